@@ -1,0 +1,109 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Rooms are declared bottom to top: a room may import only rooms declared above it in this list
+// (docs/architecture.md says what each may know, and scripts/test builds with
+// --explicit-target-dependency-import-check error, which refuses an import not declared here).
+let package = Package(
+  name: "warmth",
+  platforms: [.macOS(.v15)],
+  products: [.executable(name: "warmth", targets: ["warmth"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+  ],
+  targets: [
+    // The pure core.
+    .target(name: "NixModel", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+    .target(name: "NixLog", dependencies: ["NixModel"]),
+
+    // The adapters, beside each other.
+    .target(name: "LinuxProcess"),
+    .target(
+      name: "NixCommand",
+      dependencies: [
+        "NixModel", "NixLog", "LinuxProcess",
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+      ]),
+    .target(
+      name: "Substituters",
+      dependencies: [
+        "NixModel",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ]),
+    .target(
+      name: "Credentials",
+      dependencies: ["NixModel", .product(name: "TOMLKit", package: "TOMLKit")]),
+    .target(
+      name: "EvidenceStore",
+      dependencies: ["NixModel", .product(name: "GRDB", package: "GRDB.swift")]),
+
+    // The use cases, and the faces of their results.
+    .target(name: "Proof", dependencies: ["NixModel"]),
+    .target(name: "Reporting", dependencies: ["NixModel"]),
+
+    // The executable: only who meets whom.
+    .executableTarget(
+      name: "warmth",
+      dependencies: [
+        "NixModel", "NixLog", "NixCommand", "Substituters", "Credentials", "EvidenceStore", "Proof",
+        "Reporting",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Yams", package: "Yams"),
+      ]),
+
+    // Tests mirror the rooms; TestSupport is their kit.
+    .target(
+      name: "TestSupport",
+      dependencies: [
+        "NixModel", "Proof",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ],
+      path: "Tests/TestSupport"),
+    .testTarget(name: "NixModelTests", dependencies: ["NixModel", "TestSupport"]),
+    .testTarget(
+      name: "NixLogTests", dependencies: ["NixLog", "NixModel"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "NixCommandTests", dependencies: ["NixCommand", "NixModel", "TestSupport"]),
+    .testTarget(
+      name: "SubstitutersTests", dependencies: ["Substituters", "NixModel", "TestSupport"]),
+    .testTarget(name: "CredentialsTests", dependencies: ["Credentials", "NixModel"]),
+    .testTarget(
+      name: "EvidenceStoreTests",
+      dependencies: [
+        "EvidenceStore", "NixModel", "TestSupport",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
+    .testTarget(name: "ProofTests", dependencies: ["Proof", "NixModel", "TestSupport"]),
+    .testTarget(name: "ReportingTests", dependencies: ["Reporting", "NixModel", "TestSupport"]),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: [
+        "warmth", "EvidenceStore", "NixModel", "TestSupport",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+      ],
+      resources: [.copy("Fixtures")]),
+  ],
+  swiftLanguageModes: [.v6]
+)
+
+// One place raises the language for every room: imports say what they expose, existentials say `any`.
+for target in package.targets where target.name != "LinuxProcess" {
+  var settings = target.swiftSettings ?? []
+  settings += [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+  ]
+  target.swiftSettings = settings
+}

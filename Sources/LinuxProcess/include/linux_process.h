@@ -1,0 +1,10 @@
+#ifndef WARMTH_LINUX_PROCESS_H
+#define WARMTH_LINUX_PROCESS_H
+
+// prctl(2) is variadic in C, and Swift imports no variadic functions.
+
+/// Makes this process the parent of every descendant whose own parent dies (PR_SET_CHILD_SUBREAPER), so
+/// that none escapes a teardown. Returns 0, or -1 with errno set.
+int warmth_become_subreaper(void);
+
+#endif

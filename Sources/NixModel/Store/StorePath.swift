@@ -1,0 +1,125 @@
+/// A path in a store: its directory, a 32-character hash and a name.
+///
+/// Source of the rules: Nix, `src/libstore/path.cc`. Accepted:
+///
+///     /nix/store/7h7qgvs4kgzsn8a6rb273saxyqh4jxlz-hello-2.12.1
+///
+/// Refused: another directory, a file below a store path (`…-hello/bin`), a hash that is not 32
+/// characters of Nix's base-32 alphabet, an empty name, a name over 211 bytes, and names with
+/// characters outside `0-9 a-z A-Z + - . _ ? =`.
+public struct StorePath: Hashable, Sendable {
+  /// The logical store that the path belongs to.
+  public let directory: StoreDirectory
+  /// Hash and name: `7h7qgvs4kgzsn8a6rb273saxyqh4jxlz-hello-2.12.1`.
+  public let baseName: String
+
+  /// How many characters of Nix's base 32 the hash part has.
+  public static let hashLength = 32
+
+  /// Parses a full path.
+  ///
+  /// - Throws: ``StorePathError`` naming what is wrong with `text`.
+  public init(parsing text: some StringProtocol, in directory: StoreDirectory = .standard) throws(StorePathError) {
+    guard text.hasPrefix(directory.path), text.dropFirst(directory.path.count).first == "/" else {
+      throw StorePathError(text: String(text), flaw: .notInDirectory(directory))
+    }
+    try self.init(baseName: text.dropFirst(directory.path.count + 1), in: directory)
+  }
+
+  /// Parses the part after the directory, as narinfo references and derivers give it.
+  ///
+  /// - Throws: ``StorePathError`` naming what is wrong with `baseName`.
+  public init(
+    baseName: some StringProtocol, in directory: StoreDirectory = .standard
+  ) throws(StorePathError) {
+    if let flaw = Self.flaw(of: baseName) { throw StorePathError(text: String(baseName), flaw: flaw) }
+    self.directory = directory
+    self.baseName = String(baseName)
+  }
+
+  private static func flaw(of baseName: some StringProtocol) -> StorePathError.Flaw? {
+    if baseName.utf8.contains(UInt8(ascii: "/")) { return .belowAStorePath }
+    var position = 0
+    var nameLength = 0
+    for byte in baseName.utf8 {
+      if position < hashLength {
+        guard Nix32.isDigit(byte) else { return .hash }
+      } else if position == hashLength {
+        guard byte == UInt8(ascii: "-") else { return .hash }
+      } else {
+        guard isNameByte(byte) else { return .name }
+        nameLength += 1
+      }
+      position += 1
+    }
+    guard position > hashLength else { return .hash }
+    guard nameLength > 0, nameLength <= 211 else { return .name }
+    return nil
+  }
+
+  private static func isNameByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+      UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."),
+      UInt8(ascii: "_"), UInt8(ascii: "?"), UInt8(ascii: "="):
+      true
+    default: false
+    }
+  }
+
+  /// The 32 characters that a binary cache files the path's narinfo under.
+  public var hashPart: Substring { baseName.prefix(Self.hashLength) }
+
+  /// Everything after the hash: `hello-2.12.1`.
+  public var name: Substring { baseName.dropFirst(Self.hashLength + 1) }
+
+  /// Whether this is a derivation (`….drv`).
+  public var isDerivation: Bool { baseName.hasSuffix(".drv") }
+
+  /// The name without `.drv`: what `--allow-build` and `--forbid-build` globs are matched with.
+  public var derivationName: Substring { isDerivation ? name.dropLast(4) : name }
+}
+
+extension StorePath: CustomStringConvertible {
+  /// The full path, as Nix prints it.
+  public var description: String { "\(directory.path)/\(baseName)" }
+}
+
+extension StorePath: Comparable {
+  public static func < (left: StorePath, right: StorePath) -> Bool {
+    (left.directory.path, left.baseName) < (right.directory.path, right.baseName)
+  }
+}
+
+/// Why a text is no store path.
+public struct StorePathError: Error, Hashable, Sendable {
+  /// What was to be parsed.
+  public let text: String
+  /// What is wrong with it.
+  public let flaw: Flaw
+
+  /// The ways in which a text fails to be a store path.
+  public enum Flaw: Hashable, Sendable {
+    /// It does not begin with the store's directory.
+    case notInDirectory(StoreDirectory)
+    /// It names something inside a store path.
+    case belowAStorePath
+    /// Its hash is not 32 characters of Nix's base 32, followed by a dash.
+    case hash
+    /// Its name is empty, over 211 bytes, or has a character that Nix refuses.
+    case name
+  }
+}
+
+extension StorePathError: CustomStringConvertible {
+  public var description: String {
+    let cause =
+      switch flaw {
+      case .notInDirectory(let directory): "it is not in \(directory)"
+      case .belowAStorePath: "it names something below a store path"
+      case .hash: "its hash is not 32 characters of Nix's base 32 and a dash"
+      case .name: "its name is empty, too long, or has characters that Nix refuses"
+      }
+    return "'\(text)' is not a store path: \(cause)"
+  }
+}
