@@ -19,7 +19,9 @@ public struct StorePath: Hashable, Sendable {
   /// Parses a full path.
   ///
   /// - Throws: ``StorePathError`` naming what is wrong with `text`.
-  public init(parsing text: some StringProtocol, in directory: StoreDirectory = .standard) throws(StorePathError) {
+  public init(parsing text: some StringProtocol, in directory: StoreDirectory = .standard)
+    throws(StorePathError)
+  {
     guard text.hasPrefix(directory.path), text.dropFirst(directory.path.count).first == "/" else {
       throw StorePathError(text: String(text), flaw: .notInDirectory(directory))
     }
@@ -121,5 +123,20 @@ extension StorePathError: CustomStringConvertible {
       case .name: "its name is empty, too long, or has characters that Nix refuses"
       }
     return "'\(text)' is not a store path: \(cause)"
+  }
+}
+
+extension StorePath: Codable {
+  /// Decodes what ``encode(to:)`` wrote, through the parser: stored bytes are not trusted either.
+  public init(from decoder: any Decoder) throws {
+    let text = try decoder.singleValueContainer().decode(String.self)
+    let directory = text.lastIndex(of: "/").flatMap { StoreDirectory(text[..<$0]) } ?? .standard
+    try self.init(parsing: text, in: directory)
+  }
+
+  /// Encodes the full path as a string.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
   }
 }

@@ -1,0 +1,81 @@
+/// A binary cache's metadata for one store path, as it was received and as it reads.
+///
+/// Having one says that a cache claims to offer the path; only a ``VerifiedNarinfo`` says that a trusted
+/// key vouches for it. Source of the format: Nix, `src/libstore/nar-info.cc`.
+public struct Narinfo: Hashable, Sendable {
+  /// The path that it describes (`StorePath`). Signed.
+  public let path: StorePath
+  /// Where the archive is, relative to the cache or absolute (`URL`). Not signed.
+  public let url: String
+  /// How the archive is compressed (`Compression`, `bzip2` where the field is missing). Not signed.
+  public let compression: String
+  /// The size of the compressed archive in bytes (`FileSize`), where given. Neither signed nor verified.
+  public let fileSize: UInt64?
+  /// The archive's own hash (`NarHash`). Signed.
+  public let narHash: NarHash
+  /// The archive's own size in bytes (`NarSize`). Signed.
+  public let narSize: UInt64
+  /// What the path refers to, itself included where it does (`References`). Signed.
+  public let references: [StorePath]
+  /// The derivation that made it, as the cache says (`Deriver`). Not signed.
+  public let deriver: StorePath?
+  /// Every signature (`Sig`), valid or not.
+  public let signatures: [Signature]
+  /// The claim of being content-addressed (`CA`).
+  public let contentAddress: ContentAddress?
+
+  /// What the signatures are over.
+  public var fingerprint: Fingerprint {
+    Fingerprint(path: path, narHash: narHash, narSize: narSize, references: references)
+  }
+}
+
+/// A narinfo that a trusted key signed, or whose content address is true.
+public struct VerifiedNarinfo: Hashable, Sendable {
+  /// What was verified.
+  public let narinfo: Narinfo
+  /// Why it is believed.
+  public let authority: Authority
+
+  /// Verifies; `nil` where no trusted key signed `narinfo` and no true content address stands in.
+  public init?(_ narinfo: Narinfo, trusting keys: TrustedKeys) {
+    guard
+      let authority = Authority(
+        fingerprint: narinfo.fingerprint, signatures: narinfo.signatures, trusting: keys,
+        orContentAddress: narinfo.contentAddress?.isTrue(
+          of: narinfo.path, references: narinfo.references, narHash: narinfo.narHash) ?? false)
+    else { return nil }
+    self.narinfo = narinfo
+    self.authority = authority
+  }
+}
+
+/// Why the metadata of a path is believed.
+public enum Authority: Hashable, Sendable {
+  /// These trusted keys signed it; never empty.
+  case signed(by: [String])
+  /// The path follows from its content.
+  case contentAddressed
+
+  init?(
+    fingerprint: Fingerprint, signatures: [Signature], trusting keys: TrustedKeys,
+    orContentAddress isContentAddressed: Bool
+  ) {
+    let signers = keys.signers(of: fingerprint, among: signatures)
+    if !signers.isEmpty {
+      self = .signed(by: signers)
+    } else if isContentAddressed {
+      self = .contentAddressed
+    } else {
+      return nil
+    }
+  }
+
+  /// The names of the keys that signed; empty for a content address.
+  public var signers: [String] {
+    switch self {
+    case .signed(let names): names
+    case .contentAddressed: []
+    }
+  }
+}

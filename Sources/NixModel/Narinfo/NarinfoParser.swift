@@ -1,0 +1,176 @@
+extension Narinfo {
+  /// How many bytes of a narinfo are read at most. References of 10,000 entries take under 1 MB.
+  public static let maximumSize = 2 << 20
+
+  /// Parses the text of a narinfo for the path that was asked for.
+  ///
+  /// Stricter than Nix where Nix lets something ambiguous pass: a repeated field, a missing last newline
+  /// and carriage returns are refused. Unknown fields are ignored, as Nix ignores them.
+  ///
+  /// - Throws: ``NarinfoError`` with the field and the line.
+  public init(
+    parsing text: some StringProtocol, for asked: StorePath
+  ) throws(NarinfoError) {
+    let fields = try Fields(text)
+    let directory = asked.directory
+
+    let path: StorePath
+    do { path = try StorePath(parsing: try fields.required("StorePath"), in: directory) } catch {
+      throw fields.narinfoError(error, in: "StorePath")
+    }
+    guard path == asked else {
+      throw NarinfoError(line: fields.line(of: "StorePath"), flaw: .otherPath(path))
+    }
+
+    func storePath(named name: Substring, in field: String) throws(NarinfoError) -> StorePath {
+      do { return try StorePath(baseName: name, in: directory) } catch {
+        throw fields.narinfoError(error, in: field)
+      }
+    }
+
+    let hash = try fields.required("NarHash")
+    guard let narHash = NarHash(hash) else { throw fields.invalid("NarHash", hash) }
+    let size = try fields.required("NarSize")
+    guard let narSize = UInt64(size), narSize > 0 else { throw fields.invalid("NarSize", size) }
+    let url = try fields.required("URL")
+    guard !url.isEmpty else { throw fields.invalid("URL", url) }
+
+    var references: [StorePath] = []
+    for name in (fields["References"] ?? "").split(separator: " ") {
+      references.append(try storePath(named: name, in: "References"))
+    }
+    var signatures: [Signature] = []
+    for signature in fields.signatures {
+      // A malformed signature beside a good one does not make Nix refuse; it only vouches for nothing.
+      if let parsed = try? Signature(parsing: signature) { signatures.append(parsed) }
+    }
+    var deriver: StorePath?
+    if let name = fields["Deriver"], name != "unknown-deriver", !name.isEmpty {
+      deriver = try storePath(named: name, in: "Deriver")
+    }
+    var contentAddress: ContentAddress?
+    if let claim = fields["CA"], !claim.isEmpty {
+      guard let parsed = ContentAddress(claim) else { throw fields.invalid("CA", claim) }
+      contentAddress = parsed
+    }
+    var fileSize: UInt64?
+    if let size = fields["FileSize"] {
+      guard let parsed = UInt64(size) else { throw fields.invalid("FileSize", size) }
+      fileSize = parsed
+    }
+
+    self.path = path
+    self.url = String(url)
+    self.compression = fields["Compression"].flatMap { $0.isEmpty ? nil : String($0) } ?? "bzip2"
+    self.fileSize = fileSize
+    self.narHash = narHash
+    self.narSize = narSize
+    self.references = references
+    self.deriver = deriver
+    self.signatures = signatures
+    self.contentAddress = contentAddress
+  }
+}
+
+/// The lines of a narinfo, by name.
+private struct Fields {
+  private var values: [Substring: (value: Substring, line: Int)] = [:]
+  private(set) var signatures: [Substring] = []
+
+  init(_ text: some StringProtocol) throws(NarinfoError) {
+    let text = Substring(text)
+    guard text.utf8.last == UInt8(ascii: "\n") else { throw NarinfoError(line: nil, flaw: .truncated) }
+    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().enumerated()
+    {
+      let number = index + 1
+      // Swift sees "\r\n" as one character, so such a line is not split and shows its return here.
+      guard !line.utf8.contains(UInt8(ascii: "\r")), let colon = line.utf8.firstIndex(of: UInt8(ascii: ":"))
+      else { throw NarinfoError(line: number, flaw: .malformedLine(String(line.prefix(80)))) }
+      let name = line[..<colon]
+      // Nix skips one byte after the colon, whatever it is.
+      let value = Substring(line.utf8[colon...].dropFirst(2))
+      guard !name.isEmpty else {
+        throw NarinfoError(line: number, flaw: .malformedLine(String(line.prefix(80))))
+      }
+      if name == "Sig" {
+        signatures.append(value)
+      } else if values.updateValue((value, number), forKey: name) != nil {
+        throw NarinfoError(line: number, flaw: .duplicate(String(name)))
+      }
+    }
+  }
+
+  subscript(name: Substring) -> Substring? { values[name]?.value }
+
+  func line(of name: Substring) -> Int? { values[name]?.line }
+
+  func required(_ name: Substring) throws(NarinfoError) -> Substring {
+    guard let value = self[name] else { throw NarinfoError(line: nil, flaw: .missing(String(name))) }
+    return value
+  }
+
+  func invalid(_ name: Substring, _ value: Substring) -> NarinfoError {
+    NarinfoError(line: line(of: name), flaw: .invalid(field: String(name), value: String(value.prefix(80))))
+  }
+
+  func narinfoError(_ error: any Error, in field: String) -> NarinfoError {
+    switch error {
+    case let error as NarinfoError: error
+    case let error as StorePathError: invalid(Substring(field), Substring(error.text))
+    default: invalid(Substring(field), "")
+    }
+  }
+}
+
+/// Why a text is not the narinfo that was asked for.
+public struct NarinfoError: Error, Hashable, Sendable {
+  /// Counted from 1; `nil` where the flaw is not in one line.
+  public let line: Int?
+  /// What is wrong.
+  public let flaw: Flaw
+
+  /// The ways in which a narinfo fails.
+  public enum Flaw: Hashable, Sendable {
+    /// A line without a colon, or with a carriage return: often an HTML page.
+    case malformedLine(String)
+    /// The last line does not end: the text was cut.
+    case truncated
+    /// A field that must be there is not.
+    case missing(String)
+    /// A field that may be there once is there twice.
+    case duplicate(String)
+    /// A field's value cannot be read.
+    case invalid(field: String, value: String)
+    /// It is the narinfo of another path.
+    case otherPath(StorePath)
+    /// It is not UTF-8.
+    case notText
+    /// It is longer than ``Narinfo/maximumSize``.
+    case tooLong
+  }
+
+  /// A flaw at a line.
+  public init(line: Int?, flaw: Flaw) {
+    self.line = line
+    self.flaw = flaw
+  }
+}
+
+extension NarinfoError: CustomStringConvertible {
+  public var description: String {
+    let place = line.map { "line \($0): " } ?? ""
+    return place
+      + {
+        switch flaw {
+        case .malformedLine(let text): "'\(text)' is not a field"
+        case .truncated: "it does not end with a newline, so it was cut short"
+        case .missing(let field): "the field \(field) is missing"
+        case .duplicate(let field): "the field \(field) is there twice"
+        case .invalid(let field, let value): "'\(value)' is no valid \(field)"
+        case .otherPath(let path): "it describes \(path) instead of the path that was asked for"
+        case .notText: "it is not UTF-8 text"
+        case .tooLong: "it is longer than \(Narinfo.maximumSize) bytes"
+        }
+      }()
+  }
+}

@@ -1,0 +1,15 @@
+/// One witness's testimony, as it is recorded.
+public enum Deposition: Hashable, Sendable {
+  /// The runner.
+  case environment(RunnerEnvironment)
+  /// What evaluation resolved, and what it did not.
+  case resolution([Target], [UnresolvedTarget])
+  /// The store before.
+  case presence(Heard<[StorePath: Presence]>)
+  /// The substituters before.
+  case survey(Survey)
+  /// Nix's log.
+  case log(LogTestimony)
+  /// The store afterwards.
+  case registrations(Heard<[StorePath: Registration]>)
+}

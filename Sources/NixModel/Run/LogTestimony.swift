@@ -1,0 +1,35 @@
+/// What Nix's log said during the run, and how Nix ended.
+public struct LogTestimony: Hashable, Sendable {
+  /// Everything that bears on a verdict, in order. Progress is left out.
+  public let events: [LogEvent]
+  /// How many lines the log had.
+  public let lines: Int
+  /// How many bytes the log had.
+  public let bytes: Int
+  /// How Nix ended.
+  public let ending: NixEnding
+
+  /// A log and its end.
+  public init(events: [LogEvent], lines: Int, bytes: Int, ending: NixEnding) {
+    self.events = events
+    self.lines = lines
+    self.bytes = bytes
+    self.ending = ending
+  }
+}
+
+/// How Nix ended, or why it was not started.
+public enum NixEnding: Hashable, Sendable {
+  /// Nix was not started, since the outcome was certain before.
+  case notStarted
+  /// It ended by itself.
+  case exited(code: Int32)
+  /// A signal that we did not send ended it.
+  case signalled(number: Int32)
+  /// We ended it at the first build that the policy does not allow (`--builds stop`).
+  case stopped(at: StorePath)
+  /// We ended it because the run took longer than it was given.
+  case timedOut
+  /// We ended it because we were asked to end.
+  case interrupted
+}

@@ -1,0 +1,1 @@
+public struct MeansOfWriting: Hashable, Sendable, Codable { public var countsAsWriting: Bool { true } }

@@ -1,0 +1,59 @@
+import Foundation
+
+/// What a run must show to be warm, as its user chose.
+public struct Policy: Hashable, Sendable {
+  /// What Nix is allowed to do about a path that it cannot copy.
+  public var builds: BuildMode
+  /// Derivations that may be built here, by name.
+  public var allowBuild: [DerivationGlob]
+  /// Derivations that may not, whatever ``allowBuild`` says.
+  public var forbidBuild: [DerivationGlob]
+  /// The caches that paths must come from; empty accepts every substituter of the run.
+  public var expectFrom: [SubstituterURL]
+
+  /// A policy; by default nothing may be built and every substituter is accepted.
+  public init(
+    builds: BuildMode = .stop, allowBuild: [DerivationGlob] = [], forbidBuild: [DerivationGlob] = [],
+    expectFrom: [SubstituterURL] = []
+  ) {
+    self.builds = builds
+    self.allowBuild = allowBuild
+    self.forbidBuild = forbidBuild
+    self.expectFrom = expectFrom
+  }
+
+  /// Whether `derivation` may be built during the run.
+  public func allowsBuilding(_ derivation: StorePath) -> Bool {
+    let name = derivation.derivationName
+    return allowBuild.contains { $0.matches(name) } && !forbidBuild.contains { $0.matches(name) }
+  }
+
+  /// Whether a path may come from `substituter`.
+  public func accepts(_ substituter: SubstituterURL) -> Bool {
+    expectFrom.isEmpty || expectFrom.contains(substituter)
+  }
+}
+
+/// What happens where a path cannot be copied.
+public enum BuildMode: String, Hashable, Sendable, CaseIterable, Codable {
+  /// The run ends at the first certainty: before anything is downloaded where the survey decides,
+  /// otherwise at the first build that the policy does not allow.
+  case stop
+  /// Nix is asked for output paths instead of derivations, so that it cannot build at all; every target
+  /// gets its verdict.
+  case forbid
+  /// Nix builds what it cannot copy, and the run says so.
+  case observe
+}
+
+/// A pattern for derivation names (`libguestfs*`), with `*`, `?` and `[…]` as in the shell.
+public struct DerivationGlob: Hashable, Sendable {
+  /// The pattern as written.
+  public let pattern: String
+
+  /// Any text is a pattern.
+  public init(_ pattern: String) { self.pattern = pattern }
+
+  /// Whether a derivation's name, without hash and `.drv`, fits the pattern.
+  public func matches(_ name: some StringProtocol) -> Bool { fnmatch(pattern, String(name), 0) == 0 }
+}

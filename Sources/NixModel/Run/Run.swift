@@ -1,0 +1,105 @@
+public import Foundation
+
+/// The name of a run: its start in UTC and six random characters, so that names sort by time.
+public struct RunID: Hashable, Sendable {
+  /// `20260503T120000Z-4k7xbq`.
+  public let text: String
+
+  /// A name for a run that starts at `instant`.
+  public init(at instant: Date, using generator: inout some RandomNumberGenerator) {
+    let stamp = instant.formatted(.iso8601.dateSeparator(.omitted).timeSeparator(.omitted))
+    let letters = Nix32.alphabet
+    let suffix = (0..<6).map { _ in letters[Int.random(in: 0..<letters.count, using: &generator)] }
+    text = "\(stamp)-\(String(decoding: suffix, as: UTF8.self))"
+  }
+
+  /// A name that was read or typed.
+  public init(_ text: String) { self.text = text }
+}
+
+extension RunID: CustomStringConvertible {
+  public var description: String { text }
+}
+
+/// What a run set out to prove: recorded before anything else happens.
+public struct RunStart: Hashable, Sendable {
+  /// Its name.
+  public let id: RunID
+  /// When it began.
+  public let started: Date
+  /// The version of `warmth`.
+  public let version: String
+  /// Where it runs.
+  public let runner: Runner
+  /// What it is about.
+  public let installables: [Installable]
+  /// What it must show.
+  public let policy: Policy
+
+  /// A beginning.
+  public init(
+    id: RunID, started: Date, version: String, runner: Runner, installables: [Installable], policy: Policy
+  ) {
+    self.id = id
+    self.started = started
+    self.version = version
+    self.runner = runner
+    self.installables = installables
+    self.policy = policy
+  }
+}
+
+/// The end of a run: the verdict, recorded last.
+public struct Conclusion: Hashable, Sendable {
+  /// When it ended.
+  public let finished: Date
+  /// What the judge made of it.
+  public let judgment: Judgment
+  /// The highest memory use of the run's control group in bytes, where the kernel says.
+  public let memoryPeak: UInt64?
+
+  /// An end.
+  public init(finished: Date, judgment: Judgment, memoryPeak: UInt64?) {
+    self.finished = finished
+    self.judgment = judgment
+    self.memoryPeak = memoryPeak
+  }
+}
+
+/// A run, whether it just ended or was read back after a year.
+public struct Run: Hashable, Sendable {
+  /// How it began.
+  public let start: RunStart
+  /// The version of Nix, once it was known.
+  public let nixVersion: String?
+  /// How it ended, if it did.
+  public let state: State
+
+  /// A run is under way, was cut off, or has a conclusion.
+  public enum State: Hashable, Sendable {
+    /// Its process is still alive on this machine.
+    case running
+    /// Its process ended without a conclusion.
+    case interrupted
+    /// It has a conclusion.
+    case finished(Conclusion)
+  }
+
+  /// A run from its parts.
+  public init(start: RunStart, nixVersion: String?, state: State) {
+    self.start = start
+    self.nixVersion = nixVersion
+    self.state = state
+  }
+
+  /// The conclusion, if there is one.
+  public var conclusion: Conclusion? {
+    switch state {
+    case .running, .interrupted: nil
+    case .finished(let conclusion): conclusion
+    }
+  }
+
+  /// The verdict; a run without a conclusion proves nothing either way.
+  public var verdict: Verdict { conclusion?.judgment.verdict ?? .inconclusive }
+}

@@ -1,0 +1,185 @@
+/// What the substituters offered before anything was realized.
+public struct Survey: Hashable, Sendable {
+  /// The caches in the order in which Nix asks them: by priority, then as listed.
+  public var caches: [Cache]
+  /// What each cache answered for each path that was asked for; a cache that could not be opened has no
+  /// answers.
+  public var answers: [StorePath: [Answer]]
+
+  /// What was found.
+  public init(caches: [Cache] = [], answers: [StorePath: [Answer]] = [:]) {
+    self.caches = caches
+    self.answers = answers
+  }
+
+  /// A substituter and whether it could be used.
+  public struct Cache: Hashable, Sendable {
+    /// Where it is.
+    public let url: SubstituterURL
+    /// Whether it could be used.
+    public let state: State
+
+    /// A cache and its state.
+    public init(url: SubstituterURL, state: State) {
+      self.url = url
+      self.state = state
+    }
+
+    /// How a cache answered the first request.
+    public enum State: Hashable, Sendable {
+      /// It is a binary cache for this store; lower priorities are asked first.
+      case open(priority: Int)
+      /// Nobody answered: refused, unresolvable, timed out, TLS failure.
+      case unreachable(String)
+      /// It answered with an error (5xx, 429).
+      case failing(status: Int)
+      /// It answered and is no binary cache for this store; why.
+      case unusable(String)
+      /// Only Nix itself can ask it (`s3://`, `ssh-ng://`), so nothing is known of it beforehand.
+      case unknown
+    }
+
+    /// Whether its answer is missing although it might have one.
+    public var couldHaveAnswered: Bool {
+      switch state {
+      case .open, .unusable: false
+      case .unreachable, .failing, .unknown: true
+      }
+    }
+  }
+
+  /// One cache's answer for one path.
+  public struct Answer: Hashable, Sendable {
+    /// The cache that was asked.
+    public let cache: SubstituterURL
+    /// What it said.
+    public let kind: Kind
+
+    /// A cache's answer.
+    public init(cache: SubstituterURL, kind: Kind) {
+      self.cache = cache
+      self.kind = kind
+    }
+
+    /// What a cache can say.
+    public enum Kind: Hashable, Sendable {
+      /// It has a narinfo for the path that a trusted key signed, or whose content address is true.
+      case offered(VerifiedNarinfo, nar: NarPresence)
+      /// It has a narinfo that nobody trusted vouches for.
+      case untrusted(Narinfo)
+      /// It has none (404).
+      case absent
+      /// It does not let us ask (401, 403): Nix says nothing of it and goes on as if it had none.
+      case refused(status: Int)
+      /// What it sent is no narinfo of that path.
+      case invalid(NarinfoError)
+      /// It did not answer, or with an error, after several tries.
+      case failed(Failure)
+    }
+  }
+
+  /// Why a request has no answer.
+  public enum Failure: Hashable, Sendable {
+    /// The connection failed or stalled; what happened.
+    case unreachable(String)
+    /// The server answered with an error that is no statement about the path.
+    case status(Int)
+  }
+
+  /// Whether an archive is where the narinfo says.
+  public enum NarPresence: Hashable, Sendable {
+    /// It was not asked for: only the targets' own archives are.
+    case notAsked
+    /// It is there; its size in bytes where the server said.
+    case present(size: UInt64?)
+    /// It is not (404, 410).
+    case missing(status: Int)
+    /// The server does not let us ask (401, 403), which Nix treats as missing.
+    case refused(status: Int)
+    /// No answer.
+    case failed(Failure)
+  }
+
+  /// The answers for `path` from the caches that `policy` accepts, in Nix's order.
+  public func answers(for path: StorePath, under policy: Policy) -> [Answer] {
+    (answers[path] ?? []).filter { policy.accepts($0.cache) }
+  }
+
+  /// The first acceptable offer of `path`: the one that Nix would take.
+  public func offer(of path: StorePath, under policy: Policy) -> (
+    cache: SubstituterURL, info: VerifiedNarinfo
+  )? {
+    for answer in answers(for: path, under: policy) {
+      if case .offered(let info, let nar) = answer.kind, nar.isNoObstacle { return (answer.cache, info) }
+    }
+    return nil
+  }
+
+  /// The caches that might offer `path` and did not say: those that could not be opened, and those that
+  /// failed on this path. While there is one, a missing path is no certainty.
+  public func silentCaches(about path: StorePath, under policy: Policy) -> [SubstituterURL] {
+    let closed = caches.filter { $0.couldHaveAnswered && policy.accepts($0.url) }.map(\.url)
+    let failed = answers(for: path, under: policy).filter {
+      switch $0.kind {
+      case .failed: true
+      case .offered(_, let nar): nar.isUncertain
+      case .untrusted, .absent, .refused, .invalid: false
+      }
+    }.map(\.cache)
+    return closed + failed
+  }
+
+  /// The reference closure of `roots` as far as acceptable offers tell it, roots included, in the order
+  /// in which it is found. Each path comes with the one that refers to it.
+  public func closure(of roots: [StorePath], under policy: Policy) -> [(
+    path: StorePath, neededBy: StorePath?
+  )] {
+    var seen = Set(roots)
+    var found = roots.map { (path: $0, neededBy: StorePath?.none) }
+    var position = 0
+    while position < found.count {
+      let path = found[position].path
+      position += 1
+      guard let offer = offer(of: path, under: policy) else { continue }
+      for reference in offer.info.narinfo.references where seen.insert(reference).inserted {
+        found.append((reference, path))
+      }
+    }
+    return found
+  }
+
+  /// Adds what `other` found.
+  public mutating func merge(_ other: Survey) {
+    caches = other.caches
+    answers.merge(other.answers) { mine, theirs in
+      // An answer that asked for the archive too says more than one that did not.
+      mine.contains { $0.sawNar } ? mine : theirs
+    }
+  }
+}
+
+extension Survey.Answer {
+  fileprivate var sawNar: Bool {
+    switch kind {
+    case .offered(_, .notAsked), .untrusted, .absent, .refused, .invalid, .failed: false
+    case .offered(_, .present), .offered(_, .missing), .offered(_, .refused), .offered(_, .failed): true
+    }
+  }
+}
+
+extension Survey.NarPresence {
+  /// Whether nothing speaks against the archive's being there.
+  public var isNoObstacle: Bool {
+    switch self {
+    case .notAsked, .present: true
+    case .missing, .refused, .failed: false
+    }
+  }
+
+  fileprivate var isUncertain: Bool {
+    switch self {
+    case .failed: true
+    case .notAsked, .present, .missing, .refused: false
+    }
+  }
+}

@@ -1,0 +1,65 @@
+/// What a proof is about: an installable, resolved by evaluating it.
+public struct Target: Hashable, Sendable {
+  /// What the person asked for.
+  public let installable: Installable
+  /// What it resolved to.
+  public let resolution: Resolution
+
+  /// A target is either a derivation's outputs, or a path of which no derivation is known.
+  public enum Resolution: Hashable, Sendable {
+    /// The chosen outputs of a derivation; `system` is the platform that could build it.
+    case derivation(StorePath, system: String, outputs: [Output])
+    /// A store path, as it was named.
+    case path(StorePath)
+  }
+
+  /// One chosen output.
+  public struct Output: Hashable, Sendable {
+    /// `out`, `dev`, …
+    public let name: String
+    /// Where it will be.
+    public let path: StorePath
+
+    /// An output and its path.
+    public init(name: String, path: StorePath) {
+      self.name = name
+      self.path = path
+    }
+  }
+
+  /// An installable and what it resolved to.
+  public init(installable: Installable, resolution: Resolution) {
+    self.installable = installable
+    self.resolution = resolution
+  }
+
+  /// The derivation, where one is known.
+  public var derivation: StorePath? {
+    switch resolution {
+    case .derivation(let path, _, _): path
+    case .path: nil
+    }
+  }
+
+  /// The chosen outputs; a bare path is its own `out`.
+  public var outputs: [Output] {
+    switch resolution {
+    case .derivation(_, _, let outputs): outputs
+    case .path(let path): [Output(name: "out", path: path)]
+    }
+  }
+}
+
+/// An installable that could not be resolved, and what Nix said.
+public struct UnresolvedTarget: Hashable, Sendable {
+  /// What the person asked for.
+  public let installable: Installable
+  /// Nix's error, without escapes and credentials.
+  public let error: String
+
+  /// An installable and the error it gave.
+  public init(installable: Installable, error: String) {
+    self.installable = installable
+    self.error = error
+  }
+}

@@ -1,0 +1,80 @@
+import Crypto
+public import Foundation
+
+/// A binary cache's public key as Nix writes it: `cache.example.org-1:` and base 64 of 32 bytes.
+///
+/// Source: Nix, `src/libutil/signature/local-keys.cc`: the name ends at the first colon.
+public struct PublicKey: Hashable, Sendable {
+  /// The name that signatures refer to.
+  public let name: String
+  private let bytes: Data
+
+  /// - Throws: ``KeyError`` naming what is wrong with `text`.
+  public init(parsing text: some StringProtocol) throws(KeyError) {
+    let (name, bytes) = try KeyText.split(text)
+    guard bytes.count == 32 else {
+      throw KeyError(text: String(text), flaw: .length(expected: 32, actual: bytes.count))
+    }
+    self.name = name
+    self.bytes = bytes
+  }
+
+  /// Whether `signature` is this key's over `message`.
+  public func isValid(_ signature: Data, over message: Data) -> Bool {
+    guard let key = try? Curve25519.Signing.PublicKey(rawRepresentation: bytes) else {
+      // 32 bytes that are no point of the curve verify nothing.
+      return false
+    }
+    return key.isValidSignature(signature, for: message)
+  }
+}
+
+extension PublicKey: CustomStringConvertible {
+  public var description: String { "\(name):\(bytes.base64EncodedString())" }
+}
+
+/// Why a text is no key or signature.
+public struct KeyError: Error, Hashable, Sendable {
+  /// What was to be parsed: a public key or a signature, never a secret.
+  public let text: String
+  /// What is wrong with it.
+  public let flaw: Flaw
+
+  /// The ways in which a text fails to be a key or a signature.
+  public enum Flaw: Hashable, Sendable {
+    /// There is no colon between name and value.
+    case colon
+    /// The name before the colon is empty.
+    case name
+    /// The value is not base 64.
+    case base64
+    /// The value has the wrong number of bytes.
+    case length(expected: Int, actual: Int)
+  }
+}
+
+extension KeyError: CustomStringConvertible {
+  public var description: String {
+    let cause =
+      switch flaw {
+      case .colon: "a key is a name, a colon and base 64, and there is no colon"
+      case .name: "the name before the colon is empty"
+      case .base64: "what follows the colon is not base 64"
+      case .length(let expected, let actual): "it has \(actual) bytes where \(expected) are needed"
+      }
+    return "'\(text)' is not a usable public key: \(cause)"
+  }
+}
+
+/// The shape that keys and signatures share: a name, a colon, base 64.
+enum KeyText {
+  static func split(_ text: some StringProtocol) throws(KeyError) -> (name: String, bytes: Data) {
+    guard let colon = text.firstIndex(of: ":") else { throw KeyError(text: String(text), flaw: .colon) }
+    let name = String(text[..<colon])
+    guard !name.isEmpty else { throw KeyError(text: String(text), flaw: .name) }
+    guard let bytes = Data(base64Encoded: String(text[text.index(after: colon)...])) else {
+      throw KeyError(text: String(text), flaw: .base64)
+    }
+    return (name, bytes)
+  }
+}

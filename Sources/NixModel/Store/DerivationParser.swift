@@ -1,0 +1,134 @@
+extension Derivation {
+  /// Parses a `.drv` file.
+  ///
+  /// The format is an ATerm (Nix, `src/libstore/derivations.cc`, `parseDerivation`):
+  ///
+  ///     Derive([("out","/nix/store/…","","")],[("….drv",["out"])],["source"],"system","builder",["arg"],[("k","v")])
+  ///
+  /// - Throws: ``DerivationError`` with the offset in bytes at which the text stops being one.
+  public init(
+    parsing text: some Collection<UInt8>, in directory: StoreDirectory = .standard
+  ) throws(DerivationError) {
+    var reader = TermReader(bytes: Array(text))
+    try reader.expect("Derive(")
+
+    var outputs: [String: StorePath?] = [:]
+    try reader.list { (reader) throws(DerivationError) in
+      try reader.expect("(")
+      let name = try reader.string()
+      try reader.expect(",")
+      let path = try reader.string()
+      try reader.expect(",")
+      _ = try reader.string()
+      try reader.expect(",")
+      _ = try reader.string()
+      try reader.expect(")")
+      outputs[name] = .some(path.isEmpty ? nil : try reader.path(path, in: directory))
+    }
+    try reader.expect(",")
+
+    var inputs: [StorePath: [String]] = [:]
+    try reader.list { (reader) throws(DerivationError) in
+      try reader.expect("(")
+      let path = try reader.path(try reader.string(), in: directory)
+      try reader.expect(",")
+      inputs[path] = try reader.strings()
+      try reader.expect(")")
+    }
+    try reader.expect(",")
+
+    var sources: [StorePath] = []
+    for source in try reader.strings() { sources.append(try reader.path(source, in: directory)) }
+    try reader.expect(",")
+    let system = try reader.string()
+    try reader.expect(",")
+    _ = try reader.string()
+    try reader.expect(",")
+    _ = try reader.strings()
+    try reader.expect(",")
+
+    var environment: [String: String] = [:]
+    try reader.list { (reader) throws(DerivationError) in
+      try reader.expect("(")
+      let name = try reader.string()
+      try reader.expect(",")
+      environment[name] = try reader.string()
+      try reader.expect(")")
+    }
+    try reader.expect(")")
+    guard reader.isAtEnd else { throw reader.error }
+
+    self.init(
+      outputs: outputs, inputDerivations: inputs, inputSources: sources, system: system,
+      environment: environment)
+  }
+}
+
+/// Why bytes are no derivation.
+public struct DerivationError: Error, Hashable, Sendable {
+  /// Where, in bytes from the beginning.
+  public let offset: Int
+}
+
+extension DerivationError: CustomStringConvertible {
+  public var description: String { "not a derivation: it cannot be read on from byte \(offset)" }
+}
+
+/// Reads the few ATerm shapes that derivations use.
+private struct TermReader {
+  let bytes: [UInt8]
+  var position = 0
+
+  var isAtEnd: Bool { position == bytes.count }
+  var error: DerivationError { DerivationError(offset: position) }
+
+  mutating func expect(_ text: StaticString) throws(DerivationError) {
+    let matches = text.withUTF8Buffer { bytes[position...].starts(with: $0) }
+    guard matches else { throw error }
+    position += text.utf8CodeUnitCount
+  }
+
+  mutating func list(
+    _ item: (inout TermReader) throws(DerivationError) -> Void
+  ) throws(DerivationError) {
+    try expect("[")
+    while position < bytes.count, bytes[position] != UInt8(ascii: "]") {
+      try item(&self)
+      if position < bytes.count, bytes[position] == UInt8(ascii: ",") { position += 1 }
+    }
+    try expect("]")
+  }
+
+  mutating func strings() throws(DerivationError) -> [String] {
+    var strings: [String] = []
+    try list { (reader) throws(DerivationError) in strings.append(try reader.string()) }
+    return strings
+  }
+
+  mutating func string() throws(DerivationError) -> String {
+    try expect("\"")
+    var content: [UInt8] = []
+    while position < bytes.count {
+      let byte = bytes[position]
+      position += 1
+      switch byte {
+      case UInt8(ascii: "\""): return String(decoding: content, as: UTF8.self)
+      case UInt8(ascii: "\\"):
+        guard position < bytes.count else { throw error }
+        switch bytes[position] {
+        case UInt8(ascii: "n"): content.append(UInt8(ascii: "\n"))
+        case UInt8(ascii: "r"): content.append(UInt8(ascii: "\r"))
+        case UInt8(ascii: "t"): content.append(UInt8(ascii: "\t"))
+        case let other: content.append(other)
+        }
+        position += 1
+      default: content.append(byte)
+      }
+    }
+    throw error
+  }
+
+  func path(_ text: String, in directory: StoreDirectory) throws(DerivationError) -> StorePath {
+    do { return try StorePath(parsing: text, in: directory) } catch { throw self.error }
+  }
+}

@@ -1,0 +1,140 @@
+/// What a person asks about: an attribute of a flake or a file, a derivation, or a store path, with the
+/// outputs chosen.
+///
+/// A `^` after it chooses outputs (`nixpkgs#libguestfs^out,dev`, `…^*`), whatever the version of Nix:
+/// older ones do not know the notation, so it is taken off before Nix sees the rest.
+public enum Installable: Hashable, Sendable, Codable {
+  /// An attribute of a flake (`nixpkgs#qemu_kvm`; an empty attribute is the flake's default package).
+  case flake(reference: String, attribute: String, outputs: OutputSelection)
+  /// An attribute of a Nix file (`-f FILE ATTR`).
+  case file(String, attribute: String, outputs: OutputSelection)
+  /// A derivation in the store.
+  case derivation(StorePath, outputs: OutputSelection)
+  /// A store path, to be substituted as it is.
+  case path(StorePath)
+
+  /// Parses what stands on the command line.
+  ///
+  /// - Parameter file: the file that attributes are of (`-f`); without it, attributes are of flakes.
+  /// - Throws: ``InstallableError`` where `text` is empty, or a malformed store path or output list.
+  public init(parsing text: String, file: String? = nil) throws(InstallableError) {
+    let (base, outputs) = try OutputSelection.split(text)
+    guard !base.isEmpty || file != nil else { throw InstallableError(text: text, flaw: .empty) }
+    if base.hasPrefix(StoreDirectory.standard.path + "/"), !base.contains("#") {
+      let path: StorePath
+      do { path = try StorePath(parsing: base) } catch {
+        throw InstallableError(text: text, flaw: .storePath(error))
+      }
+      if path.isDerivation {
+        // A derivation names no default; all of its outputs are meant where none is chosen.
+        self = .derivation(path, outputs: outputs == .selected ? .all : outputs)
+      } else if outputs == .selected {
+        self = .path(path)
+      } else {
+        throw InstallableError(text: text, flaw: .outputsOfAPath)
+      }
+    } else if let file {
+      self = .file(file, attribute: base, outputs: outputs)
+    } else {
+      let parts = base.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
+      self = .flake(
+        reference: parts[0].isEmpty ? "." : String(parts[0]),
+        attribute: parts.count > 1 ? String(parts[1]) : "", outputs: outputs)
+    }
+  }
+
+  /// The outputs that were chosen; a store path is its own only output.
+  public var outputs: OutputSelection {
+    switch self {
+    case .flake(_, _, let outputs), .file(_, _, let outputs), .derivation(_, let outputs): outputs
+    case .path: .selected
+    }
+  }
+
+  /// Whether `text`, as an operator names a target, means this one: the whole installable, or the
+  /// attribute alone.
+  public func isNamed(_ text: String) -> Bool {
+    if description == text { return true }
+    switch self {
+    case .flake(_, let attribute, let outputs), .file(_, let attribute, let outputs):
+      return attribute + outputs.suffix == text
+    case .derivation, .path: return false
+    }
+  }
+}
+
+extension Installable: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .flake(let reference, "", let outputs): reference + outputs.suffix
+    case .flake(let reference, let attribute, let outputs), .file(let reference, let attribute, let outputs):
+      "\(reference)#\(attribute)\(outputs.suffix)"
+    case .derivation(let path, let outputs): "\(path)\(outputs.suffix)"
+    case .path(let path): "\(path)"
+    }
+  }
+}
+
+/// Which outputs of a derivation a target is about.
+public enum OutputSelection: Hashable, Sendable, Codable {
+  /// Those that evaluation selects: `meta.outputsToInstall`, else all.
+  case selected
+  /// All of them (`^*`).
+  case all
+  /// Those named (`^out,dev`), in that order.
+  case named([String])
+
+  /// The notation for it: empty, `^*` or `^out,dev`.
+  public var suffix: String {
+    switch self {
+    case .selected: ""
+    case .all: "^*"
+    case .named(let names): "^" + names.joined(separator: ",")
+    }
+  }
+
+  fileprivate static func split(_ text: String) throws(InstallableError) -> (String, OutputSelection) {
+    guard let caret = text.lastIndex(of: "^") else { return (text, .selected) }
+    let list = text[text.index(after: caret)...]
+    if list == "*" { return (String(text[..<caret]), .all) }
+    let names = list.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    let isName = { (name: String) in
+      !name.isEmpty && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "+-._?=".contains($0)) }
+    }
+    guard names.allSatisfy(isName) else { throw InstallableError(text: text, flaw: .outputs) }
+    var seen: Set<String> = []
+    return (String(text[..<caret]), .named(names.filter { seen.insert($0).inserted }))
+  }
+}
+
+/// Why a text is no installable.
+public struct InstallableError: Error, Hashable, Sendable {
+  /// What was to be parsed.
+  public let text: String
+  /// What is wrong with it.
+  public let flaw: Flaw
+
+  /// The ways in which a text fails to be an installable.
+  public enum Flaw: Hashable, Sendable {
+    /// There is nothing there.
+    case empty
+    /// It begins like a store path and is none.
+    case storePath(StorePathError)
+    /// What follows `^` is neither `*` nor a list of output names.
+    case outputs
+    /// A store path has no outputs to choose from.
+    case outputsOfAPath
+  }
+}
+
+extension InstallableError: CustomStringConvertible {
+  public var description: String {
+    switch flaw {
+    case .empty: "an installable is empty: name an attribute such as nixpkgs#libguestfs"
+    case .storePath(let error): error.description
+    case .outputs: "'\(text)' chooses no outputs: after '^' stands '*' or names such as out,dev"
+    case .outputsOfAPath:
+      "'\(text)' chooses outputs of a store path; only a derivation (….drv^out) or an attribute has outputs"
+    }
+  }
+}

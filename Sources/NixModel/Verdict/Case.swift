@@ -1,0 +1,89 @@
+/// One target's side of a run: what the conditions look at.
+struct Case {
+  let scope: Scope
+  let testimony: Testimony
+  let policy: Policy
+  let log: LogDigest
+  /// The derivation that makes each path, where derivations were read.
+  let producers: [StorePath: StorePath]
+  /// Builds that bear on this target: of its build-time closure, or of nothing that any target is made of
+  /// (then they bear on all).
+  let builds: [(derivation: StorePath, line: Int)]
+  /// Whether everything that some other target needed was brought.
+  let othersSucceeded: Bool
+
+  /// Whether a cache that did not answer might have had a path that no other offers. While it might,
+  /// nothing about this target is certain.
+  var isUncertain: Bool {
+    scope.closure.contains { isOpen($0.path) }
+  }
+
+  /// Whether no accepted cache offers `path` and one that might did not answer.
+  private func isOpen(_ path: StorePath) -> Bool {
+    testimony.survey.offer(of: path, under: policy) == nil
+      && !testimony.survey.silentCaches(about: path, under: policy).isEmpty
+  }
+
+  /// What a fact about `path` amounts to: cold, unless another cache might have turned it.
+  func bearing(on path: StorePath) -> Reason.Bearing { isOpen(path) ? .inconclusive : .cold }
+
+  /// What a build amounts to.
+  var bearingOfBuilds: Reason.Bearing { isUncertain ? .inconclusive : .cold }
+
+  /// Whether Nix was let run to its end.
+  var nixEnded: Bool {
+    switch testimony.log.ending {
+    case .exited, .signalled: true
+    case .notStarted, .stopped, .timedOut, .interrupted: false
+    }
+  }
+
+  /// Whether Nix ended well.
+  var nixSucceeded: Bool { testimony.log.ending == .exited(code: 0) }
+
+  func registration(of path: StorePath) -> Registration? { testimony.after.value?[path] }
+
+  func wasAbsent(_ path: StorePath) -> Bool { testimony.before.value?[path]?.isAbsent ?? false }
+
+  /// The last genuine substitution of `path` that nothing in the log takes back.
+  func copy(of path: StorePath) -> LogDigest.Copy? {
+    guard let copy = log.copies[path]?.last else { return nil }
+    for answer in testimony.survey.answers[path] ?? [] {
+      if let narinfo = answer.narinfo, log.narMissing(narinfo) != nil { return nil }
+    }
+    return log.narCorrupt(path) == nil ? copy : nil
+  }
+
+  /// The substituter of this run that a copy's address names.
+  func substituter(named from: String) -> SubstituterURL? {
+    guard let url = try? SubstituterURL(parsing: from) else { return nil }
+    return testimony.environment.substituters.first { $0 == url }
+  }
+
+  /// Whether everything of this target's closure was copied and registered.
+  var isComplete: Bool {
+    scope.closure.allSatisfy { member in
+      registration(of: member.path).map { !$0.isUltimate } ?? false
+        && (copy(of: member.path) != nil || !wasAbsent(member.path))
+    } && (!scope.buildsTarget || target(isMadeUnder: policy.builds))
+  }
+
+  private func target(isMadeUnder mode: BuildMode) -> Bool {
+    switch mode {
+    // Nothing is built there: the target stands and falls with what its build needs.
+    case .forbid: true
+    case .stop, .observe: scope.target.outputs.allSatisfy { registration(of: $0.path) != nil }
+    }
+  }
+}
+
+extension Survey.Answer {
+  /// The narinfo that the cache sent, vouched for or not.
+  var narinfo: Narinfo? {
+    switch kind {
+    case .offered(let verified, _): verified.narinfo
+    case .untrusted(let narinfo): narinfo
+    case .absent, .refused, .invalid, .failed: nil
+    }
+  }
+}

@@ -1,0 +1,134 @@
+/// 3. An accepted substituter offered every path, vouched for by a trusted key or by its content, with its
+/// reference closure.
+struct Offered: Condition {
+  func reasons(in one: Case) -> [Reason] {
+    settings(in: one) + unread(in: one) + one.scope.closure.flatMap { reasons(for: $0, in: one) }
+  }
+
+  /// Derivations that may be built, and of which it is not known what they need.
+  private func unread(in one: Case) -> [Reason] {
+    one.scope.unread.map {
+      Reason(.witnessMissing(witness: "the derivation \($0)", cause: "it could not be read"), .inconclusive)
+    }
+  }
+
+  /// Settings under which Nix asks nobody.
+  private func settings(in one: Case) -> [Reason] {
+    var reasons: [Reason] = []
+    if !one.testimony.environment.substitutes {
+      reasons.append(Reason(.substitutesDisallowed(derivation: nil), .inconclusive))
+    }
+    for root in one.scope.roots {
+      // Nix builds such a derivation without asking; no cache can make it warm.
+      guard let derivation = producer(of: root, in: one),
+        let content = one.testimony.graph.derivations[derivation], !content.allowsSubstitutes
+      else { continue }
+      reasons.append(Reason(.substitutesDisallowed(derivation: derivation), .cold))
+    }
+    return reasons
+  }
+
+  private func producer(of root: StorePath, in one: Case) -> StorePath? {
+    if one.scope.target.outputs.contains(where: { $0.path == root }) { return one.scope.target.derivation }
+    return one.producers[root]
+  }
+
+  private func reasons(for member: Scope.Member, in one: Case) -> [Reason] {
+    let path = member.path
+    let survey = one.testimony.survey
+    guard survey.answers[path] != nil else {
+      return [
+        Reason(
+          .witnessMissing(witness: "the substituters", cause: "they were not asked for \(path)"),
+          .inconclusive)
+      ]
+    }
+    guard survey.offer(of: path, under: one.policy) == nil else { return [] }
+    let bearing = one.bearing(on: path)
+    let answers = survey.answers(for: path, under: one.policy)
+
+    var reasons = answers.compactMap { reason(from: $0, about: path, bearing) }
+    if reasons.isEmpty {
+      // Where a cache is silent, those that did answer may be none at all.
+      let asked = answers.map(\.cache.canonical)
+      reasons.append(
+        Reason(
+          member.neededBy.map { .referenceMissing(path: path, neededBy: $0, caches: asked) }
+            ?? .notInSubstituter(path: path, caches: asked), bearing))
+    }
+    return silences(about: path, in: one) + reasons
+  }
+
+  private func reason(from answer: Survey.Answer, about path: StorePath, _ bearing: Reason.Bearing) -> Reason?
+  {
+    let cache = answer.cache.canonical
+    switch answer.kind {
+    case .absent: return nil
+    case .untrusted(let narinfo):
+      let signers = narinfo.signatures.map(\.keyName)
+      return Reason(.signatureUntrusted(path: path, source: cache, signers: signers), bearing)
+    case .invalid(let error):
+      return Reason(.narinfoInvalid(path: path, cache: cache, flaw: error.description), bearing)
+    case .refused(let status):
+      // Whether the path is there is not known: with the right credentials it may be.
+      return Reason(.substituterRefused(path: path, cache: cache, status: status), bearing)
+    case .failed: return nil
+    case .offered(let offer, let nar):
+      switch nar {
+      case .missing:
+        return Reason(
+          .narMissing(path: path, cache: cache, file: offer.narinfo.url, line: nil), bearing)
+      case .refused(let status):
+        return Reason(.substituterRefused(path: path, cache: cache, status: status), bearing)
+      case .notAsked, .present, .failed: return nil
+      }
+    }
+  }
+
+  /// The caches whose answer could have changed the verdict, each as a reason of its own.
+  private func silences(about path: StorePath, in one: Case) -> [Reason] {
+    let closed = one.testimony.survey.caches.filter { one.policy.accepts($0.url) }.compactMap { cache in
+      silence(of: cache)
+    }
+    let failed = one.testimony.survey.answers(for: path, under: one.policy).compactMap { answer -> Reason? in
+      switch answer.kind {
+      case .failed(let failure), .offered(_, .failed(let failure)):
+        Reason(fact(failure, of: answer.cache, about: path), .inconclusive)
+      case .offered, .untrusted, .absent, .refused, .invalid: nil
+      }
+    }
+    return closed + failed
+  }
+
+  /// A cache that could not be opened is one reason, however many paths wait for it.
+  private func silence(of cache: Survey.Cache) -> Reason? {
+    let name = cache.url.canonical
+    switch cache.state {
+    case .open: return nil
+    case .unusable(let cause):
+      return Reason(
+        .substituterError(path: nil, cache: name, status: nil, message: cause, line: nil), .inconclusive)
+    case .unreachable(let cause):
+      return Reason(.substituterUnreachable(path: nil, cache: name, cause: cause), .inconclusive)
+    case .failing(let status):
+      return Reason(
+        .substituterError(path: nil, cache: name, status: status, message: "HTTP \(status)", line: nil),
+        .inconclusive)
+    case .unknown:
+      return Reason(
+        .substituterUnreachable(path: nil, cache: name, cause: "only Nix itself can ask this kind of store"),
+        .inconclusive)
+    }
+  }
+
+  private func fact(_ failure: Survey.Failure, of cache: SubstituterURL, about path: StorePath) -> Reason.Fact
+  {
+    switch failure {
+    case .unreachable(let cause):
+      .substituterUnreachable(path: path, cache: cache.canonical, cause: cause)
+    case .status(let status):
+      .substituterError(
+        path: path, cache: cache.canonical, status: status, message: "HTTP \(status)", line: nil)
+    }
+  }
+}

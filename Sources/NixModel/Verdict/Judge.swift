@@ -1,0 +1,147 @@
+/// One condition of `warm`. It answers with everything that speaks against it; nothing means it holds.
+protocol Condition: Sendable {
+  func reasons(in one: Case) -> [Reason]
+}
+
+/// The verdict: a pure function of what the witnesses said and of the policy.
+///
+/// A target is `warm` only if all of the conditions hold for every path of its scope, and something was
+/// copied. Each condition is a file of its own.
+public func judge(_ testimony: Testimony, under policy: Policy) -> Judgment {
+  Bench(testimony, policy).judgment(by: conditions)
+}
+
+/// What is certain before anything is realized: with reasons here no target of the run can become warm,
+/// whatever Nix does.
+public func reasonsBeforeRealizing(_ testimony: Testimony, under policy: Policy) -> [Reason] {
+  Bench(testimony, policy).cases.flatMap { one in
+    conditionsBefore.flatMap { $0.reasons(in: one) }
+  }
+}
+
+private let conditionsBefore: [any Condition] = [AbsentBefore(), NoMeansOfWriting(), Offered()]
+private let conditions: [any Condition] =
+  conditionsBefore + [CopiedAndNotBuilt(), RegisteredFromCache(), NixSucceeded()]
+
+/// The cases of a run, side by side.
+private struct Bench {
+  let testimony: Testimony
+  let policy: Policy
+  let log: LogDigest
+  let producers: [StorePath: StorePath]
+  let cases: [Case]
+
+  init(_ testimony: Testimony, _ policy: Policy) {
+    let log = LogDigest(testimony.log.events)
+    let producers = testimony.graph.producers
+    let scopes = testimony.targets.map {
+      Scope(of: $0, survey: testimony.survey, graph: testimony.graph, policy: policy)
+    }
+    let closures = testimony.targets.map { target in
+      target.derivation.map { testimony.graph.closure(of: $0) } ?? []
+    }
+    let everything = closures.reduce(into: Set<StorePath>()) { $0.formUnion($1) }
+    let drafts = zip(scopes, closures).map { scope, closure in
+      Case(
+        scope: scope, testimony: testimony, policy: policy, log: log, producers: producers,
+        builds: log.builds.filter { closure.contains($0.derivation) || !everything.contains($0.derivation) },
+        othersSucceeded: true)
+    }
+    self.testimony = testimony
+    self.policy = policy
+    self.log = log
+    self.producers = producers
+    cases = drafts.enumerated().map { index, one in
+      let others = drafts.enumerated().filter { $0.offset != index }
+      return Case(
+        scope: one.scope, testimony: testimony, policy: policy, log: log, producers: producers,
+        builds: one.builds, othersSucceeded: others.allSatisfy { $0.element.isComplete })
+    }
+  }
+
+  func judgment(by conditions: [any Condition]) -> Judgment {
+    var rulings = cases.map { one in
+      (one, conditions.flatMap { $0.reasons(in: one) })
+    }
+    for index in rulings.indices where rulings[index].1.isEmpty {
+      rulings[index].1 = reasonsForDoubt(about: rulings[index].0)
+    }
+    let resolved = rulings.map { one, reasons in
+      TargetJudgment(
+        installable: one.scope.target.installable, derivation: one.scope.target.derivation,
+        ruling: Ruling(reasons), outputs: one.scope.target.outputs.map { judge($0, in: one) })
+    }
+    let unresolved = testimony.unresolved.map {
+      TargetJudgment(
+        installable: $0.installable, derivation: nil, doubt: .evaluationFailed(message: $0.error))
+    }
+    return Judgment(targets: resolved + unresolved, closure: summary())
+  }
+
+  /// What is still missing where no condition found anything: that the run was made, and moved something.
+  private func reasonsForDoubt(about one: Case) -> [Reason] {
+    switch testimony.log.ending {
+    case .notStarted, .stopped: return [Reason(.stoppedEarly, .inconclusive)]
+    case .exited, .signalled, .timedOut, .interrupted: break
+    }
+    if case .notAsked = testimony.after {
+      return [
+        Reason(.witnessMissing(witness: "the store after the run", cause: "it was not asked"), .inconclusive)
+      ]
+    }
+    let copied = one.scope.closure.contains { one.copy(of: $0.path) != nil }
+    return copied && one.isComplete ? [] : [Reason(.nothingTransferred, .inconclusive)]
+  }
+
+  private func judge(_ output: Target.Output, in one: Case) -> OutputJudgment {
+    let registration = one.registration(of: output.path)
+    let offer = testimony.survey.offer(of: output.path, under: policy)
+    let keys = testimony.environment.trustedKeys
+    let authority =
+      registration?.authority(of: output.path, trusting: keys) ?? offer?.info.authority
+    return OutputJudgment(
+      name: output.name, path: output.path, outcome: outcome(of: output.path, in: one),
+      narSize: registration?.narSize ?? offer?.info.narinfo.narSize, signedBy: authority?.signers ?? [])
+  }
+
+  private func outcome(of path: StorePath, in one: Case) -> Outcome {
+    if let presence = testimony.before.value?[path], !presence.isAbsent { return .presentBefore }
+    let registration = one.registration(of: path)
+    let producer =
+      producers[path]
+      ?? (one.scope.target.outputs.contains { $0.path == path } ? one.scope.target.derivation : nil)
+    if let registration {
+      if registration.isUltimate { return .builtLocally }
+      if let producer, let remote = log.remoteBuilds[producer] { return .builtRemotely(on: remote.machine) }
+      if let producer, log.localBuilds[producer] != nil, one.copy(of: path) == nil { return .builtLocally }
+      if let copy = one.copy(of: path) {
+        return .substituted(from: one.substituter(named: copy.from)?.canonical ?? copy.from)
+      }
+      return .notRealized
+    }
+    let tried = log.copies[path] != nil || producer.map { log.localBuilds[$0] != nil } ?? false
+    return tried && one.nixEnded ? .failed : .notRealized
+  }
+
+  private func summary() -> ClosureSummary {
+    var summary = ClosureSummary()
+    var seen: Set<StorePath> = []
+    for one in cases {
+      for path in one.scope.paths where seen.insert(path).inserted {
+        summary.paths += 1
+        switch outcome(of: path, in: one) {
+        case .substituted:
+          summary.substituted += 1
+          if let narinfo = testimony.survey.offer(of: path, under: policy)?.info.narinfo {
+            summary.downloadBytes += narinfo.fileSize ?? narinfo.narSize
+          }
+        case .builtLocally: summary.builtLocally += 1
+        case .builtRemotely: summary.builtRemotely += 1
+        case .presentBefore: summary.presentBefore += 1
+        case .notRealized, .failed: break
+        }
+      }
+    }
+    return summary
+  }
+}

@@ -1,0 +1,88 @@
+/// What the judge made of a run.
+public struct Judgment: Hashable, Sendable {
+  /// The run's verdict: the worst of its targets', and `inconclusive` where there is none.
+  public let verdict: Verdict
+  /// A ruling for every target, in the order in which they were asked for.
+  public let targets: [TargetJudgment]
+  /// Everything that the targets needed, counted.
+  public let closure: ClosureSummary
+
+  /// A judgment from its parts; the verdict follows from the targets.
+  public init(targets: [TargetJudgment], closure: ClosureSummary) {
+    self.targets = targets
+    self.closure = closure
+    let verdicts = Set(targets.map(\.ruling.verdict))
+    verdict = verdicts.contains(.cold) ? .cold : verdicts == [.warm] ? .warm : .inconclusive
+  }
+}
+
+/// A target's ruling, and what became of each of its outputs.
+public struct TargetJudgment: Hashable, Sendable {
+  /// What was asked for.
+  public let installable: Installable
+  /// What it resolved to; `nil` where evaluation failed, or where a store path was asked for.
+  public let derivation: StorePath?
+  /// The ruling.
+  public let ruling: Ruling
+  /// The chosen outputs; empty where evaluation failed.
+  public let outputs: [OutputJudgment]
+
+  /// A target's ruling.
+  public init(
+    installable: Installable, derivation: StorePath?, ruling: Ruling, outputs: [OutputJudgment]
+  ) {
+    self.installable = installable
+    self.derivation = derivation
+    self.ruling = ruling
+    self.outputs = outputs
+  }
+
+  /// A target of which nothing could be proved, because of one fact.
+  public init(installable: Installable, derivation: StorePath?, doubt: Reason.Fact) {
+    self.init(
+      installable: installable, derivation: derivation, ruling: Ruling([Reason(doubt, .inconclusive)]),
+      outputs: [])
+  }
+}
+
+/// What became of one output.
+public struct OutputJudgment: Hashable, Sendable {
+  /// `out`, `dev`, …
+  public let name: String
+  /// Its path.
+  public let path: StorePath
+  /// What became of it.
+  public let outcome: Outcome
+  /// The archive's size in bytes, as the database or an offer has it.
+  public let narSize: UInt64?
+  /// The trusted keys whose signature verified, in the database or in an offer.
+  public let signedBy: [String]
+
+  /// An output's fate.
+  public init(name: String, path: StorePath, outcome: Outcome, narSize: UInt64?, signedBy: [String]) {
+    self.name = name
+    self.path = path
+    self.outcome = outcome
+    self.narSize = narSize
+    self.signedBy = signedBy
+  }
+}
+
+/// The paths that the targets needed, counted by outcome.
+public struct ClosureSummary: Hashable, Sendable, Codable {
+  /// All paths that are known to be needed.
+  public var paths = 0
+  /// Copied from a substituter.
+  public var substituted = 0
+  /// Built on this machine.
+  public var builtLocally = 0
+  /// Built on another machine.
+  public var builtRemotely = 0
+  /// There before the run.
+  public var presentBefore = 0
+  /// The compressed size of what was copied, in bytes, as the narinfos state it.
+  public var downloadBytes: UInt64 = 0
+
+  /// Nothing needed.
+  public init() {}
+}

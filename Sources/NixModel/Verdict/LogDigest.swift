@@ -1,0 +1,110 @@
+/// A log's events, by what they are about.
+struct LogDigest {
+  /// A copy that began.
+  struct Copy {
+    let from: String
+    let line: Int
+  }
+
+  /// A complaint and where it stands.
+  struct Noted {
+    let complaint: Complaint
+    let line: Int
+  }
+
+  /// Every genuine substitution of a path, in order.
+  private(set) var copies: [StorePath: [Copy]] = [:]
+  /// Where each derivation's first build on this machine began.
+  private(set) var localBuilds: [StorePath: Int] = [:]
+  /// Where each derivation's first build on another machine began.
+  private(set) var remoteBuilds: [StorePath: (machine: String, line: Int)] = [:]
+  /// What Nix complained of, in order.
+  private(set) var complaints: [Noted] = []
+
+  init(_ events: [LogEvent]) {
+    for event in events {
+      switch event.kind {
+      case .copyStarted(let path, let from):
+        copies[path, default: []].append(Copy(from: from, line: event.line))
+      case .buildStarted(let derivation):
+        if localBuilds[derivation] == nil { localBuilds[derivation] = event.line }
+      case .buildStartedRemotely(let derivation, let machine):
+        if remoteBuilds[derivation] == nil { remoteBuilds[derivation] = (machine, event.line) }
+      case .complaint(let complaint):
+        complaints.append(Noted(complaint: complaint, line: event.line))
+      case .copyStopped, .transferred, .buildStopped, .resolved, .postBuildHook, .progress:
+        break
+      }
+    }
+  }
+
+  /// Every derivation that was built anywhere, with the line of its first build.
+  var builds: [(derivation: StorePath, line: Int)] {
+    var lines = localBuilds
+    for (derivation, build) in remoteBuilds { lines[derivation] = min(lines[derivation] ?? .max, build.line) }
+    return lines.sorted { $0.value < $1.value }.map { ($0.key, $0.value) }
+  }
+
+  /// Where Nix said, after the last copy of `path` began, that the archive behind `narinfo` is not there.
+  func narMissing(_ narinfo: Narinfo) -> (file: String, cache: String, line: Int)? {
+    for noted in complaints.reversed() {
+      guard case .narMissing(let file, let cache) = noted.complaint.subject,
+        Self.names(file, narinfo.url)
+      else { continue }
+      // Two lines may be swapped by threads, so a complaint just before the copy counts as well, unless a
+      // later copy went to another cache.
+      if let last = copies[narinfo.path]?.last, last.line > noted.line, !Self.isSame(last.from, cache) {
+        return nil
+      }
+      return (file, cache, noted.line)
+    }
+    return nil
+  }
+
+  /// Where a download of the archive behind `narinfo` failed.
+  func downloadFailed(_ narinfo: Narinfo) -> (status: Int?, text: String, line: Int)? {
+    for noted in complaints.reversed() {
+      guard case .downloadFailed(let url, let status) = noted.complaint.subject,
+        Self.names(url, narinfo.url)
+      else { continue }
+      if let last = copies[narinfo.path]?.last, last.line > noted.line { return nil }
+      return (status, noted.complaint.text, noted.line)
+    }
+    return nil
+  }
+
+  /// Where Nix said that the archive of `path` is corrupt; a message that names no path is taken for any
+  /// path whose copy began before it.
+  func narCorrupt(_ path: StorePath) -> (text: String, line: Int)? {
+    guard let last = copies[path]?.last else { return nil }
+    for noted in complaints.reversed() where noted.line > last.line {
+      if case .narCorrupt(let named) = noted.complaint.subject, named == nil || named == path {
+        return (noted.complaint.text, noted.line)
+      }
+    }
+    return nil
+  }
+
+  /// The last error of the log, which usually is the one that a person should read.
+  var lastError: Noted? {
+    complaints.last {
+      switch $0.complaint.subject {
+      case .error, .buildFailed, .narCorrupt, .narinfoInvalid, .downloadFailed, .narMissing: true
+      case .signatureUntrusted, .cacheDropped, .notATrustedUser, .substitutionDisabled, .warning: false
+      }
+    }
+  }
+
+  /// Whether `named`, a file or an address in a message, is the archive at `url`.
+  private static func names(_ named: String, _ url: String) -> Bool {
+    let url = url.prefix { $0 != "?" }
+    let named = named.prefix { $0 != "?" }
+    return named == url || named.hasSuffix("/" + url)
+  }
+
+  private static func isSame(_ left: String, _ right: String) -> Bool {
+    guard let left = try? SubstituterURL(parsing: left), let right = try? SubstituterURL(parsing: right)
+    else { return left == right }
+    return left == right
+  }
+}

@@ -1,0 +1,49 @@
+/// What became of a store path.
+public enum Outcome: Hashable, Sendable {
+  /// It was copied from a substituter (canonical address).
+  case substituted(from: String)
+  /// It was built on this machine.
+  case builtLocally
+  /// It was built on another machine and copied back.
+  case builtRemotely(on: String)
+  /// It was there before the run.
+  case presentBefore
+  /// The run did not bring it.
+  case notRealized
+  /// The run tried to bring it and failed.
+  case failed
+
+  /// The stable word for it.
+  public var word: String {
+    switch self {
+    case .substituted: "substituted"
+    case .builtLocally: "built-locally"
+    case .builtRemotely: "built-remotely"
+    case .presentBefore: "present-before"
+    case .notRealized: "not-realized"
+    case .failed: "failed"
+    }
+  }
+
+  /// Where it came from: a cache or a machine.
+  public var origin: String? {
+    switch self {
+    case .substituted(let from): from
+    case .builtRemotely(let machine): machine
+    case .builtLocally, .presentBefore, .notRealized, .failed: nil
+    }
+  }
+
+  /// The outcome that ``word`` and ``origin`` stand for.
+  public init?(word: String, origin: String?) {
+    switch (word, origin) {
+    case ("substituted", let from?): self = .substituted(from: from)
+    case ("built-remotely", let machine?): self = .builtRemotely(on: machine)
+    case ("built-locally", nil): self = .builtLocally
+    case ("present-before", nil): self = .presentBefore
+    case ("not-realized", nil): self = .notRealized
+    case ("failed", nil): self = .failed
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,175 @@
+/// Why a verdict is not `warm`: a plain fact, and what it bears on.
+///
+/// The sentences for people are in `Reporting`.
+public struct Reason: Hashable, Sendable, Codable {
+  /// What was seen.
+  public let fact: Fact
+  /// Whether it makes the target cold or only leaves the proof unmade. The same fact can do either: a
+  /// path that no cache has is cold, unless a cache that might have it did not answer.
+  public let bearing: Bearing
+
+  /// What a reason amounts to.
+  public enum Bearing: String, Hashable, Sendable, Codable {
+    /// A witness saw the opposite of warm.
+    case cold
+    /// The proof could not be made.
+    case inconclusive
+  }
+
+  /// A fact and its bearing.
+  public init(_ fact: Fact, _ bearing: Bearing) {
+    self.fact = fact
+    self.bearing = bearing
+  }
+
+  /// The stable code.
+  public var code: ReasonCode { fact.code }
+
+  /// The path that the reason is about, where it is about one.
+  public var path: StorePath? { fact.path }
+
+  /// What a witness can say against `warm`. Addresses of caches are canonical: without credentials.
+  /// Lines are those of the run's log, counted from 1.
+  public enum Fact: Hashable, Sendable, Codable {
+    /// The path was there before the run.
+    case presentBefore(path: StorePath, isValid: Bool)
+    /// The run could have written to a cache.
+    case writeTokenPresent(MeansOfWriting)
+    /// None of the caches has the target's path.
+    case notInSubstituter(path: StorePath, caches: [String])
+    /// None of the caches has a path that the target refers to.
+    case referenceMissing(path: StorePath, neededBy: StorePath, caches: [String])
+    /// The cache has the narinfo and not the archive; `line` where Nix found that out, else the survey.
+    case narMissing(path: StorePath, cache: String, file: String, line: Int?)
+    /// What arrived is not what was promised.
+    case narCorrupt(path: StorePath, cache: String, message: String, line: Int)
+    /// Nobody trusted vouches for the path; `signers` are the names of the keys that signed.
+    case signatureUntrusted(path: StorePath, source: String, signers: [String])
+    /// What the cache sent is no narinfo of the path.
+    case narinfoInvalid(path: StorePath, cache: String, flaw: String)
+    /// The path was copied from a cache that the policy does not accept.
+    case wrongSubstituter(path: StorePath, from: String, line: Int)
+    /// A cache that might have had the path did not answer.
+    case substituterUnreachable(path: StorePath?, cache: String, cause: String)
+    /// A cache that might have had the path answered with an error.
+    case substituterError(path: StorePath?, cache: String, status: Int?, message: String, line: Int?)
+    /// A cache did not let the run ask; Nix says nothing of it.
+    case substituterRefused(path: StorePath, cache: String, status: Int)
+    /// The derivation, or Nix's settings where `derivation` is `nil`, rules substitution out.
+    case substitutesDisallowed(derivation: StorePath?)
+    /// The target's own derivation was built on this machine.
+    case builtLocally(derivation: StorePath, path: StorePath?, line: Int?)
+    /// A derivation was built on a remote machine.
+    case builtRemotely(derivation: StorePath, machine: String, line: Int)
+    /// Nix began a build that the policy does not allow.
+    case forbiddenBuild(derivation: StorePath, line: Int)
+    /// Two witnesses contradict each other.
+    case witnessesDisagree(path: StorePath, Disagreement)
+    /// The installable could not be evaluated.
+    case evaluationFailed(message: String)
+    /// Nix failed for a reason that none of the others explains.
+    case nixFailed(ending: String, message: String?, line: Int?)
+    /// The run took longer than it was given.
+    case timedOut
+    /// The run was ended from outside.
+    case interrupted
+    /// The run ended, for another target's sake, before this one was realized.
+    case stoppedEarly
+    /// Nothing was copied, so nothing is proved.
+    case nothingTransferred
+    /// A witness could not be heard; which, and why.
+    case witnessMissing(witness: String, cause: String)
+  }
+
+  /// How witnesses can contradict each other.
+  public enum Disagreement: String, Hashable, Sendable, Codable, CaseIterable {
+    /// The log says copied, the database says built here.
+    case copiedButBuilt
+    /// The log says copied and Nix succeeded, but the path is not valid.
+    case copiedButNotValid
+    /// The path appeared, and the log says neither copied nor built.
+    case appearedUnseen
+    /// No cache offered the path, and yet it was copied.
+    case copiedButNotOffered
+    /// The path was copied, and its registration carries no signature or content address that verifies.
+    case copiedButNotVouchedFor
+  }
+}
+
+/// The stable names of reasons. They are never renamed; new ones may be added.
+public enum ReasonCode: String, Hashable, Sendable, CaseIterable, Codable {
+  case presentBefore = "present-before"
+  case writeTokenPresent = "write-token-present"
+  case notInSubstituter = "not-in-substituter"
+  case referenceMissing = "reference-missing"
+  case narMissing = "nar-missing"
+  case narCorrupt = "nar-corrupt"
+  case signatureUntrusted = "signature-untrusted"
+  case narinfoInvalid = "narinfo-invalid"
+  case wrongSubstituter = "wrong-substituter"
+  case substituterUnreachable = "substituter-unreachable"
+  case substituterError = "substituter-error"
+  case substituterRefused = "substituter-refused"
+  case substitutesDisallowed = "substitutes-disallowed"
+  case builtLocally = "built-locally"
+  case builtRemotely = "built-remotely"
+  case forbiddenBuild = "forbidden-build"
+  case witnessesDisagree = "witnesses-disagree"
+  case evaluationFailed = "evaluation-failed"
+  case nixFailed = "nix-failed"
+  case timedOut = "timed-out"
+  case interrupted = "interrupted"
+  case stoppedEarly = "stopped-early"
+  case nothingTransferred = "nothing-transferred"
+  case witnessMissing = "witness-missing"
+}
+
+extension Reason.Fact {
+  /// The stable code of the fact.
+  public var code: ReasonCode {
+    switch self {
+    case .presentBefore: .presentBefore
+    case .writeTokenPresent: .writeTokenPresent
+    case .notInSubstituter: .notInSubstituter
+    case .referenceMissing: .referenceMissing
+    case .narMissing: .narMissing
+    case .narCorrupt: .narCorrupt
+    case .signatureUntrusted: .signatureUntrusted
+    case .narinfoInvalid: .narinfoInvalid
+    case .wrongSubstituter: .wrongSubstituter
+    case .substituterUnreachable: .substituterUnreachable
+    case .substituterError: .substituterError
+    case .substituterRefused: .substituterRefused
+    case .substitutesDisallowed: .substitutesDisallowed
+    case .builtLocally: .builtLocally
+    case .builtRemotely: .builtRemotely
+    case .forbiddenBuild: .forbiddenBuild
+    case .witnessesDisagree: .witnessesDisagree
+    case .evaluationFailed: .evaluationFailed
+    case .nixFailed: .nixFailed
+    case .timedOut: .timedOut
+    case .interrupted: .interrupted
+    case .stoppedEarly: .stoppedEarly
+    case .nothingTransferred: .nothingTransferred
+    case .witnessMissing: .witnessMissing
+    }
+  }
+
+  /// The path or derivation that the fact is about.
+  public var path: StorePath? {
+    switch self {
+    case .presentBefore(let path, _), .notInSubstituter(let path, _), .referenceMissing(let path, _, _),
+      .narMissing(let path, _, _, _), .narCorrupt(let path, _, _, _), .signatureUntrusted(let path, _, _),
+      .narinfoInvalid(let path, _, _), .wrongSubstituter(let path, _, _), .substituterRefused(let path, _, _),
+      .witnessesDisagree(let path, _):
+      path
+    case .substituterUnreachable(let path, _, _), .substituterError(let path, _, _, _, _): path
+    case .builtLocally(let derivation, let path, _): path ?? derivation
+    case .builtRemotely(let derivation, _, _), .forbiddenBuild(let derivation, _): derivation
+    case .substitutesDisallowed(let derivation): derivation
+    case .writeTokenPresent, .evaluationFailed, .nixFailed, .timedOut, .interrupted, .stoppedEarly,
+      .nothingTransferred, .witnessMissing:
+      nil
+    }
+  }
+}

@@ -1,0 +1,93 @@
+/// What a target's verdict depends on: the paths that must be copied, and the builds that may run.
+public struct Scope: Hashable, Sendable {
+  /// The target.
+  public let target: Target
+  /// The paths that must be copied: the target's chosen outputs, or, where the policy lets it be built,
+  /// what its build needs.
+  public let roots: [StorePath]
+  /// The roots and everything they refer to, each with the path that refers to it.
+  public let closure: [Member]
+  /// Derivations that are expected to be built, with the policy's leave: the target's own, and those of
+  /// its inputs that no cache has.
+  public let built: Set<StorePath>
+  /// Paths that the survey has not asked for yet. Empty in a complete scope.
+  public let unsurveyed: [StorePath]
+  /// Derivations that have to be read to go on. Empty in a complete scope.
+  public let unread: [StorePath]
+
+  /// A path of the closure, and why it is there.
+  public struct Member: Hashable, Sendable {
+    /// The path.
+    public let path: StorePath
+    /// The path that refers to it; `nil` for a root.
+    public let neededBy: StorePath?
+  }
+
+  /// The scope of `target`, as far as `survey` and `graph` tell.
+  ///
+  /// A path that a cache offers will be copied. One that none offers is built if the policy allows its
+  /// derivation, and then its inputs' outputs are needed instead; otherwise it stays a root, and will be
+  /// found missing. A derivation that disallows substitutes is always built.
+  public init(of target: Target, survey: Survey, graph: DerivationGraph, policy: Policy) {
+    var roots: [StorePath] = []
+    var built: Set<StorePath> = []
+    var unsurveyed: [StorePath] = []
+    var unread: [StorePath] = []
+    var seen: Set<StorePath> = []
+    var open = target.outputs.map { (path: $0.path, derivation: target.derivation) }
+
+    while let next = open.popLast() {
+      guard seen.insert(next.path).inserted else { continue }
+      guard let derivation = next.derivation, policy.allowsBuilding(derivation) else {
+        roots.append(next.path)
+        if survey.answers[next.path] == nil { unsurveyed.append(next.path) }
+        continue
+      }
+      guard let content = graph.derivations[derivation] else {
+        unread.append(derivation)
+        continue
+      }
+      if content.allowsSubstitutes {
+        guard survey.answers[next.path] != nil else {
+          unsurveyed.append(next.path)
+          continue
+        }
+        if survey.offer(of: next.path, under: policy) != nil {
+          roots.append(next.path)
+          continue
+        }
+      }
+      built.insert(derivation)
+      for (input, outputs) in content.inputDerivations.sorted(by: { $0.key < $1.key }) {
+        guard let known = graph.derivations[input] else {
+          unread.append(input)
+          continue
+        }
+        for output in outputs {
+          if case let path?? = known.outputs[output] { open.append((path, input)) }
+        }
+      }
+    }
+
+    self.target = target
+    self.roots = roots.sorted()
+    self.built = built
+    self.unsurveyed = unsurveyed.sorted()
+    self.unread = unread
+    closure = survey.closure(of: self.roots, under: policy).map {
+      Member(path: $0.path, neededBy: $0.neededBy)
+    }
+  }
+
+  /// Whether the policy lets the target itself be built, and it is going to be.
+  public var buildsTarget: Bool { target.derivation.map(built.contains) ?? false }
+
+  /// Whether nothing is left to survey or to read.
+  public var isComplete: Bool { unsurveyed.isEmpty && unread.isEmpty }
+
+  /// The target's own outputs and the closure of what it needs, each once.
+  public var paths: [StorePath] {
+    var seen: Set<StorePath> = []
+    return (target.outputs.map(\.path) + closure.map(\.path)).filter { seen.insert($0).inserted }
+  }
+}

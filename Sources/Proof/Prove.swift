@@ -1,0 +1,183 @@
+public import NixModel
+
+/// Makes a proof: asks the witnesses in order, has each testimony recorded, and hands all of it to the
+/// judge.
+public struct Prover: Sendable {
+  private let witnesses: Witnesses
+  private let notary: Notary
+  private let progress: @Sendable (Milestone) -> Void
+  private let cancellation: @Sendable () -> NixEnding?
+
+  /// - Parameters:
+  ///   - progress: told of each step, for a person who waits.
+  ///   - cancellation: says why the run is to end, once it is: timed out or interrupted.
+  public init(
+    witnesses: Witnesses, notary: Notary, progress: @escaping @Sendable (Milestone) -> Void = { _ in },
+    cancellation: @escaping @Sendable () -> NixEnding? = { nil }
+  ) {
+    self.witnesses = witnesses
+    self.notary = notary
+    self.progress = progress
+    self.cancellation = cancellation
+  }
+
+  /// Proves `installables` under `policy`.
+  ///
+  /// - Throws: only what the notary throws: everything else is part of the judgment.
+  public func prove(_ installables: [Installable], under policy: Policy) async throws -> Judgment {
+    let environment: RunnerEnvironment
+    do { environment = try await witnesses.environment() } catch {
+      if cancellation() != nil { return cancelled(installables) }
+      return judgment(of: installables, for: .witnessMissing(witness: "Nix", cause: error.message))
+    }
+    try notary.record(.environment(environment))
+    progress(.environment(environment))
+
+    let resolution = await witnesses.resolve(installables)
+    guard cancellation() == nil else { return cancelled(installables) }
+    try notary.record(.resolution(resolution.targets, resolution.unresolved))
+    progress(.resolved(resolution.targets, resolution.unresolved))
+
+    var testimony = Testimony(
+      environment: environment, targets: resolution.targets, unresolved: resolution.unresolved,
+      before: .notAsked,
+      log: LogTestimony(events: resolution.events, lines: 0, bytes: 0, ending: .notStarted),
+      after: .notAsked)
+
+    await survey(for: &testimony, under: policy)
+    try notary.record(.survey(testimony.survey))
+    progress(.surveyed(testimony.survey))
+
+    let paths = scopes(of: testimony, under: policy).flatMap(\.paths).unique
+    testimony.before = await witnesses.presence(paths)
+    try notary.record(.presence(testimony.before))
+
+    try await realize(&testimony, paths: paths, under: policy)
+    return judge(testimony, under: policy)
+  }
+
+  /// Asks the caches for everything that the targets need. What they need can depend on what is offered:
+  /// a target that may be built needs its inputs instead.
+  private func survey(for testimony: inout Testimony, under policy: Policy) async {
+    testimony.graph = await witnesses.derivations(testimony.targets.compactMap(\.derivation), false)
+    var asked: Set<StorePath> = []
+    while cancellation() == nil {
+      let scopes = scopes(of: testimony, under: policy)
+      let paths = scopes.flatMap(\.unsurveyed).unique.filter { asked.insert($0).inserted }
+      let unread = scopes.flatMap(\.unread).unique.filter { asked.insert($0).inserted }
+      guard !paths.isEmpty || !unread.isEmpty else { return }
+      if !unread.isEmpty { testimony.graph.merge(await witnesses.derivations(unread, false)) }
+      if !paths.isEmpty { testimony.survey.merge(await witnesses.survey(paths)) }
+    }
+  }
+
+  private func realize(
+    _ testimony: inout Testimony, paths: [StorePath], under policy: Policy
+  ) async throws {
+    let evaluation = testimony.log.events
+    let hopeless =
+      !testimony.unresolved.isEmpty || !reasonsBeforeRealizing(testimony, under: policy).isEmpty
+    guard cancellation() == nil, !testimony.targets.isEmpty, policy.builds != .stop || !hopeless else {
+      testimony.log = LogTestimony(
+        events: evaluation, lines: 0, bytes: 0, ending: cancellation() ?? .notStarted)
+      try notary.record(.log(testimony.log))
+      return
+    }
+
+    let request = realization(of: testimony, under: policy)
+    progress(.realizing)
+    let log = await witnesses.realize(request) { event in
+      progress(.event(event))
+      return directive(after: event, under: policy)
+    }
+    testimony.log = LogTestimony(
+      events: evaluation + log.events, lines: log.lines, bytes: log.bytes,
+      ending: cancellation() ?? log.ending)
+    try notary.record(.log(testimony.log))
+
+    testimony.after = await witnesses.registrations(paths)
+    try notary.record(.registrations(testimony.after))
+
+    // Builds are ascribed to targets by what these are built from, which is read only where it matters.
+    let built = testimony.log.events.contains { $0.isBuild }
+    if built {
+      testimony.graph.merge(await witnesses.derivations(testimony.targets.compactMap(\.derivation), true))
+    }
+  }
+
+  private func realization(of testimony: Testimony, under policy: Policy) -> Realization {
+    let goals: [Realization.Goal] =
+      switch policy.builds {
+      case .forbid:
+        scopes(of: testimony, under: policy).flatMap(\.roots).unique.map { .path($0) }
+      case .stop, .observe:
+        testimony.targets.map { target in
+          switch target.resolution {
+          case .derivation(let derivation, _, let outputs): .outputs(outputs.map(\.name), of: derivation)
+          case .path(let path): .path(path)
+          }
+        }
+      }
+    return Realization(goals: goals, builds: policy.builds, mayBuild: policy.builds != .forbid)
+  }
+
+  private func scopes(of testimony: Testimony, under policy: Policy) -> [Scope] {
+    testimony.targets.map {
+      Scope(of: $0, survey: testimony.survey, graph: testimony.graph, policy: policy)
+    }
+  }
+
+  private func cancelled(_ installables: [Installable]) -> Judgment {
+    judgment(of: installables, for: cancellation() == .timedOut ? .timedOut : .interrupted)
+  }
+
+  private func judgment(of installables: [Installable], for fact: Reason.Fact) -> Judgment {
+    Judgment(
+      targets: installables.map { TargetJudgment(installable: $0, derivation: nil, doubt: fact) },
+      closure: ClosureSummary())
+  }
+}
+
+/// Whether Nix may go on: with `--builds stop` it is ended at the first build that is not allowed.
+func directive(after event: LogEvent, under policy: Policy) -> Directive {
+  guard policy.builds == .stop else { return .goOn }
+  switch event.kind {
+  case .buildStarted(let derivation), .buildStartedRemotely(let derivation, _):
+    return policy.allowsBuilding(derivation) ? .goOn : .end(derivation)
+  case .copyStarted, .copyStopped, .transferred, .buildStopped, .resolved, .postBuildHook, .complaint,
+    .progress:
+    return .goOn
+  }
+}
+
+/// A step of a proof, as it happens.
+public enum Milestone: Sendable {
+  /// The runner is known.
+  case environment(RunnerEnvironment)
+  /// The targets are resolved, or not.
+  case resolved([Target], [UnresolvedTarget])
+  /// The substituters have answered.
+  case surveyed(Survey)
+  /// Nix starts.
+  case realizing
+  /// Nix's log says something.
+  case event(LogEvent)
+}
+
+extension LogEvent {
+  fileprivate var isBuild: Bool {
+    switch kind {
+    case .buildStarted, .buildStartedRemotely: true
+    case .copyStarted, .copyStopped, .transferred, .buildStopped, .resolved, .postBuildHook, .complaint,
+      .progress:
+      false
+    }
+  }
+}
+
+extension Sequence where Element: Hashable {
+  fileprivate var unique: [Element] {
+    var seen: Set<Element> = []
+    return filter { seen.insert($0).inserted }
+  }
+}
