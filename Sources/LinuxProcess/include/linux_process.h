@@ -1,6 +1,9 @@
 #ifndef WARMTH_LINUX_PROCESS_H
 #define WARMTH_LINUX_PROCESS_H
 
+// Swift's Glibc module leaves signalfd(2) out.
+#include <sys/signalfd.h>
+
 // prctl(2) is variadic in C, and Swift imports no variadic functions.
 
 /// Makes this process the parent of every descendant whose own parent dies (PR_SET_CHILD_SUBREAPER), so

@@ -1,0 +1,142 @@
+import Foundation
+public import NixModel
+
+extension NixProgram {
+  /// Resolves an installable to its derivation and chosen output paths, without building it.
+  ///
+  /// Evaluation writes the derivations into the store. It builds only where the expression itself asks for
+  /// it (import from derivation); the events that come back say so.
+  public func resolve(
+    _ installable: Installable
+  ) async -> (result: Result<Target, NixEvaluationError>, events: [LogEvent]) {
+    do throws(NixError) {
+      switch installable {
+      case .path(let path):
+        return (.success(Target(installable: installable, resolution: .path(path))), [])
+      case .derivation(let path, let outputs):
+        return (target(installable, of: path, choosing: outputs), [])
+      case .flake(let reference, let attribute, let outputs):
+        return try await evaluate(installable, [attribute.isEmpty ? reference : "\(reference)#\(attribute)"], outputs)
+      case .file(let file, let attribute, let outputs):
+        return try await evaluate(installable, ["-f", file] + (attribute.isEmpty ? [] : [attribute]), outputs)
+      }
+    } catch {
+      let message =
+        switch error {
+        case .failed(_, _, let message): message
+        case .notFound, .unusable, .tooOld, .unreadable: error.description
+        }
+      return (.failure(NixEvaluationError(message: message)), [])
+    }
+  }
+
+  private func evaluate(
+    _ installable: Installable, _ place: [String], _ outputs: OutputSelection
+  ) async throws(NixError) -> (Result<Target, NixEvaluationError>, [LogEvent]) {
+    let question = "nix eval"
+    let answer = try await ask(
+      ["eval", "--json", "--log-format", "internal-json"] + store + place + ["--apply", Evaluated.expression])
+    guard let evaluated = try? JSONDecoder().decode(Evaluated.self, from: Data(answer.output)) else {
+      throw .unreadable(question: question, cause: "it is not the JSON of a derivation")
+    }
+    return (target(installable, evaluated, choosing: outputs), answer.events)
+  }
+
+  private func target(
+    _ installable: Installable, _ evaluated: Evaluated, choosing selection: OutputSelection
+  ) -> Result<Target, NixEvaluationError> {
+    guard let drvPath = evaluated.drvPath, let known = evaluated.outputs else {
+      return .failure(
+        NixEvaluationError(message: "it evaluates to \(evaluated.type ?? "something") and not to a derivation"))
+    }
+    guard let derivation = try? StorePath(parsing: drvPath), derivation.isDerivation else {
+      return .failure(NixEvaluationError(message: "'\(drvPath)' is not a derivation"))
+    }
+    let paths = Dictionary(known.map { ($0.name, Optional($0.path)) }) { first, _ in first }
+    return outputs(
+      choosing: selection, selected: evaluated.selected ?? known.map(\.name), all: known.map(\.name), paths: paths
+    ).map {
+      Target(
+        installable: installable,
+        resolution: .derivation(derivation, system: evaluated.system ?? "", outputs: $0))
+    }
+  }
+
+  private func target(
+    _ installable: Installable, of derivation: StorePath, choosing selection: OutputSelection
+  ) -> Result<Target, NixEvaluationError> {
+    guard let content = location.derivation(derivation) else {
+      return .failure(NixEvaluationError(message: "the derivation is not in the store at \(location.directory)"))
+    }
+    let names = content.outputs.keys.sorted()
+    let paths = content.outputs.mapValues { $0?.description }
+    return outputs(choosing: selection, selected: names, all: names, paths: paths).map {
+      Target(installable: installable, resolution: .derivation(derivation, system: content.system, outputs: $0))
+    }
+  }
+
+  /// The chosen outputs with their paths, chosen the same way whatever the version of Nix.
+  private func outputs(
+    choosing selection: OutputSelection, selected: [String], all: [String], paths: [String: String?]
+  ) -> Result<[Target.Output], NixEvaluationError> {
+    let names =
+      switch selection {
+      case .selected: selected
+      case .all: all
+      case .named(let names): names
+      }
+    var outputs: [Target.Output] = []
+    for name in names {
+      guard let entry = paths[name] else {
+        return .failure(
+          NixEvaluationError(message: "it has no output '\(name)'; its outputs are \(all.joined(separator: ", "))"))
+      }
+      guard let text = entry, let path = try? StorePath(parsing: text) else {
+        return .failure(
+          NixEvaluationError(
+            message:
+              "the path of its output '\(name)' is not known before it is built (a floating content-addressed derivation)"
+          ))
+      }
+      outputs.append(Target.Output(name: name, path: path))
+    }
+    guard !outputs.isEmpty else { return .failure(NixEvaluationError(message: "it has no outputs to install")) }
+    return .success(outputs)
+  }
+}
+
+/// Why an installable did not resolve, in Nix's words where it is Nix that refused.
+public struct NixEvaluationError: Error, Hashable, Sendable {
+  /// The message, without escapes and credentials.
+  public let message: String
+}
+
+/// What the expression below gives of a derivation.
+private struct Evaluated: Decodable {
+  struct Output: Decodable {
+    let name: String
+    let path: String
+  }
+  let type: String?
+  let system: String?
+  let drvPath: String?
+  let outputs: [Output]?
+  let selected: [String]?
+
+  /// Which outputs are selected follows Nix ≥ 2.9 (`src/libexpr/get-drvs.cc`, `queryOutputs`): an
+  /// attribute that names one (`pkg.dev`) means that one, else `meta.outputsToInstall`, else all. Nix 2.8
+  /// would take the first alone; asking this way makes all versions agree.
+  static let expression = """
+    d: if builtins.isAttrs d && d.type or null == "derivation" then {
+      system = d.system or "";
+      drvPath = builtins.unsafeDiscardStringContext d.drvPath;
+      outputs = map (name: {
+        inherit name;
+        path = builtins.unsafeDiscardStringContext d.${name}.outPath;
+      }) (d.outputs or [ "out" ]);
+      selected =
+        if d.outputSpecified or false then [ d.outputName ]
+        else d.meta.outputsToInstall or d.outputs or [ "out" ];
+    } else { type = builtins.typeOf d; }
+    """
+}

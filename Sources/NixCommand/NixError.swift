@@ -1,0 +1,30 @@
+/// Why Nix could not be asked.
+public enum NixError: Error, Hashable, Sendable {
+  /// There is no such program.
+  case notFound(String)
+  /// It could not be started, or what it printed is not Nix's.
+  case unusable(program: String, cause: String)
+  /// It is older than a proof supports.
+  case tooOld(program: String, version: NixVersion)
+  /// A question was answered with an error.
+  case failed(question: String, exit: String, message: String)
+  /// What Nix printed could not be read.
+  case unreadable(question: String, cause: String)
+}
+
+extension NixError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .notFound(let program):
+      "there is no Nix at '\(program)', so nothing can be proved; install it (Debian: apt-get install nix-bin) or name it with --nix PATH"
+    case .unusable(let program, let cause):
+      "'\(program)' cannot be used as Nix, so nothing can be proved: \(cause)"
+    case .tooOld(let program, let version):
+      "'\(program)' is Nix \(version), and a proof needs \(NixVersion.oldestSupported) or newer; install a newer one or name it with --nix PATH"
+    case .failed(let question, let exit, let message):
+      "Nix could not answer '\(question)' (\(exit)): \(message)"
+    case .unreadable(let question, let cause):
+      "Nix's answer to '\(question)' could not be read: \(cause)"
+    }
+  }
+}

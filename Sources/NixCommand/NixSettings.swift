@@ -1,0 +1,72 @@
+import Foundation
+public import NixModel
+
+/// Nix's effective settings, as far as a proof depends on them.
+public struct NixSettings: Sendable {
+  /// The caches, in the configured order.
+  public let substituters: [SubstituterURL]
+  /// The trusted keys, as configured.
+  public let trustedKeys: TrustedKeys
+  /// Whether Nix substitutes at all.
+  public let substitutes: Bool
+  /// Files whose keys sign everything that is built here.
+  public let secretKeyFiles: [String]
+  /// A program that runs after every build, and may publish.
+  public let postBuildHook: String?
+  /// Where Nix looks for user names and passwords.
+  public let netrcFile: String?
+  /// The platform that Nix builds for.
+  public let system: String
+  /// The store: `auto`, `daemon`, a directory, an address.
+  public let store: String
+}
+
+extension NixProgram {
+  /// Asks Nix for its effective settings.
+  ///
+  /// - Throws: ``NixError`` where it cannot answer, or where a configured cache or key is malformed.
+  public func settings() async throws(NixError) -> NixSettings {
+    // `show-config` became `config show` in 2.20.
+    let command = version >= NixVersion(2, 20) ? ["config", "show"] : ["show-config"]
+    let question = "nix " + command.joined(separator: " ")
+    let answer = try await ask(command + ["--json"]).output
+    guard let all = try? JSONDecoder().decode([String: Setting].self, from: Data(answer)) else {
+      throw .unreadable(question: question, cause: "it is not the JSON of settings")
+    }
+    do {
+      return NixSettings(
+        substituters: try all.words("substituters").map { try SubstituterURL(parsing: $0) },
+        trustedKeys: TrustedKeys(try all.words("trusted-public-keys").map { try PublicKey(parsing: $0) }),
+        substitutes: all["substitute"]?.flag ?? true,
+        secretKeyFiles: all.words("secret-key-files"),
+        postBuildHook: all.word("post-build-hook"), netrcFile: all.word("netrc-file"),
+        system: all.word("system") ?? "", store: all.word("store") ?? "auto")
+    } catch {
+      throw .unreadable(question: question, cause: "\(error)")
+    }
+  }
+}
+
+/// `{"value": …}`; the value is a string, a flag, a list of strings, or something of no interest here.
+private struct Setting: Decodable {
+  let words: [String]
+  let flag: Bool?
+
+  enum CodingKeys: CodingKey { case value }
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    if let text = try? container.decode(String.self, forKey: .value) {
+      (words, flag) = (text.split(separator: " ").map(String.init), nil)
+    } else if let list = try? container.decode([String].self, forKey: .value) {
+      (words, flag) = (list, nil)
+    } else {
+      (words, flag) = ([], try? container.decode(Bool.self, forKey: .value))
+    }
+  }
+}
+
+extension [String: Setting] {
+  fileprivate func words(_ name: String) -> [String] { self[name]?.words ?? [] }
+  fileprivate func word(_ name: String) -> String? { self[name]?.words.first }
+}

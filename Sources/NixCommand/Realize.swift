@@ -1,0 +1,117 @@
+import Foundation
+import NixLog
+public import NixModel
+import Subprocess
+
+extension NixProgram {
+  /// What `nix build` is asked to bring.
+  public enum Goal: Hashable, Sendable {
+    /// Outputs of a derivation.
+    case outputs([String], of: StorePath)
+    /// A path, which Nix can only copy.
+    case path(StorePath)
+  }
+
+  /// What Nix may do beyond copying.
+  public enum Leave: Hashable, Sendable {
+    /// It may build; other goals go on where one fails, if `keepGoing`.
+    case build(keepGoing: Bool)
+    /// It gets no build slots and no builders.
+    case copyOnly
+  }
+
+  /// Runs `nix build` and reads its log as it streams.
+  ///
+  /// - Parameters:
+  ///   - event: told each event as it comes, progress included; a derivation in return ends Nix.
+  /// - Returns: the log and how Nix ended; progress is not kept.
+  public func realize(
+    _ goals: [Goal], _ leave: Leave, event: @escaping @Sendable (LogEvent) -> StorePath?
+  ) async -> LogTestimony {
+    var log = LogTestimony(events: [], lines: 0, bytes: 0, ending: .exited(code: 0))
+    for arguments in commands(for: goals, leave) {
+      let part = await build(arguments, after: log.lines, event: event)
+      log = LogTestimony(
+        events: log.events + part.events, lines: log.lines + part.lines, bytes: log.bytes + part.bytes,
+        ending: part.ending)
+      guard log.ending == .exited(code: 0) || leave == .build(keepGoing: true) || leave == .copyOnly else { break }
+    }
+    return log
+  }
+
+  private func build(
+    _ arguments: [String], after line: Int, event: @escaping @Sendable (LogEvent) -> StorePath?
+  ) async -> LogTestimony {
+    // A narinfo cache of the run's own: the user's may remember a path as missing that has been published
+    // since, or an address of a cache that has changed its mind about priorities.
+    let memory = FileManager.default.temporaryDirectory.appending(path: "warmth-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: memory) }
+    var reader = LogReader(format: .internalJSON, reportsProgress: true, prefixes: .none)
+    var events: [LogEvent] = []
+    var offender: StorePath?
+
+    do {
+      let record = try await Subprocess.run(
+        launch(arguments, environment: ["XDG_CACHE_HOME": memory.path, "NIX_CACHE_HOME": memory.path + "/nix"]),
+        input: .inputWriter, output: .discarded, error: .sequence
+      ) { execution in
+        for try await buffer in execution.standardError {
+          let before = offender
+          buffer.withUnsafeBytes { bytes in
+            reader.read(bytes) { note($0) }
+          }
+          if before == nil, offender != nil { try execution.send(signal: .terminate) }
+        }
+        reader.finish { note($0) }
+      }
+      let ending = offender.map { NixEnding.stopped(at: $0) } ?? NixEnding(record.terminationStatus)
+      return LogTestimony(events: events, lines: reader.lines, bytes: reader.bytes, ending: ending)
+    } catch is CancellationError {
+      return LogTestimony(events: events, lines: reader.lines, bytes: reader.bytes, ending: .interrupted)
+    } catch {
+      let complaint = Complaint(subject: .error, text: Redaction.redact("Nix could not be run: \(error)"))
+      events.append(LogEvent(line: line + reader.lines, kind: .complaint(complaint)))
+      return LogTestimony(
+        events: events, lines: reader.lines, bytes: reader.bytes, ending: offender.map { .stopped(at: $0) } ?? .exited(code: -1))
+    }
+
+    func note(_ found: LogEvent) {
+      let numbered = LogEvent(line: line + found.line, kind: found.kind)
+      if case .progress = numbered.kind { _ = event(numbered) } else {
+        events.append(numbered)
+        if let derivation = event(numbered), offender == nil { offender = derivation }
+      }
+    }
+  }
+
+  /// The commands that bring `goals`: one, but for Nix before 2.15, which knows no `….drv^out`.
+  ///
+  /// There, a derivation imported from the store gives a value whose attributes are its outputs, and
+  /// nothing is evaluated again.
+  func commands(for goals: [Goal], _ leave: Leave) -> [[String]] {
+    var options = ["build", "--no-link", "-v", "--log-format", "internal-json"] + store
+    switch leave {
+    case .build(let keepGoing): if keepGoing { options.append("--keep-going") }
+    case .copyOnly: options += ["--keep-going", "--max-jobs", "0", "--builders", ""]
+    }
+    var installables: [String] = []
+    var selections: [String] = []
+    for goal in goals {
+      switch goal {
+      case .path(let path): installables.append(path.description)
+      case .outputs(let names, let derivation):
+        if version >= NixVersion(2, 15) {
+          installables.append("\(derivation)^\(names.joined(separator: ","))")
+        } else {
+          selections += names.map { "(import \(derivation)).\"\($0)\"" }
+        }
+      }
+    }
+    var commands: [[String]] = []
+    if !installables.isEmpty { commands.append(options + installables) }
+    if !selections.isEmpty {
+      commands.append(options + ["--impure", "--expr", "[ \(selections.joined(separator: " ")) ]"])
+    }
+    return commands
+  }
+}

@@ -1,0 +1,130 @@
+import Foundation
+import LinuxProcess
+
+/// Stands between us and Nix so that Nix and all its children end when we do, however we end.
+///
+/// A process that is killed outright cannot end its children itself, and a builder that Nix started sits
+/// in a session of its own. So Nix is started through a small parent that holds the reading end of a pipe
+/// whose writing end is ours alone: when we are gone, it reads the end of the file. It adopts whatever is
+/// orphaned below it, and leaves nothing behind.
+public enum Supervisor {
+  /// How long Nix may take to end in order before it is killed.
+  static let patience: Int32 = 10_000
+
+  /// Runs `command` until it ends, until standard input ends, or until a signal asks for the end.
+  ///
+  /// - Returns: only with an exit code: that of `command`, or 127 where it cannot be started. Where a
+  ///   signal ended `command`, the same signal ends this process.
+  public static func run(_ command: [String]) -> Int32 {
+    // A failure leaves orphans to init; Nix itself still ends.
+    _ = warmth_become_subreaper()
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    for number in [SIGCHLD, SIGTERM, SIGINT, SIGHUP] { sigaddset(&signals, number) }
+    sigprocmask(SIG_BLOCK, &signals, nil)
+    let notices = signalfd(-1, &signals, Int32(SFD_CLOEXEC) | Int32(SFD_NONBLOCK))
+    guard notices >= 0, let child = spawn(command) else { return 127 }
+
+    var isEnding = false
+    var watched = [
+      pollfd(fd: notices, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
+    ]
+    while true {
+      let ready = poll(&watched, nfds_t(watched.count), isEnding ? patience : -1)
+      if ready == 0 { kill(child, SIGKILL) }
+      var asked = false
+      var notice = signalfd_siginfo()
+      while read(notices, &notice, MemoryLayout<signalfd_siginfo>.size) > 0 {
+        if notice.ssi_signo != UInt32(SIGCHLD) { asked = true }
+      }
+      if watched[1].revents != 0 {
+        var byte: UInt8 = 0
+        if read(STDIN_FILENO, &byte, 1) <= 0 {
+          asked = true
+          // poll() ignores negative descriptors: the end of a file is told once.
+          watched[1].fd = -1
+        }
+      }
+      if let status = reap(until: child) {
+        sweep()
+        return finish(with: status)
+      }
+      if asked, !isEnding {
+        isEnding = true
+        kill(child, SIGTERM)
+      }
+    }
+  }
+
+  private static func spawn(_ command: [String]) -> pid_t? {
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    // The pipe is for this process alone: Nix asks nobody, so nothing hangs on a prompt.
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+
+    var arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) }
+    arguments.append(nil)
+    defer { for argument in arguments { free(argument) } }
+    var child: pid_t = 0
+    guard let program = command.first,
+      posix_spawn(&child, program, &actions, &attributes, arguments, environ) == 0
+    else { return nil }
+    return child
+  }
+
+  /// Takes the statuses of everything that has ended; that of `child` in return.
+  private static func reap(until child: pid_t) -> Int32? {
+    var status: Int32 = 0
+    var found: Int32?
+    while true {
+      let ended = waitpid(-1, &status, WNOHANG)
+      guard ended > 0 else { return found }
+      if ended == child { found = status }
+    }
+  }
+
+  /// Kills what is left. Whatever loses its parent becomes our child, so this ends when there is none.
+  private static func sweep() {
+    while true {
+      let left = children()
+      if left.isEmpty { return }
+      for child in left { kill(child, SIGKILL) }
+      for child in left { waitpid(child, nil, 0) }
+    }
+  }
+
+  private static func children() -> [pid_t] {
+    let own = getpid()
+    let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    return entries.compactMap { pid_t($0) }.filter { process in
+      guard let data = FileManager.default.contents(atPath: "/proc/\(process)/stat"),
+        // "PID (name) state parent …", and a name may hold anything, brackets included.
+        let rest = String(decoding: data, as: UTF8.self).split(separator: ")").last
+      else { return false }
+      let fields = rest.split(separator: " ")
+      return fields.count > 1 && pid_t(fields[1]) == own
+    }
+  }
+
+  private static func finish(with status: Int32) -> Int32 {
+    let number = status & 0x7f
+    guard number != 0 else { return (status >> 8) & 0xff }
+    var limit = rlimit(rlim_cur: 0, rlim_max: 0)
+    setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &limit)
+    signal(number, SIG_DFL)
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigprocmask(SIG_SETMASK, &signals, nil)
+    raise(number)
+    return 128 + number
+  }
+}

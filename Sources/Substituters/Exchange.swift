@@ -1,0 +1,56 @@
+/// The seam between what we ask of a cache and how bytes travel: one request, one answer.
+///
+/// Files, HTTP and scripted caches of tests each answer it.
+public struct Exchange: Sendable {
+  /// Asks once; tries nothing again.
+  public var ask: @Sendable (Request) async throws(ExchangeError) -> Response
+
+  /// An exchange from its closure.
+  public init(ask: @escaping @Sendable (Request) async throws(ExchangeError) -> Response) { self.ask = ask }
+}
+
+/// What is asked.
+public struct Request: Hashable, Sendable {
+  /// The whole address, without credentials.
+  public let url: String
+  /// How it is asked.
+  public let method: Method
+
+  /// The three ways of asking.
+  public enum Method: Hashable, Sendable {
+    /// The whole content, of at most so many bytes.
+    case content(limit: Int)
+    /// Whether it is there (`HEAD`).
+    case presence
+    /// Whether it is there, by asking for its first byte, where `HEAD` is refused.
+    case firstByte
+  }
+}
+
+/// What is answered. Statuses are HTTP's; other transports translate theirs.
+public struct Response: Hashable, Sendable {
+  /// 200, 404, …
+  public let status: Int
+  /// The content; empty unless it was asked for and the status is 200.
+  public let body: [UInt8]
+  /// The size of the whole content in bytes, where the server says.
+  public let size: UInt64?
+  /// How many seconds the server asks us to wait before we ask again (`Retry-After`).
+  public let retryAfter: Int?
+
+  /// An answer.
+  public init(status: Int, body: [UInt8] = [], size: UInt64? = nil, retryAfter: Int? = nil) {
+    self.status = status
+    self.body = body
+    self.size = size
+    self.retryAfter = retryAfter
+  }
+}
+
+/// Why there is no answer.
+public enum ExchangeError: Error, Hashable, Sendable {
+  /// The connection could not be made, broke, or stalled; what happened.
+  case unreachable(String)
+  /// The content is longer than was allowed.
+  case tooLong(limit: Int)
+}

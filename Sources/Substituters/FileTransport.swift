@@ -1,0 +1,22 @@
+import Foundation
+
+/// Binary caches in a directory (`file:///…`).
+public enum FileTransport {
+  /// Reads files where another transport would send requests, and translates the kernel's answers.
+  public static let exchange = Exchange { request throws(ExchangeError) in
+    let path = String(request.url.dropFirst("file://".count)).removingPercentEncoding ?? ""
+    var status = stat()
+    guard stat(path, &status) == 0 else {
+      switch errno {
+      case ENOENT, ENOTDIR: return Response(status: 404)
+      case EACCES, EPERM: return Response(status: 403)
+      default: throw .unreachable(String(cString: strerror(errno)))
+      }
+    }
+    let size = UInt64(status.st_size)
+    guard case .content(let limit) = request.method else { return Response(status: 200, size: size) }
+    guard size <= limit else { throw .tooLong(limit: limit) }
+    guard let data = FileManager.default.contents(atPath: path) else { return Response(status: 403) }
+    return Response(status: 200, body: Array(data), size: size)
+  }
+}

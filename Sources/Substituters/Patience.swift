@@ -1,0 +1,38 @@
+/// How often a request is tried again where the answer may be passing: no connection, 429, 5xx.
+///
+/// Nix tries five times with growing pauses; a survey that gave up sooner would call a cache silent that
+/// Nix gets its paths from, one that tried longer would make everyone wait.
+public struct Patience: Sendable {
+  /// How long to wait before each further try.
+  public let pauses: [Duration]
+  /// How to wait; tests do not.
+  public let wait: @Sendable (Duration) async -> Void
+
+  /// Two further tries, after 0.2 and 0.8 seconds.
+  public static let standard = Patience(pauses: [.milliseconds(200), .milliseconds(800)])
+
+  /// A schedule.
+  public init(
+    pauses: [Duration],
+    wait: @escaping @Sendable (Duration) async -> Void = { try? await Task.sleep(for: $0) }
+  ) {
+    self.pauses = pauses
+    self.wait = wait
+  }
+
+  func ask(_ request: Request, _ exchange: Exchange) async throws(ExchangeError) -> Response {
+    for pause in pauses {
+      do {
+        let response = try await exchange.ask(request)
+        guard response.status == 429 || response.status >= 500 else { return response }
+        // A server may ask for more time than ours, within reason.
+        await wait(max(pause, .seconds(min(response.retryAfter ?? 0, 5))))
+      } catch {
+        guard case .unreachable = error else { throw error }
+        await wait(pause)
+      }
+      if Task.isCancelled { throw .unreachable("the run was ended") }
+    }
+    return try await exchange.ask(request)
+  }
+}
