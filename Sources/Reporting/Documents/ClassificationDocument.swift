@@ -9,15 +9,15 @@ public struct ClassificationDocument: Document {
   private let counts: Counts
   private let events: [Event]
 
-  /// The document of `classification`.
-  public init(_ classification: Classification) {
-    format = classification.format.rawValue
-    lines = classification.lines
-    bytes = classification.bytes
+  /// The document of `log`.
+  public init(_ log: ClassifiedLog) {
+    format = log.format.rawValue
+    lines = log.lines
+    bytes = log.bytes
     counts = Counts(
-      copied: classification.copied, built: classification.built,
-      builtRemotely: classification.builtRemotely)
-    events = classification.events.map(Event.init)
+      copied: log.copied, built: log.built,
+      builtRemotely: log.builtRemotely)
+    events = log.events.map(Event.init)
   }
 
   private struct Counts: Encodable {
@@ -30,7 +30,7 @@ public struct ClassificationDocument: Document {
     case copy(Copy)
     case build(Build)
 
-    init(_ event: Classification.Event) {
+    init(_ event: ClassifiedLog.Event) {
       switch event {
       case .copy(let path, let from, let line):
         self = .copy(Copy(path: path.description, from: Words.line(from), line: line))

@@ -1,4 +1,4 @@
-public import NixModel
+import NixModel
 
 /// What a person who waits at a terminal sees: a value that is told of events and says what to draw.
 ///
@@ -105,7 +105,7 @@ public struct LiveProgress: Sendable {
     arrived[path] = done
     samples.removeAll { $0.time < time - Self.window * 2 }
     // A few samples a second say all that the rate needs, however chatty Nix is.
-    if let last = samples.last, time - last.time < .milliseconds(100) { samples.removeLast() }
+    if samples.count > 1, time - samples[samples.count - 2].time < .milliseconds(100) { samples.removeLast() }
     samples.append(Sample(time: time, bytes: bytes))
   }
 

@@ -1,4 +1,4 @@
-public import NixModel
+import NixModel
 
 /// Progress where there is no terminal: a line per phase, per copied path and per build, and each of
 /// Nix's complaints once.
@@ -15,12 +15,14 @@ public struct PlainProgress: Sendable {
       let caches = Words.count(environment.substituters.count, "substituter")
       return ["Nix \(Words.line(environment.nixVersion)), \(environment.system), \(caches)"]
     case .resolved(let targets, let unresolved):
-      let outputs = targets.reduce(0) { $0 + $1.outputs.count }
+      let outputs = Words.count(targets.reduce(0) { $0 + $1.outputs.count }, "output")
       let failures = unresolved.isEmpty ? "" : ", \(unresolved.count) could not be evaluated"
-      return ["resolved \(Words.count(targets.count, "target")), \(Words.count(outputs, "output"))\(failures)"]
+      return ["resolved \(Words.count(targets.count, "target")), \(outputs)\(failures)"]
     case .surveyed(let survey): return [SurveySummary(survey).sentence]
     case .realizing: return ["realizing"]
-    case .log(let event): return sentence(for: event.kind).map(once) ?? []
+    case .log(let event):
+      guard let sentence = sentence(for: event.kind) else { return [] }
+      return once(sentence)
     }
   }
 
@@ -63,6 +65,7 @@ struct SurveySummary {
 
   var sentence: String {
     let rest = silent == 0 ? "" : ", \(Words.count(silent, "cache")) did not answer"
-    return "the caches offer \(offered) of \(Words.count(asked, "path")), \(Quantity.bytes(bytes)) unpacked\(rest)"
+    let size = Quantity.bytes(bytes)
+    return "the caches offer \(offered) of \(Words.count(asked, "path")), \(size) unpacked\(rest)"
   }
 }

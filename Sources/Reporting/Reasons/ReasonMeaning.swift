@@ -36,7 +36,8 @@ extension ReasonCode {
     switch self {
     case .presentBefore, .writeTokenPresent, .notInSubstituter, .referenceMissing, .narMissing, .narCorrupt,
       .signatureUntrusted, .narinfoInvalid, .wrongSubstituter, .substituterUnreachable, .substituterError,
-      .substituterRefused, .substitutesDisallowed, .evaluationFailed, .timedOut, .interrupted, .witnessMissing:
+      .substituterRefused, .substitutesDisallowed, .evaluationFailed, .timedOut, .interrupted,
+      .witnessMissing:
       false
     case .builtLocally, .builtRemotely, .forbiddenBuild, .witnessesDisagree, .nixFailed, .stoppedEarly,
       .nothingTransferred:

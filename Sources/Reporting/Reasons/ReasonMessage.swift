@@ -97,7 +97,8 @@ extension Reason.Fact {
 extension Reason.Disagreement {
   fileprivate func sentence(about path: StorePath) -> String {
     switch self {
-    case .copiedButBuilt: "The log says that \(path) was copied, and the store's database that it was built here."
+    case .copiedButBuilt:
+      "The log says that \(path) was copied, and the store's database that it was built here."
     case .copiedButNotValid:
       "The log says that \(path) was copied and Nix succeeded, yet the store's database does not call it valid."
     case .appearedUnseen:

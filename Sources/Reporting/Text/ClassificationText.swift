@@ -1,11 +1,11 @@
-public import NixModel
+import NixModel
 
 /// `classify` on a terminal: what a log says, event by event, and a line of counts.
 public struct ClassificationText: Sendable {
-  private let classification: Classification
+  private let log: ClassifiedLog
 
-  /// The text of `classification`.
-  public init(_ classification: Classification) { self.classification = classification }
+  /// The text of `log`.
+  public init(_ log: ClassifiedLog) { self.log = log }
 
   /// The events as a table, cut to `width` columns where one is given, and the counts.
   public func render(width: Int? = nil, style: Style = .plain) -> String {
@@ -14,12 +14,12 @@ public struct ClassificationText: Sendable {
         .init(title: "line", alignment: .right), .init(title: "event"), .init(title: "path", minimum: 24),
         .init(title: "where", minimum: 16),
       ],
-      rows: classification.events.map(row))
-    let lines = classification.events.isEmpty ? [] : table.render(width: width, style: style) + [""]
+      rows: log.events.map(row))
+    let lines = log.events.isEmpty ? [] : table.render(width: width, style: style) + [""]
     return (lines + [counts] + caveat).joined(separator: "\n") + "\n"
   }
 
-  private func row(_ event: Classification.Event) -> [Table.Cell] {
+  private func row(_ event: ClassifiedLog.Event) -> [Table.Cell] {
     switch event {
     case .copy(let path, let from, let line):
       ["\(line)", .init("copied", .good), "\(path)", "from \(from)"]
@@ -31,14 +31,14 @@ public struct ClassificationText: Sendable {
   }
 
   private var counts: String {
-    "\(classification.copied) copied, \(classification.built) built here, "
-      + "\(classification.builtRemotely) built remotely; \(Words.count(classification.lines, "line")), "
-      + "\(Quantity.bytes(UInt64(max(0, classification.bytes)))), \(classification.format.rawValue)"
+    "\(log.copied) copied, \(log.built) built here, "
+      + "\(log.builtRemotely) built remotely; \(Words.count(log.lines, "line")), "
+      + "\(Quantity.bytes(UInt64(max(0, log.bytes)))), \(log.format.rawValue)"
   }
 
   /// What such a log cannot say.
   private var caveat: [String] {
-    switch classification.format {
+    switch log.format {
     case .internalJSON: []
     case .human: ["A builder can print lines like these: such a log informs, and never proves."]
     }

@@ -1,4 +1,4 @@
-public import NixModel
+import NixModel
 
 /// `gate` on a terminal: each target with the run that speaks for it, and the answer.
 public struct GateText: Sendable {
@@ -25,12 +25,11 @@ public struct GateText: Sendable {
   }
 
   private func conclusion(_ style: Style) -> String {
-    switch answer.answer {
-    case .yes: "\(style.paint("yes", .good)): \(Words.count(answer.targets.count, "target")) warm"
-    case .no: "\(style.paint("no", .bad)): \(count(.cold)) of \(Words.count(answer.targets.count, "target")) cold"
-    case .unknown:
-      "\(style.paint("unknown", .doubtful)): \(count(.warm)) of "
-        + "\(Words.count(answer.targets.count, "target")) proved warm, none proved cold"
+    let targets = Words.count(answer.targets.count, "target")
+    return switch answer.answer {
+    case .yes: "\(style.paint("yes", .good)): \(targets) warm"
+    case .no: "\(style.paint("no", .bad)): \(count(.cold)) of \(targets) cold"
+    case .unknown: "\(style.paint("unknown", .doubtful)): \(count(.warm)) of \(targets) proved warm"
     }
   }
 

@@ -2,7 +2,7 @@ public import NixModel
 
 /// What a stored or piped log says, as its reports need it. Each store path and each derivation is there
 /// once, however often the log mentions it.
-public struct Classification: Hashable, Sendable {
+public struct ClassifiedLog: Hashable, Sendable {
   /// The log's shape; text that a person saw may inform and never prove.
   public let format: LogFormat
   /// How many lines it had.
