@@ -35,7 +35,7 @@ extension Reason.Fact {
       "If \(from) may be where it comes from, accept it: `--expect-from \(from)`. If not, leave it out of "
         + "the substituters, and see that an accepted cache has the path: `warmth forecast \(path)`."
     case .substituterUnreachable(_, let cache, _):
-      "See whether it answers from this runner: `curl -fsS \(cache)/nix-cache-info`. Then prove again."
+      Remedies.reach(cache)
     case .substituterError(let path, let cache, let status, _, _):
       Remedies.error(path: path, cache: cache, status: status)
     case .substituterRefused(let path, let cache, _):
@@ -59,9 +59,9 @@ extension Reason.Fact {
       "Correct what Nix complains of, and try the same with `nix eval INSTALLABLE.drvPath` or "
         + "`nix-instantiate FILE -A ATTRIBUTE`."
     case .nixFailed(_, _, let line?):
-      "Read the run's log around line \(line); if a cause is listed above, remove that first. Then prove again."
+      "Read the run's log around line \(line); if another reason names a cause, remove that first. Then prove again."
     case .nixFailed(_, _, nil):
-      "Read the end of the run's log; if a cause is listed above, remove that first. Then prove again."
+      "Read the end of the run's log; if another reason names a cause, remove that first. Then prove again."
     case .timedOut: "Give it more time (`--timeout 2h`), or find out what was slow: `warmth explain`."
     case .interrupted: "Prove again, and let the run come to its end."
     case .stoppedEarly:
@@ -83,8 +83,16 @@ extension Reason.Fact {
 private enum Remedies {
   static func build(of derivation: StorePath, asking path: StorePath) -> String {
     let outputs = path.isDerivation ? "\(path)^*" : "\(path)"
-    return "If a cause is listed above, remove that first; if not, ask the caches: `warmth forecast "
-      + "'\(outputs)'`. If it must run here, allow it: `--allow-build '\(derivation.derivationName)'`."
+    return "If another reason names a cause, remove that first; if not, ask the caches: "
+      + "`warmth forecast '\(outputs)'`. If it must run here, allow it: `--allow-build '\(derivation.derivationName)'`."
+  }
+
+  static func reach(_ cache: String) -> String {
+    guard ["http://", "https://", "file://"].contains(where: cache.hasPrefix) else {
+      return "Only Nix can ask it: `nix store info --store '\(cache)'`. To do without its answer, name the "
+        + "caches that count: `--expect-from URL`."
+    }
+    return "See whether it answers from this runner: `curl -fsS \(cache)/nix-cache-info`. Then prove again."
   }
 
   static func trust(_ path: StorePath, _ source: String, _ signers: [String]) -> String {

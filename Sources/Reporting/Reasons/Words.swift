@@ -3,14 +3,15 @@ import NixModel
 
 /// The small change of sentences.
 enum Words {
-  /// `text` fit for a terminal and a report: without credentials, control characters (an escape sequence
-  /// begins with one) and marks that reverse the direction of writing. Lines stay lines.
+  /// `text` fit for a terminal and a report: without credentials, escape sequences, control characters and
+  /// marks that reverse the direction of writing. Lines stay lines.
   static func printable(_ text: String) -> String {
     let redacted = Redaction.redact(text)
     let isPlain = redacted.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F || $0 == 0x0A }
     if isPlain { return redacted }
     var scalars = String.UnicodeScalarView()
-    for scalar in redacted.unicodeScalars where isPrintable(scalar) {
+    let unescaped = redacted.replacing(#/\x{1B}\[[0-?]*[ -\/]*[@-~]/#, with: "")
+    for scalar in unescaped.unicodeScalars where isPrintable(scalar) {
       scalars.append(scalar == "\t" ? " " : scalar)
     }
     return String(scalars)

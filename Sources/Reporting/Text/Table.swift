@@ -7,7 +7,7 @@ struct Table {
   struct Column {
     let title: String
     var alignment = Alignment.left
-    /// The width below which it is not narrowed; `nil` where it is never narrowed.
+    /// The width below which it is not narrowed while another can be; `nil` where it is the last to be.
     var minimum: Int?
   }
 
@@ -36,7 +36,8 @@ struct Table {
     return ([head] + rows.map { line($0, widths, style) })
   }
 
-  /// The natural widths; where they are too much, the widest column that may be narrowed gives way first.
+  /// The natural widths; where they are too much, the widest column that may be narrowed gives way first,
+  /// and where that is not enough, the widest of all.
   private func widths(within limit: Int?) -> [Int] {
     var widths = columns.indices.map { index in
       rows.reduce(columns[index].title.count) { max($0, $1[index].text.count) }
@@ -44,10 +45,11 @@ struct Table {
     guard let limit else { return widths }
     let gaps = 2 * (columns.count - 1)
     while widths.reduce(gaps, +) > limit {
-      let candidates = columns.indices.filter { index in
+      let willing = columns.indices.filter { index in
         columns[index].minimum.map { widths[index] > $0 } ?? false
       }
-      guard let widest = candidates.max(by: { widths[$0] < widths[$1] }) else { break }
+      let candidates = willing.isEmpty ? Array(columns.indices) : willing
+      guard let widest = candidates.max(by: { widths[$0] < widths[$1] }), widths[widest] > 1 else { break }
       widths[widest] -= 1
     }
     return widths
@@ -77,4 +79,7 @@ extension String {
     guard count > width else { return self }
     return width > 0 ? "\(prefix(width - 1))…" : ""
   }
+
+  /// The text with spaces up to `width` characters.
+  func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }

@@ -29,10 +29,12 @@ public struct TextReport: Sendable {
 
   private func lines(of target: RunFindings.Target, _ style: Style) -> [String] {
     let nameWidth = target.outputs.reduce(0) { max($0, $1.name.count) }
+    let pathWidth = target.outputs.reduce(0) { max($0, $1.path.description.count) }
     return ["\(style.paint(target.verdict))  \(style.paint(target.installable, .strong))"]
       + target.outputs.map { output in
-        let name = output.name + String(repeating: " ", count: nameWidth - output.name.count)
-        return "  \(name)  \(output.path)  \(Words.line(output.provenance))"
+        let name = output.name.padded(to: nameWidth)
+        let path = output.path.description.padded(to: pathWidth)
+        return "  \(name)  \(path)  \(Words.line(output.provenance))"
       }
   }
 
@@ -49,12 +51,10 @@ public struct TextReport: Sendable {
     return lines + entry("next", [group.first.remedy], style)
   }
 
-  /// A word in the margin and what belongs to it.
+  /// A word of four letters in the margin, and what belongs to it.
   private func entry(_ label: String, _ texts: [String], _ style: Style) -> [String] {
     texts.enumerated().map { index, text in
-      let margin = index == 0 ? label : ""
-      let padding = String(repeating: " ", count: 4 - margin.count)
-      return "  \(margin.isEmpty ? "" : style.paint(margin, .dim))\(padding)  \(text)"
+      index == 0 ? "  \(style.paint(label, .dim))  \(text)" : "        \(text)"
     }
   }
 
