@@ -1,0 +1,105 @@
+public import NixModel
+
+/// `prove --json`: one run, whether it just ended or was read back after a year.
+public struct ProveDocument: Document {
+  private let schema = "warmth/run/v1"
+  private let run: RunPart
+  private let verdict: Verdict
+  private let targets: [TargetPart]
+  private let closure: ClosureSummary
+  private let environment: EnvironmentPart
+
+  /// The document of `run`.
+  public init(_ run: Run) {
+    let findings = RunFindings(run)
+    self.run = RunPart(run)
+    verdict = run.verdict
+    targets = findings.targets.map(TargetPart.init)
+    closure = findings.closure
+    environment = EnvironmentPart(run)
+  }
+}
+
+private struct RunPart: Encodable {
+  let id: String
+  let started: String
+  @OrNull var finished: String?
+  let state: String
+
+  init(_ run: Run) {
+    id = run.start.id.text
+    started = Instant.iso8601(run.start.started)
+    finished = run.conclusion.map { Instant.iso8601($0.finished) }
+    state = run.state.word
+  }
+}
+
+private struct TargetPart: Encodable {
+  let installable: String
+  @OrNull var derivation: String?
+  let verdict: Verdict
+  let outputs: [OutputPart]
+  let reasons: [ReasonPart]
+
+  init(_ target: RunFindings.Target) {
+    installable = target.installable
+    derivation = target.derivation?.description
+    verdict = target.verdict
+    outputs = target.outputs.map(OutputPart.init)
+    reasons = target.reasons.map(ReasonPart.init)
+  }
+}
+
+private struct OutputPart: Encodable {
+  let name: String
+  let path: String
+  let outcome: String
+  @OrNull var from: String?
+  @OrNull var narSize: UInt64?
+  let signedBy: [String]
+
+  init(_ output: OutputJudgment) {
+    name = output.name
+    path = output.path.description
+    outcome = output.outcome.word
+    from = output.outcome.origin.map(Words.line)
+    narSize = output.narSize
+    signedBy = output.signedBy
+  }
+}
+
+private struct ReasonPart: Encodable {
+  let code: ReasonCode
+  let bearing: Reason.Bearing
+  @OrNull var path: String?
+  @OrNull var line: Int?
+  let message: String
+  let remedy: String
+
+  init(_ reason: Reason) {
+    code = reason.code
+    bearing = reason.bearing
+    path = reason.path?.description
+    line = reason.line
+    message = reason.message
+    remedy = reason.remedy
+  }
+}
+
+private struct EnvironmentPart: Encodable {
+  @OrNull var nix: String?
+  let host: String
+  @OrNull var pod: String?
+  let cgroup: ControlGroup
+
+  struct ControlGroup: Encodable {
+    @OrNull var memoryPeak: UInt64?
+  }
+
+  init(_ run: Run) {
+    nix = run.nixVersion
+    host = run.start.runner.host
+    pod = run.start.runner.pod
+    cgroup = ControlGroup(memoryPeak: run.conclusion?.memoryPeak)
+  }
+}

@@ -1,0 +1,120 @@
+import NixModel
+
+/// What a person who waits at a terminal sees: a value that is told of events and says what to draw.
+///
+/// Instants are times since the run began. Nothing here proves anything: a copy that ended counts as
+/// copied even where the verdict will say otherwise.
+public struct LiveProgress: Sendable {
+  /// How many lines are drawn at most.
+  public static let maximumHeight = 6
+
+  private(set) var phase: Phase
+  private(set) var offered: SurveySummary?
+  private(set) var copies: [Copy] = []
+  private(set) var builds: [Build] = []
+  private(set) var copied: Set<StorePath> = []
+  private(set) var built: Set<StorePath> = []
+  private var arrived: [StorePath: UInt64] = [:]
+  private(set) var bytes: UInt64 = 0
+  private var samples: [Sample] = []
+
+  /// Where the run is.
+  enum Phase: Hashable {
+    case starting(targets: Int)
+    case evaluating(targets: Int)
+    case surveying(caches: Int)
+    case preparing
+    case realizing
+  }
+
+  /// A copy under way.
+  struct Copy: Hashable {
+    let path: StorePath
+    let from: String
+    var done: UInt64 = 0
+    var expected: UInt64 = 0
+  }
+
+  /// A build under way.
+  struct Build: Hashable {
+    let derivation: StorePath
+    let machine: String?
+  }
+
+  private struct Sample {
+    let time: Duration
+    let bytes: UInt64
+  }
+
+  /// How far back the rate looks.
+  private static let window = Duration.seconds(5)
+
+  private var caches = 0
+
+  /// A run about so many targets, before anything is known.
+  public init(targets: Int) { phase = .starting(targets: targets) }
+
+  /// Takes note of `event`, which happened at `time` since the run began.
+  public mutating func note(_ event: ProgressEvent, at time: Duration) {
+    switch event {
+    case .environment(let environment):
+      caches = environment.substituters.count
+      if case .starting(let targets) = phase { phase = .evaluating(targets: targets) }
+    case .resolved: phase = .surveying(caches: caches)
+    case .surveyed(let survey):
+      offered = SurveySummary(survey)
+      phase = .preparing
+    case .realizing: phase = .realizing
+    case .log(let event): note(event.kind, at: time)
+    }
+  }
+
+  private mutating func note(_ kind: LogEvent.Kind, at time: Duration) {
+    switch kind {
+    case .copyStarted(let path, let from):
+      copies.removeAll { $0.path == path }
+      copies.append(Copy(path: path, from: Words.line(from)))
+      // A second try: the first did not bring it.
+      copied.remove(path)
+    case .copyStopped(let path, _):
+      copies.removeAll { $0.path == path }
+      copied.insert(path)
+    case .buildStarted(let derivation): start(Build(derivation: derivation, machine: nil))
+    case .buildStartedRemotely(let derivation, let machine):
+      start(Build(derivation: derivation, machine: Words.line(machine)))
+    case .buildStopped(let derivation):
+      if builds.contains(where: { $0.derivation == derivation }) { built.insert(derivation) }
+      builds.removeAll { $0.derivation == derivation }
+    case .progress(let path, let done, let expected): arrive(path, done, expected, at: time)
+    case .transferred, .resolved, .postBuildHook, .complaint: break
+    }
+  }
+
+  private mutating func start(_ build: Build) {
+    builds.removeAll { $0.derivation == build.derivation }
+    builds.append(build)
+  }
+
+  private mutating func arrive(_ path: StorePath, _ done: UInt64, _ expected: UInt64, at time: Duration) {
+    if let index = copies.firstIndex(where: { $0.path == path }) {
+      copies[index].done = done
+      copies[index].expected = expected
+    }
+    // A second try begins at zero again; what came before did not arrive.
+    bytes = bytes &- (arrived[path] ?? 0) &+ done
+    arrived[path] = done
+    samples.removeAll { $0.time < time - Self.window * 2 }
+    // A few samples a second say all that the rate needs, however chatty Nix is.
+    if samples.count > 1, time - samples[samples.count - 2].time < .milliseconds(100) { samples.removeLast() }
+    samples.append(Sample(time: time, bytes: bytes))
+  }
+
+  /// Bytes a second over the last few seconds; `nil` where too little is known.
+  func rate(at now: Duration) -> UInt64? {
+    guard let last = samples.last else { return nil }
+    let recent = samples.first { $0.time >= now - Self.window } ?? last
+    let elapsed = (now - recent.time) / .seconds(1)
+    guard elapsed >= 0.5, last.bytes >= recent.bytes else { return nil }
+    return UInt64(Double(last.bytes - recent.bytes) / elapsed)
+  }
+}

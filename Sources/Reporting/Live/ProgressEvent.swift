@@ -1,0 +1,15 @@
+public import NixModel
+
+/// A step of a proof, as the displays for a person who waits are told of it.
+public enum ProgressEvent: Sendable {
+  /// The runner is known.
+  case environment(RunnerEnvironment)
+  /// The targets are resolved, or not.
+  case resolved([Target], [UnresolvedTarget])
+  /// The substituters have answered.
+  case surveyed(Survey)
+  /// Nix starts.
+  case realizing
+  /// Nix's log says something.
+  case log(LogEvent)
+}

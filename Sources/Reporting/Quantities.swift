@@ -1,0 +1,81 @@
+import Foundation
+
+/// Numbers as people read them.
+enum Quantity {
+  /// `0 B`, `208 B`, `12.3 MiB`: three digits or so, in powers of 1024.
+  static func bytes(_ count: UInt64) -> String {
+    guard count >= 1024 else { return "\(count) B" }
+    var value = Double(count) / 1024
+    var unit = 0
+    let units = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
+    // 1023.95 would print as 1024.0, which is one of the next unit.
+    while value >= 1023.95, unit < units.count - 1 {
+      value /= 1024
+      unit += 1
+    }
+    return "\(decimal(value)) \(units[unit])"
+  }
+
+  /// `0 s`, `59 s`, `3 min 12 s`, `2 h 5 min`, `3 d 4 h`: the two largest units.
+  static func duration(seconds: Int) -> String {
+    let seconds = max(0, seconds)
+    switch seconds {
+    case ..<60: return "\(seconds) s"
+    case ..<3600: return pair(seconds / 60, "min", seconds % 60, "s")
+    case ..<86400: return pair(seconds / 3600, "h", seconds % 3600 / 60, "min")
+    default: return pair(seconds / 86400, "d", seconds % 86400 / 3600, "h")
+    }
+  }
+
+  /// `just now`, `5 min ago`, `3 h ago`, `12 d ago`, or `in 5 min` where clocks differ: the largest unit.
+  static func age(seconds: Int) -> String {
+    if seconds < 0, seconds > -60 { return "just now" }
+    let amount = abs(seconds)
+    let text =
+      switch amount {
+      case ..<60: "\(amount) s"
+      case ..<3600: "\(amount / 60) min"
+      case ..<86400: "\(amount / 3600) h"
+      default: "\(amount / 86400) d"
+      }
+    return seconds < 0 ? "in \(text)" : "\(text) ago"
+  }
+
+  /// `0:42`, `12:03`, `1:02:03`: a clock that runs.
+  static func clock(seconds: Int) -> String {
+    let seconds = max(0, seconds)
+    let tail = "\(padded(seconds % 60))"
+    guard seconds >= 3600 else { return "\(seconds / 60):\(tail)" }
+    return "\(seconds / 3600):\(padded(seconds % 3600 / 60)):\(tail)"
+  }
+
+  private static func pair(_ large: Int, _ largeUnit: String, _ small: Int, _ smallUnit: String) -> String {
+    small == 0 ? "\(large) \(largeUnit)" : "\(large) \(largeUnit) \(small) \(smallUnit)"
+  }
+
+  private static func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+
+  private static func decimal(_ value: Double) -> String {
+    let tenths = Int((value * 10).rounded())
+    return "\(tenths / 10).\(tenths % 10)"
+  }
+}
+
+/// Instants in UTC, cut to whole seconds: a store that keeps fractions and one that does not read alike.
+enum Instant {
+  /// Seconds since 1970, rounded down.
+  static func wholeSeconds(_ date: Date) -> Int { Int(date.timeIntervalSince1970.rounded(.down)) }
+
+  /// `2026-05-03T12:00:00Z`.
+  static func iso8601(_ date: Date) -> String {
+    Date(timeIntervalSince1970: Double(wholeSeconds(date))).formatted(.iso8601)
+  }
+
+  /// `2026-05-03 12:00 UTC`.
+  static func minute(_ date: Date) -> String {
+    "\(iso8601(date).prefix(16).replacing("T", with: " ")) UTC"
+  }
+
+  /// Whole seconds from one instant to another.
+  static func seconds(from start: Date, to end: Date) -> Int { wholeSeconds(end) - wholeSeconds(start) }
+}

@@ -1,0 +1,64 @@
+import Foundation
+import NixModel
+
+/// The small change of sentences.
+enum Words {
+  /// `text` fit for a terminal and a report: without credentials, escape sequences, control characters and
+  /// marks that reverse the direction of writing. Lines stay lines.
+  static func printable(_ text: String) -> String {
+    let redacted = Redaction.redact(text)
+    let isPlain = redacted.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F || $0 == 0x0A }
+    if isPlain { return redacted }
+    var scalars = String.UnicodeScalarView()
+    let unescaped = redacted.replacing(#/\x{1B}\[[0-?]*[ -\/]*[@-~]/#, with: "")
+    for scalar in unescaped.unicodeScalars where isPrintable(scalar) {
+      scalars.append(scalar == "\t" ? " " : scalar)
+    }
+    return String(scalars)
+  }
+
+  /// ``printable(_:)`` on one line.
+  static func line(_ text: String) -> String {
+    printable(text).split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
+      .filter { !$0.isEmpty }.joined(separator: " ")
+  }
+
+  private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x09, 0x0A: true
+    case 0..<0x20, 0x7F..<0xA0, 0x200E...0x200F, 0x202A...0x202E, 0x2066...0x2069: false
+    default: true
+    }
+  }
+
+  /// `a, b and c`.
+  static func list(_ items: [String], ifEmpty: String = "none") -> String {
+    guard let last = items.last else { return ifEmpty }
+    return items.count == 1 ? last : "\(items.dropLast().joined(separator: ", ")) and \(last)"
+  }
+
+  /// What someone else wrote, at the end of our sentence.
+  static func ended(_ text: String) -> String {
+    let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines)
+    guard let last = trimmed.last else { return "no message." }
+    return ".!?".contains(last) ? trimmed : "\(trimmed)."
+  }
+
+  /// `1 path`, `2 paths`.
+  static func count(_ number: Int, _ singular: String, _ plural: String? = nil) -> String {
+    "\(number) \(number == 1 ? singular : plural ?? "\(singular)s")"
+  }
+
+  /// The sentence for a cache's error, which has four optional parts.
+  static func error(
+    of cache: String, about path: StorePath?, status: Int?, message: String, line: Int?
+  ) -> String {
+    let number = status.map { "HTTP \($0)" }
+    let answer = number.map { "answered with \($0)" } ?? "could not be used"
+    let question = path.map { " when asked for \($0)" } ?? ""
+    let place = line.map { " (log line \($0))" } ?? ""
+    // The survey repeats the number as its message; a sentence says it once.
+    let detail = message == number ? "." : ": \(ended(message))"
+    return "\(cache) \(answer)\(question)\(place)\(detail)"
+  }
+}

@@ -1,0 +1,46 @@
+import NixModel
+
+/// `classify` on a terminal: what a log says, event by event, and a line of counts.
+public struct ClassificationText: Sendable {
+  private let log: ClassifiedLog
+
+  /// The text of `log`.
+  public init(_ log: ClassifiedLog) { self.log = log }
+
+  /// The events as a table, cut to `width` columns where one is given, and the counts.
+  public func render(width: Int? = nil, style: Style = .plain) -> String {
+    let table = Table(
+      columns: [
+        .init(title: "line", alignment: .right), .init(title: "event"), .init(title: "path", minimum: 24),
+        .init(title: "where", minimum: 16),
+      ],
+      rows: log.events.map(row))
+    let lines = log.events.isEmpty ? [] : table.render(width: width, style: style) + [""]
+    return (lines + [counts] + caveat).joined(separator: "\n") + "\n"
+  }
+
+  private func row(_ event: ClassifiedLog.Event) -> [Table.Cell] {
+    switch event {
+    case .copy(let path, let from, let line):
+      ["\(line)", .init("copied", .good), "\(path)", "from \(from)"]
+    case .build(let derivation, nil, let line):
+      ["\(line)", .init("built", .bad), "\(derivation)", "on this machine"]
+    case .build(let derivation, let machine?, let line):
+      ["\(line)", .init("built", .bad), "\(derivation)", "on \(machine)"]
+    }
+  }
+
+  private var counts: String {
+    "\(log.copied) copied, \(log.built) built here, "
+      + "\(log.builtRemotely) built remotely; \(Words.count(log.lines, "line")), "
+      + "\(Quantity.bytes(UInt64(max(0, log.bytes)))), \(log.format.rawValue)"
+  }
+
+  /// What such a log cannot say.
+  private var caveat: [String] {
+    switch log.format {
+    case .internalJSON: []
+    case .human: ["A builder can print lines like these: such a log informs, and never proves."]
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import NixModel
+
+/// Reasons that differ only in their paths: told once, with the paths listed.
+struct ReasonGroup {
+  /// The one that speaks for all.
+  let first: Reason
+  /// The others, each once: their paths, or their sentences where they are about no path.
+  let others: [String]
+  /// The targets that they concern, in the run's order.
+  let targets: [String]
+
+  /// The reasons of all `targets`, in the order in which they should be read: what is certain before what
+  /// leaves doubt, and causes before what follows from them.
+  static func groups(of targets: [RunFindings.Target]) -> [ReasonGroup] {
+    var kinds: [Kind] = []
+    var members: [Kind: (reasons: [Reason], targets: [String])] = [:]
+    for target in targets {
+      for reason in target.reasons {
+        let kind = Kind(reason)
+        if members[kind] == nil { kinds.append(kind) }
+        members[kind, default: ([], [])].reasons.append(reason)
+        if members[kind]?.targets.contains(target.installable) == false {
+          members[kind]?.targets.append(target.installable)
+        }
+      }
+    }
+    let ordered = kinds.enumerated().sorted {
+      ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset)
+    }
+    return ordered.compactMap { _, kind in
+      guard let group = members[kind], let first = group.reasons.first else { return nil }
+      var seen: Set<String> = [first.subject]
+      let others = group.reasons.map(\.subject).filter { seen.insert($0).inserted }
+      return ReasonGroup(first: first, others: others, targets: group.targets)
+    }
+  }
+
+  /// What reasons must share to be told together.
+  private struct Kind: Hashable {
+    let code: ReasonCode
+    let bearing: Reason.Bearing
+    let detail: [String]
+
+    init(_ reason: Reason) {
+      code = reason.code
+      bearing = reason.bearing
+      detail = reason.fact.sharedDetail
+    }
+
+    var rank: Int { (bearing == .cold ? 0 : 2) + (code.isConsequence ? 1 : 0) }
+  }
+}
+
+extension Reason {
+  fileprivate var subject: String { path?.description ?? Words.line(message) }
+}
+
+extension Reason.Fact {
+  /// Everything that its sentence says beside the path and the line, and that its remedy depends on.
+  fileprivate var sharedDetail: [String] {
+    switch self {
+    case .presentBefore(_, let isValid): ["\(isValid)"]
+    case .notInSubstituter(_, let caches): caches
+    case .referenceMissing(_, _, let caches): caches
+    case .narMissing(_, let cache, _, let line): [cache, line == nil ? "survey" : "log"]
+    case .narCorrupt(_, let cache, _, _), .narinfoInvalid(_, let cache, _): [cache]
+    case .signatureUntrusted(_, let source, let signers): [source] + signers
+    case .wrongSubstituter(_, let from, _): [from]
+    case .substituterUnreachable(let path, let cache, _): [cache, path == nil ? "cache" : "path"]
+    case .substituterError(let path, let cache, let status, _, _):
+      [cache, path == nil ? "cache" : "path", status.map(String.init) ?? ""]
+    case .substituterRefused(_, let cache, let status): [cache, String(status)]
+    case .substitutesDisallowed(let derivation): [derivation == nil ? "settings" : "derivation"]
+    case .builtRemotely(_, let machine, _): [machine]
+    case .witnessesDisagree(_, let disagreement): [disagreement.rawValue]
+    case .writeTokenPresent, .evaluationFailed, .nixFailed: [message]
+    case .builtLocally, .forbiddenBuild, .timedOut, .interrupted, .stoppedEarly, .nothingTransferred,
+      .witnessMissing:
+      []
+    }
+  }
+}

@@ -1,0 +1,40 @@
+public import Foundation
+public import NixModel
+
+/// `audit runs` on a terminal: a line per run.
+public struct RunsTable: Sendable {
+  private let runs: [Run]
+  private let now: Date
+
+  /// A table of `runs`, in their order, as seen at `now`.
+  public init(_ runs: [Run], now: Date) {
+    self.runs = runs
+    self.now = now
+  }
+
+  /// The table, cut to `width` columns where one is given.
+  public func render(width: Int? = nil, style: Style = .plain) -> String {
+    guard !runs.isEmpty else { return "no runs are recorded\n" }
+    let table = Table(
+      columns: [
+        .init(title: "run"), .init(title: "started"), .init(title: "verdict"),
+        .init(title: "targets", minimum: 12), .init(title: "nix"), .init(title: "host", minimum: 8),
+      ],
+      rows: runs.map(row))
+    return table.render(width: width, style: style).joined(separator: "\n") + "\n"
+  }
+
+  private func row(_ run: Run) -> [Table.Cell] {
+    let age = Quantity.age(seconds: Instant.seconds(from: run.start.started, to: now))
+    let verdict =
+      switch run.state {
+      case .finished: run.verdict.rawValue
+      case .running, .interrupted: run.state.word
+      }
+    return [
+      "\(run.start.id)", "\(Instant.minute(run.start.started)) (\(age))", .init(verdict, run.verdict.role),
+      .init(run.start.installables.map(\.description).joined(separator: " ")),
+      .init(run.nixVersion ?? "?"), .init(run.start.runner.pod ?? run.start.runner.host),
+    ]
+  }
+}

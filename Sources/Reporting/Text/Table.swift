@@ -1,0 +1,85 @@
+/// A table of text: aligned columns, two spaces between them, cut to a width where there is one.
+struct Table {
+  let columns: [Column]
+  let rows: [[Cell]]
+
+  /// A column's head and manner.
+  struct Column {
+    let title: String
+    var alignment = Alignment.left
+    /// The width below which it is not narrowed while another can be; `nil` where it is the last to be.
+    var minimum: Int?
+  }
+
+  enum Alignment {
+    case left
+    case right
+  }
+
+  /// A cell's text, and what it is for.
+  struct Cell: ExpressibleByStringInterpolation {
+    let text: String
+    let role: Style.Role
+
+    init(_ text: String, _ role: Style.Role = .plain) {
+      self.text = Words.line(text)
+      self.role = role
+    }
+
+    init(stringLiteral value: String) { self.init(value) }
+  }
+
+  /// The lines, heads first, without spaces at their ends.
+  func render(width: Int?, style: Style) -> [String] {
+    let widths = widths(within: width)
+    let head = line(columns.map { Cell($0.title, .dim) }, widths, style)
+    return ([head] + rows.map { line($0, widths, style) })
+  }
+
+  /// The natural widths; where they are too much, the widest column that may be narrowed gives way first,
+  /// and where that is not enough, the widest of all.
+  private func widths(within limit: Int?) -> [Int] {
+    var widths = columns.indices.map { index in
+      rows.reduce(columns[index].title.count) { max($0, $1[index].text.count) }
+    }
+    guard let limit else { return widths }
+    let gaps = 2 * (columns.count - 1)
+    while widths.reduce(gaps, +) > limit {
+      let willing = columns.indices.filter { index in
+        columns[index].minimum.map { widths[index] > $0 } ?? false
+      }
+      let candidates = willing.isEmpty ? Array(columns.indices) : willing
+      guard let widest = candidates.max(by: { widths[$0] < widths[$1] }), widths[widest] > 1 else { break }
+      widths[widest] -= 1
+    }
+    return widths
+  }
+
+  private func line(_ cells: [Cell], _ widths: [Int], _ style: Style) -> String {
+    var line = ""
+    var pending = 0
+    for (index, cell) in cells.enumerated() {
+      let text = cell.text.truncated(to: widths[index])
+      let padding = widths[index] - text.count
+      let isRight = columns[index].alignment == .right
+      pending += isRight ? padding : 0
+      if !text.isEmpty {
+        line += String(repeating: " ", count: pending) + style.paint(text, cell.role)
+        pending = 0
+      }
+      pending += (isRight ? 0 : padding) + text.count * (text.isEmpty ? 1 : 0) + 2
+    }
+    return line
+  }
+}
+
+extension String {
+  /// The text, cut to `width` characters with an ellipsis where something is missing.
+  func truncated(to width: Int) -> String {
+    guard count > width else { return self }
+    return width > 0 ? "\(prefix(width - 1))…" : ""
+  }
+
+  /// The text with spaces up to `width` characters.
+  func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+}
