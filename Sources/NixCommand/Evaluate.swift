@@ -2,13 +2,14 @@ import Foundation
 public import NixModel
 
 extension NixProgram {
+  /// What came of an evaluation: a target or Nix's error, and the events of its log.
+  public typealias Resolved = (result: Result<Target, NixEvaluationError>, events: [LogEvent])
+
   /// Resolves an installable to its derivation and chosen output paths, without building it.
   ///
   /// Evaluation writes the derivations into the store. It builds only where the expression itself asks for
   /// it (import from derivation); the events that come back say so.
-  public func resolve(
-    _ installable: Installable
-  ) async -> (result: Result<Target, NixEvaluationError>, events: [LogEvent]) {
+  public func resolve(_ installable: Installable) async -> Resolved {
     do throws(NixError) {
       switch installable {
       case .path(let path):

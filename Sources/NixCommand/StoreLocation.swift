@@ -48,3 +48,10 @@ public struct StoreLocation: Hashable, Sendable {
     return DerivationGraph(found)
   }
 }
+
+extension NixProgram {
+  /// Reads derivations of this Nix's store: `roots`, and with `wholeClosure` what they are built from.
+  public func derivations(_ roots: [StorePath], wholeClosure: Bool) -> DerivationGraph {
+    location.derivations(roots, wholeClosure: wholeClosure)
+  }
+}

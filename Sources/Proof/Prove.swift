@@ -5,14 +5,14 @@ public import NixModel
 public struct Prover: Sendable {
   private let witnesses: Witnesses
   private let notary: Notary
-  private let progress: @Sendable (Milestone) -> Void
+  private let progress: @Sendable (ProgressEvent) -> Void
   private let cancellation: @Sendable () -> NixEnding?
 
   /// - Parameters:
   ///   - progress: told of each step, for a person who waits.
   ///   - cancellation: says why the run is to end, once it is: timed out or interrupted.
   public init(
-    witnesses: Witnesses, notary: Notary, progress: @escaping @Sendable (Milestone) -> Void = { _ in },
+    witnesses: Witnesses, notary: Notary, progress: @escaping @Sendable (ProgressEvent) -> Void = { _ in },
     cancellation: @escaping @Sendable () -> NixEnding? = { nil }
   ) {
     self.witnesses = witnesses
@@ -87,7 +87,7 @@ public struct Prover: Sendable {
     let request = realization(of: testimony, under: policy)
     progress(.realizing)
     let log = await witnesses.realize(request) { event in
-      progress(.event(event))
+      progress(.log(event))
       return directive(after: event, under: policy)
     }
     testimony.log = LogTestimony(
@@ -148,20 +148,6 @@ func directive(after event: LogEvent, under policy: Policy) -> Directive {
     .progress:
     return .goOn
   }
-}
-
-/// A step of a proof, as it happens.
-public enum Milestone: Sendable {
-  /// The runner is known.
-  case environment(RunnerEnvironment)
-  /// The targets are resolved, or not.
-  case resolved([Target], [UnresolvedTarget])
-  /// The substituters have answered.
-  case surveyed(Survey)
-  /// Nix starts.
-  case realizing
-  /// Nix's log says something.
-  case event(LogEvent)
 }
 
 extension LogEvent {

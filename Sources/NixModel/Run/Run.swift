@@ -13,6 +13,12 @@ public struct RunID: Hashable, Sendable {
     text = "\(stamp)-\(String(decoding: suffix, as: UTF8.self))"
   }
 
+  /// A name for a run that starts at `instant`.
+  public init(at instant: Date) {
+    var generator = SystemRandomNumberGenerator()
+    self.init(at: instant, using: &generator)
+  }
+
   /// A name that was read or typed.
   public init(_ text: String) { self.text = text }
 }

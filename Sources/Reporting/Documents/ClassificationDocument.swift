@@ -1,4 +1,4 @@
-import NixModel
+public import NixModel
 
 /// `classify --json`: what a log says.
 public struct ClassificationDocument: Document {

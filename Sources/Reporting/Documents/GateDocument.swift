@@ -1,4 +1,4 @@
-import NixModel
+public import NixModel
 
 /// `gate --json`: the answer, and what it rests on.
 public struct GateDocument: Document {
@@ -26,10 +26,10 @@ public struct GateDocument: Document {
 
     init(_ target: GateAnswer.Target) {
       self.target = Words.line(target.target)
-      verdict = target.verdict
+      verdict = target.finding.verdict
       run = target.run?.text
       age = target.age
-      sentence = Words.line(target.sentence)
+      sentence = target.sentence
     }
   }
 }

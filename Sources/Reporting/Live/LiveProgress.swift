@@ -1,4 +1,4 @@
-import NixModel
+public import NixModel
 
 /// What a person who waits at a terminal sees: a value that is told of events and says what to draw.
 ///

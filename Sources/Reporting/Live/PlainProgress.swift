@@ -1,4 +1,4 @@
-import NixModel
+public import NixModel
 
 /// Progress where there is no terminal: a line per phase, per copied path and per build, and each of
 /// Nix's complaints once.

@@ -1,4 +1,4 @@
-import NixModel
+public import NixModel
 
 /// `classify` on a terminal: what a log says, event by event, and a line of counts.
 public struct ClassificationText: Sendable {

@@ -1,4 +1,23 @@
-import NixModel
+public import NixModel
+
+extension GateAnswer.Target {
+  /// What the finding means for the gate.
+  var sentence: String {
+    switch finding {
+    case .warm: "the latest run proved it warm"
+    case .cold: "the latest run found it cold; warmth audit show \(named) says why"
+    case .inconclusive: "the latest run proved nothing either way; warmth audit show \(named) says why"
+    case .tooOld(let maximum):
+      "the latest run is older than \(Quantity.duration(seconds: maximum)); prove it again"
+    case .fromTheFuture: "the latest run ended in the future: a clock is wrong, so its age is not known"
+    case .interrupted: "the latest run was cut off before its verdict; prove it again"
+    case .running: "a run is under way; ask again when it has ended"
+    case .noRun: "no run is about it; warmth prove makes one"
+    }
+  }
+
+  private var named: String { run.map(\.text) ?? "" }
+}
 
 /// `gate` on a terminal: each target with the run that speaks for it, and the answer.
 public struct GateText: Sendable {
@@ -13,14 +32,14 @@ public struct GateText: Sendable {
   }
 
   private func lines(of target: GateAnswer.Target, _ style: Style) -> [String] {
-    let verdict = target.verdict.map(style.paint) ?? style.paint("no run", .doubtful)
+    let verdict = target.finding.verdict.map(style.paint) ?? style.paint("no run", .doubtful)
     let evidence = target.run.map { run in
       let age = target.age.map { ", \(Quantity.age(seconds: $0))" } ?? ""
       return "  \(style.paint("run \(run)\(age)", .dim))"
     }
     return [
       "\(verdict)  \(style.paint(Words.line(target.target), .strong))\(evidence ?? "")",
-      "  \(Words.line(target.sentence))",
+      "  \(target.sentence)",
     ]
   }
 
@@ -33,5 +52,5 @@ public struct GateText: Sendable {
     }
   }
 
-  private func count(_ verdict: Verdict) -> Int { answer.targets.count { $0.verdict == verdict } }
+  private func count(_ verdict: Verdict) -> Int { answer.targets.count { $0.finding.verdict == verdict } }
 }

@@ -1,5 +1,3 @@
-public import NixModel
-
 /// What a stored or piped log says, as its reports need it. Each store path and each derivation is there
 /// once, however often the log mentions it.
 public struct ClassifiedLog: Hashable, Sendable {

@@ -1,5 +1,3 @@
-public import NixModel
-
 /// A step of a proof, as the displays for a person who waits are told of it.
 public enum ProgressEvent: Sendable {
   /// The runner is known.

@@ -1,0 +1,91 @@
+import ArgumentParser
+import EvidenceStore
+import Foundation
+import NixModel
+import Proof
+import Reporting
+
+struct Prove: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Prove that targets come out of the cache, or say why not.",
+    discussion: """
+      Checks that the runner is fresh and cannot write to a cache, asks the substituters, runs nix build, \
+      reads its log and the store's database, and records all of it. Nothing may be built unless \
+      --allow-build says so.
+      """)
+
+  @OptionGroup var targets: TargetOptions
+  @OptionGroup var policy: PolicyOptions
+  @OptionGroup var evidence: EvidenceOptions
+
+  @Option(help: ArgumentHelp("Realize into this store directory instead of the machine's store.", valueName: "dir"))
+  var store: String?
+
+  @Flag(help: "Realize into a throwaway store directory.")
+  var isolated = false
+
+  @Flag(help: "Print the result as one JSON document.")
+  var json = false
+
+  @Option(help: ArgumentHelp("The nix to use.", valueName: "path"))
+  var nix = "nix"
+
+  func validate() throws {
+    if store != nil, isolated { throw ValidationError("--store and --isolated exclude each other.") }
+  }
+
+  func run() async throws {
+    let installables = try targets.parsed()
+    let chosen = try policy.parsed()
+    let store = try evidence.openForRecording()
+    let start = RunStart(
+      id: RunID(at: .now), started: .now, version: Warmth.version, runner: RunnerFacts.here(),
+      installables: installables, policy: chosen.policy)
+    let run = try await prove(start, chosen, recordingIn: store)
+    Console.print(json ? try ProveDocument(run).json() : TextReport(run).render(style: Console.style(STDOUT_FILENO)))
+    throw ExitStatus(run.verdict).code
+  }
+
+  private func prove(
+    _ start: RunStart, _ chosen: ProofPolicy, recordingIn evidence: EvidenceStore
+  ) async throws -> Run {
+    try recording { () throws(EvidenceError) in try evidence.begin(start) }
+    let scratch = isolated ? try ScratchStore() : nil
+    defer { scratch?.remove() }
+    let wiring = Wiring(
+      nix: nix, store: scratch?.path ?? store.map { URL(filePath: $0).standardizedFileURL.path }, chosen: chosen)
+    let interruption = Interruption()
+    let display = ProgressDisplay(targets: start.installables.count)
+    let prover = Prover(
+      witnesses: wiring.witnesses,
+      notary: Notary { deposition in
+        try recording { () throws(EvidenceError) in try evidence.record(deposition, for: start.id) }
+      },
+      progress: display.note, cancellation: { interruption.ending })
+
+    let judgment = try await display.show {
+      try await interruption.watch(limit: chosen.timeout) {
+        try await prover.prove(start.installables, under: chosen.policy)
+      }
+    }
+    await wiring.shutdown()
+
+    let run = Run(
+      start: start, nixVersion: await wiring.nixVersion,
+      state: .finished(
+        Conclusion(finished: .now, judgment: judgment, memoryPeak: RunnerFacts.memoryPeak())))
+    if let conclusion = run.conclusion {
+      do { try evidence.conclude(start.id, conclusion) } catch {
+        // The verdict is known and cannot be relied on: it is said, and the exit code says otherwise.
+        Console.say(TextReport(run).render())
+        throw Failure(.evidence, "\(error)")
+      }
+    }
+    return run
+  }
+}
+
+/// Whatever the verdict, a run without its evidence is no proof.
+private func recording(_ write: () throws(EvidenceError) -> Void) throws(Failure) {
+  do { try write() } catch { throw Failure(.evidence, "\(error)") }
+}

@@ -1,0 +1,41 @@
+import Foundation
+import Reporting
+
+/// The two streams: results go to standard output, everything else to standard error.
+enum Console {
+  /// Writes a result. Nothing is lost where a reader has gone: the evidence has it.
+  static func print(_ text: String) { write(text, to: STDOUT_FILENO) }
+
+  /// Writes a line for a person.
+  static func say(_ line: String) { write(line + "\n", to: STDERR_FILENO) }
+
+  /// Writes escapes and text as they are.
+  static func draw(_ text: String) { write(text, to: STDERR_FILENO) }
+
+  /// Whether a stream is a terminal that a person looks at.
+  static func isTerminal(_ stream: Int32) -> Bool {
+    isatty(stream) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+  }
+
+  /// Colours where the stream is a terminal and nobody asked for none (https://no-color.org).
+  static func style(_ stream: Int32) -> Style {
+    let refuses = !(ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
+    return isTerminal(stream) && !refuses ? .ansi : .plain
+  }
+
+  /// How many columns a stream has; `nil` where it is no terminal.
+  static func width(_ stream: Int32) -> Int? {
+    var size = winsize()
+    guard isTerminal(stream), ioctl(stream, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return Int(size.ws_col)
+  }
+
+  private static func write(_ text: String, to stream: Int32) {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let written = bytes.withUnsafeBytes { Foundation.write(stream, $0.baseAddress, $0.count) }
+      guard written > 0 || errno == EINTR else { return }
+      bytes = bytes.dropFirst(max(0, written))
+    }
+  }
+}

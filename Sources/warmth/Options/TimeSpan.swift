@@ -1,0 +1,30 @@
+import ArgumentParser
+
+/// A length of time as people write it: `90s`, `30m`, `24h`, `2d`, `1h30m`.
+struct TimeSpan: ExpressibleByArgument, Hashable, Sendable {
+  let seconds: Int
+
+  init(seconds: Int) { self.seconds = seconds }
+
+  init?(argument: String) {
+    let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600, "d": 86400]
+    var total = 0
+    var digits = ""
+    for character in argument {
+      if character.isASCII, character.isNumber {
+        digits.append(character)
+        continue
+      }
+      guard let unit = units[character], let count = Int(digits) else { return nil }
+      let (span, tooLong) = count.multipliedReportingOverflow(by: unit)
+      let (sum, tooMuch) = total.addingReportingOverflow(span)
+      guard !tooLong, !tooMuch else { return nil }
+      total = sum
+      digits = ""
+    }
+    guard digits.isEmpty, total > 0 else { return nil }
+    seconds = total
+  }
+
+  var duration: Duration { .seconds(seconds) }
+}

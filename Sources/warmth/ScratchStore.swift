@@ -1,0 +1,33 @@
+import Foundation
+
+/// A store directory for one run (`--isolated`), removed afterwards.
+struct ScratchStore {
+  let path: String
+
+  init() throws(Failure) {
+    let directory = FileManager.default.temporaryDirectory.appending(path: "warmth-store-\(UUID().uuidString)")
+    do {
+      try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    } catch {
+      throw Failure(
+        .inconclusive, "no throwaway store can be made in \(directory.deletingLastPathComponent().path): \(error.localizedDescription)")
+    }
+    path = directory.path
+  }
+
+  /// Removes the store. Nix makes everything in it read-only, which only root may overlook.
+  func remove() {
+    let manager = FileManager.default
+    if geteuid() != 0, let items = manager.enumerator(atPath: path) {
+      for case let item as String in items {
+        let file = "\(path)/\(item)"
+        var status = stat()
+        guard lstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { continue }
+        chmod(file, 0o700)
+      }
+    }
+    do { try manager.removeItem(atPath: path) } catch {
+      Console.say("warmth: the throwaway store \(path) could not be removed: \(error.localizedDescription)")
+    }
+  }
+}
