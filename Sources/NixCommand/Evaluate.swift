@@ -17,9 +17,11 @@ extension NixProgram {
       case .derivation(let path, let outputs):
         return (target(installable, of: path, choosing: outputs), [])
       case .flake(let reference, let attribute, let outputs):
-        return try await evaluate(installable, [attribute.isEmpty ? reference : "\(reference)#\(attribute)"], outputs)
+        return try await evaluate(
+          installable, [attribute.isEmpty ? reference : "\(reference)#\(attribute)"], outputs)
       case .file(let file, let attribute, let outputs):
-        return try await evaluate(installable, ["-f", file] + (attribute.isEmpty ? [] : [attribute]), outputs)
+        return try await evaluate(
+          installable, ["-f", file] + (attribute.isEmpty ? [] : [attribute]), outputs)
       }
     } catch {
       let message =
@@ -48,14 +50,16 @@ extension NixProgram {
   ) -> Result<Target, NixEvaluationError> {
     guard let drvPath = evaluated.drvPath, let known = evaluated.outputs else {
       return .failure(
-        NixEvaluationError(message: "it evaluates to \(evaluated.type ?? "something") and not to a derivation"))
+        NixEvaluationError(
+          message: "it evaluates to \(evaluated.type ?? "something") and not to a derivation"))
     }
     guard let derivation = try? StorePath(parsing: drvPath), derivation.isDerivation else {
       return .failure(NixEvaluationError(message: "'\(drvPath)' is not a derivation"))
     }
     let paths = Dictionary(known.map { ($0.name, Optional($0.path)) }) { first, _ in first }
     return outputs(
-      choosing: selection, selected: evaluated.selected ?? known.map(\.name), all: known.map(\.name), paths: paths
+      choosing: selection, selected: evaluated.selected ?? known.map(\.name), all: known.map(\.name),
+      paths: paths
     ).map {
       Target(
         installable: installable,
@@ -67,12 +71,14 @@ extension NixProgram {
     _ installable: Installable, of derivation: StorePath, choosing selection: OutputSelection
   ) -> Result<Target, NixEvaluationError> {
     guard let content = location.derivation(derivation) else {
-      return .failure(NixEvaluationError(message: "the derivation is not in the store at \(location.directory)"))
+      return .failure(
+        NixEvaluationError(message: "the derivation is not in the store at \(location.directory)"))
     }
     let names = content.outputs.keys.sorted()
     let paths = content.outputs.mapValues { $0?.description }
     return outputs(choosing: selection, selected: names, all: names, paths: paths).map {
-      Target(installable: installable, resolution: .derivation(derivation, system: content.system, outputs: $0))
+      Target(
+        installable: installable, resolution: .derivation(derivation, system: content.system, outputs: $0))
     }
   }
 
@@ -90,7 +96,8 @@ extension NixProgram {
     for name in names {
       guard let entry = paths[name] else {
         return .failure(
-          NixEvaluationError(message: "it has no output '\(name)'; its outputs are \(all.joined(separator: ", "))"))
+          NixEvaluationError(
+            message: "it has no output '\(name)'; its outputs are \(all.joined(separator: ", "))"))
       }
       guard let text = entry, let path = try? StorePath(parsing: text) else {
         return .failure(
@@ -101,7 +108,9 @@ extension NixProgram {
       }
       outputs.append(Target.Output(name: name, path: path))
     }
-    guard !outputs.isEmpty else { return .failure(NixEvaluationError(message: "it has no outputs to install")) }
+    guard !outputs.isEmpty else {
+      return .failure(NixEvaluationError(message: "it has no outputs to install"))
+    }
     return .success(outputs)
   }
 }

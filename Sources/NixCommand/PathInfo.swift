@@ -14,7 +14,8 @@ extension NixProgram {
       let some = paths[start..<min(start + 500, paths.count)]
       let format = version >= NixVersion(2, 33) ? ["--json-format", "1"] : []
       let answer = try await with(configuration.setting("substitute", to: "false"))
-        .ask(["path-info", "--json", "--log-format", "internal-json"] + format + store + some.map(\.description))
+        .ask(
+          ["path-info", "--json", "--log-format", "internal-json"] + format + store + some.map(\.description))
       found.merge(try PathInfo.parse(Data(answer.output), of: some)) { _, new in new }
     }
     return found

@@ -34,7 +34,9 @@ extension NixProgram {
       log = LogTestimony(
         events: log.events + part.events, lines: log.lines + part.lines, bytes: log.bytes + part.bytes,
         ending: part.ending)
-      guard log.ending == .exited(code: 0) || leave == .build(keepGoing: true) || leave == .copyOnly else { break }
+      guard log.ending == .exited(code: 0) || leave == .build(keepGoing: true) || leave == .copyOnly else {
+        break
+      }
     }
     return log
   }
@@ -52,7 +54,8 @@ extension NixProgram {
 
     do {
       let record = try await Subprocess.run(
-        launch(arguments, environment: ["XDG_CACHE_HOME": memory.path, "NIX_CACHE_HOME": memory.path + "/nix"]),
+        launch(
+          arguments, environment: ["XDG_CACHE_HOME": memory.path, "NIX_CACHE_HOME": memory.path + "/nix"]),
         input: .inputWriter, output: .discarded, error: .sequence
       ) { execution in
         for try await buffer in execution.standardError {
@@ -72,12 +75,15 @@ extension NixProgram {
       let complaint = Complaint(subject: .error, text: Redaction.redact("Nix could not be run: \(error)"))
       events.append(LogEvent(line: line + reader.lines, kind: .complaint(complaint)))
       return LogTestimony(
-        events: events, lines: reader.lines, bytes: reader.bytes, ending: offender.map { .stopped(at: $0) } ?? .exited(code: -1))
+        events: events, lines: reader.lines, bytes: reader.bytes,
+        ending: offender.map { .stopped(at: $0) } ?? .exited(code: -1))
     }
 
     func note(_ found: LogEvent) {
       let numbered = LogEvent(line: line + found.line, kind: found.kind)
-      if case .progress = numbered.kind { _ = event(numbered) } else {
+      if case .progress = numbered.kind {
+        _ = event(numbered)
+      } else {
         events.append(numbered)
         if let derivation = event(numbered), offender == nil { offender = derivation }
       }

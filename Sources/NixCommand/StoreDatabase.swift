@@ -18,9 +18,10 @@ public struct StoreWitness: Sendable {
     case .unavailable(let cause): .unavailable(cause)
     case .said(let valid):
       .said(
-        Dictionary(uniqueKeysWithValues: Set(paths).map {
-          ($0, Presence(isValid: valid[$0] != nil, isOnDisk: program.location.isOnDisk($0)))
-        }))
+        Dictionary(
+          uniqueKeysWithValues: Set(paths).map {
+            ($0, Presence(isValid: valid[$0] != nil, isOnDisk: program.location.isOnDisk($0)))
+          }))
     }
   }
 

@@ -7,7 +7,8 @@ public func gate(_ runs: [(target: String, run: Run?)], at now: Date, maximumAge
   let targets = runs.map { finding(about: $0.target, in: $0.run, at: now, maximumAge: maximumAge) }
   let findings = targets.map(\.finding)
   let answer: GateAnswer.Answer =
-    findings.contains(.cold) ? .no : !findings.isEmpty && findings.allSatisfy { $0 == .warm } ? .yes : .unknown
+    findings.contains(.cold)
+    ? .no : !findings.isEmpty && findings.allSatisfy { $0 == .warm } ? .yes : .unknown
   return GateAnswer(answer: answer, targets: targets)
 }
 

@@ -12,7 +12,8 @@ struct Cache: Sendable {
   func open() async -> Survey.Cache.State {
     let answer: Response
     do {
-      answer = try await patience.ask(Request(url: address(of: "nix-cache-info"), method: .content(limit: 1 << 16)), exchange)
+      answer = try await patience.ask(
+        Request(url: address(of: "nix-cache-info"), method: .content(limit: 1 << 16)), exchange)
     } catch {
       return .unreachable(error.cause)
     }
@@ -22,7 +23,8 @@ struct Cache: Sendable {
       // Nix writes the file where it is missing, with defaults.
       return .open(priority: url.priority ?? 0)
     case 401, 403: return .unusable("it refuses this runner's credentials (HTTP \(answer.status))")
-    case 400..<429, 430..<500: return .unusable("it has no nix-cache-info (HTTP \(answer.status)), so Nix does not use it")
+    case 400..<429, 430..<500:
+      return .unusable("it has no nix-cache-info (HTTP \(answer.status)), so Nix does not use it")
     default: return .failing(status: answer.status)
     }
     guard let info = CacheInfo(parsing: String(decoding: answer.body, as: UTF8.self)) else {
@@ -56,7 +58,8 @@ struct Cache: Sendable {
     }
     do {
       let narinfo = try Narinfo(parsing: text, for: path)
-      return VerifiedNarinfo(narinfo, trusting: keys).map { .offered($0, nar: .notAsked) } ?? .untrusted(narinfo)
+      return VerifiedNarinfo(narinfo, trusting: keys).map { .offered($0, nar: .notAsked) }
+        ?? .untrusted(narinfo)
     } catch {
       return .invalid(error)
     }

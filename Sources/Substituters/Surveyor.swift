@@ -109,7 +109,8 @@ public actor Surveyor {
     }
   }
 
-  private static func probeArchives(of answers: [Survey.Answer], in caches: [Cache]) async -> [Survey.Answer] {
+  private static func probeArchives(of answers: [Survey.Answer], in caches: [Cache]) async -> [Survey.Answer]
+  {
     var probed: [Survey.Answer] = []
     for answer in answers {
       guard case .offered(let offer, .notAsked) = answer.kind,

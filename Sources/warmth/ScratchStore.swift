@@ -5,12 +5,15 @@ struct ScratchStore {
   let path: String
 
   init() throws(Failure) {
-    let directory = FileManager.default.temporaryDirectory.appending(path: "warmth-store-\(UUID().uuidString)")
+    let directory = FileManager.default.temporaryDirectory.appending(
+      path: "warmth-store-\(UUID().uuidString)")
     do {
       try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     } catch {
       throw Failure(
-        .inconclusive, "no throwaway store can be made in \(directory.deletingLastPathComponent().path): \(error.localizedDescription)")
+        .inconclusive,
+        "no throwaway store can be made in \(directory.deletingLastPathComponent().path): \(error.localizedDescription)"
+      )
     }
     path = directory.path
   }

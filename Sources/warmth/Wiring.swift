@@ -68,7 +68,8 @@ actor Wiring {
         configuration = configuration.setting("sandbox", to: "true").setting("sandbox-fallback", to: "false")
       }
       let variables = ProcessInfo.processInfo.environment
-      let transport = HTTPTransport(certificates: variables["NIX_SSL_CERT_FILE"] ?? variables["SSL_CERT_FILE"])
+      let transport = HTTPTransport(
+        certificates: variables["NIX_SSL_CERT_FILE"] ?? variables["SSL_CERT_FILE"])
       opened = Opened(
         program: found.with(configuration), transport: transport,
         surveyor: Surveyor(substituters: substituters, keys: keys) { url in

@@ -33,11 +33,14 @@ struct Audit: ParsableCommand {
   }
 
   struct Show: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show one run: its verdict, outputs and reasons.")
+    static let configuration = CommandConfiguration(
+      abstract: "Show one run: its verdict, outputs and reasons.")
 
     @OptionGroup var evidence: EvidenceOptions
 
-    @Argument(help: ArgumentHelp("The run's name, or the beginning of it; the latest where none is named.", valueName: "run"))
+    @Argument(
+      help: ArgumentHelp(
+        "The run's name, or the beginning of it; the latest where none is named.", valueName: "run"))
     var name: String?
 
     @Flag(help: "Print the result as one JSON document.")
@@ -49,11 +52,14 @@ struct Audit: ParsableCommand {
       guard let found else {
         throw Failure(
           .usage,
-          name.map { "there is no run '\($0)' in '\(evidence.path)'; warmth audit runs lists those there are" }
+          name.map {
+            "there is no run '\($0)' in '\(evidence.path)'; warmth audit runs lists those there are"
+          }
             ?? "there is no run in '\(evidence.path)' yet; warmth prove records one")
       }
       Console.print(
-        json ? try ProveDocument(found).json() : TextReport(found).render(style: Console.style(STDOUT_FILENO)))
+        json ? try ProveDocument(found).json() : TextReport(found).render(style: Console.style(STDOUT_FILENO))
+      )
     }
   }
 }

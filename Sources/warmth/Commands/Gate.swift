@@ -13,7 +13,8 @@ struct Gate: ParsableCommand {
 
   @Option(
     name: .customLong("target"),
-    help: ArgumentHelp("A target, as it was proved or by its attribute alone. Repeatable.", valueName: "target"))
+    help: ArgumentHelp(
+      "A target, as it was proved or by its attribute alone. Repeatable.", valueName: "target"))
   var targets: [String] = []
 
   @Option(help: ArgumentHelp("How old a proof may be.", valueName: "duration"))
@@ -32,7 +33,8 @@ struct Gate: ParsableCommand {
       return try targets.map { (target: $0, run: try store.latestRun(about: $0)) }
     }
     let answer = gate(runs, at: .now, maximumAge: maxAge.seconds)
-    Console.print(json ? try GateDocument(answer).json() : GateText(answer).render(style: Console.style(STDOUT_FILENO)))
+    Console.print(
+      json ? try GateDocument(answer).json() : GateText(answer).render(style: Console.style(STDOUT_FILENO)))
     throw ExitStatus(answer.answer).code
   }
 }

@@ -18,7 +18,8 @@ struct Prove: AsyncParsableCommand {
   @OptionGroup var policy: PolicyOptions
   @OptionGroup var evidence: EvidenceOptions
 
-  @Option(help: ArgumentHelp("Realize into this store directory instead of the machine's store.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp("Realize into this store directory instead of the machine's store.", valueName: "dir"))
   var store: String?
 
   @Flag(help: "Realize into a throwaway store directory.")
@@ -42,7 +43,8 @@ struct Prove: AsyncParsableCommand {
       id: RunID(at: .now), started: .now, version: Warmth.version, runner: RunnerFacts.here(),
       installables: installables, policy: chosen.policy)
     let run = try await prove(start, chosen, recordingIn: store)
-    Console.print(json ? try ProveDocument(run).json() : TextReport(run).render(style: Console.style(STDOUT_FILENO)))
+    Console.print(
+      json ? try ProveDocument(run).json() : TextReport(run).render(style: Console.style(STDOUT_FILENO)))
     throw ExitStatus(run.verdict).code
   }
 
@@ -53,7 +55,8 @@ struct Prove: AsyncParsableCommand {
     let scratch = isolated ? try ScratchStore() : nil
     defer { scratch?.remove() }
     let wiring = Wiring(
-      nix: nix, store: scratch?.path ?? store.map { URL(filePath: $0).standardizedFileURL.path }, chosen: chosen)
+      nix: nix, store: scratch?.path ?? store.map { URL(filePath: $0).standardizedFileURL.path },
+      chosen: chosen)
     let interruption = Interruption()
     let display = ProgressDisplay(targets: start.installables.count)
     let prover = Prover(

@@ -13,7 +13,8 @@ struct TargetOptions: ParsableArguments {
   @Option(help: "A set of targets by name; kvm-vm-test is libguestfs, guestfs-tools, qemu and qemu_kvm.")
   var profile: Profile?
 
-  @Option(name: [.short, .long], help: ArgumentHelp("Take attributes from this Nix file.", valueName: "file"))
+  @Option(
+    name: [.short, .long], help: ArgumentHelp("Take attributes from this Nix file.", valueName: "file"))
   var file: String?
 
   @Option(help: ArgumentHelp("The nixpkgs that a profile's attributes are of.", valueName: "ref"))
@@ -35,7 +36,8 @@ struct TargetOptions: ParsableArguments {
     let fromProfile = file == nil ? attributes.map { "\(nixpkgsRef)#\($0)" } : attributes
     guard !installables.isEmpty || !attributes.isEmpty else {
       throw Failure(
-        .usage, "a proof needs a target: name an installable such as nixpkgs#libguestfs, or --profile kvm-vm-test")
+        .usage,
+        "a proof needs a target: name an installable such as nixpkgs#libguestfs, or --profile kvm-vm-test")
     }
     if let file, !FileManager.default.fileExists(atPath: file) {
       throw Failure(.usage, "there is no file '\(file)' to take attributes from")
@@ -66,7 +68,8 @@ struct PolicyOptions: ParsableArguments {
   var trustedPublicKeys: [String] = []
 
   @Option(
-    help: ArgumentHelp("A cache that paths must come from; by default any that is used. Repeatable.", valueName: "url"))
+    help: ArgumentHelp(
+      "A cache that paths must come from; by default any that is used. Repeatable.", valueName: "url"))
   var expectFrom: [String] = []
 
   @Option(
@@ -76,7 +79,8 @@ struct PolicyOptions: ParsableArguments {
   var builds: BuildMode?
 
   @Option(
-    help: ArgumentHelp("Derivations that may be built here, by name, such as 'vm-test-run-*'. Repeatable.", valueName: "glob"))
+    help: ArgumentHelp(
+      "Derivations that may be built here, by name, such as 'vm-test-run-*'. Repeatable.", valueName: "glob"))
   var allowBuild: [String] = []
 
   @Option(help: ArgumentHelp("Derivations that may not, whatever is allowed. Repeatable.", valueName: "glob"))
@@ -85,7 +89,8 @@ struct PolicyOptions: ParsableArguments {
   @Option(help: ArgumentHelp("A policy in YAML, which these options add to.", valueName: "file"))
   var policy: String?
 
-  @Option(help: ArgumentHelp("End the run, inconclusive, after this long, such as 30m.", valueName: "duration"))
+  @Option(
+    help: ArgumentHelp("End the run, inconclusive, after this long, such as 30m.", valueName: "duration"))
   var timeout: TimeSpan?
 
   /// The policy, with what the file and the command line say, parsed.

@@ -1,0 +1,97 @@
+/// What stands before the content of a line: systemd's priority, a CI's timestamp, a job's name.
+enum LinePrefix {
+  /// The JSON of a record (`@nix {…}`), or `nil` where the line is none.
+  ///
+  /// Only what is known to be put in front of whole lines may stand before it. A text that merely contains
+  /// a record is a builder's.
+  static func record(
+    in line: UnsafeRawBufferPointer, allowing prefixes: LogReader.Prefixes
+  ) -> UnsafeRawBufferPointer? {
+    if let record = record(in: line, from: 0) { return record }
+    let start =
+      switch prefixes {
+      case .none: priority(of: line)
+      case .ci: length(of: line)
+      }
+    return start > 0 ? record(in: line, from: start) : nil
+  }
+
+  private static func record(in line: UnsafeRawBufferPointer, from start: Int) -> UnsafeRawBufferPointer? {
+    guard line.count > start + 6, line[start] == UInt8(ascii: "@"), line[start + 1] == UInt8(ascii: "n"),
+      line[start + 2] == UInt8(ascii: "i"), line[start + 3] == UInt8(ascii: "x"),
+      line[start + 4] == UInt8(ascii: " ")
+    else { return nil }
+    return UnsafeRawBufferPointer(rebasing: line[(start + 5)...])
+  }
+
+  /// The length of `<3>`, which Nix up to 2.29 writes where it runs under systemd.
+  private static func priority(of line: UnsafeRawBufferPointer) -> Int {
+    line.count > 3 && line[0] == UInt8(ascii: "<") && isDigit(line[1]) && line[2] == UInt8(ascii: ">") ? 3 : 0
+  }
+
+  /// The length of everything before the content: priority, timestamps (`2026-05-03T12:00:00.123Z `,
+  /// `[12:00:01] `, GitLab's `… 00O `), and a job's name before a bar (`build-1  | `).
+  static func length(of line: UnsafeRawBufferPointer) -> Int {
+    var start = priority(of: line)
+    if let bar = jobName(in: line, from: start) { start = bar }
+    while let next = timestamp(in: line, from: start) { start = next }
+    if let bar = jobName(in: line, from: start) { start = bar }
+    return start
+  }
+
+  /// The end of a word that starts with a digit or a bracket and holds a digit and nothing but what
+  /// timestamps are written with, together with the space after it.
+  private static func timestamp(in line: UnsafeRawBufferPointer, from start: Int) -> Int? {
+    var position = start
+    var digits = 0
+    while position < line.count, position - start < 48, isTimestampByte(line[position]) {
+      if isDigit(line[position]) { digits += 1 }
+      position += 1
+    }
+    guard digits >= 2, position < line.count, isSpace(line[position]) else { return nil }
+    while position < line.count, isSpace(line[position]) || line[position] == UInt8(ascii: "|") {
+      position += 1
+    }
+    return position
+  }
+
+  /// The end of `name | `.
+  private static func jobName(in line: UnsafeRawBufferPointer, from start: Int) -> Int? {
+    var position = start
+    while position < line.count, position - start < 64, isNameByte(line[position]) { position += 1 }
+    guard position > start else { return nil }
+    while position < line.count, line[position] == UInt8(ascii: " ") { position += 1 }
+    guard position + 1 < line.count, line[position] == UInt8(ascii: "|"),
+      line[position + 1] == UInt8(ascii: " ")
+    else { return nil }
+    return position + 2
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool {
+    byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
+  }
+
+  private static func isSpace(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
+  }
+
+  private static func isTimestampByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: ":"), UInt8(ascii: "."), UInt8(ascii: ","),
+      UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "/"), UInt8(ascii: "T"), UInt8(ascii: "Z"),
+      UInt8(ascii: "O"), UInt8(ascii: "E"), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "("),
+      UInt8(ascii: ")"):
+      true
+    default: false
+    }
+  }
+
+  private static func isNameByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+      UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+      true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import Foundation
+import NixModel
+
+/// Reads the lines that a person sees (`raw`, `bar`, `nix-build`).
+///
+/// Any of them can be a builder's: with `-L` a builder's line is marked by its name (`qemu> …`), and with
+/// `nix-build` not at all. So what comes of them informs and proves nothing.
+struct PlainText: Sendable {
+  private let directory: StoreDirectory
+
+  init(directory: StoreDirectory) { self.directory = directory }
+
+  /// Gives the line's event; answers whether the line is one that Nix prints.
+  func read(_ line: UnsafeRawBufferPointer, at number: Int, _ body: (LogEvent) -> Void) -> Bool {
+    guard Self.isOfInterest(line) else { return false }
+    let content = content(of: line)
+    func emit(_ kind: LogEvent.Kind) { body(LogEvent(line: number, kind: kind)) }
+    func path(_ text: Substring?) -> StorePath? {
+      text.flatMap { try? StorePath(parsing: $0, in: directory) }
+    }
+
+    if content.hasPrefix("copying path '"), let path = path(content.quoted(after: "copying path ")) {
+      guard let from = content.quoted(after: "' from ") else {
+        let to = content.quoted(after: "' to ").map(String.init) ?? ""
+        emit(.transferred(path: path, from: "local", to: Redaction.redact(to)))
+        return true
+      }
+      let source = Redaction.redact(String(from))
+      if let to = content.quoted(after: "' to ") {
+        emit(.transferred(path: path, from: source, to: Redaction.redact(String(to))))
+      } else if source.hasPrefix("ssh://") || source.hasPrefix("ssh-ng://") {
+        // A remote builder's result on its way back. Nobody substitutes from these without saying so.
+        emit(.transferred(path: path, from: source, to: "local"))
+      } else {
+        emit(.copyStarted(path: path, from: source))
+      }
+      return true
+    }
+    for marker in ["building ", "checking outputs of ", "repairing outputs of "]
+    where content.hasPrefix(marker + "'") {
+      guard let derivation = path(content.quoted(after: marker)), derivation.isDerivation else {
+        return false
+      }
+      if let machine = content.quoted(after: "' on ") {
+        emit(.buildStartedRemotely(derivation: derivation, machine: Redaction.redact(String(machine))))
+      } else {
+        emit(.buildStarted(derivation: derivation))
+      }
+      return true
+    }
+    if content.hasPrefix("resolved derivation: '"),
+      let derivation = path(content.quoted(after: "resolved derivation: ")),
+      let resolved = path(content.quoted(after: " => ") ?? content.quoted(after: " -> "))
+    {
+      emit(.resolved(derivation: derivation, to: resolved))
+      return true
+    }
+    let isError = content.hasPrefix("error: ") || content == "error:"
+    if isError || content.hasPrefix("warning: ") {
+      emit(.complaint(Complaints.complaint(from: content, isError: isError, in: directory)))
+      return true
+    }
+    return Self.plans.contains { content.hasPrefix($0) }
+  }
+
+  /// The line without its prefix, escapes, and what a carriage return overwrote.
+  private func content(of line: UnsafeRawBufferPointer) -> String {
+    let start = LinePrefix.length(of: line)
+    var text = EscapeSequences.stripped(UnsafeRawBufferPointer(rebasing: line[start...]))
+    while text.utf8.last == 0x0D { text.removeLast() }
+    if text.utf8.contains(0x0D), let last = text.split(separator: "\r").last { text = String(last) }
+    return text
+  }
+
+  /// Lines that announce a plan or a step: Nix's, and no event.
+  private static let plans = [
+    "these ", "this path will be fetched", "this derivation will be built",
+    "don't know how to build these paths",
+    "copying ", "downloading '", "querying info about '", "waiting for ", "running post-build-hook '",
+  ]
+
+  /// What Nix's lines begin with.
+  private static let beginnings: [StaticString] = [
+    "copying ", "building '", "checking outputs of '", "repairing outputs of '", "resolved derivation: '",
+    "error:", "warning: ", "these ", "this ", "don't know how", "downloading '", "querying info about '",
+    "waiting for ", "running post-build-hook '",
+  ]
+
+  /// Whether a line can be of interest at all: most are compilers' output, and are passed over by their
+  /// first bytes alone.
+  private static func isOfInterest(_ line: UnsafeRawBufferPointer) -> Bool {
+    guard let base = line.baseAddress else { return false }
+    if memchr(base, 0x1B, line.count) != nil { return true }
+    if let erasure = memchr(base, 0x0D, line.count), UnsafeRawPointer(erasure) - base < line.count - 1 {
+      return true
+    }
+    let start = LinePrefix.length(of: line)
+    return beginnings.contains { beginning in
+      line.count - start >= beginning.utf8CodeUnitCount
+        && memcmp(base + start, beginning.utf8Start, beginning.utf8CodeUnitCount) == 0
+    }
+  }
+}

@@ -1,0 +1,156 @@
+import Foundation
+import NixModel
+
+/// Makes events of records: tells a genuine substitution from everything that merely looks like one.
+///
+/// What a builder prints is never an event: it arrives as a result of type 101, or, where it imitates the
+/// protocol, as a message or an activity of type 101 (Nix, `src/libutil/logging.cc`,
+/// `handleJSONLogMessage`). Types 100, 105 and 108 are Nix's alone, so only they and their fields count,
+/// never a text.
+struct RecordInterpreter: Sendable {
+  private enum Activity {
+    /// 108: a substitution goal works on `path` from `source`; `isOwn` where this Nix asked for it.
+    case substitution(path: String, source: String, isOwn: Bool)
+    /// 100, genuine.
+    case copy(StorePath, from: String)
+    /// 105.
+    case build(StorePath, isRemote: Bool)
+  }
+
+  private let directory: StoreDirectory
+  private let reportsProgress: Bool
+  private var activities: [UInt64: Activity] = [:]
+  /// Derivations that some 105 gave to a machine: later ones without a machine are that machine's own.
+  private var remote: Set<StorePath> = []
+  private var activeRemoteBuilds = 0
+
+  init(directory: StoreDirectory, reportsProgress: Bool) {
+    self.directory = directory
+    self.reportsProgress = reportsProgress
+  }
+
+  mutating func read(_ json: UnsafeRawBufferPointer, at line: Int, _ body: (LogEvent) -> Void) {
+    // 98 of 100 lines of a real log are results, which matter to nobody but a progress display.
+    if !reportsProgress, Self.isResult(json) { return }
+    guard let record = Record(json), let action = record.action else { return }
+    let scanner = JSONScanner(json)
+    switch action {
+    case .start: start(record, scanner, line, body)
+    case .stop: stop(record, line, body)
+    case .result: result(record, line, body)
+    case .message: message(record, scanner, line, body)
+    }
+  }
+
+  /// Whether the record begins as Nix writes a result. A stranger spelling takes the long way.
+  private static func isResult(_ json: UnsafeRawBufferPointer) -> Bool {
+    let head: StaticString = "{\"action\":\"result\","
+    guard json.count >= head.utf8CodeUnitCount, let base = json.baseAddress else { return false }
+    return memcmp(base, head.utf8Start, head.utf8CodeUnitCount) == 0
+  }
+
+  // MARK: Starts
+
+  private mutating func start(
+    _ record: Record, _ scanner: JSONScanner, _ line: Int, _ body: (LogEvent) -> Void
+  ) {
+    guard let id = record.id, let type = record.type else { return }
+    let texts = record.fields.map { field -> String in
+      switch field {
+      case .text(let text): scanner.string(text)
+      case .number, .other: ""
+      }
+    }
+    func emit(_ kind: LogEvent.Kind) { body(LogEvent(line: line, kind: kind)) }
+
+    switch type {
+    case 108 where texts.count >= 2:
+      activities[id] = .substitution(path: texts[0], source: texts[1], isOwn: record.parent ?? 0 == 0)
+    case 100 where texts.count >= 3:
+      guard let path = try? StorePath(parsing: texts[0], in: directory) else { return }
+      let from = Redaction.redact(texts[1])
+      if isGenuine(record, path: texts[0], source: texts[1]) {
+        activities[id] = .copy(path, from: from)
+        emit(.copyStarted(path: path, from: from))
+      } else {
+        emit(.transferred(path: path, from: from, to: Redaction.redact(texts[2])))
+      }
+    case 105 where texts.count >= 2:
+      guard let derivation = try? StorePath(parsing: texts[0], in: directory) else { return }
+      let machine = texts[1]
+      if !machine.isEmpty {
+        remote.insert(derivation)
+        activeRemoteBuilds += 1
+        activities[id] = .build(derivation, isRemote: true)
+        emit(.buildStartedRemotely(derivation: derivation, machine: Redaction.redact(machine)))
+      } else if !isRelayed(derivation, record) {
+        activities[id] = .build(derivation, isRemote: false)
+        emit(.buildStarted(derivation: derivation))
+      }
+    case 110 where !texts.isEmpty:
+      if let derivation = try? StorePath(parsing: texts[0], in: directory) {
+        emit(.postBuildHook(derivation: derivation))
+      }
+    case 111 where texts.count >= 2:
+      if let derivation = try? StorePath(parsing: texts[0], in: directory),
+        let resolved = try? StorePath(parsing: texts[1], in: directory)
+      {
+        emit(.resolved(derivation: derivation, to: resolved))
+      }
+    default: break
+    }
+  }
+
+  /// Whether a copy is a substitution into this store that this Nix asked for.
+  ///
+  /// Since 2.18 a record names its parent: it must be a substitution (108) of the same path whose own
+  /// parent is none. Before, it must follow a 108 of the same path and source, while no remote build runs:
+  /// an `ssh-ng` builder relays its own substitutions in just this shape.
+  private func isGenuine(_ record: Record, path: String, source: String) -> Bool {
+    if let parent = record.parent {
+      guard case .substitution(path, _, true)? = activities[parent] else { return false }
+      return true
+    }
+    guard activeRemoteBuilds == 0 else { return false }
+    return activities.values.contains {
+      if case .substitution(path, source, true) = $0 { true } else { false }
+    }
+  }
+
+  /// Whether a build without a machine is a remote machine's report of what it was given to do.
+  private func isRelayed(_ derivation: StorePath, _ record: Record) -> Bool {
+    guard remote.contains(derivation) else { return false }
+    if let parent = record.parent { return parent != 0 }
+    return activities.values.contains {
+      if case .build(derivation, true) = $0 { true } else { false }
+    }
+  }
+
+  // MARK: Stops, results, messages
+
+  private mutating func stop(_ record: Record, _ line: Int, _ body: (LogEvent) -> Void) {
+    guard let id = record.id, let activity = activities.removeValue(forKey: id) else { return }
+    switch activity {
+    case .substitution: break
+    case .copy(let path, let from): body(LogEvent(line: line, kind: .copyStopped(path: path, from: from)))
+    case .build(let derivation, let isRemote):
+      if isRemote { activeRemoteBuilds -= 1 }
+      body(LogEvent(line: line, kind: .buildStopped(derivation: derivation)))
+    }
+  }
+
+  private func result(_ record: Record, _ line: Int, _ body: (LogEvent) -> Void) {
+    guard reportsProgress, record.type == 105, let id = record.id,
+      case .copy(let path, _)? = activities[id], record.fields.count >= 2,
+      case .number(let done) = record.fields[0], case .number(let expected) = record.fields[1]
+    else { return }
+    body(LogEvent(line: line, kind: .progress(path: path, done: done, expected: expected)))
+  }
+
+  private func message(_ record: Record, _ scanner: JSONScanner, _ line: Int, _ body: (LogEvent) -> Void) {
+    guard let text = record.message, let level = record.level, level <= 1 else { return }
+    let complaint = Complaints.complaint(
+      from: scanner.string(text), isError: level == 0, in: directory)
+    body(LogEvent(line: line, kind: .complaint(complaint)))
+  }
+}
