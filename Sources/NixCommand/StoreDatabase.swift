@@ -50,20 +50,28 @@ public struct StoreWitness: Sendable {
         sql: "SELECT path FROM Refs JOIN ValidPaths ON reference = id WHERE referrer = ?")
       var found: [StorePath: Registration] = [:]
       for path in Set(paths) {
-        guard let row = try Row.fetchOne(one, arguments: [path.description]) else { continue }
-        guard let narHash = NarHash(row["hash"] as String) else {
+        guard let row = try ValidPath.fetchOne(one, arguments: [path.description]) else { continue }
+        guard let narHash = NarHash(row.hash) else {
           throw NixError.unreadable(question: "the store's database", cause: "\(path) has no readable hash")
         }
-        let names = try String.fetchAll(references, arguments: [row["id"] as Int64])
+        let names = try String.fetchAll(references, arguments: [row.id])
         found[path] = Registration(
-          narHash: narHash, narSize: UInt64(max(0, (row["narSize"] as Int64?) ?? 0)),
-          isUltimate: row["ultimate"] == 1,
-          signatures: ((row["sigs"] as String?) ?? "").split(separator: " ")
-            .compactMap { try? Signature(parsing: $0) },
-          contentAddress: (row["ca"] as String?).flatMap { ContentAddress($0) },
+          narHash: narHash, narSize: UInt64(max(0, row.narSize ?? 0)), isUltimate: row.ultimate == 1,
+          signatures: (row.sigs ?? "").split(separator: " ").compactMap { try? Signature(parsing: $0) },
+          contentAddress: row.ca.flatMap { ContentAddress($0) },
           references: try names.map { try StorePath(parsing: $0, in: path.directory) })
       }
       return found
     }
   }
+}
+
+/// A row of `ValidPaths`. False and empty are `NULL` there, never 0.
+private struct ValidPath: Decodable, FetchableRecord {
+  let id: Int64
+  let hash: String
+  let narSize: Int64?
+  let ultimate: Int64?
+  let sigs: String?
+  let ca: String?
 }

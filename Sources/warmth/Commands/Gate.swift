@@ -1,4 +1,5 @@
 import ArgumentParser
+import EvidenceStore
 import Foundation
 import NixModel
 import Proof

@@ -1,6 +1,6 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
-import NixModel
+public import NixModel
 
 /// The targets of a proof.
 struct TargetOptions: ParsableArguments {

@@ -1,0 +1,265 @@
+import NixModel
+import TestSupport
+import Testing
+
+/// One row of the judge's table: what is changed in a warm run, and what follows.
+struct Row: CustomTestStringConvertible, Sendable {
+  let name: String
+  let verdict: Verdict
+  let codes: [ReasonCode]
+  let change: @Sendable (inout Scene) throws -> Void
+  var testDescription: String { name }
+
+  init(
+    _ name: String, _ verdict: Verdict, _ codes: [ReasonCode],
+    change: @escaping @Sendable (inout Scene) throws -> Void
+  ) {
+    self.name = name
+    self.verdict = verdict
+    self.codes = codes
+    self.change = change
+  }
+}
+
+private let error = "file 'nar/x' does not exist in binary cache 'http://cache.example/main'"
+
+@Suite struct `The judge` {
+  @Test(arguments: [
+    Row("a run in which everything agrees", .warm, []) { _ in },
+    Row("an output that was registered before", .inconclusive, [.presentBefore]) {
+      $0.before[$0.qemu] = Presence(isValid: true, isOnDisk: true)
+    },
+    Row("an output that lay on disk unregistered", .inconclusive, [.presentBefore]) {
+      $0.before[$0.qemu] = Presence(isValid: false, isOnDisk: true)
+    },
+    Row("a dependency that was there before is no obstacle", .warm, []) {
+      $0.before[$0.glib] = Presence(isValid: true, isOnDisk: true)
+      $0.events.removeFirst()
+    },
+    Row("an output that was not looked for", .inconclusive, [.witnessMissing]) {
+      $0.before[$0.qemu] = nil
+    },
+    Row("Nix's settings rule substitution out", .inconclusive, [.substitutesDisallowed]) {
+      $0.substitutes = false
+    },
+    Row("no cache has the output", .cold, [.notInSubstituter]) {
+      $0.survey.answers[$0.qemu] = [.init(cache: $0.cache, kind: .absent)]
+      $0.ending = .notStarted
+      $0.events = []
+    },
+    Row("a hole in the closure", .cold, [.referenceMissing]) {
+      $0.survey.answers[$0.glib] = [.init(cache: $0.cache, kind: .absent)]
+      $0.ending = .notStarted
+      $0.events = []
+    },
+    Row("an unsigned narinfo", .cold, [.signatureUntrusted]) {
+      $0.survey.answers[$0.qemu] = [.init(cache: $0.cache, kind: .untrusted(try Make.narinfo($0.qemu)))]
+      $0.ending = .notStarted
+      $0.events = []
+    },
+    Row("a narinfo for another path", .cold, [.narinfoInvalid]) {
+      let flaw = NarinfoError(line: 1, flaw: .otherPath($0.glib))
+      $0.survey.answers[$0.qemu] = [.init(cache: $0.cache, kind: .invalid(flaw))]
+      $0.ending = .notStarted
+      $0.events = []
+    },
+    Row("an archive that the survey misses", .cold, [.narMissing]) {
+      $0.survey.answers[$0.qemu] = [
+        .init(cache: $0.cache, kind: try $0.offer(of: $0.qemu, references: [$0.glib], nar: .missing(status: 404)))
+      ]
+      $0.ending = .notStarted
+      $0.events = []
+    },
+    Row("a cache that refuses", .cold, [.substituterRefused]) {
+      $0.survey.answers[$0.qemu] = [.init(cache: $0.cache, kind: .refused(status: 403))]
+      $0.ending = .notStarted
+      $0.events = []
+    },
+    Row("the only cache is out of reach", .inconclusive, [.substituterUnreachable, .notInSubstituter]) {
+      $0.survey.caches = [.init(url: $0.cache, state: .unreachable("nobody listens there"))]
+      $0.survey.answers = [$0.qemu: []]
+      $0.ending = .notStarted
+      $0.events = []
+    },
+    Row("the only cache fails", .inconclusive, [.substituterError, .notInSubstituter]) {
+      $0.survey.caches = [.init(url: $0.cache, state: .failing(status: 503))]
+      $0.survey.answers = [$0.qemu: []]
+      $0.ending = .notStarted
+      $0.events = []
+    },
+    Row("a path that one cache lacks and a silent one might have", .inconclusive, [.substituterError, .notInSubstituter]) {
+      $0.survey.caches.append(.init(url: $0.other, state: .open(priority: 50)))
+      $0.survey.answers[$0.qemu] = [
+        .init(cache: $0.cache, kind: .absent), .init(cache: $0.other, kind: .failed(.status(500))),
+      ]
+      $0.ending = .notStarted
+      $0.events = []
+    },
+    Row("a silent cache whose answer could change nothing", .warm, []) {
+      $0.survey.caches.append(.init(url: $0.other, state: .unreachable("nobody listens there")))
+    },
+    Row("a good cache second in line", .warm, []) {
+      $0.survey.caches.insert(.init(url: $0.other, state: .open(priority: 10)), at: 0)
+      for path in [$0.qemu, $0.glib] {
+        $0.survey.answers[path]?.insert(.init(cache: $0.other, kind: .absent), at: 0)
+      }
+    },
+    Row("copied from a cache that the policy does not accept", .inconclusive, [.wrongSubstituter]) {
+      $0.policy.expectFrom = [$0.cache]
+      $0.events[1] = .copyStarted(path: $0.qemu, from: "http://other.example")
+    },
+    Row("copied from an address that is no substituter of the run", .inconclusive, [.wrongSubstituter]) {
+      $0.events[1] = .copyStarted(path: $0.qemu, from: "http://forged.example")
+    },
+    Row("the archive vanished, and Nix built the target", .cold, [.narMissing, .builtLocally]) {
+      let file = "nar/\($0.qemu.hashPart).nar.xz"
+      $0.events.append(
+        .complaint(.init(subject: .narMissing(file: file, cache: "http://cache.example/main"), text: error)))
+      $0.events.append(.buildStarted(derivation: $0.drv))
+      $0.after[$0.qemu] = try $0.registration(of: $0.qemu, isUltimate: true, isSigned: false)
+    },
+    Row("Nix was ended at a build that is not allowed", .cold, [.forbiddenBuild]) {
+      $0.events = [.buildStarted(derivation: $0.glibDrv)]
+      $0.ending = .stopped(at: $0.glibDrv)
+      $0.after = [:]
+    },
+    Row("a copied target on a dependency that was built", .cold, [.forbiddenBuild]) {
+      $0.events[0] = .buildStarted(derivation: $0.glibDrv)
+      $0.after[$0.glib] = try $0.registration(of: $0.glib, isUltimate: true, isSigned: false)
+    },
+    Row("a build that belongs to no target bears on all", .cold, [.forbiddenBuild]) {
+      $0.events.append(.buildStarted(derivation: try Make.path("import-from-derivation.drv")))
+    },
+    Row("a build on another machine", .cold, [.builtRemotely]) {
+      $0.events[1] = .buildStartedRemotely(derivation: $0.drv, machine: "ssh://builder")
+      $0.after[$0.qemu] = try $0.registration(of: $0.qemu, isSigned: false)
+    },
+    Row("a build while a cache that might have had the path was silent", .inconclusive, [
+      .substituterUnreachable, .notInSubstituter, .builtLocally,
+    ]) {
+      $0.survey.caches = [.init(url: $0.cache, state: .unreachable("nobody listens there"))]
+      $0.survey.answers = [$0.qemu: []]
+      $0.events = [.buildStarted(derivation: $0.drv)]
+      $0.after[$0.qemu] = try $0.registration(of: $0.qemu, isUltimate: true, isSigned: false)
+    },
+    Row("the log says copied, the database says built", .inconclusive, [.witnessesDisagree]) {
+      $0.after[$0.qemu] = try $0.registration(of: $0.qemu, references: [$0.glib], isUltimate: true)
+    },
+    Row("the log says nothing, and the path appeared", .inconclusive, [.witnessesDisagree]) {
+      $0.events.removeLast()
+    },
+    Row("copied although no cache offered it", .cold, [.notInSubstituter, .witnessesDisagree]) {
+      $0.survey.answers[$0.qemu] = [.init(cache: $0.cache, kind: .absent)]
+    },
+    Row("copied, and not valid although Nix succeeded", .inconclusive, [.witnessesDisagree]) {
+      $0.after[$0.qemu] = nil
+    },
+    Row("copied, and registered without a signature that verifies", .inconclusive, [.witnessesDisagree]) {
+      $0.after[$0.qemu] = try $0.registration(of: $0.qemu, references: [$0.glib, $0.qemu], isSigned: false)
+    },
+    Row("a corrupt archive", .cold, [.narCorrupt, .nixFailed]) {
+      $0.events.append(.complaint(.init(subject: .narCorrupt(path: $0.qemu), text: "hash mismatch importing path")))
+      $0.ending = .exited(code: 1)
+      $0.after[$0.qemu] = nil
+    },
+    Row("Nix failed for no reason that is known", .inconclusive, [.nixFailed]) {
+      $0.ending = .exited(code: 1)
+      $0.after = [:]
+      $0.events = []
+    },
+    Row("Nix was killed", .inconclusive, [.nixFailed]) {
+      $0.ending = .signalled(number: 9)
+      $0.after = [:]
+    },
+    Row("time ran out", .inconclusive, [.timedOut]) {
+      $0.ending = .timedOut
+      $0.after = [:]
+    },
+    Row("the run was ended from outside", .inconclusive, [.interrupted]) {
+      $0.ending = .interrupted
+      $0.after = [:]
+    },
+    Row("a derivation that is never substituted", .cold, [.substitutesDisallowed]) {
+      $0.graph = DerivationGraph([
+        $0.drv: Derivation(
+          outputs: ["out": $0.qemu], inputDerivations: [:], inputSources: [], system: "x86_64-linux",
+          environment: ["allowSubstitutes": ""])
+      ])
+      $0.ending = .notStarted
+      $0.events = []
+    },
+  ])
+  func `rules on what the witnesses say`(row: Row) throws {
+    var scene = try Scene()
+    try row.change(&scene)
+    let judgment = try scene.judged()
+    #expect(judgment.targets.map(\.ruling.verdict) == [row.verdict])
+    #expect(judgment.targets.flatMap(\.ruling.reasons).map(\.code) == row.codes)
+    #expect(judgment.verdict == row.verdict)
+  }
+
+  @Test func `never calls a run without targets warm`() throws {
+    var scene = try Scene()
+    scene.targets = []
+    #expect(try scene.judged().verdict == .inconclusive)
+  }
+
+  @Test func `never calls a run warm in which nothing was copied`() throws {
+    var scene = try Scene()
+    scene.policy.allowBuild = [DerivationGlob("*")]
+    scene.survey.answers[scene.qemu] = [.init(cache: scene.cache, kind: .absent)]
+    scene.survey.answers[scene.glib] = [.init(cache: scene.cache, kind: .absent)]
+    scene.events = [.buildStarted(derivation: scene.glibDrv), .buildStarted(derivation: scene.drv)]
+    for path in [scene.qemu, scene.glib] {
+      scene.after[path] = try scene.registration(of: path, isUltimate: true, isSigned: false)
+    }
+    let judgment = try scene.judged()
+    #expect(judgment.verdict == .inconclusive)
+    #expect(judgment.targets.flatMap(\.ruling.reasons).map(\.code) == [.nothingTransferred])
+  }
+
+  @Test func `judges a target that may be built by what its build needed`() throws {
+    var scene = try Scene()
+    scene.policy.allowBuild = [DerivationGlob("qemu-host-*")]
+    scene.survey.answers[scene.qemu] = [.init(cache: scene.cache, kind: .absent)]
+    scene.events = [
+      .copyStarted(path: scene.glib, from: "http://cache.example/main"),
+      .buildStarted(derivation: scene.drv),
+    ]
+    scene.after[scene.qemu] = try scene.registration(of: scene.qemu, isUltimate: true, isSigned: false)
+    let judgment = try scene.judged()
+    #expect(judgment.verdict == .warm)
+    #expect(judgment.targets[0].outputs.map(\.outcome) == [.builtLocally])
+
+    scene.policy.forbidBuild = [DerivationGlob("qemu-*")]
+    #expect(try scene.judged().verdict == .cold)
+  }
+
+  @Test func `gives every target its own ruling where Nix goes on`() throws {
+    var scene = try Scene()
+    let bad = try Make.path("libguestfs-1.54.1")
+    scene.targets.append(Target(installable: .path(bad), resolution: .path(bad)))
+    scene.survey.answers[bad] = [.init(cache: scene.cache, kind: .absent)]
+    scene.before[bad] = .absent
+    scene.ending = .exited(code: 1)
+    scene.policy.builds = .forbid
+    let judgment = try scene.judged()
+    #expect(judgment.targets.map(\.ruling.verdict) == [.warm, .cold])
+    #expect(judgment.verdict == .cold)
+  }
+
+  @Test func `counts the closure by outcome`() throws {
+    let closure = try Scene().judged().closure
+    #expect(closure.paths == 2)
+    #expect(closure.substituted == 2)
+    #expect(closure.downloadBytes == 120)
+    #expect(closure.builtLocally + closure.builtRemotely + closure.presentBefore == 0)
+  }
+
+  @Test func `says where each output came from and who signed it`() throws {
+    let output = try #require(try Scene().judged().targets.first?.outputs.first)
+    #expect(output.outcome == .substituted(from: "http://cache.example/main"))
+    #expect(output.signedBy == ["lab-1"])
+    #expect(output.narSize == 120)
+  }
+}
