@@ -100,8 +100,9 @@ let package = Package(
       dependencies: [
         "warmth", "EvidenceStore", "NixModel", "TestSupport",
         .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
       ],
-      resources: [.copy("Fixtures")]),
+      exclude: ["Fixtures"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,3 +1,4 @@
+import Credentials
 import Foundation
 import NixCommand
 import NixModel
@@ -68,8 +69,17 @@ actor Wiring {
         configuration = configuration.setting("sandbox", to: "true").setting("sandbox-fallback", to: "false")
       }
       let variables = ProcessInfo.processInfo.environment
+      let surroundings = Surroundings(
+        environment: variables, home: variables["HOME"], secretKeyFiles: settings.secretKeyFiles,
+        postBuildHook: settings.postBuildHook, netrcFile: settings.netrcFile, substituters: substituters)
+      // The survey shows a cache what Nix would show it, or it would be refused where Nix is not.
       let transport = HTTPTransport(
-        certificates: variables["NIX_SSL_CERT_FILE"] ?? variables["SSL_CERT_FILE"])
+        certificates: variables["NIX_SSL_CERT_FILE"] ?? variables["SSL_CERT_FILE"],
+        credentials: { host in
+          surroundings.credentials(for: host).map { pair in
+            pair.password.reveal { HTTPTransport.Credentials(user: pair.login, password: $0) }
+          }
+        })
       opened = Opened(
         program: found.with(configuration), transport: transport,
         surveyor: Surveyor(substituters: substituters, keys: keys) { url in
@@ -81,7 +91,8 @@ actor Wiring {
         })
       return RunnerEnvironment(
         nixVersion: found.version.text, system: settings.system, store: store ?? settings.store,
-        substituters: substituters, trustedKeys: keys, substitutes: settings.substitutes, meansOfWriting: [])
+        substituters: substituters, trustedKeys: keys, substitutes: settings.substitutes,
+        meansOfWriting: surroundings.meansOfWriting(at: .now))
     } catch {
       throw WitnessError(error.description)
     }

@@ -65,7 +65,8 @@ private let error = "file 'nar/x' does not exist in binary cache 'http://cache.e
     },
     Row("an archive that the survey misses", .cold, [.narMissing]) {
       $0.survey.answers[$0.qemu] = [
-        .init(cache: $0.cache, kind: try $0.offer(of: $0.qemu, references: [$0.glib], nar: .missing(status: 404)))
+        .init(
+          cache: $0.cache, kind: try $0.offer(of: $0.qemu, references: [$0.glib], nar: .missing(status: 404)))
       ]
       $0.ending = .notStarted
       $0.events = []
@@ -87,7 +88,10 @@ private let error = "file 'nar/x' does not exist in binary cache 'http://cache.e
       $0.ending = .notStarted
       $0.events = []
     },
-    Row("a path that one cache lacks and a silent one might have", .inconclusive, [.substituterError, .notInSubstituter]) {
+    Row(
+      "a path that one cache lacks and a silent one might have", .inconclusive,
+      [.substituterError, .notInSubstituter]
+    ) {
       $0.survey.caches.append(.init(url: $0.other, state: .open(priority: 50)))
       $0.survey.answers[$0.qemu] = [
         .init(cache: $0.cache, kind: .absent), .init(cache: $0.other, kind: .failed(.status(500))),
@@ -134,9 +138,12 @@ private let error = "file 'nar/x' does not exist in binary cache 'http://cache.e
       $0.events[1] = .buildStartedRemotely(derivation: $0.drv, machine: "ssh://builder")
       $0.after[$0.qemu] = try $0.registration(of: $0.qemu, isSigned: false)
     },
-    Row("a build while a cache that might have had the path was silent", .inconclusive, [
-      .substituterUnreachable, .notInSubstituter, .builtLocally,
-    ]) {
+    Row(
+      "a build while a cache that might have had the path was silent", .inconclusive,
+      [
+        .substituterUnreachable, .notInSubstituter, .builtLocally,
+      ]
+    ) {
       $0.survey.caches = [.init(url: $0.cache, state: .unreachable("nobody listens there"))]
       $0.survey.answers = [$0.qemu: []]
       $0.events = [.buildStarted(derivation: $0.drv)]
@@ -158,7 +165,8 @@ private let error = "file 'nar/x' does not exist in binary cache 'http://cache.e
       $0.after[$0.qemu] = try $0.registration(of: $0.qemu, references: [$0.glib, $0.qemu], isSigned: false)
     },
     Row("a corrupt archive", .cold, [.narCorrupt, .nixFailed]) {
-      $0.events.append(.complaint(.init(subject: .narCorrupt(path: $0.qemu), text: "hash mismatch importing path")))
+      $0.events.append(
+        .complaint(.init(subject: .narCorrupt(path: $0.qemu), text: "hash mismatch importing path")))
       $0.ending = .exited(code: 1)
       $0.after[$0.qemu] = nil
     },

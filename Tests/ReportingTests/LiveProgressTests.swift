@@ -113,7 +113,8 @@ struct LiveProgressTests {
     var progress = LiveProgress(targets: 1)
     progress.note(.realizing, at: .zero)
     for letter in "abcdf" {
-      progress.note(log(.copyStarted(path: try Make.path(letter, "p-\(letter)"), from: Make.cache)), at: .zero)
+      progress.note(
+        log(.copyStarted(path: try Make.path(letter, "p-\(letter)"), from: Make.cache)), at: .zero)
     }
     #expect(progress.render(width: 80, now: .zero).count == LiveProgress.maximumHeight)
     progress.note(log(.copyStarted(path: try Make.path("g", "p-g"), from: Make.cache)), at: .zero)

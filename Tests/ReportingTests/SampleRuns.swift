@@ -28,7 +28,8 @@ enum SampleRuns {
   static func cold() throws -> Run {
     let path = try Make.path("a", "libguestfs-1.54.1")
     let derivation = try Make.path("d", "libguestfs-1.54.1.drv")
-    let missing = Reason(.narMissing(path: path, cache: Make.cache, file: "nar/0abc.nar.xz", line: 214), .cold)
+    let missing = Reason(
+      .narMissing(path: path, cache: Make.cache, file: "nar/0abc.nar.xz", line: 214), .cold)
     return try Make.run(
       [
         Make.target(
@@ -68,7 +69,8 @@ enum SampleRuns {
           path: try Make.path("z", "dependency-\(number)"), neededBy: needer, caches: [Make.cache]), .cold)
     }
     return try Make.run([
-      Make.target("nixpkgs#libguestfs", .cold, reasons: reasons, outputs: [Make.output("out", needer, .notRealized)])
+      Make.target(
+        "nixpkgs#libguestfs", .cold, reasons: reasons, outputs: [Make.output("out", needer, .notRealized)])
     ])
   }
 }

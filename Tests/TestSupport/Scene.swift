@@ -56,7 +56,8 @@ public struct Scene {
     after = [:]
     graph = DerivationGraph([
       drv: Derivation(
-        outputs: ["out": qemu], inputDerivations: [glibDrv: ["out"]], inputSources: [], system: "x86_64-linux",
+        outputs: ["out": qemu], inputDerivations: [glibDrv: ["out"]], inputSources: [],
+        system: "x86_64-linux",
         environment: [:]),
       glibDrv: Derivation(
         outputs: ["out": glib], inputDerivations: [:], inputSources: [], system: "x86_64-linux",
@@ -68,7 +69,9 @@ public struct Scene {
         resolution: .derivation(drv, system: "x86_64-linux", outputs: [.init(name: "out", path: qemu)]))
     ]
     survey.answers = [
-      qemu: [.init(cache: cache, kind: try offer(of: qemu, references: [glib, qemu], nar: .present(size: 60)))],
+      qemu: [
+        .init(cache: cache, kind: try offer(of: qemu, references: [glib, qemu], nar: .present(size: 60)))
+      ],
       glib: [.init(cache: cache, kind: try offer(of: glib))],
     ]
     after = [

@@ -1,13 +1,45 @@
 import NixModel
 
-// The one place that words a means of writing; its name and place come from preflight.
+// The one place that words a means of writing.
 extension MeansOfWriting {
   /// It as the object of a sentence: `The run held …`.
-  var phrase: String { "a means of writing to a cache" }
+  var phrase: String {
+    let permits =
+      switch permission {
+      case .readOnly(let claims): "which only reads (\(claims))"
+      case .writes(let claims): "which may write (\(claims))"
+      case .unknown(let why): "which counts as writing: \(why)"
+      }
+    return "\(name) in \(place), \(permits)"
+  }
 
   /// What to do so that the next run does not hold it.
   var remedy: String {
-    "Take it from the proving runner: unset the variable or remove the file that holds it, and prove again "
-      + "with a token that may only read (for attic, one with `r` and nothing else)."
+    switch kind {
+    case .atticToken:
+      "Prove on a runner without \(place), or give it a token that may only read: "
+        + "atticadm make-token --sub proof --validity 1d --pull 'CACHE'."
+    case .netrcPassword:
+      "Take the entry out of the proving runner's netrc, or make its password an Attic token that may only read."
+    case .nixSecretKey: "Unset secret-key-files in the proving runner's nix.conf."
+    case .postBuildHook: "Unset post-build-hook in the proving runner's nix.conf."
+    case .storeAddress: "Take the secret out of the substituter's address on the proving runner."
+    case .atticServerSecret, .cachixToken, .cachixSigningKey, .awsCredentials:
+      "Take it from the proving runner: unset the variable or remove the file, and prove again."
+    }
+  }
+
+  private var name: String {
+    switch kind {
+    case .atticToken: "an Attic token"
+    case .atticServerSecret: "the secret of an Attic server"
+    case .netrcPassword: "a password"
+    case .nixSecretKey: "a signing key"
+    case .postBuildHook: "a hook"
+    case .cachixToken: "a Cachix token"
+    case .cachixSigningKey: "a Cachix signing key"
+    case .awsCredentials: "AWS credentials"
+    case .storeAddress: "a secret"
+    }
   }
 }

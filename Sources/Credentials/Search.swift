@@ -1,0 +1,193 @@
+public import Foundation
+public import NixModel
+import TOMLKit
+
+extension Surroundings {
+  /// Every means of writing to a cache, all at once, in a stable order.
+  ///
+  /// A file that could hold credentials and cannot be read is a finding of its own: silence is no proof.
+  public func meansOfWriting(at now: Date) -> [MeansOfWriting] {
+    attic(now) + netrc(now) + nix() + cachix() + aws() + addresses()
+  }
+
+  // MARK: Attic
+
+  private func attic(_ now: Date) -> [MeansOfWriting] {
+    var found: [MeansOfWriting] = []
+    if let token = variable("ATTIC_TOKEN") {
+      found.append(.init(.atticToken, at: place("ATTIC_TOKEN"), .init(ofAtticToken: token, at: now)))
+    }
+    for name in [
+      "ATTIC_SERVER_TOKEN_HS256_SECRET_BASE64", "ATTIC_SERVER_TOKEN_RS256_SECRET_BASE64",
+      "ATTIC_SERVER_CONFIG_BASE64",
+    ] where variable(name) != nil {
+      found.append(.init(.atticServerSecret, at: place(name), .writes("it can mint any token")))
+    }
+    guard let directory = configurationDirectory else { return found }
+    let path = "\(directory)/attic/config.toml"
+    switch readFile(path) {
+    case .absent: break
+    case .unreadable(let cause):
+      found.append(.init(.atticToken, at: "the file \(path)", .unknown("it cannot be read: \(cause)")))
+    case .text(let text): found += atticServers(in: text, path, now)
+    }
+    return found
+  }
+
+  private func atticServers(in text: String, _ path: String, _ now: Date) -> [MeansOfWriting] {
+    guard let table = try? TOMLTable(string: text) else {
+      return [
+        .init(.atticToken, at: "the file \(path)", .unknown("it is not the TOML of Attic's configuration"))
+      ]
+    }
+    guard let servers = table["servers"]?.table else { return [] }
+    return servers.keys.sorted().flatMap { name -> [MeansOfWriting] in
+      guard let server = servers[name]?.table else { return [] }
+      let place = "the file \(path), server '\(name)'"
+      var found: [MeansOfWriting] = []
+      if let token = server["token"]?.string, !token.isEmpty {
+        found.append(.init(.atticToken, at: place, .init(ofAtticToken: token, at: now)))
+      }
+      if let file = server["token-file"]?.string, !file.isEmpty {
+        let permission: MeansOfWriting.Permission? =
+          switch readFile(file) {
+          case .absent: nil
+          case .unreadable(let cause): .unknown("it cannot be read: \(cause)")
+          case .text(let token):
+            .init(ofAtticToken: token.trimmingCharacters(in: .whitespacesAndNewlines), at: now)
+          }
+        if let permission { found.append(.init(.atticToken, at: "\(place), token-file \(file)", permission)) }
+      }
+      return found
+    }
+  }
+
+  // MARK: Netrc
+
+  private func netrc(_ now: Date) -> [MeansOfWriting] {
+    netrcFiles.flatMap { path -> [MeansOfWriting] in
+      switch readFile(path) {
+      case .absent: return []
+      case .unreadable(let cause):
+        return [.init(.netrcPassword, at: "the file \(path)", .unknown("it cannot be read: \(cause)"))]
+      case .text(let text):
+        return Netrc(parsing: text).entries.compactMap { entry in
+          entry.password.map { password in
+            let machine = entry.machine.map { "machine \($0)" } ?? "default"
+            return .init(.netrcPassword, at: "the file \(path), \(machine)", permission(of: password, now))
+          }
+        }
+      }
+    }
+  }
+
+  /// Attic takes its token as a password, so one may say of itself that it only reads. Any other password
+  /// is sent with uploads as with downloads.
+  private func permission(of password: Secret, _ now: Date) -> MeansOfWriting.Permission {
+    password.reveal { text in
+      guard let token = try? AtticToken(decoding: text) else {
+        return .unknown("a password does not say what it permits")
+      }
+      return token.permission(at: now)
+    }
+  }
+
+  // MARK: Nix, Cachix, AWS, addresses
+
+  private func nix() -> [MeansOfWriting] {
+    let keys = secretKeyFiles.map {
+      MeansOfWriting(
+        .nixSecretKey, at: "Nix's setting secret-key-files, \($0)", .writes("it signs what is built here"))
+    }
+    let hook = postBuildHook.map {
+      MeansOfWriting(
+        .postBuildHook, at: "Nix's setting post-build-hook, \($0)",
+        .writes("it runs after each build, and may publish"))
+    }
+    return keys + (hook.map { [$0] } ?? [])
+  }
+
+  private func cachix() -> [MeansOfWriting] {
+    var found: [MeansOfWriting] = []
+    if variable("CACHIX_AUTH_TOKEN") != nil {
+      found.append(
+        .init(.cachixToken, at: place("CACHIX_AUTH_TOKEN"), .unknown("it does not say what it permits")))
+    }
+    if variable("CACHIX_SIGNING_KEY") != nil {
+      found.append(
+        .init(.cachixSigningKey, at: place("CACHIX_SIGNING_KEY"), .writes("it signs what is pushed")))
+    }
+    guard let directory = configurationDirectory else { return found }
+    let path = "\(directory)/cachix/cachix.dhall"
+    switch readFile(path) {
+    case .absent: break
+    case .unreadable(let cause):
+      found.append(.init(.cachixToken, at: "the file \(path)", .unknown("it cannot be read: \(cause)")))
+    case .text(let text):
+      // Dhall is a language; what matters is whether one of its two secrets is a text that is not empty.
+      if text.firstMatch(of: /authToken\s*=\s*"[^"]/) != nil {
+        found.append(.init(.cachixToken, at: "the file \(path)", .unknown("it does not say what it permits")))
+      }
+      if text.firstMatch(of: /secretKey\s*=\s*"[^"]/) != nil {
+        found.append(.init(.cachixSigningKey, at: "the file \(path)", .writes("it signs what is pushed")))
+      }
+    }
+    return found
+  }
+
+  private func aws() -> [MeansOfWriting] {
+    let names = [
+      "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_WEB_IDENTITY_TOKEN_FILE",
+      "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+      "AWS_CONTAINER_AUTHORIZATION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+    ]
+    let why = MeansOfWriting.Permission.unknown("what it permits is known to AWS alone")
+    var found = names.filter { variable($0) != nil }.map {
+      MeansOfWriting(.awsCredentials, at: place($0), why)
+    }
+    let files = [
+      variable("AWS_SHARED_CREDENTIALS_FILE") ?? home.map { "\($0)/.aws/credentials" },
+      variable("AWS_CONFIG_FILE") ?? home.map { "\($0)/.aws/config" },
+    ]
+    for path in files.compactMap({ $0 }) {
+      switch readFile(path) {
+      case .absent: break
+      case .unreadable(let cause):
+        found.append(.init(.awsCredentials, at: "the file \(path)", .unknown("it cannot be read: \(cause)")))
+      case .text(let text):
+        let holds =
+          /(?im)^\s*(aws_access_key_id|aws_secret_access_key|aws_session_token|credential_process|sso_session|sso_start_url|role_arn|web_identity_token_file)\s*=\s*\S/
+        if text.firstMatch(of: holds) != nil {
+          found.append(.init(.awsCredentials, at: "the file \(path)", why))
+        }
+      }
+    }
+    return found
+  }
+
+  private func addresses() -> [MeansOfWriting] {
+    substituters.compactMap { url in
+      if url.configured.contains("secret-key=") {
+        return .init(.storeAddress, at: "the substituter \(url)", .writes("its address names a secret key"))
+      }
+      if let password = url.credentials?.password {
+        let permission = MeansOfWriting.Permission(ofAtticToken: password, at: .distantPast)
+        return .init(
+          .storeAddress, at: "the substituter \(url)",
+          permission.isReadOnly ? permission : .unknown("its address holds a password"))
+      }
+      return nil
+    }
+  }
+
+  private func place(_ variable: String) -> String { "the environment variable \(variable)" }
+}
+
+extension MeansOfWriting.Permission {
+  fileprivate var isReadOnly: Bool {
+    switch self {
+    case .readOnly: true
+    case .writes, .unknown: false
+    }
+  }
+}

@@ -1,0 +1,13 @@
+/// A text that cannot be printed by accident: descriptions, dumps and mirrors show a mark in its place.
+public struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  private let text: String
+
+  init(_ text: some StringProtocol) { self.text = String(text) }
+
+  /// Hands out the text, for the one place that sends or decodes it.
+  public func reveal<Result>(to use: (String) throws -> Result) rethrows -> Result { try use(text) }
+
+  public var description: String { "***" }
+  public var debugDescription: String { "***" }
+  public var customMirror: Mirror { Mirror(self, children: []) }
+}

@@ -1,0 +1,86 @@
+import GRDB
+
+/// Why evidence could not be written or read. Whatever the verdict, a run without evidence is no proof.
+public struct EvidenceError: Error, Hashable, Sendable {
+  /// The store's file.
+  public let path: String
+  /// What is wrong.
+  public let flaw: Flaw
+
+  /// The ways in which a store fails.
+  public enum Flaw: Hashable, Sendable {
+    /// There is no such file.
+    case absent
+    /// It is a directory.
+    case isDirectory
+    /// It is no SQLite database, or a damaged one.
+    case notADatabase
+    /// It is another program's database.
+    case foreign
+    /// A newer `warmth` wrote it.
+    case newer(schema: Int, known: Int)
+    /// It cannot be opened or read; why.
+    case unreadable(String)
+    /// It cannot be written; why.
+    case unwritable(String)
+    /// There is no room left for it.
+    case full
+    /// What it says of a run contradicts itself; how.
+    case contradiction(run: String, String)
+    /// A run's name begins several names.
+    case ambiguous(name: String, count: Int)
+  }
+
+  init(_ path: String, _ flaw: Flaw) {
+    self.path = path
+    self.flaw = flaw
+  }
+
+  /// What SQLite's error means for the store.
+  init(_ path: String, _ error: any Error) {
+    if let error = error as? EvidenceError {
+      self = error
+      return
+    }
+    guard let error = error as? DatabaseError else {
+      self.init(path, .unreadable("\(error)"))
+      return
+    }
+    // The message names a cause; statements and their arguments stay out of it.
+    let cause = error.message ?? "SQLite error \(error.resultCode.rawValue)"
+    switch error.resultCode {
+    case .SQLITE_NOTADB, .SQLITE_CORRUPT, .SQLITE_FORMAT: self.init(path, .notADatabase)
+    case .SQLITE_FULL: self.init(path, .full)
+    case .SQLITE_READONLY, .SQLITE_IOERR, .SQLITE_PERM, .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_CONSTRAINT:
+      self.init(path, .unwritable(cause))
+    default: self.init(path, .unreadable(cause))
+    }
+  }
+}
+
+extension EvidenceError: CustomStringConvertible {
+  public var description: String {
+    switch flaw {
+    case .absent:
+      "there is no evidence store at '\(path)'; name one with --evidence FILE, or make one with warmth prove"
+    case .isDirectory:
+      "the evidence store '\(path)' is a directory, so nothing can be recorded; name a file with --evidence FILE"
+    case .notADatabase:
+      "the evidence store '\(path)' is no SQLite database or is damaged, so it proves nothing; restore it from a copy, or name another with --evidence FILE"
+    case .foreign:
+      "'\(path)' is another program's database, and was left as it is; name an evidence store with --evidence FILE"
+    case .newer(let schema, let known):
+      "the evidence store '\(path)' was written by a newer warmth (schema \(schema), this one knows \(known)), and was left as it is; upgrade warmth"
+    case .unreadable(let cause):
+      "the evidence store '\(path)' cannot be read (\(cause)); see that its file and directory may be read"
+    case .unwritable(let cause):
+      "the evidence store '\(path)' cannot be written (\(cause)), so the run proves nothing; see that its directory may be written"
+    case .full:
+      "there is no room left for the evidence store '\(path)', so the run proves nothing; free some disk space"
+    case .contradiction(let run, let how):
+      "the evidence store '\(path)' contradicts itself about run \(run): \(how); what it says of that run proves nothing"
+    case .ambiguous(let name, let count):
+      "'\(name)' begins the names of \(count) runs in '\(path)'; give more of it"
+    }
+  }
+}

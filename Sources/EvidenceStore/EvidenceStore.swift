@@ -1,0 +1,115 @@
+import Foundation
+import GRDB
+public import NixModel
+
+/// The file that runs are recorded in: one type owns the database, and has no method that changes or
+/// removes a row.
+public final class EvidenceStore: Sendable {
+  /// The file.
+  public let path: String
+  private let database: DatabaseQueue
+  let isAlive: @Sendable (Runner) -> Bool
+
+  /// Opens a store to record in, and makes it where there is none.
+  ///
+  /// - Throws: ``EvidenceError``; a file that is not ours, or a newer program's, is left as it is.
+  public convenience init(creatingAt path: String) throws(EvidenceError) {
+    var configuration = Self.configuration()
+    configuration.prepareDatabase { db in
+      // Several runs record at once, and readers do not wait for them.
+      try db.execute(sql: "PRAGMA journal_mode = WAL")
+      // A verdict that was reported must survive the loss of power.
+      try db.execute(sql: "PRAGMA synchronous = FULL")
+    }
+    do {
+      try Self.checkFile(path)
+      let directory = URL(filePath: path).deletingLastPathComponent()
+      try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    } catch let error as EvidenceError {
+      throw error
+    } catch {
+      throw EvidenceError(path, .unwritable(error.localizedDescription))
+    }
+    // What is already there is looked at through a handle that cannot write: opening to write would
+    // switch another program's database to WAL.
+    if FileManager.default.fileExists(atPath: path), Self.size(of: path) > 0 {
+      _ = try EvidenceStore(reading: path)
+    }
+    try self.init(path, configuration, isAlive: { _ in false })
+    try write { db in try Self.migrate(db) }
+  }
+
+  /// Opens a store to read it. It is neither made nor changed.
+  ///
+  /// - Parameter isAlive: whether the process that recorded a run is still there, which tells a run under
+  ///   way from one that was cut off.
+  public convenience init(
+    reading path: String, isAlive: @escaping @Sendable (Runner) -> Bool = { _ in false }
+  ) throws(EvidenceError) {
+    try Self.checkFile(path)
+    guard FileManager.default.fileExists(atPath: path) else { throw EvidenceError(path, .absent) }
+    guard access(path, R_OK) == 0 else {
+      throw EvidenceError(path, .unreadable(String(cString: strerror(errno))))
+    }
+    var configuration = Self.configuration()
+    configuration.readonly = true
+    try self.init(path, configuration, isAlive: isAlive)
+    let marks = try read { db in
+      (
+        application: try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0,
+        version: try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+      )
+    }
+    guard marks.application == Int(Schema.applicationID) else { throw EvidenceError(path, .foreign) }
+    guard marks.version <= Schema.version else {
+      throw EvidenceError(path, .newer(schema: marks.version, known: Schema.version))
+    }
+  }
+
+  private init(
+    _ path: String, _ configuration: Configuration, isAlive: @escaping @Sendable (Runner) -> Bool
+  ) throws(EvidenceError) {
+    self.path = path
+    self.isAlive = isAlive
+    do { database = try DatabaseQueue(path: path, configuration: configuration) } catch {
+      throw EvidenceError(path, error)
+    }
+  }
+
+  /// A transaction that is there as a whole or not at all.
+  func write<Value>(_ change: (Database) throws -> Value) throws(EvidenceError) -> Value {
+    do { return try database.write(change) } catch { throw EvidenceError(path, error) }
+  }
+
+  /// Reads one state of the store, whatever others write meanwhile.
+  func read<Value>(_ question: (Database) throws -> Value) throws(EvidenceError) -> Value {
+    do { return try database.read(question) } catch { throw EvidenceError(path, error) }
+  }
+
+  /// Brings the schema forward, once, however many open the store at the same time: the transaction that
+  /// this runs in is the only one that writes.
+  private static func migrate(_ db: Database) throws {
+    guard try Int.fetchOne(db, sql: "PRAGMA user_version") == 0 else { return }
+    try db.execute(sql: Schema.sql)
+    try db.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
+    try db.execute(sql: "PRAGMA user_version = \(Schema.version)")
+  }
+
+  private static func configuration() -> Configuration {
+    var configuration = Configuration()
+    configuration.foreignKeysEnabled = true
+    configuration.busyMode = .timeout(20)
+    return configuration
+  }
+
+  private static func checkFile(_ path: String) throws(EvidenceError) {
+    var isDirectory: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue {
+      throw EvidenceError(path, .isDirectory)
+    }
+  }
+
+  private static func size(of path: String) -> Int {
+    ((try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int) ?? 0
+  }
+}

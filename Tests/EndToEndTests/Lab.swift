@@ -1,0 +1,90 @@
+import Foundation
+import NixModel
+import Subprocess
+import SystemPackage
+import TestSupport
+
+/// The lab: a real Nix, signed binary caches of the stand-ins, and the built `warmth`.
+///
+/// The Nix is `$WARMTH_TEST_NIX`, else the one in `PATH`.
+struct Lab: Sendable {
+  let directory: String
+  let nix: String
+  let warmth: String
+  let publicKey: String
+  let otherKey: String
+  let paths: [String: Entry]
+
+  /// One attribute of `lab.nix`.
+  struct Entry: Decodable, Sendable {
+    let drv: String
+    let name: String
+    let outputs: [String: String]
+  }
+
+  /// Something that the lab needs and does not find.
+  struct Missing: Error, CustomStringConvertible {
+    let description: String
+  }
+
+  private static let made = Task { try await make() }
+
+  /// The lab, made once.
+  static var shared: Lab { get async throws { try await made.value } }
+
+  static let fixtures = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures").path
+
+  private static func make() async throws -> Lab {
+    let variables = ProcessInfo.processInfo.environment
+    let nix = variables["WARMTH_TEST_NIX"] ?? "nix"
+    let directory = FileManager.default.temporaryDirectory.appending(path: "warmth-lab-\(UUID().uuidString)")
+      .path
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    let made = try await Subprocess.run(
+      .path(FilePath("\(fixtures)/make-cache")), arguments: [nix, directory], output: .discarded,
+      error: .string(limit: 1 << 16))
+    guard made.terminationStatus.isSuccess else {
+      throw Missing(
+        description:
+          "the lab's caches cannot be made; run scripts/setup --for test. make-cache says: \(made.standardError)"
+      )
+    }
+    let text = { (name: String) in try String(contentsOfFile: "\(directory)/\(name)", encoding: .utf8) }
+    let built = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "warmth")
+      .path
+    let warmth = variables["WARMTH_BINARY"] ?? built
+    guard FileManager.default.isExecutableFile(atPath: warmth) else {
+      throw Missing(description: "there is no warmth at \(warmth); run swift build first")
+    }
+    return Lab(
+      directory: directory, nix: nix, warmth: warmth,
+      publicKey: try text("lab-1.public").trimmingCharacters(in: .whitespacesAndNewlines),
+      otherKey: try text("other-1.public").trimmingCharacters(in: .whitespacesAndNewlines),
+      paths: try JSONDecoder().decode([String: Entry].self, from: Data(text("paths.json").utf8)))
+  }
+
+  /// A path of the lab.
+  func path(_ attribute: String, _ output: String = "out") throws -> StorePath {
+    guard let text = paths[attribute]?.outputs[output] else {
+      throw Missing(description: "lab.nix has no \(attribute).\(output)")
+    }
+    return try StorePath(parsing: text)
+  }
+
+  /// A cache that serves the good files, but for requests that `faults` answers otherwise.
+  func cache(
+    _ name: String = "cache",
+    faults: @escaping @Sendable (StubCache.Request, StubCache.Answer) -> StubCache.Answer = { $1 }
+  ) async throws -> StubCache {
+    try await StubCache.serving("\(directory)/\(name)", faults: faults)
+  }
+
+  /// Where the archive of a path is below the cache.
+  func archive(of path: StorePath) throws -> String {
+    let narinfo = try String(contentsOfFile: "\(directory)/cache/\(path.hashPart).narinfo", encoding: .utf8)
+    guard let line = narinfo.split(separator: "\n").first(where: { $0.hasPrefix("URL: ") }) else {
+      throw Missing(description: "the narinfo of \(path) names no archive")
+    }
+    return "/" + line.dropFirst(5)
+  }
+}
