@@ -52,7 +52,9 @@ enum Make {
     return closure
   }
 
-  static func start(_ installables: [String], at instant: Date = instant(), pod: String? = nil) throws -> RunStart {
+  static func start(_ installables: [String], at instant: Date = instant(), pod: String? = nil) throws
+    -> RunStart
+  {
     RunStart(
       id: RunID("20260503T120000Z-4k7xbq"), started: instant, version: "1.0.0",
       runner: Runner(host: "runner-7", pod: pod, processID: 4711, processStart: 1, bootID: "b"),

@@ -11,6 +11,7 @@ struct ReasonSample: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { fact.code.rawValue }
 
+  // Where a sample cannot be made there are none, and the test that counts codes fails.
   static let all: [ReasonSample] = (try? samples()) ?? []
 
   private static func samples() throws -> [ReasonSample] {
@@ -25,11 +26,13 @@ struct ReasonSample: Sendable, CustomTestStringConvertible {
       ReasonSample(fact: fact, names: names.map { "\($0)" }, offers: offers)
     }
     return [
-      sample(.presentBefore(path: path, isValid: true), [path, "was valid"], ["--isolated", "fresh runner"]),
+      sample(
+        .presentBefore(path: path, isValid: true), [path, "was valid"], ["--isolated", "fresh runner"]),
       sample(
         .presentBefore(path: path, isValid: false), [path, "on disk"], ["`nix-store --delete \(path)`"]),
       sample(.writeTokenPresent(try Make.meansOfWriting()), ["means of writing"], ["unset", "`r`"]),
-      sample(.notInSubstituter(path: path, caches: [cache, Make.upstream]), [path, cache, Make.upstream], push),
+      sample(
+        .notInSubstituter(path: path, caches: [cache, Make.upstream]), [path, cache, Make.upstream], push),
       sample(.notInSubstituter(path: path, caches: []), [path, "there were none"], ["nixpkgs revision"]),
       sample(
         .referenceMissing(path: path, neededBy: needer, caches: [cache]), [path, needer, cache],
@@ -74,7 +77,8 @@ struct ReasonSample: Sendable, CustomTestStringConvertible {
         ["`curl -fsS --netrc \(narinfo)`"]),
       sample(
         .substitutesDisallowed(derivation: derivation), [derivation], ["`--allow-build 'libguestfs-1.54.1'`"]),
-      sample(.substitutesDisallowed(derivation: nil), ["substitute = false"], ["`nix config show substitute`"]),
+      sample(
+        .substitutesDisallowed(derivation: nil), ["substitute = false"], ["`nix config show substitute`"]),
       sample(
         .builtLocally(derivation: derivation, path: path, line: 9), [derivation, path, "log line 9"], build),
       sample(.builtLocally(derivation: derivation, path: nil, line: nil), [derivation, "database"], build),
@@ -86,7 +90,8 @@ struct ReasonSample: Sendable, CustomTestStringConvertible {
       sample(
         .nixFailed(ending: "exit code 1", message: "boom", line: 9), ["exit code 1", "log line 9", "boom."],
         ["around line 9"]),
-      sample(.nixFailed(ending: "signal 9", message: nil, line: nil), ["signal 9"], ["the end of the run's log"]),
+      sample(
+        .nixFailed(ending: "signal 9", message: nil, line: nil), ["signal 9"], ["the end of the run's log"]),
       sample(.timedOut, ["longer than it was given"], ["`--timeout 2h`"]),
       sample(.interrupted, ["ended from outside"], ["Prove again"]),
       sample(.stoppedEarly, ["another target's sake"], ["`--builds forbid`"]),
@@ -96,7 +101,8 @@ struct ReasonSample: Sendable, CustomTestStringConvertible {
         ["the store after the run", "locked."], ["`nix --version`"]),
     ]
       + Reason.Disagreement.allCases.map {
-        sample(.witnessesDisagree(path: path, $0), [path], ["rove again", "`nix path-info"].filter(isOffered($0)))
+        sample(
+          .witnessesDisagree(path: path, $0), [path], ["rove again", "`nix path-info"].filter(isOffered($0)))
       }
   }
 
@@ -143,7 +149,8 @@ struct ReasonTests {
 
   @Test func `credentials and escapes in what others wrote are not repeated`() {
     let fact = Reason.Fact.nixFailed(
-      ending: "exit code 1", message: "\u{1B}[31;1merror:\u{1B}[0m http://user:s3cret@cache: no\u{202E}t\u{07}", line: nil)
+      ending: "exit code 1",
+      message: "\u{1B}[31;1merror:\u{1B}[0m http://user:s3cret@cache: no\u{202E}t\u{07}", line: nil)
     #expect(fact.message == "Nix ended with exit code 1: error: http://***@cache: not.")
   }
 }

@@ -28,7 +28,8 @@ enum SampleRuns {
   static func cold() throws -> Run {
     let path = try Make.path("a", "libguestfs-1.54.1")
     let derivation = try Make.path("d", "libguestfs-1.54.1.drv")
-    let missing = Reason(.narMissing(path: path, cache: Make.cache, file: "nar/0abc.nar.xz", line: 214), .cold)
+    let missing = Reason(
+      .narMissing(path: path, cache: Make.cache, file: "nar/0abc.nar.xz", line: 214), .cold)
     return try Make.run(
       [
         Make.target(
@@ -43,6 +44,19 @@ enum SampleRuns {
               "out", Make.path("g", "guestfs-tools-1.54.0"), .substituted(from: Make.cache))
           ]),
       ], closure: Make.closure(substituted: 811, builtLocally: 1, downloadBytes: 123))
+  }
+
+  /// One target, whose archive the survey missed.
+  static func oneMissingArchive() throws -> Run {
+    let path = try Make.path("a", "libguestfs-1.54.1")
+    return try Make.run(
+      [
+        Make.target(
+          "nixpkgs#libguestfs", derivation: Make.path("d", "libguestfs-1.54.1.drv"), .cold,
+          reasons: [
+            Reason(.narMissing(path: path, cache: Make.cache, file: "nar/0abc.nar.xz", line: 214), .cold)
+          ], outputs: [Make.output("out", path, .builtLocally, narSize: 208)])
+      ], closure: Make.closure(substituted: 811, builtLocally: 1, downloadBytes: 123), seconds: 192.7)
   }
 
   /// The path was there, and the runner could write.
@@ -68,7 +82,8 @@ enum SampleRuns {
           path: try Make.path("z", "dependency-\(number)"), neededBy: needer, caches: [Make.cache]), .cold)
     }
     return try Make.run([
-      Make.target("nixpkgs#libguestfs", .cold, reasons: reasons, outputs: [Make.output("out", needer, .notRealized)])
+      Make.target(
+        "nixpkgs#libguestfs", .cold, reasons: reasons, outputs: [Make.output("out", needer, .notRealized)])
     ])
   }
 }
