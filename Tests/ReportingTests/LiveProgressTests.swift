@@ -109,6 +109,19 @@ struct LiveProgressTests {
     #expect(progress.render(width: 80, now: .zero) == ["0:00  1 copied, 512 B"])
   }
 
+  @Test func `a total that is already exceeded is not named`() throws {
+    var progress = LiveProgress(targets: 1)
+    progress.note(.surveyed(try survey()), at: .zero)
+    progress.note(.realizing, at: .zero)
+    for letter in "ab" {
+      let path = try Make.path(letter, "p-\(letter)")
+      progress.note(log(.copyStarted(path: path, from: "s3://bucket")), at: .zero)
+      progress.note(log(.progress(path: path, done: 2 << 20, expected: 2 << 20)), at: .zero)
+      progress.note(log(.copyStopped(path: path, from: "s3://bucket")), at: .zero)
+    }
+    #expect(progress.render(width: 80, now: .zero) == ["0:00  2 copied, 4.0 MiB"])
+  }
+
   @Test func `there are never more than six lines`() throws {
     var progress = LiveProgress(targets: 1)
     progress.note(.realizing, at: .zero)

@@ -11,6 +11,7 @@ struct ReasonSample: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { fact.code.rawValue }
 
+  // Where a sample cannot be made there are none, and the test that counts codes fails.
   static let all: [ReasonSample] = (try? samples()) ?? []
 
   private static func samples() throws -> [ReasonSample] {

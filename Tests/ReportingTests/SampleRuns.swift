@@ -46,6 +46,19 @@ enum SampleRuns {
       ], closure: Make.closure(substituted: 811, builtLocally: 1, downloadBytes: 123))
   }
 
+  /// One target, whose archive the survey missed.
+  static func oneMissingArchive() throws -> Run {
+    let path = try Make.path("a", "libguestfs-1.54.1")
+    return try Make.run(
+      [
+        Make.target(
+          "nixpkgs#libguestfs", derivation: Make.path("d", "libguestfs-1.54.1.drv"), .cold,
+          reasons: [
+            Reason(.narMissing(path: path, cache: Make.cache, file: "nar/0abc.nar.xz", line: 214), .cold)
+          ], outputs: [Make.output("out", path, .builtLocally, narSize: 208)])
+      ], closure: Make.closure(substituted: 811, builtLocally: 1, downloadBytes: 123), seconds: 192.7)
+  }
+
   /// The path was there, and the runner could write.
   static func inconclusive() throws -> Run {
     let path = try Make.path("a", "libguestfs-1.54.1")

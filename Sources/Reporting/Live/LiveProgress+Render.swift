@@ -24,8 +24,9 @@ extension LiveProgress {
   }
 
   private func totals(_ now: Duration) -> String {
-    let paths = offered.map { " of \($0.offered)" } ?? ""
-    let size = offered.map { " of \(Quantity.bytes($0.bytes))" } ?? ""
+    // A cache that only Nix can ask offers more than the survey knows; then there is no total to name.
+    let paths = offered.flatMap { $0.offered >= max(1, copied.count) ? " of \($0.offered)" : nil } ?? ""
+    let size = offered.flatMap { $0.bytes >= max(1, bytes) ? " of \(Quantity.bytes($0.bytes))" : nil } ?? ""
     var parts = ["\(copied.count)\(paths) copied", "\(Quantity.bytes(bytes))\(size)"]
     if let rate = rate(at: now), !copies.isEmpty { parts.append("\(Quantity.bytes(rate))/s") }
     if !built.isEmpty { parts.append("\(built.count) built") }

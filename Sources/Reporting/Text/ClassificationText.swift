@@ -11,8 +11,8 @@ public struct ClassificationText: Sendable {
   public func render(width: Int? = nil, style: Style = .plain) -> String {
     let table = Table(
       columns: [
-        .init(title: "line", alignment: .right), .init(title: "event"), .init(title: "path", minimum: 24),
-        .init(title: "where", minimum: 16),
+        .init(title: "line", alignment: .right), .init(title: "event"),
+        .init(title: "path", minimum: 24, cut: .middle), .init(title: "where", minimum: 16),
       ],
       rows: log.events.map(row))
     let lines = log.events.isEmpty ? [] : table.render(width: width, style: style) + [""]

@@ -33,8 +33,19 @@ public struct RunsTable: Sendable {
       }
     return [
       "\(run.start.id)", "\(Instant.minute(run.start.started)) (\(age))", .init(verdict, run.verdict.role),
-      .init(run.start.installables.map(\.description).joined(separator: " ")),
+      .init(run.start.installables.map(\.shortName).joined(separator: ", ")),
       .init(run.nixVersion ?? "?"), .init(run.start.runner.pod ?? run.start.runner.host),
     ]
+  }
+}
+
+extension Installable {
+  /// The attribute alone, as a gate may name the target too; everything where there is none.
+  fileprivate var shortName: String {
+    switch self {
+    case .flake(_, "", _), .file(_, "", _), .derivation, .path: description
+    case .flake(_, let attribute, let outputs), .file(_, let attribute, let outputs):
+      attribute + outputs.suffix
+    }
   }
 }

@@ -9,6 +9,14 @@ struct Table {
     var alignment = Alignment.left
     /// The width below which it is not narrowed while another can be; `nil` where it is the last to be.
     var minimum: Int?
+    var cut = Cut.end
+  }
+
+  /// Where a text that is too long loses characters.
+  enum Cut {
+    case end
+    /// For store paths, whose names are at their ends.
+    case middle
   }
 
   enum Alignment {
@@ -59,7 +67,7 @@ struct Table {
     var line = ""
     var pending = 0
     for (index, cell) in cells.enumerated() {
-      let text = cell.text.truncated(to: widths[index])
+      let text = cell.text.truncated(to: widths[index], at: columns[index].cut)
       let padding = widths[index] - text.count
       let isRight = columns[index].alignment == .right
       pending += isRight ? padding : 0
@@ -67,7 +75,7 @@ struct Table {
         line += String(repeating: " ", count: pending) + style.paint(text, cell.role)
         pending = 0
       }
-      pending += (isRight ? 0 : padding) + text.count * (text.isEmpty ? 1 : 0) + 2
+      pending += (isRight ? 0 : padding) + 2
     }
     return line
   }
@@ -75,9 +83,13 @@ struct Table {
 
 extension String {
   /// The text, cut to `width` characters with an ellipsis where something is missing.
-  func truncated(to width: Int) -> String {
+  func truncated(to width: Int, at cut: Table.Cut = .end) -> String {
     guard count > width else { return self }
-    return width > 0 ? "\(prefix(width - 1))…" : ""
+    guard width > 0 else { return "" }
+    return switch cut {
+    case .end: "\(prefix(width - 1))…"
+    case .middle: "\(prefix((width - 1) / 2))…\(suffix(width / 2))"
+    }
   }
 
   /// The text with spaces up to `width` characters.

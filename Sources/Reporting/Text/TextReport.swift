@@ -51,10 +51,12 @@ public struct TextReport: Sendable {
     return lines + entry("next", [group.first.remedy], style)
   }
 
-  /// A word of four letters in the margin, and what belongs to it.
+  /// A word of at most four letters in the margin, and what belongs to it.
   private func entry(_ label: String, _ texts: [String], _ style: Style) -> [String] {
-    texts.enumerated().map { index, text in
-      index == 0 ? "  \(style.paint(label, .dim))  \(text)" : "        \(text)"
+    let padding = String(repeating: " ", count: max(0, 4 - label.count))
+    return texts.enumerated().map { index, text in
+      let margin = index == 0 ? style.paint(label, .dim) + padding : "    "
+      return "  \(margin)  \(text)"
     }
   }
 

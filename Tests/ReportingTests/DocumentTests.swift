@@ -1,0 +1,130 @@
+import NixModel
+import Reporting
+import Testing
+
+@Suite("Other documents")
+struct DocumentTests {
+  @Test func `audit runs --json`() throws {
+    #expect(
+      try RunsDocument([SampleRuns.warm(), Make.run(unfinished: .running)]).json() == """
+        {
+          "runs" : [
+            {
+              "finished" : "2026-05-03T12:01:04Z",
+              "host" : "runner-7",
+              "id" : "20260503T120000Z-4k7xbq",
+              "nix" : "2.34.8",
+              "pod" : "pr-17-x",
+              "started" : "2026-05-03T12:00:00Z",
+              "state" : "finished",
+              "targets" : [
+                {
+                  "installable" : "nixpkgs#libguestfs",
+                  "verdict" : "warm"
+                },
+                {
+                  "installable" : "nixpkgs#qemu_kvm",
+                  "verdict" : "warm"
+                }
+              ],
+              "verdict" : "warm"
+            },
+            {
+              "finished" : null,
+              "host" : "runner-7",
+              "id" : "20260503T120000Z-4k7xbq",
+              "nix" : null,
+              "pod" : null,
+              "started" : "2026-05-03T12:00:00Z",
+              "state" : "running",
+              "targets" : [
+                {
+                  "installable" : "nixpkgs#libguestfs",
+                  "verdict" : "inconclusive"
+                },
+                {
+                  "installable" : "nixpkgs#qemu_kvm",
+                  "verdict" : "inconclusive"
+                }
+              ],
+              "verdict" : "inconclusive"
+            }
+          ],
+          "schema" : "warmth/runs/v1"
+        }
+
+        """)
+  }
+
+  @Test func `classify --json`() throws {
+    #expect(
+      try ClassificationDocument(SampleLogs.mixed()).json() == """
+        {
+          "bytes" : 123456,
+          "counts" : {
+            "built" : 1,
+            "builtRemotely" : 1,
+            "copied" : 1
+          },
+          "events" : [
+            {
+              "from" : "https://cache.example/main",
+              "kind" : "copy",
+              "line" : 12,
+              "path" : "/nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-libguestfs-1.54.1"
+            },
+            {
+              "derivation" : "/nix/store/dddddddddddddddddddddddddddddddd-hello-2.12.drv",
+              "kind" : "build",
+              "line" : 300,
+              "on" : null
+            },
+            {
+              "derivation" : "/nix/store/ffffffffffffffffffffffffffffffff-perl-5.40.drv",
+              "kind" : "build",
+              "line" : 931,
+              "on" : "ssh://***@builder"
+            }
+          ],
+          "format" : "internal-json",
+          "lines" : 940,
+          "schema" : "warmth/classification/v1"
+        }
+
+        """)
+  }
+
+  @Test func `gate --json`() throws {
+    #expect(
+      try GateDocument(SampleGates.no).json() == """
+        {
+          "answer" : "no",
+          "schema" : "warmth/gate/v1",
+          "targets" : [
+            {
+              "age_seconds" : 10800,
+              "run" : "20260503T120000Z-4k7xbq",
+              "sentence" : "It was warm, and the proof is young enough.",
+              "target" : "libguestfs",
+              "verdict" : "warm"
+            },
+            {
+              "age_seconds" : 97200,
+              "run" : "20260502T120000Z-9w2mzc",
+              "sentence" : "It was cold: nar-missing.",
+              "target" : "qemu_kvm",
+              "verdict" : "cold"
+            },
+            {
+              "age_seconds" : null,
+              "run" : null,
+              "sentence" : "No run is about it.",
+              "target" : "qemu",
+              "verdict" : null
+            }
+          ]
+        }
+
+        """)
+  }
+}

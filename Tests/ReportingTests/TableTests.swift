@@ -1,0 +1,153 @@
+import Foundation
+import NixModel
+import Testing
+
+@testable import Reporting
+
+@Suite("Tables and short texts")
+struct TableTests {
+  private func runs() throws -> RunsTable {
+    RunsTable(
+      [try SampleRuns.warm(), try SampleRuns.cold(), try Make.run(unfinished: .interrupted)],
+      now: Make.instant(10_800))
+  }
+
+  @Test func `audit runs`() throws {
+    #expect(
+      try runs().render() == """
+        run                      started                         verdict      targets                   \
+         nix     host
+        20260503T120000Z-4k7xbq  2026-05-03 12:00 UTC (3 h ago)  warm         libguestfs, qemu_kvm      \
+         2.34.8  pr-17-x
+        20260503T120000Z-4k7xbq  2026-05-03 12:00 UTC (3 h ago)  cold         libguestfs, guestfs-tools \
+         2.34.8  runner-7
+        20260503T120000Z-4k7xbq  2026-05-03 12:00 UTC (3 h ago)  interrupted  libguestfs, qemu_kvm      \
+         ?       runner-7
+
+        """)
+  }
+
+  @Test func `audit runs on 100 columns`() throws {
+    #expect(
+      try runs().render(width: 100) == """
+        run                      started                         verdict      targets       nix     host
+        20260503T120000Z-4k7xbq  2026-05-03 12:00 UTC (3 h ago)  warm         libguestfs,…  2.34.8  \
+        pr-17-x
+        20260503T120000Z-4k7xbq  2026-05-03 12:00 UTC (3 h ago)  cold         libguestfs,…  2.34.8  \
+        runner-7
+        20260503T120000Z-4k7xbq  2026-05-03 12:00 UTC (3 h ago)  interrupted  libguestfs,…  ?       \
+        runner-7
+
+        """)
+  }
+
+  @Test func `audit runs where there is hardly any room`() throws {
+    #expect(
+      try runs().render(width: 40) == """
+        run    star…  verd…  targ…  nix    host
+        2026…  2026…  warm   libg…  2.34…  pr-1…
+        2026…  2026…  cold   libg…  2.34…  runn…
+        2026…  2026…  inte…  libg…  ?      runn…
+
+        """)
+  }
+
+  @Test func `classify`() throws {
+    #expect(
+      try ClassificationText(SampleLogs.mixed()).render() == """
+        line  event   path                                                           where
+          12  copied  /nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-libguestfs-1.54.1  from \
+        https://cache.example/main
+         300  built   /nix/store/dddddddddddddddddddddddddddddddd-hello-2.12.drv     on this machine
+         931  built   /nix/store/ffffffffffffffffffffffffffffffff-perl-5.40.drv      on ssh://***@builder
+
+        1 copied, 1 built here, 1 built remotely; 940 lines, 120.6 KiB, internal-json
+
+        """)
+  }
+
+  @Test func `classify on 72 columns keeps the names of paths`() throws {
+    #expect(
+      try ClassificationText(SampleLogs.mixed()).render(width: 72) == """
+        line  event   path                          where
+          12  copied  /nix/store/aa…guestfs-1.54.1  from https://cache.example/…
+         300  built   /nix/store/dd…hello-2.12.drv  on this machine
+         931  built   /nix/store/ff…-perl-5.40.drv  on ssh://***@builder
+
+        1 copied, 1 built here, 1 built remotely; 940 lines, 120.6 KiB, internal-json
+
+        """)
+  }
+
+  @Test func `gate`() {
+    #expect(
+      GateText(SampleGates.no).render() == """
+        warm  libguestfs  run 20260503T120000Z-4k7xbq, 3 h ago
+          It was warm, and the proof is young enough.
+        cold  qemu_kvm  run 20260502T120000Z-9w2mzc, 1 d ago
+          It was cold: nar-missing.
+        no run  qemu
+          No run is about it.
+        no: 1 of 3 targets cold
+
+        """)
+  }
+
+  @Test(arguments: [20, 40, 60, 80, 100, 120, 200])
+  func `no line is wider than the width`(_ width: Int) throws {
+    let log = try ClassificationText(SampleLogs.mixed()).render(width: width)
+    let table = log.prefix(upTo: log.firstRange(of: "\n\n")?.lowerBound ?? log.endIndex)
+    for line in try runs().render(width: width).split(separator: "\n") + table.split(separator: "\n") {
+      #expect(line.count <= width)
+    }
+  }
+
+  @Test func `colours do not move columns`() throws {
+    let coloured = try runs().render(width: 90, style: .ansi)
+    #expect(coloured.replacing(#/\x{1B}\[[0-9;]*m/#, with: "") == (try runs().render(width: 90)))
+  }
+
+  @Test func `a log that people saw comes with its caveat`() throws {
+    let text = try ClassificationText(SampleLogs.mixed(.human)).render()
+    #expect(
+      text.hasSuffix(" human\nA builder can print lines like these: such a log informs, and never proves.\n"))
+  }
+
+  @Test func `empty answers are sentences too`() {
+    #expect(RunsTable([], now: Make.instant()).render() == "no runs are recorded\n")
+    let log = ClassifiedLog(format: .internalJSON, lines: 1, bytes: 0, events: [])
+    #expect(
+      ClassificationText(log).render()
+        == "0 copied, 0 built here, 0 built remotely; 1 line, 0 B, internal-json\n")
+  }
+
+  @Test(arguments: [
+    (GateAnswer.Answer.yes, "yes: 3 targets warm\n"), (.unknown, "unknown: 1 of 3 targets proved warm\n"),
+  ])
+  func `a gate's answer stands last`(_ answer: GateAnswer.Answer, _ line: String) {
+    #expect(GateText(GateAnswer(answer: answer, targets: SampleGates.no.targets)).render().hasSuffix(line))
+  }
+
+  @Test(arguments: [
+    (0, "0 B"), (1023, "1023 B"), (1024, "1.0 KiB"), (1_048_525, "1.0 MiB"), (12_897_485, "12.3 MiB"),
+    (UInt64.max, "16.0 EiB"),
+  ])
+  func `bytes`(_ count: UInt64, _ text: String) { #expect(Quantity.bytes(count) == text) }
+
+  @Test(arguments: [
+    (-1, "0 s"), (59, "59 s"), (60, "1 min"), (192, "3 min 12 s"), (7500, "2 h 5 min"), (90_000, "1 d 1 h"),
+  ])
+  func `durations`(_ seconds: Int, _ text: String) { #expect(Quantity.duration(seconds: seconds) == text) }
+
+  @Test(arguments: [
+    (-3600, "in 1 h"), (-5, "just now"), (5, "5 s ago"), (300, "5 min ago"), (10_800, "3 h ago"),
+    (1_000_000, "11 d ago"),
+  ])
+  func `ages`(_ seconds: Int, _ text: String) { #expect(Quantity.age(seconds: seconds) == text) }
+
+  @Test(arguments: [-0.5, -1, 0, 0.999])
+  func `instants are cut to the second before, never rounded up`(_ offset: Double) {
+    let expected = offset < 0 ? "2026-05-03T11:59:59Z" : "2026-05-03T12:00:00Z"
+    #expect(Instant.iso8601(Make.instant(offset)) == expected)
+  }
+}
