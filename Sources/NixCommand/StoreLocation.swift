@@ -50,6 +50,9 @@ public struct StoreLocation: Hashable, Sendable {
 }
 
 extension NixProgram {
+  /// Whether the store has not been laid out: the next command that opens it will.
+  public var hasNoStoreYet: Bool { !FileManager.default.fileExists(atPath: location.database) }
+
   /// Reads derivations of this Nix's store: `roots`, and with `wholeClosure` what they are built from.
   public func derivations(_ roots: [StorePath], wholeClosure: Bool) -> DerivationGraph {
     location.derivations(roots, wholeClosure: wholeClosure)

@@ -100,13 +100,13 @@ actor Wiring {
 
   private func resolve(_ installables: [Installable]) async -> Resolution {
     guard let program = opened?.program else { return Resolution() }
-    let answers = await withTaskGroup(of: (Int, NixProgram.Resolved).self) { group in
-      for (index, installable) in installables.enumerated() {
-        group.addTask { (index, await program.resolve(installable)) }
-      }
-      var answers: [(Int, NixProgram.Resolved)] = []
-      for await answer in group { answers.append(answer) }
-      return answers.sorted { $0.0 < $1.0 }.map(\.1)
+    // Two at once make Nix lay out a new store twice, and one of them fail over it.
+    var answers: [NixProgram.Resolved] = []
+    if program.hasNoStoreYet, let first = installables.first { answers.append(await program.resolve(first)) }
+    // An evaluation of nixpkgs takes a core and half a gigabyte.
+    let rest = Array(installables.dropFirst(answers.count))
+    answers += await rest.concurrentlyMapped(atOnce: ProcessInfo.processInfo.activeProcessorCount) {
+      await program.resolve($0)
     }
     var resolution = Resolution()
     for (installable, answer) in zip(installables, answers) {
@@ -138,6 +138,23 @@ actor Wiring {
       case .goOn: nil
       case .end(let derivation): derivation
       }
+    }
+  }
+}
+
+extension Array where Element: Sendable {
+  /// The results of `transform` in the order of the elements, at most so many of them under way at once.
+  fileprivate func concurrentlyMapped<Result: Sendable>(
+    atOnce limit: Int, _ transform: @escaping @Sendable (Element) async -> Result
+  ) async -> [Result] {
+    await withTaskGroup(of: (Int, Result).self) { group in
+      var results: [(Int, Result)] = []
+      for (index, element) in enumerated() {
+        if index >= limit, let done = await group.next() { results.append(done) }
+        group.addTask { (index, await transform(element)) }
+      }
+      for await done in group { results.append(done) }
+      return results.sorted { $0.0 < $1.0 }.map(\.1)
     }
   }
 }

@@ -104,21 +104,21 @@ struct DocumentTests {
             {
               "age_seconds" : 10800,
               "run" : "20260503T120000Z-4k7xbq",
-              "sentence" : "It was warm, and the proof is young enough.",
+              "sentence" : "The latest run proved it warm.",
               "target" : "libguestfs",
               "verdict" : "warm"
             },
             {
               "age_seconds" : 97200,
               "run" : "20260502T120000Z-9w2mzc",
-              "sentence" : "It was cold: nar-missing.",
+              "sentence" : "The latest run found it cold; `warmth audit show 20260502T120000Z-9w2mzc` says why.",
               "target" : "qemu_kvm",
               "verdict" : "cold"
             },
             {
               "age_seconds" : null,
               "run" : null,
-              "sentence" : "No run is about it.",
+              "sentence" : "No run is about it; `warmth prove` makes one.",
               "target" : "qemu",
               "verdict" : null
             }

@@ -16,7 +16,7 @@ enum Make {
 
   /// A means of writing. Its own parts are tested where they are made.
   static func meansOfWriting() throws -> MeansOfWriting {
-    try JSONDecoder().decode(MeansOfWriting.self, from: Data("{}".utf8))
+    MeansOfWriting(.atticToken, at: "the environment variable ATTIC_TOKEN", .writes("main: r,w"))
   }
 
   static func output(

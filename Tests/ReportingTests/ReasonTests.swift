@@ -30,7 +30,7 @@ struct ReasonSample: Sendable, CustomTestStringConvertible {
         .presentBefore(path: path, isValid: true), [path, "was valid"], ["--isolated", "fresh runner"]),
       sample(
         .presentBefore(path: path, isValid: false), [path, "on disk"], ["`nix-store --delete \(path)`"]),
-      sample(.writeTokenPresent(try Make.meansOfWriting()), ["means of writing"], ["unset", "`r`"]),
+      sample(.writeTokenPresent(try Make.meansOfWriting()), ["ATTIC_TOKEN"], ["unset", "`r`"]),
       sample(
         .notInSubstituter(path: path, caches: [cache, Make.upstream]), [path, cache, Make.upstream], push),
       sample(.notInSubstituter(path: path, caches: []), [path, "there were none"], ["nixpkgs revision"]),

@@ -23,11 +23,8 @@ enum SampleGates {
     answer: .no,
     targets: [
       .init(
-        target: "libguestfs", verdict: .warm, run: RunID("20260503T120000Z-4k7xbq"), age: 10_800,
-        sentence: "It was warm, and the proof is young enough."),
-      .init(
-        target: "qemu_kvm", verdict: .cold, run: RunID("20260502T120000Z-9w2mzc"), age: 97_200,
-        sentence: "It was cold: nar-missing."),
-      .init(target: "qemu", verdict: nil, run: nil, age: nil, sentence: "No run is about it."),
+        target: "libguestfs", run: RunID("20260503T120000Z-4k7xbq"), age: 10_800, finding: .warm),
+      .init(target: "qemu_kvm", run: RunID("20260502T120000Z-9w2mzc"), age: 97_200, finding: .cold),
+      .init(target: "qemu", run: nil, age: nil, finding: .noRun),
     ])
 }

@@ -83,11 +83,11 @@ struct TableTests {
     #expect(
       GateText(SampleGates.no).render() == """
         warm  libguestfs  run 20260503T120000Z-4k7xbq, 3 h ago
-          It was warm, and the proof is young enough.
+          The latest run proved it warm.
         cold  qemu_kvm  run 20260502T120000Z-9w2mzc, 1 d ago
-          It was cold: nar-missing.
+          The latest run found it cold; `warmth audit show 20260502T120000Z-9w2mzc` says why.
         no run  qemu
-          No run is about it.
+          No run is about it; `warmth prove` makes one.
         no: 1 of 3 targets cold
 
         """)

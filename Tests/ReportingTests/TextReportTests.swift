@@ -76,10 +76,10 @@ struct TextReportTests {
           next  Prove on a fresh runner, or with `--isolated`, which realizes into a throwaway store.
 
         write-token-present: the run could have written to a cache
-          what  The run held a means of writing to a cache, so it could have put into the cache what it \
-        then found there.
-          next  Take it from the proving runner: unset the variable or remove the file that holds it, \
-        and prove again with a token that may only read (for attic, one with `r` and nothing else).
+          what  The run held an Attic token in the environment variable ATTIC_TOKEN, which may write \
+        (main: r,w), so it could have put into the cache what it then found there.
+          next  Take it from the proving runner (unset the environment variable ATTIC_TOKEN), or make it \
+        a token with `r` and nothing else: `atticadm make-token --sub proof --validity 1d --pull CACHE`.
 
         run 20260503T120000Z-4k7xbq: inconclusive after 3 s; 812 paths needed: 1 present before, 811 \
         not realized; 0 B downloaded

@@ -17,8 +17,8 @@ extension MeansOfWriting {
   var remedy: String {
     switch kind {
     case .atticToken:
-      "Prove on a runner without \(place), or give it a token that may only read: "
-        + "atticadm make-token --sub proof --validity 1d --pull 'CACHE'."
+      "Take it from the proving runner (unset \(place)), or make it a token with `r` and nothing else: "
+        + "`atticadm make-token --sub proof --validity 1d --pull CACHE`."
     case .netrcPassword:
       "Take the entry out of the proving runner's netrc, or make its password an Attic token that may only read."
     case .nixSecretKey: "Unset secret-key-files in the proving runner's nix.conf."

@@ -4,15 +4,15 @@ extension GateAnswer.Target {
   /// What the finding means for the gate.
   var sentence: String {
     switch finding {
-    case .warm: "the latest run proved it warm"
-    case .cold: "the latest run found it cold; warmth audit show \(named) says why"
-    case .inconclusive: "the latest run proved nothing either way; warmth audit show \(named) says why"
+    case .warm: "The latest run proved it warm."
+    case .cold: "The latest run found it cold; `warmth audit show \(named)` says why."
+    case .inconclusive: "The latest run proved nothing either way; `warmth audit show \(named)` says why."
     case .tooOld(let maximum):
-      "the latest run is older than \(Quantity.duration(seconds: maximum)); prove it again"
-    case .fromTheFuture: "the latest run ended in the future: a clock is wrong, so its age is not known"
-    case .interrupted: "the latest run was cut off before its verdict; prove it again"
-    case .running: "a run is under way; ask again when it has ended"
-    case .noRun: "no run is about it; warmth prove makes one"
+      "The latest run is older than \(Quantity.duration(seconds: maximum)); prove it again."
+    case .fromTheFuture: "The latest run ended in the future: a clock is wrong, so its age is not known."
+    case .interrupted: "The latest run was cut off before its verdict; prove it again."
+    case .running: "A run is under way; ask again when it has ended."
+    case .noRun: "No run is about it; `warmth prove` makes one."
     }
   }
 
