@@ -29,11 +29,11 @@ enum Complaints {
     // A retry is no failure yet (all versions; ≤ 2.26 call it an error at level warning).
     if text.contains("; retrying in ") { return .warning }
 
-    // "file 'nar/….nar.xz' does not exist in binary cache 'URL'" (all; a warning since 2.33)
-    if let file = text.quoted(after: "file "),
-      let cache = text.quoted(after: " does not exist in binary cache ")
-    {
-      return .narMissing(file: String(file), cache: Redaction.redact(String(cache)))
+    // "file 'nar/….nar.xz' does not exist in binary cache 'URL'" (all; a warning since 2.33; without the
+    // address where the cache is a directory)
+    if text.contains("' does not exist in binary cache"), let file = text.quoted(after: "file ") {
+      let cache = cache(text.quoted(after: " does not exist in binary cache "))
+      return .narMissing(file: String(file), cache: cache)
     }
     // "hash mismatch importing path '…';", "size mismatch …", "ca hash mismatch …" (all)
     if text.contains("mismatch importing path ") { return .narCorrupt(path: path(after: "importing path ")) }

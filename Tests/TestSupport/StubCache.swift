@@ -43,6 +43,8 @@ public final class StubCache: Sendable {
     public static let notFound = Answer(status: 404, body: Array("not found".utf8))
   }
 
+  /// Where it listens, or listened: `http://127.0.0.1:PORT`.
+  public let url: String
   private let channel: any Channel
   private let log = NIOLockedValueBox<[Request]>([])
 
@@ -58,10 +60,8 @@ public final class StubCache: Sendable {
         }
       }
       .bind(host: "127.0.0.1", port: 0).get()
+    url = "http://127.0.0.1:\(channel.localAddress?.port ?? 0)"
   }
-
-  /// Where it listens: `http://127.0.0.1:PORT`.
-  public var url: String { "http://127.0.0.1:\(channel.localAddress?.port ?? 0)" }
 
   /// Everything it was asked so far.
   public var requests: [Request] { log.withLockedValue { $0 } }

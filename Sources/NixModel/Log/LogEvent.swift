@@ -58,8 +58,9 @@ public struct Complaint: Hashable, Sendable {
 
   /// What a complaint is about.
   public enum Subject: Hashable, Sendable {
-    /// The cache has a narinfo and no NAR for it. `file` is the NAR's address below the cache.
-    case narMissing(file: String, cache: String)
+    /// The cache has a narinfo and no NAR for it. `file` is the NAR's address below the cache, which is
+    /// `nil` where Nix does not name it (caches in files).
+    case narMissing(file: String, cache: String?)
     /// The NAR's content is not what the narinfo promised; `path` where the message names it.
     case narCorrupt(path: StorePath?)
     /// No trusted key signed the path.

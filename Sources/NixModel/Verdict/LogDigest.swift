@@ -45,18 +45,15 @@ struct LogDigest {
     return lines.sorted { $0.value < $1.value }.map { ($0.key, $0.value) }
   }
 
-  /// Where Nix said, after the last copy of `path` began, that the archive behind `narinfo` is not there.
-  func narMissing(_ narinfo: Narinfo) -> (file: String, cache: String, line: Int)? {
+  /// Where Nix said, after the last copy of the path began, that the archive behind `narinfo` is not there.
+  /// A later copy is another try, from another cache.
+  func narMissing(_ narinfo: Narinfo) -> (file: String, line: Int)? {
     for noted in complaints.reversed() {
-      guard case .narMissing(let file, let cache) = noted.complaint.subject,
-        Self.names(file, narinfo.url)
-      else { continue }
-      // Two lines may be swapped by threads, so a complaint just before the copy counts as well, unless a
-      // later copy went to another cache.
-      if let last = copies[narinfo.path]?.last, last.line > noted.line, !Self.isSame(last.from, cache) {
-        return nil
+      guard case .narMissing(let file, _) = noted.complaint.subject, Self.names(file, narinfo.url) else {
+        continue
       }
-      return (file, cache, noted.line)
+      if let last = copies[narinfo.path]?.last, last.line > noted.line { return nil }
+      return (file, noted.line)
     }
     return nil
   }
@@ -100,11 +97,5 @@ struct LogDigest {
     let url = url.prefix { $0 != "?" }
     let named = named.prefix { $0 != "?" }
     return named == url || named.hasSuffix("/" + url)
-  }
-
-  private static func isSame(_ left: String, _ right: String) -> Bool {
-    guard let left = try? SubstituterURL(parsing: left), let right = try? SubstituterURL(parsing: right)
-    else { return left == right }
-    return left == right
   }
 }

@@ -1,0 +1,70 @@
+import EvidenceStore
+import Foundation
+import GRDB
+import NixModel
+import TestSupport
+import Testing
+
+private let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+  .deletingLastPathComponent()
+
+/// What `evidence/` says is held against what the code does.
+@Suite struct `The evidence folder` {
+  @Test func `has the schema of the code`() throws {
+    let written = try String(contentsOf: root.appending(path: "evidence/schema.sql"), encoding: .utf8)
+    #expect(written == Schema.sql)
+  }
+
+  @Test func `has example queries that run and answer`() throws {
+    let readme = try String(contentsOf: root.appending(path: "evidence/README.md"), encoding: .utf8)
+    let queries = readme.matches(of: /```sql\n(?<query>[^`]+)```/).map { String($0.query) }
+    #expect(queries.count == 3)
+    let directory = FileManager.default.temporaryDirectory.appending(path: "warmth-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: directory) }
+    let path = directory.appending(path: "warmth.sqlite").path
+    try fill(try EvidenceStore(creatingAt: path))
+    let answers = try DatabaseQueue(path: path).read { db in
+      try queries.map { query in try Row.fetchAll(db, sql: query).map { Array($0.databaseValues).map(\.description) }
+      }
+    }
+    let kvm = try Make.path("qemu-host-cpu-only-10.0.2").description
+    #expect(answers[0].map { $0.first } == ["\"nixpkgs#qemu_kvm\""])
+    #expect(answers[0].first?.contains("\"http://cache.example/main\"") == true)
+    #expect(answers[1].map { $0[2] } == ["\"nar-missing\"", "\"built-locally\""])
+    #expect(answers[1].allSatisfy { $0.contains("\"\(kvm)\"") })
+    #expect(answers[2].map { $0.first } == ["\"run-3\""])
+  }
+
+  /// A warm run, a cold one, and one that was cut off.
+  private func fill(_ store: EvidenceStore) throws {
+    let installable = Installable.flake(reference: "nixpkgs", attribute: "qemu_kvm", outputs: .selected)
+    let path = try Make.path("qemu-host-cpu-only-10.0.2")
+    let drv = try Make.path("qemu-host-cpu-only-10.0.2.drv")
+    for (number, outcome, reasons) in [
+      (1, Outcome.substituted(from: "http://cache.example/main"), []),
+      (
+        2, .builtLocally,
+        [
+          Reason(.narMissing(path: path, cache: "http://cache.example/main", file: "nar/x", line: 4), .cold),
+          Reason(.builtLocally(derivation: drv, path: path, line: 5), .cold),
+        ]
+      ), (3, .failed, []),
+    ] as [(Int, Outcome, [Reason])] {
+      let begun = RunStart(
+        id: RunID("run-\(number)"), started: .now, version: "0",
+        runner: Runner(host: "h", pod: nil, processID: 1, processStart: 1, bootID: "b"),
+        installables: [installable], policy: Policy())
+      try store.begin(begun)
+      guard number < 3, let ruling = Ruling(reasons.isEmpty ? .warm : .cold, reasons: reasons) else {
+        continue
+      }
+      let output = OutputJudgment(name: "out", path: path, outcome: outcome, narSize: 1, signedBy: [])
+      let target = TargetJudgment(
+        installable: installable, derivation: drv, ruling: ruling, outputs: [output])
+      try store.conclude(
+        begun.id,
+        Conclusion(
+          finished: .now, judgment: Judgment(targets: [target], closure: ClosureSummary()), memoryPeak: nil))
+    }
+  }
+}

@@ -1,0 +1,301 @@
+import EvidenceStore
+import Foundation
+import GRDB
+import NixModel
+import TestSupport
+import Testing
+
+/// A store in a directory of its own.
+private struct Drawer: ~Copyable {
+  let directory = FileManager.default.temporaryDirectory.appending(path: "warmth-\(UUID().uuidString)").path
+  var path: String { "\(directory)/evidence/warmth.sqlite" }
+  deinit { try? FileManager.default.removeItem(atPath: directory) }
+}
+
+private func start(_ id: String, _ attribute: String = "qemu_kvm") throws -> RunStart {
+  RunStart(
+    id: RunID(id), started: Date(timeIntervalSince1970: 1_777_809_600.125), version: "0.1.0",
+    runner: Runner(host: "runner-1", pod: "pod-a", processID: 42, processStart: .max, bootID: "boot"),
+    installables: [
+      .flake(reference: "github:NixOS/nixpkgs", attribute: attribute, outputs: .named(["out", "dev"])),
+      .path(try Make.path("hello-2.12.1")),
+    ],
+    policy: Policy(
+      builds: .observe, allowBuild: [DerivationGlob("vm-*")], forbidBuild: [DerivationGlob("qemu*")],
+      expectFrom: [try SubstituterURL(parsing: "http://cache.example/main")]))
+}
+
+private func conclusion(_ judgment: Judgment) -> Conclusion {
+  Conclusion(
+    finished: Date(timeIntervalSince1970: 1_777_809_612.5), judgment: judgment, memoryPeak: 123_456_789)
+}
+
+/// One of each fact that a reason can state.
+private func facts() throws -> [Reason.Fact] {
+  let path = try Make.path("a-1")
+  let drv = try Make.path("a-1.drv")
+  let means = MeansOfWriting(.atticToken, at: "the environment variable ATTIC_TOKEN", .unknown("opaque"))
+  return [
+    .presentBefore(path: path, isValid: true), .writeTokenPresent(means),
+    .notInSubstituter(path: path, caches: ["http://c"]),
+    .referenceMissing(path: path, neededBy: drv, caches: []),
+    .narMissing(path: path, cache: "http://c", file: "nar/x", line: nil),
+    .narCorrupt(path: path, cache: "http://c", message: "hash mismatch", line: 3),
+    .signatureUntrusted(path: path, source: "http://c", signers: ["k-1"]),
+    .narinfoInvalid(path: path, cache: "http://c", flaw: "line 1"),
+    .wrongSubstituter(path: path, from: "http://d", line: 4),
+    .substituterUnreachable(path: nil, cache: "http://c", cause: "nobody listens there"),
+    .substituterError(path: path, cache: "http://c", status: 500, message: "HTTP 500", line: nil),
+    .substituterRefused(path: path, cache: "http://c", status: 403), .substitutesDisallowed(derivation: nil),
+    .builtLocally(derivation: drv, path: path, line: 5),
+    .builtRemotely(derivation: drv, machine: "ssh://b", line: 6),
+    .forbiddenBuild(derivation: drv, line: 7), .evaluationFailed(message: "no"),
+    .nixFailed(ending: "exit code 1", message: nil, line: nil), .timedOut, .interrupted, .stoppedEarly,
+    .nothingTransferred, .witnessMissing(witness: "w", cause: "c"),
+  ] + Reason.Disagreement.allCases.map { .witnessesDisagree(path: path, $0) }
+}
+
+@Suite struct `An evidence store` {
+  private func judgment(_ verdict: Verdict) throws -> Judgment {
+    let bearing: Reason.Bearing = verdict == .cold ? .cold : .inconclusive
+    let reasons = try verdict == .warm ? [] : facts().map { Reason($0, bearing) }
+    let ruling = try #require(Ruling(verdict, reasons: reasons))
+    let path = try Make.path("hello-2.12.1")
+    let outcomes: [Outcome] = [
+      .substituted(from: "http://cache.example/main"), .builtLocally, .builtRemotely(on: "ssh://b"),
+      .presentBefore,
+      .notRealized, .failed,
+    ]
+    var closure = ClosureSummary()
+    closure.paths = 12
+    closure.substituted = 11
+    closure.downloadBytes = 1 << 40
+    return Judgment(
+      targets: [
+        TargetJudgment(
+          installable: .path(path), derivation: try Make.path("hello.drv"), ruling: ruling,
+          outputs: outcomes.enumerated().map {
+            OutputJudgment(
+              name: "o\($0.offset)", path: path, outcome: $0.element, narSize: $0.offset == 0 ? nil : 208,
+              signedBy: ["k-1", "k-2"])
+          })
+      ], closure: closure)
+  }
+
+  @Test(arguments: Verdict.allCases)
+  func `gives back what was recorded`(verdict: Verdict) throws {
+    let drawer = Drawer()
+    let store = try EvidenceStore(creatingAt: drawer.path)
+    let begun = try start("20260503T120000Z-aaaaaa")
+    try store.begin(begun)
+    let end = conclusion(try judgment(verdict))
+    try store.conclude(begun.id, end)
+    let reader = try EvidenceStore(reading: drawer.path)
+    #expect(try reader.run(begun.id) == Run(start: begun, nixVersion: nil, state: .finished(end)))
+    #expect(try reader.runs(limit: 10).map(\.verdict) == [verdict])
+  }
+
+  @Test func `holds every fact that a reason can state`() throws {
+    #expect(Set(try facts().map(\.code)) == Set(ReasonCode.allCases))
+  }
+
+  @Test func `takes a run without an end for interrupted, unless its process lives`() throws {
+    let drawer = Drawer()
+    let store = try EvidenceStore(creatingAt: drawer.path)
+    let begun = try start("r-1")
+    try store.begin(begun)
+    #expect(try EvidenceStore(reading: drawer.path).latestRun()?.state == .interrupted)
+    let alive = try EvidenceStore(reading: drawer.path) { $0 == begun.runner }
+    #expect(try alive.latestRun()?.state == .running)
+    #expect(try alive.latestRun()?.verdict == .inconclusive)
+  }
+
+  @Test func `finds runs by name, by its beginning, and by target`() throws {
+    let drawer = Drawer()
+    let store = try EvidenceStore(creatingAt: drawer.path)
+    for (id, attribute) in [("r-1a", "qemu"), ("r-1b", "qemu_kvm"), ("r-2", "qemu")] {
+      try store.begin(try start(id, attribute))
+    }
+    #expect(try store.run(RunID("r-2"))?.start.id.text == "r-2")
+    #expect(try store.run(RunID("r-1b"))?.start.id.text == "r-1b")
+    #expect(throws: EvidenceError.self) { try store.run(RunID("r-1")) }
+    #expect(try store.run(RunID("x")) == nil)
+    #expect(try store.latestRun(about: "qemu^out,dev")?.start.id.text == "r-2")
+    #expect(try store.latestRun(about: "github:NixOS/nixpkgs#qemu_kvm^out,dev")?.start.id.text == "r-1b")
+    #expect(try store.latestRun(about: "kvm") == nil)
+    #expect(try store.runs(limit: 2).map(\.start.id.text) == ["r-2", "r-1b"])
+  }
+
+  @Test func `keeps every testimony`() throws {
+    let drawer = Drawer()
+    let store = try EvidenceStore(creatingAt: drawer.path)
+    let begun = try start("r-1")
+    try store.begin(begun)
+    var scene = try Scene()
+    scene.survey.caches += [
+      .init(url: scene.other, state: .unreachable("x")),
+      .init(url: try SubstituterURL(parsing: "s3://b"), state: .unknown),
+    ]
+    scene.survey.answers[scene.drv] = [.init(cache: scene.cache, kind: .failed(.status(500)))]
+    let testimony = try scene.testimony()
+    try store.record(.environment(testimony.environment), for: begun.id)
+    try store.record(
+      .resolution(testimony.targets, [UnresolvedTarget(installable: begun.installables[0], error: "no")]),
+      for: begun.id)
+    try store.record(.survey(testimony.survey), for: begun.id)
+    try store.record(.presence(testimony.before), for: begun.id)
+    try store.record(.log(testimony.log), for: begun.id)
+    try store.record(.registrations(testimony.after), for: begun.id)
+    let counts = try DatabaseQueue(path: drawer.path).read { db in
+      try [
+        "environment", "substituter", "target", "output", "cache", "offer", "presence", "log_event",
+        "realization", "registration",
+      ]
+      .map { try Int.fetchOne(db, sql: "SELECT count(*) FROM \($0)") ?? 0 }
+    }
+    #expect(counts == [1, 2, 2, 1, 3, 3, 2, 2, 1, 2])
+    #expect(try store.run(begun.id)?.nixVersion == "2.34.8")
+  }
+
+  @Test func `never holds a credential`() throws {
+    let drawer = Drawer()
+    let store = try EvidenceStore(creatingAt: drawer.path)
+    var begun = try start("r-1")
+    let url = try SubstituterURL(parsing: "https://me:hunter2@cache.example")
+    begun = RunStart(
+      id: begun.id, started: begun.started, version: "0", runner: begun.runner,
+      installables: [
+        .flake(reference: "git+https://me:hunter2@git.example/x", attribute: "a", outputs: .selected)
+      ],
+      policy: Policy(expectFrom: [url]))
+    try store.begin(begun)
+    var scene = try Scene()
+    let address = "copying from https://me:hunter2@cache.example"
+    scene.events.append(.complaint(Complaint(subject: .error, text: address)))
+    try store.record(.log(try scene.testimony().log), for: begun.id)
+    try store.record(.survey(Survey(caches: [.init(url: url, state: .unreachable("x"))])), for: begun.id)
+    try store.record(.registrations(.unavailable(address)), for: begun.id)
+    for file in try FileManager.default.contentsOfDirectory(atPath: "\(drawer.directory)/evidence") {
+      let bytes = try Data(contentsOf: URL(filePath: "\(drawer.directory)/evidence/\(file)"))
+      #expect(bytes.firstRange(of: Data("hunter2".utf8)) == nil)
+    }
+  }
+
+  @Test func `loses nothing when several write at once`() async throws {
+    let drawer = Drawer()
+    let path = drawer.path
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for writer in 0..<8 {
+        group.addTask {
+          let store = try EvidenceStore(creatingAt: path)
+          for number in 0..<10 { try store.begin(try start("w\(writer)-\(number)")) }
+        }
+      }
+      try await group.waitForAll()
+    }
+    #expect(try EvidenceStore(reading: path).runs(limit: 1000).count == 80)
+  }
+}
+
+@Suite struct `A file that is no evidence store` {
+  private func error(_ body: () throws -> Void) -> EvidenceError? {
+    do { try body() } catch let error as EvidenceError { return error } catch { return nil }
+    return nil
+  }
+
+  @Test func `that is not there is not made by reading`() {
+    let drawer = Drawer()
+    #expect(error { _ = try EvidenceStore(reading: drawer.path) }?.flaw == .absent)
+    #expect(!FileManager.default.fileExists(atPath: drawer.path))
+  }
+
+  @Test func `that is a directory is named as one`() throws {
+    let drawer = Drawer()
+    try FileManager.default.createDirectory(atPath: drawer.path, withIntermediateDirectories: true)
+    #expect(error { _ = try EvidenceStore(creatingAt: drawer.path) }?.flaw == .isDirectory)
+    #expect(error { _ = try EvidenceStore(reading: drawer.path) }?.flaw == .isDirectory)
+  }
+
+  @Test(arguments: [
+    "no database at all, but quite some text that goes on", "SQLite format 3\0 and then nothing of it",
+  ])
+  func `that holds something else is left as it is`(text: String) throws {
+    let drawer = Drawer()
+    try write(Data(text.utf8), to: drawer.path)
+    #expect(error { _ = try EvidenceStore(reading: drawer.path) }?.flaw == .notADatabase)
+    #expect(error { _ = try EvidenceStore(creatingAt: drawer.path) }?.flaw == .notADatabase)
+    #expect(FileManager.default.contents(atPath: drawer.path) == Data(text.utf8))
+  }
+
+  @Test func `that is another program's database is left as it is`() throws {
+    let drawer = Drawer()
+    try write(Data(), to: drawer.path)
+    try DatabaseQueue(path: drawer.path).write { try $0.execute(sql: "CREATE TABLE theirs (x)") }
+    let before = FileManager.default.contents(atPath: drawer.path)
+    #expect(error { _ = try EvidenceStore(creatingAt: drawer.path) }?.flaw == .foreign)
+    #expect(FileManager.default.contents(atPath: drawer.path) == before)
+  }
+
+  @Test func `that a newer warmth wrote is left as it is`() throws {
+    let drawer = Drawer()
+    do { try EvidenceStore(creatingAt: drawer.path).begin(try start("r-1")) }
+    try DatabaseQueue(path: drawer.path).writeWithoutTransaction { db in
+      try db.execute(sql: "PRAGMA user_version = 99; PRAGMA wal_checkpoint(TRUNCATE)")
+    }
+    let before = FileManager.default.contents(atPath: drawer.path)
+    #expect(error { _ = try EvidenceStore(creatingAt: drawer.path) }?.flaw == .newer(schema: 99, known: 1))
+    #expect(
+      error { _ = try EvidenceStore(reading: drawer.path) }?.description.contains("upgrade warmth") == true)
+    #expect(FileManager.default.contents(atPath: drawer.path) == before)
+  }
+
+  @Test func `that was cut short or overwritten gives an error, and never a verdict`() throws {
+    let drawer = Drawer()
+    do {
+      let store = try EvidenceStore(creatingAt: drawer.path)
+      for number in 0..<50 { try store.begin(try start("r-\(number)")) }
+    }
+    try DatabaseQueue(path: drawer.path).writeWithoutTransaction { db in
+      try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+    }
+    let whole = try #require(FileManager.default.contents(atPath: drawer.path))
+    var generator = SystemRandomNumberGenerator()
+    for round in 0..<20 {
+      var bytes = whole
+      if round.isMultiple(of: 2) {
+        bytes = bytes.prefix(Int.random(in: 100..<bytes.count, using: &generator))
+      } else {
+        for _ in 0..<2000 {
+          bytes[Int.random(in: 100..<bytes.count, using: &generator)] = UInt8.random(
+            in: 0...255, using: &generator)
+        }
+      }
+      try write(bytes, to: drawer.path)
+      for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: drawer.path + suffix) }
+      // Either it cannot be read, or it says that nothing was concluded.
+      let verdicts = (try? EvidenceStore(reading: drawer.path).runs(limit: 100).map(\.verdict)) ?? []
+      #expect(verdicts.allSatisfy { $0 == .inconclusive })
+    }
+  }
+
+  @Test func `whose run contradicts itself is not believed`() throws {
+    let drawer = Drawer()
+    let begun = try start("r-1")
+    let store = try EvidenceStore(creatingAt: drawer.path)
+    try store.begin(begun)
+    let target = TargetJudgment(installable: begun.installables[0], derivation: nil, doubt: .timedOut)
+    try store.conclude(begun.id, conclusion(Judgment(targets: [target], closure: ClosureSummary())))
+    for forgery in ["UPDATE conclusion SET verdict = 'warm'", "UPDATE verdict SET verdict = 'warm'"] {
+      try DatabaseQueue(path: drawer.path).write { try $0.execute(sql: forgery) }
+      let error = #expect(throws: EvidenceError.self) { try store.run(begun.id) }
+      #expect(error?.description.contains("r-1") == true)
+    }
+  }
+
+  private func write(_ data: Data, to path: String) throws {
+    let url = URL(filePath: path)
+    try FileManager.default.createDirectory(
+      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try data.write(to: url)
+  }
+}

@@ -1,0 +1,203 @@
+import Foundation
+import NixLog
+import NixModel
+import Testing
+
+/// Reads fixtures and generated logs.
+enum Logs {
+  static func fixture(_ name: String) throws -> [UInt8] {
+    guard let url = Bundle.module.url(forResource: "Fixtures", withExtension: nil) else {
+      throw CocoaError(.fileNoSuchFile)
+    }
+    return Array(try Data(contentsOf: url.appending(path: name)))
+  }
+
+  /// The events of a log that arrives in pieces of `size` bytes, and the reader at its end.
+  static func read(
+    _ bytes: [UInt8], inPiecesOf size: Int = .max, reader: LogReader = LogReader()
+  ) -> (events: [LogEvent], reader: LogReader) {
+    var reader = reader
+    var events: [LogEvent] = []
+    for start in stride(from: 0, to: bytes.count, by: min(size, max(1, bytes.count))) {
+      bytes[start..<min(bytes.count, start + min(size, bytes.count))].withUnsafeBytes { piece in
+        reader.read(piece) { events.append($0) }
+      }
+    }
+    reader.finish { events.append($0) }
+    return (events, reader)
+  }
+
+  static func counts(_ events: [LogEvent]) -> [Int] {
+    var classifier = Classifier()
+    for event in events { classifier.note(event) }
+    let log = ClassifiedLog(format: .human, lines: 0, bytes: 0, events: classifier.events)
+    return [log.copied, log.built, log.builtRemotely]
+  }
+
+  static let versions = ["2.8.0", "2.26.3", "2.34.8"]
+}
+
+@Suite struct `Logs of real Nix` {
+  @Test(
+    arguments: Logs.versions,
+    [
+      ("warm", [4, 0, 0]), ("unsigned", [0, 2, 0]), ("forged", [0, 1, 0]), ("failed", [0, 1, 0]),
+    ])
+  func `say what was copied and built`(version: String, expected: (String, [Int])) throws {
+    let (events, reader) = Logs.read(try Logs.fixture("\(version)/\(expected.0).json"))
+    #expect(Logs.counts(events) == expected.1)
+    #expect(reader.format == .internalJSON)
+    let human = Logs.read(try Logs.fixture("\(version)/\(expected.0).txt"))
+    #expect(human.reader.format == .human)
+    // A person's log cannot tell a builder's forgery, and says so in its format.
+    if expected.0 != "forged" { #expect(Logs.counts(human.events) == expected.1) }
+  }
+
+  @Test(arguments: zip(Logs.versions, [[4, 1, 0], [4, 1, 0], [3, 2, 0]]))
+  func `show a copy that came to nothing`(version: String, expected: [Int]) throws {
+    for suffix in ["json", "txt"] {
+      let (events, _) = Logs.read(try Logs.fixture("\(version)/missing-nar.\(suffix)"))
+      #expect(Logs.counts(events) == expected)
+      let files = events.compactMap { event -> String? in
+        guard case .complaint(let complaint) = event.kind, case .narMissing(let file, _) = complaint.subject
+        else {
+          return nil
+        }
+        return file
+      }
+      #expect(files.count == 2)
+      #expect(files.allSatisfy { $0.hasPrefix("nar/") && $0.hasSuffix(".nar.xz") })
+    }
+  }
+
+  @Test(arguments: Logs.versions)
+  func `name paths that nobody trusted signed, and builders that failed`(version: String) throws {
+    for suffix in ["json", "txt"] {
+      let unsigned = subjects(try Logs.fixture("\(version)/unsigned.\(suffix)"))
+      #expect(
+        unsigned.contains {
+          if case .signatureUntrusted(let path, _) = $0 {
+            path.name == "qemu-host-cpu-only-10.0.2"
+          } else {
+            false
+          }
+        })
+      let failed = subjects(try Logs.fixture("\(version)/failed.\(suffix)"))
+      #expect(
+        failed.contains {
+          if case .buildFailed(let drv) = $0 { drv.derivationName == "failing-1.0" } else { false }
+        })
+    }
+  }
+
+  private func subjects(_ bytes: [UInt8]) -> [Complaint.Subject] {
+    Logs.read(bytes).events.compactMap { event in
+      guard case .complaint(let complaint) = event.kind else { return nil }
+      return complaint.subject
+    }
+  }
+
+  @Test(arguments: Logs.versions, ["warm.json", "missing-nar.json", "forged.json", "missing-nar.txt"])
+  func `read the same in pieces of any size`(version: String, file: String) throws {
+    let bytes = try Logs.fixture("\(version)/\(file)")
+    let whole = Logs.read(bytes)
+    #expect(!whole.events.isEmpty)
+    for size in [1, 7, 64, 4096] {
+      let pieces = Logs.read(bytes, inPiecesOf: size)
+      #expect(pieces.events == whole.events)
+      #expect(pieces.reader.lines == whole.reader.lines)
+      #expect(pieces.reader.bytes == bytes.count)
+    }
+  }
+
+  @Test(arguments: [
+    "2026-05-03T12:00:00.1234567Z ", "[12:00:01] ", "2026-05-03 12:00:01,123 ",
+    "2026-05-03T12:00:00.123456Z 00O ",
+    "build-1  | ", "<3>",
+  ])
+  func `read the same behind a prefix on each line`(prefix: String) throws {
+    for (file, kind) in [("warm.json", [4, 0, 0]), ("missing-nar.txt", [3, 2, 0])] {
+      let text = String(decoding: try Logs.fixture("2.34.8/\(file)"), as: UTF8.self)
+      let prefixed = text.split(separator: "\n").map { prefix + $0 + "\n" }.joined()
+      #expect(Logs.counts(Logs.read(Array(prefixed.utf8)).events) == kind)
+    }
+  }
+
+  @Test func `read the same with colours, carriage returns and a progress bar`() throws {
+    let text = String(decoding: try Logs.fixture("2.26.3/missing-nar.txt"), as: UTF8.self)
+    let coloured = text.split(separator: "\n").map { "[1/2 built]\r\u{1B}[K\u{1B}[1m\($0)\u{1B}[0m\r\n" }
+      .joined()
+    #expect(Logs.counts(Logs.read(Array(coloured.utf8)).events) == [4, 1, 0])
+  }
+
+  @Test func `are nothing that a builder's marked line could be`() {
+    let line =
+      "qemu> copying path '/nix/store/vwr8c4s60nwb670m98d3ww0ahazyz1i2-qemu-10.0.2' from 'http://x'...\n"
+    #expect(Logs.read(Array(line.utf8)).events.isEmpty)
+    #expect(Logs.read(Array("qemu> @nix {\"action\":\"stop\",\"id\":1}\n".utf8)).reader.format == nil)
+  }
+}
+
+@Suite struct `Hostile logs` {
+  @Test(arguments: ["ssh-ng-relay.json", "ssh-ng-relay-2.8.json"])
+  func `in which a remote machine tells of itself are not this machine's`(file: String) throws {
+    let (events, _) = Logs.read(try Logs.fixture("hostile/\(file)"))
+    #expect(Logs.counts(events) == [0, 0, 1])
+    let transfers = events.count { if case .transferred = $0.kind { true } else { false } }
+    #expect(transfers == 2)
+  }
+
+  @Test func `with odd JSON read as their records say`() throws {
+    let (events, reader) = Logs.read(try Logs.fixture("hostile/odd.json"))
+    #expect(reader.lines == 8)
+    let path = try StorePath(parsing: "/nix/store/vwr8c4s60nwb670m98d3ww0ahazyz1i2-qemu-10.0.2")
+    #expect(
+      events == [
+        LogEvent(line: 2, kind: .copyStarted(path: path, from: "http://cache.example")),
+        LogEvent(
+          line: 7, kind: .complaint(Complaint(subject: .error, text: "emoji 😀 and \u{FFFD} alone"))),
+        LogEvent(line: 8, kind: .copyStopped(path: path, from: "http://cache.example")),
+      ])
+  }
+
+  @Test func `with lines of any length cost no memory and no event`() {
+    var bytes = Array("@nix {\"action\":\"msg\",\"level\":0,\"msg\":\"".utf8)
+    bytes += [UInt8](repeating: UInt8(ascii: "x"), count: LogReader.longestLine + 1)
+    bytes += Array("\"}\n@nix {\"action\":\"msg\",\"level\":0,\"msg\":\"short\"}\n".utf8)
+    for size in [Int.max, 4096] {
+      let (events, reader) = Logs.read(bytes, inPiecesOf: size)
+      #expect(reader.lines == 2)
+      #expect(events.map(\.line) == [2])
+    }
+  }
+
+  @Test func `with zero bytes and invalid UTF-8 go on`() {
+    let bytes: [UInt8] =
+      [0, 0xFF, 0xFE, 0x0A] + Array("@nix {\"action\":\"msg\",\"level\":1,\"msg\":\"a".utf8) + [0xFF]
+      + Array("b\"}\n".utf8)
+    let (events, _) = Logs.read(bytes)
+    #expect(events == [LogEvent(line: 2, kind: .complaint(Complaint(subject: .warning, text: "a\u{FFFD}b")))])
+  }
+
+  @Test(arguments: [
+    "@nix {\"action\":\"start\",\"id\":1,\"type\":100,\"fields\":[\"/nix/store/x\",\"http://c\",\"local\"],\"parent\":0}",
+    "@nix {\"action\":\"start\",\"id\":1,\"type\":100,\"fields\":[1,2,3]}", "@nix {\"action\":\"start\"}",
+    "@nix {}", "@nix ",
+    "@nix {\"action\":\"start\",\"id\":1.5,\"type\":1e2,\"fields\":{}}", "@nix {\"action\":{\"a\":1}}",
+    "@nix {\"a\":\"\\",
+  ])
+  func `with broken records go on`(line: String) {
+    #expect(Logs.read(Array((line + "\n").utf8)).events.isEmpty)
+  }
+
+  @Test func `never show a password`() {
+    let line =
+      "@nix {\"action\":\"msg\",\"level\":0,\"msg\":\"unable to download 'http://u:hunter2@h/x.narinfo': HTTP error 500\"}\n"
+      + "copying path '/nix/store/vwr8c4s60nwb670m98d3ww0ahazyz1i2-qemu-10.0.2' from 'http://u:hunter2@h'...\n"
+    for format in [LogFormat.internalJSON, .human] {
+      let events = Logs.read(Array(line.utf8), reader: LogReader(format: format)).events
+      #expect(!events.isEmpty)
+      #expect(!"\(events)".contains("hunter2"))
+    }
+  }
+}

@@ -1,0 +1,175 @@
+import Foundation
+import NixModel
+import TestSupport
+import Testing
+
+@Suite struct `Narinfos` {
+  /// Published by Hydra: the key and the signature of cache.nixos.org over hello 2.12.1 would need the
+  /// network, so the lab's own caches stand in (EndToEndTests); here keys are made on the spot.
+  private let path: StorePath
+  private let reference: StorePath
+  private let key = LabKey("lab-1")
+
+  init() throws {
+    path = try Make.path("hello-2.12.1")
+    reference = try Make.path("glibc-2.40")
+  }
+
+  private func text(_ change: (inout [String]) -> Void = { _ in }) throws -> String {
+    var lines = try Make.narinfoText(path, references: [reference, path], signedBy: [key])
+      .split(separator: "\n").map(String.init)
+    change(&lines)
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  @Test func `are read field by field`() throws {
+    let narinfo = try Narinfo(parsing: text(), for: path)
+    #expect(narinfo.path == path)
+    #expect(narinfo.references == [reference, path])
+    #expect(narinfo.narSize == 120)
+    #expect(narinfo.fileSize == 60)
+    #expect(narinfo.compression == "xz")
+    #expect(narinfo.signatures.map(\.keyName) == ["lab-1"])
+  }
+
+  @Test func `ignore fields that they do not know`() throws {
+    _ = try Narinfo(parsing: text { $0.append("X-Later: something: else") }, for: path)
+  }
+
+  @Test func `without Compression are bzip2, as in Nix`() throws {
+    let narinfo = try Narinfo(parsing: text { $0.removeAll { $0.hasPrefix("Compression") } }, for: path)
+    #expect(narinfo.compression == "bzip2")
+  }
+
+  @Test(arguments: ["StorePath", "URL", "NarHash", "NarSize"])
+  func `without a required field are refused`(field: String) throws {
+    let text = try text { $0.removeAll { $0.hasPrefix("\(field):") } }
+    #expect(throws: NarinfoError(line: nil, flaw: .missing(field))) { try Narinfo(parsing: text, for: path) }
+  }
+
+  @Test(arguments: ["StorePath", "URL", "NarHash", "NarSize", "References", "Compression"])
+  func `with a field twice are refused`(field: String) throws {
+    let text = try text { lines in lines += lines.filter { $0.hasPrefix("\(field):") } }
+    #expect(throws: NarinfoError.self) { try Narinfo(parsing: text, for: path) }
+  }
+
+  @Test(arguments: [
+    "NarSize: 0", "NarSize: -1", "NarSize: 1e3", "NarHash: sha256:short", "NarHash: md5:x",
+    "References: /nix/store/x",
+    "Deriver: x", "CA: fixed", "FileSize: many",
+  ])
+  func `with a value that cannot be read are refused`(line: String) throws {
+    let field = line.prefix { $0 != ":" }
+    let text = try text { lines in
+      lines.removeAll { $0.hasPrefix("\(field):") }
+      lines.append(line)
+    }
+    #expect(throws: NarinfoError.self) { try Narinfo(parsing: text, for: path) }
+  }
+
+  @Test func `that are cut short, have carriage returns, or are HTML are refused`() throws {
+    let whole = try text()
+    for broken in [
+      String(whole.dropLast()), whole.replacing("\n", with: "\r\n"), "<html>\n<p>no</p>\n</html>\n", "", "\n",
+    ] {
+      #expect(throws: NarinfoError.self) { try Narinfo(parsing: broken, for: path) }
+    }
+  }
+
+  @Test func `of another path are refused`() throws {
+    #expect(throws: NarinfoError(line: 1, flaw: .otherPath(path))) {
+      try Narinfo(parsing: text(), for: reference)
+    }
+  }
+
+  @Test func `are verified by the trusted key alone`() throws {
+    let narinfo = try Narinfo(parsing: text(), for: path)
+    let trusted = TrustedKeys([try key.trusted()])
+    #expect(VerifiedNarinfo(narinfo, trusting: trusted)?.authority == .signed(by: ["lab-1"]))
+    #expect(VerifiedNarinfo(narinfo, trusting: TrustedKeys([])) == nil)
+    // Another key under the same name vouches for nothing.
+    #expect(VerifiedNarinfo(narinfo, trusting: TrustedKeys([try LabKey("lab-1").trusted()])) == nil)
+    // Of two keys with one name the first listed counts.
+    let shadowed = TrustedKeys([try LabKey("lab-1").trusted(), try key.trusted()])
+    #expect(VerifiedNarinfo(narinfo, trusting: shadowed) == nil)
+  }
+
+  @Test(arguments: ["NarSize: 121", "References: ", "NarHash: sha256:1\(String(repeating: "0", count: 51))"])
+  func `that were changed after signing verify no more`(line: String) throws {
+    let field = line.prefix { $0 != ":" }
+    let text = try text { lines in
+      lines = lines.map { $0.hasPrefix("\(field):") ? line : $0 }
+    }
+    let trusted = TrustedKeys([try key.trusted()])
+    #expect(VerifiedNarinfo(try Narinfo(parsing: text, for: path), trusting: trusted) == nil)
+  }
+
+  @Test func `with a malformed signature beside a good one verify`() throws {
+    let text = try text { $0.insert("Sig: lab-1:notbase64!", at: 5) }
+    let trusted = TrustedKeys([try key.trusted()])
+    #expect(VerifiedNarinfo(try Narinfo(parsing: text, for: path), trusting: trusted) != nil)
+  }
+}
+
+@Suite struct `Hashes` {
+  // Made with: nix hash to-base32 / to-base16 / to-sri on the SHA-256 of the empty string.
+  private static let spellings = [
+    "sha256:0mdqa9w1p6cmli6976v4wi0sw9r4p5prkj7lzfd1877wk11c9c73",
+    "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+    "sha256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
+    "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
+  ]
+
+  @Test(arguments: spellings)
+  func `are the same in every spelling`(text: String) throws {
+    #expect(try #require(NarHash(text)).nix32 == Self.spellings[0])
+  }
+
+  @Test(arguments: [
+    "", "sha256:", "sha256:zz", "md5:d41d8cd98f00b204e9800998ecf8427e", "sha256-short=",
+    "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b85g",
+    "sha256:zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz",
+  ])
+  func `that are none are refused`(text: String) { #expect(NarHash(text) == nil) }
+
+  @Test func `in base 32 survive the round trip`() {
+    var generator = SystemRandomNumberGenerator()
+    for length in [1, 20, 32, 64] {
+      let bytes = (0..<length).map { _ in UInt8.random(in: 0...255, using: &generator) }
+      #expect(Nix32.decode(Nix32.encode(bytes)) == bytes)
+    }
+  }
+}
+
+/// What Nix 2.8.0 made of a file that holds "hello" and a newline: `nix-store --add file`,
+/// `nix-store --add-fixed sha256 file`, `nix-store --query --hash`, `nix-hash --flat --base32 --type sha256`.
+private enum Known {
+  static let recursiveHash = "ihdwy5k1i80r3gggim39pday2v3vbpna"
+  static let flatHash = "1vap48aqggkk52ijn2prxzxv7cnzvs0w"
+  static let narHash = "sha256:04zwf782yjwnh3q6hz5izfd6jyip8kgw6g6yj43fiqhbyhdd0dqw"
+  static let fileHash = "sha256:00xyyr3fi8l6hb839bv3f7yb86yjv7xi1cgh1xnhipym4asvb4aq"
+}
+
+@Suite struct `Content addresses` {
+  @Test(arguments: ["fixed:sha256:abc", "fixed:r:sha256:abc", "text:sha256:abc"])
+  func `are read and written back`(text: String) throws {
+    #expect(try #require(ContentAddress(text)).description == text)
+  }
+
+  @Test(arguments: [
+    "", "fixed", "fixed:", "fixed:r:sha256", "text:sha256:", "other:sha256:x", "fixed:r:sha256:x:y",
+  ])
+  func `that are none are refused`(text: String) { #expect(ContentAddress(text) == nil) }
+
+  @Test func `are true of the paths that Nix gives`() throws {
+    let recursive = try StorePath(parsing: "/nix/store/\(Known.recursiveHash)-file")
+    let nar = try #require(NarHash(Known.narHash))
+    let address = try #require(ContentAddress("fixed:r:\(Known.narHash)"))
+    #expect(address.isTrue(of: recursive, references: [], narHash: nar))
+    let flat = try StorePath(parsing: "/nix/store/\(Known.flatHash)-file")
+    let flatAddress = try #require(ContentAddress("fixed:\(Known.fileHash)"))
+    #expect(flatAddress.isTrue(of: flat, references: [], narHash: nar))
+    #expect(!address.isTrue(of: flat, references: [], narHash: nar))
+    #expect(!address.isTrue(of: recursive, references: [flat], narHash: nar))
+  }
+}

@@ -1,0 +1,120 @@
+import NixModel
+import Testing
+
+@Suite struct `Store paths` {
+  private static let hash = "7h7qgvs4kgzsn8a6rb273saxyqh4jxlz"
+
+  @Test(arguments: ["hello-2.12.1", "a", "a+b-c._?=Z9", "x.drv", String(repeating: "n", count: 211)])
+  func `are read and written back`(name: String) throws {
+    let text = "/nix/store/\(Self.hash)-\(name)"
+    let path = try StorePath(parsing: text)
+    #expect(path.description == text)
+    #expect(path.hashPart == Self.hash)
+    #expect(path.name == name)
+    #expect(path.isDerivation == name.hasSuffix(".drv"))
+  }
+
+  @Test(arguments: [
+    ("/nix/store/\(hash)", StorePathError.Flaw.hash), ("/nix/store/\(hash)-", .name),
+    ("/nix/store/-a", .hash),
+    ("/nix/store/eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee-a", .hash), ("/nix/store/\(hash)x-a", .hash),
+    ("/nix/store/\(hash)-a/bin", .belowAStorePath), ("/nix/store/\(hash)-a b", .name),
+    ("/nix/store/\(hash)-ä", .name), ("/nix/store/\(hash)-\(String(repeating: "n", count: 212))", .name),
+    ("/nix/stores/\(hash)-a", .notInDirectory(.standard)), ("\(hash)-a", .notInDirectory(.standard)),
+    ("", .notInDirectory(.standard)),
+  ])
+  func `that are none are refused with what is wrong`(text: String, flaw: StorePathError.Flaw) {
+    let error = #expect(throws: StorePathError.self) { try StorePath(parsing: text) }
+    #expect(error?.flaw == flaw)
+    #expect(error?.text.isEmpty == false || text.isEmpty)
+  }
+
+  @Test func `belong to their directory`() throws {
+    let directory = try #require(StoreDirectory("/other/store/"))
+    let path = try StorePath(parsing: "/other/store/\(Self.hash)-a", in: directory)
+    #expect(path.description == "/other/store/\(Self.hash)-a")
+    #expect(throws: StorePathError.self) { try StorePath(parsing: path.description) }
+  }
+}
+
+@Suite struct `Installables` {
+  private static let path = "/nix/store/7h7qgvs4kgzsn8a6rb273saxyqh4jxlz-hello"
+
+  @Test(arguments: [
+    ("nixpkgs#hello", Installable.flake(reference: "nixpkgs", attribute: "hello", outputs: .selected)),
+    (
+      "nixpkgs#hello^dev,out",
+      .flake(reference: "nixpkgs", attribute: "hello", outputs: .named(["dev", "out"]))
+    ),
+    ("nixpkgs#hello^*", .flake(reference: "nixpkgs", attribute: "hello", outputs: .all)),
+    ("github:NixOS/nixpkgs", .flake(reference: "github:NixOS/nixpkgs", attribute: "", outputs: .selected)),
+    ("#hello", .flake(reference: ".", attribute: "hello", outputs: .selected)),
+  ])
+  func `are read`(text: String, expected: Installable) throws {
+    #expect(try Installable(parsing: text) == expected)
+  }
+
+  @Test func `of a file are attributes`() throws {
+    let installable = try Installable(parsing: "a.b^out", file: "lab.nix")
+    #expect(installable == .file("lab.nix", attribute: "a.b", outputs: .named(["out"])))
+    #expect(installable.description == "lab.nix#a.b^out")
+  }
+
+  @Test func `are named by their text or by their attribute alone`() throws {
+    let installable = try Installable(parsing: "nixpkgs#qemu_kvm")
+    #expect(installable.isNamed("nixpkgs#qemu_kvm"))
+    #expect(installable.isNamed("qemu_kvm"))
+    #expect(!installable.isNamed("qemu"))
+    #expect(!installable.isNamed("kvm"))
+  }
+
+  @Test func `that are derivations mean all outputs unless some are chosen`() throws {
+    #expect(try Installable(parsing: "\(Self.path).drv").outputs == .all)
+    #expect(try Installable(parsing: "\(Self.path).drv^out").outputs == .named(["out"]))
+  }
+
+  @Test(arguments: [
+    "", "nixpkgs#a^", "nixpkgs#a^out,,dev", "nixpkgs#a^o ut", "/nix/store/short", "\(path)^out",
+  ])
+  func `that are malformed are refused`(text: String) {
+    #expect(throws: InstallableError.self) { try Installable(parsing: text) }
+  }
+}
+
+@Suite struct `Addresses of caches` {
+  @Test(arguments: [
+    ("https://cache.example.org/", "https://cache.example.org"),
+    ("https://cache.example.org/main?priority=10&trusted=1", "https://cache.example.org/main"),
+    ("http://user:pa%40ss@cache.example.org:8080/main//", "http://cache.example.org:8080/main"),
+    ("file:///srv/cache/", "file:///srv/cache"), ("/srv/cache", "file:///srv/cache"),
+    ("s3://bucket?region=eu", "s3://bucket"),
+  ])
+  func `are compared without credentials, query and final slash`(text: String, canonical: String) throws {
+    #expect(try SubstituterURL(parsing: text).canonical == canonical)
+  }
+
+  @Test(arguments: ["", "cache.example.org", "http://", "file://host/x y", "https:///main"])
+  func `that are none are refused`(text: String) {
+    #expect(throws: SubstituterURLError.self) { try SubstituterURL(parsing: text) }
+  }
+
+  @Test func `never print a password`() throws {
+    let url = try SubstituterURL(parsing: "https://me:hunter2@cache.example.org/main?secret-key=/k")
+    var dumped = ""
+    dump(url, to: &dumped)
+    for text in ["\(url)", String(reflecting: url), dumped] { #expect(!text.contains("hunter2")) }
+    #expect(url.credentials?.password == "hunter2")
+  }
+}
+
+@Suite struct `Redacted texts` {
+  @Test(arguments: [
+    ("copying path 'x' from 'http://u:secretpw@h/c'...", "copying path 'x' from 'http://***@h/c'..."),
+    ("https://token@h", "https://***@h"), ("ssh-ng://me:a@b@host/x", "ssh-ng://***@host/x"),
+    ("mail a@b.example", "mail a@b.example"), ("file:///c?secret-key=/run/key", "file:///c?secret-key=***"),
+    ("http://h/path@2x.png", "http://h/path@2x.png"),
+  ])
+  func `takes out what is secret and nothing else`(text: String, redacted: String) {
+    #expect(Redaction.redact(text) == redacted)
+  }
+}

@@ -1,0 +1,178 @@
+import Foundation
+import NixModel
+import Proof
+import Synchronization
+import TestSupport
+import Testing
+
+/// The whole proof against scripted witnesses.
+@Suite struct `A prover` {
+  private let scene: Scene
+  private let installables: [Installable]
+  init() throws {
+    scene = try Scene()
+    installables = [.flake(reference: "nixpkgs", attribute: "qemu_kvm", outputs: .selected)]
+  }
+
+  /// What was asked and recorded, in order.
+  private final class Diary: Sendable {
+    private let lines = Mutex<[String]>([])
+    func note(_ line: String) { lines.withLock { $0.append(line) } }
+    var all: [String] { lines.withLock { $0 } }
+  }
+
+  private func witnesses(_ scene: Scene, _ diary: Diary) throws -> Witnesses {
+    let testimony = try scene.testimony()
+    let registrations = scene.after
+    return Witnesses(
+      environment: { () async throws(WitnessError) in
+        diary.note("environment")
+        return testimony.environment
+      },
+      resolve: { _ in
+        diary.note("resolve")
+        return Resolution(targets: testimony.targets)
+      },
+      derivations: { roots, whole in
+        diary.note(whole ? "derivations, whole" : "derivations")
+        return testimony.graph
+      },
+      presence: { _ in
+        diary.note("presence")
+        return testimony.before
+      },
+      survey: { _ in
+        diary.note("survey")
+        return testimony.survey
+      },
+      realize: { request, event in
+        diary.note("realize \(request.goals.count)")
+        var seen: [LogEvent] = []
+        for one in testimony.log.events {
+          seen.append(one)
+          if case .end(let derivation) = event(one) {
+            return LogTestimony(events: seen, lines: seen.count, bytes: 0, ending: .stopped(at: derivation))
+          }
+        }
+        return LogTestimony(events: seen, lines: seen.count, bytes: 0, ending: testimony.log.ending)
+      },
+      registrations: { _ in
+        diary.note("registrations")
+        return .said(registrations)
+      })
+  }
+
+  private func prove(_ scene: Scene, cancelled: NixEnding? = nil) async throws -> (Judgment, [String]) {
+    let diary = Diary()
+    let notary = Notary { deposition in
+      diary.note("record \("\(deposition)".prefix { $0 != "(" })")
+    }
+    let prover = Prover(witnesses: try witnesses(scene, diary), notary: notary, cancellation: { cancelled })
+    return (try await prover.prove(installables, under: scene.policy), diary.all)
+  }
+
+  @Test func `asks every witness and has each recorded before it asks the next`() async throws {
+    let (judgment, diary) = try await prove(scene)
+    #expect(judgment.verdict == .warm)
+    #expect(
+      diary == [
+        "environment", "record environment", "resolve", "record resolution", "derivations", "survey",
+        "record survey", "presence", "record presence", "realize 1", "record log", "registrations",
+        "record registrations",
+      ])
+  }
+
+  @Test func `downloads nothing where the survey decides`() async throws {
+    var scene = scene
+    scene.survey.answers[scene.glib] = [.init(cache: scene.cache, kind: .absent)]
+    let (judgment, diary) = try await prove(scene)
+    #expect(judgment.verdict == .cold)
+    #expect(!diary.contains { $0.hasPrefix("realize") })
+    #expect(diary.last == "record log")
+  }
+
+  @Test func `goes on where builds are only observed`() async throws {
+    var scene = scene
+    scene.policy.builds = .observe
+    scene.survey.answers[scene.glib] = [.init(cache: scene.cache, kind: .absent)]
+    let (_, diary) = try await prove(scene)
+    #expect(diary.contains("realize 1"))
+  }
+
+  @Test func `ends Nix at the first build that is not allowed`() async throws {
+    var scene = scene
+    scene.events.insert(.buildStarted(derivation: scene.glibDrv), at: 1)
+    scene.after = [:]
+    let (judgment, diary) = try await prove(scene)
+    #expect(judgment.verdict == .cold)
+    #expect(judgment.targets[0].ruling.reasons.map(\.code) == [.forbiddenBuild])
+    #expect(diary.contains("derivations, whole"))
+  }
+
+  @Test(arguments: [(NixEnding.timedOut, ReasonCode.timedOut), (.interrupted, .interrupted)])
+  func `that is cut off proves nothing`(ending: NixEnding, code: ReasonCode) async throws {
+    let (judgment, _) = try await prove(scene, cancelled: ending)
+    #expect(judgment.verdict == .inconclusive)
+    #expect(judgment.targets.flatMap(\.ruling.reasons).map(\.code) == [code])
+  }
+
+  @Test func `without a usable Nix proves nothing, and says so`() async throws {
+    let diary = Diary()
+    var witnesses = try witnesses(scene, diary)
+    witnesses.environment = { () async throws(WitnessError) in throw WitnessError("there is no Nix") }
+    let judgment = try await Prover(witnesses: witnesses, notary: Notary { _ in })
+      .prove(installables, under: Policy())
+    #expect(judgment.targets.flatMap(\.ruling.reasons).map(\.code) == [.witnessMissing])
+  }
+
+  @Test func `whose evidence cannot be written ends at once`() async throws {
+    struct Full: Error {}
+    let diary = Diary()
+    let prover = Prover(witnesses: try witnesses(scene, diary), notary: Notary { _ in throw Full() })
+    await #expect(throws: Full.self) { try await prover.prove(installables, under: Policy()) }
+    #expect(diary.all == ["environment"])
+  }
+}
+
+@Suite struct `The gate` {
+  private static let now = Date(timeIntervalSince1970: 1_777_809_600)
+
+  private func run(_ verdict: Verdict?, secondsAgo: Int = 60, state: Run.State = .interrupted) throws -> Run {
+    let installable = Installable.flake(reference: "nixpkgs", attribute: "qemu_kvm", outputs: .selected)
+    let runner = Runner(host: "h", pod: nil, processID: 1, processStart: 1, bootID: "b")
+    let start = RunStart(
+      id: RunID("r"), started: Self.now, version: "0", runner: runner, installables: [installable],
+      policy: Policy())
+    guard let verdict else { return Run(start: start, nixVersion: nil, state: state) }
+    let reasons =
+      verdict == .warm ? [] : [Reason(.timedOut, verdict == .cold ? .cold : .inconclusive)]
+    let ruling = try #require(Ruling(verdict, reasons: reasons))
+    let target = TargetJudgment(installable: installable, derivation: nil, ruling: ruling, outputs: [])
+    let conclusion = Conclusion(
+      finished: Self.now.addingTimeInterval(-Double(secondsAgo)),
+      judgment: Judgment(targets: [target], closure: ClosureSummary()), memoryPeak: nil)
+    return Run(start: start, nixVersion: nil, state: .finished(conclusion))
+  }
+
+  private func answer(_ runs: [Run?], maximumAge: Int = 3600) -> GateAnswer {
+    gate(runs.map { (target: "qemu_kvm", run: $0) }, at: Self.now, maximumAge: maximumAge)
+  }
+
+  @Test func `says yes to a fresh warm run alone`() throws {
+    #expect(answer([try run(.warm)]).answer == .yes)
+    #expect(answer([try run(.warm, secondsAgo: 3600)]).answer == .yes)
+    #expect(answer([try run(.warm, secondsAgo: 3601)]).answer == .unknown)
+    #expect(answer([try run(.warm, secondsAgo: -3600)]).answer == .unknown)
+    #expect(answer([try run(.inconclusive)]).answer == .unknown)
+    #expect(answer([nil]).answer == .unknown)
+    #expect(answer([]).answer == .unknown)
+    #expect(answer([try run(nil)]).answer == .unknown)
+    #expect(answer([try run(nil, state: .running)]).answer == .unknown)
+  }
+
+  @Test func `says no where one target is cold, whatever the others are`() throws {
+    #expect(answer([try run(.warm), try run(.cold)]).answer == .no)
+    #expect(answer([nil, try run(.cold)]).answer == .no)
+    #expect(answer([try run(.warm), nil]).answer == .unknown)
+  }
+}
