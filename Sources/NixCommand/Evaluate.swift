@@ -10,19 +10,73 @@ extension NixProgram {
   /// Evaluation writes the derivations into the store. It builds only where the expression itself asks for
   /// it (import from derivation); the events that come back say so.
   public func resolve(_ installable: Installable) async -> Resolved {
+    switch installable {
+    case .path(let path):
+      return (.success(Target(installable: installable, resolution: .path(path))), [])
+    case .derivation(let path, let outputs):
+      return (target(installable, of: path, choosing: outputs), [])
+    case .flake(let reference, let attribute, let outputs):
+      return await evaluate(
+        installable, [attribute.isEmpty ? reference : "\(reference)#\(attribute)"], outputs)
+    case .file(let file, let attribute, let outputs):
+      return await evaluate(installable, ["-f", file] + (attribute.isEmpty ? [] : [attribute]), outputs)
+    }
+  }
+
+  /// Resolves several attributes of one file in one evaluation, which costs what one does.
+  ///
+  /// - Returns: `nil` where they are not of one file, where an attribute is more than plain names, or where
+  ///   anything fails: which of them failed, and how, is for ``resolve(_:)`` to find out.
+  public func resolveTogether(_ installables: [Installable]) async -> [Resolved]? {
+    var files: Set<String> = []
+    var attributes: [String] = []
+    for installable in installables {
+      guard case .file(let file, let attribute, _) = installable,
+        attribute.wholeMatch(of: Self.plainNames) != nil
+      else { return nil }
+      files.insert(file)
+      attributes.append("[ \(attribute.split(separator: ".").map { "\"\($0)\"" }.joined(separator: " ")) ]")
+    }
+    guard let file = files.first, files.count == 1, installables.count > 1 else { return nil }
+    let expression = """
+      root: map
+        (path: (\(Evaluated.expression)) (builtins.foldl'
+          (value: name: let called = \(Self.call) value; in \(Self.call) called.${name}) root path))
+        [ \(attributes.joined(separator: " ")) ]
+      """
+    guard let answer = try? await evaluate(["-f", file], expression),
+      let all = try? JSONDecoder().decode([Evaluated].self, from: Data(answer.output)),
+      all.count == installables.count
+    else { return nil }
+    return zip(installables, all).enumerated().map { index, pair in
+      (target(pair.0, pair.1, choosing: pair.0.outputs), index == 0 ? answer.events : [])
+    }
+  }
+
+  /// Attribute paths that need no quoting.
+  private static var plainNames: some RegexComponent {
+    /[A-Za-z_][A-Za-z0-9_'-]*(?:\.[A-Za-z_][A-Za-z0-9_'-]*)*/
+  }
+
+  /// Calls a function of a file with its defaults, as `-f` does along an attribute path.
+  private static let call = "(value: if builtins.isFunction value then value { } else value)"
+
+  private func evaluate(
+    _ place: [String], _ expression: String
+  ) async throws(NixError) -> (output: [UInt8], events: [LogEvent]) {
+    try await launcher.ask(
+      ["eval", "--json", "--log-format", "internal-json"] + store + place + ["--apply", expression])
+  }
+
+  private func evaluate(
+    _ installable: Installable, _ place: [String], _ outputs: OutputSelection
+  ) async -> Resolved {
     do throws(NixError) {
-      switch installable {
-      case .path(let path):
-        return (.success(Target(installable: installable, resolution: .path(path))), [])
-      case .derivation(let path, let outputs):
-        return (target(installable, of: path, choosing: outputs), [])
-      case .flake(let reference, let attribute, let outputs):
-        return try await evaluate(
-          installable, [attribute.isEmpty ? reference : "\(reference)#\(attribute)"], outputs)
-      case .file(let file, let attribute, let outputs):
-        return try await evaluate(
-          installable, ["-f", file] + (attribute.isEmpty ? [] : [attribute]), outputs)
+      let answer = try await evaluate(place, Evaluated.expression)
+      guard let evaluated = try? JSONDecoder().decode(Evaluated.self, from: Data(answer.output)) else {
+        throw .unreadable(question: "nix eval", cause: "it is not the JSON of a derivation")
       }
+      return (target(installable, evaluated, choosing: outputs), answer.events)
     } catch {
       let message =
         switch error {
@@ -31,18 +85,6 @@ extension NixProgram {
         }
       return (.failure(NixEvaluationError(message: message)), [])
     }
-  }
-
-  private func evaluate(
-    _ installable: Installable, _ place: [String], _ outputs: OutputSelection
-  ) async throws(NixError) -> (Result<Target, NixEvaluationError>, [LogEvent]) {
-    let question = "nix eval"
-    let answer = try await ask(
-      ["eval", "--json", "--log-format", "internal-json"] + store + place + ["--apply", Evaluated.expression])
-    guard let evaluated = try? JSONDecoder().decode(Evaluated.self, from: Data(answer.output)) else {
-      throw .unreadable(question: question, cause: "it is not the JSON of a derivation")
-    }
-    return (target(installable, evaluated, choosing: outputs), answer.events)
   }
 
   private func target(

@@ -19,10 +19,13 @@ public struct NixConfiguration: Sendable {
       ("trusted-public-keys", keys.keys.map(\.description).joined(separator: " ")),
       ("require-sigs", "true"),
       ("fallback", "false"),
+      // Nix is given an empty narinfo cache, but a daemon has its own: what that remembers as missing may
+      // have been published since. Of what it remembers as there, half a minute is let stand: with none Nix
+      // asks for every narinfo three times in one build.
       ("narinfo-cache-negative-ttl", "0"),
-      ("narinfo-cache-positive-ttl", "0"),
+      ("narinfo-cache-positive-ttl", "30"),
     ]
-    if version >= NixVersion(2, 34) { settings.append(("narinfo-cache-meta-ttl", "0")) }
+    if version >= NixVersion(2, 34) { settings.append(("narinfo-cache-meta-ttl", "30")) }
     // Without a network address Nix switches substitution off unless it is set explicitly, and a cache
     // on loopback or in a file needs no network.
     if substitutes { settings.append(("substitute", "true")) }

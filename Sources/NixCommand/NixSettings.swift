@@ -21,29 +21,27 @@ public struct NixSettings: Sendable {
   public let store: String
 }
 
-extension NixProgram {
-  /// Asks Nix for its effective settings.
+extension NixSettings {
+  /// Reads what `nix show-config --json` prints.
   ///
-  /// - Throws: ``NixError`` where it cannot answer, or where a configured cache or key is malformed.
-  public func settings() async throws(NixError) -> NixSettings {
-    // `show-config` became `config show` in 2.20.
-    let command = version >= NixVersion(2, 20) ? ["config", "show"] : ["show-config"]
-    let question = "nix " + command.joined(separator: " ")
-    let answer = try await ask(command + ["--json"]).output
-    guard let all = try? JSONDecoder().decode([String: Setting].self, from: Data(answer)) else {
+  /// - Throws: ``NixError`` where it is something else, or where a configured cache or key is malformed.
+  init(json: [UInt8]) throws(NixError) {
+    let question = "nix show-config"
+    guard let all = try? JSONDecoder().decode([String: Setting].self, from: Data(json)) else {
       throw .unreadable(question: question, cause: "it is not the JSON of settings")
     }
     do {
-      return NixSettings(
-        substituters: try all.words("substituters").map { try SubstituterURL(parsing: $0) },
-        trustedKeys: TrustedKeys(try all.words("trusted-public-keys").map { try PublicKey(parsing: $0) }),
-        substitutes: all["substitute"]?.flag ?? true,
-        secretKeyFiles: all.words("secret-key-files"),
-        postBuildHook: all.word("post-build-hook"), netrcFile: all.word("netrc-file"),
-        system: all.word("system") ?? "", store: all.word("store") ?? "auto")
+      substituters = try all.words("substituters").map { try SubstituterURL(parsing: $0) }
+      trustedKeys = TrustedKeys(try all.words("trusted-public-keys").map { try PublicKey(parsing: $0) })
     } catch {
       throw .unreadable(question: question, cause: "\(error)")
     }
+    substitutes = all["substitute"]?.flag ?? true
+    secretKeyFiles = all.words("secret-key-files")
+    postBuildHook = all.word("post-build-hook")
+    netrcFile = all.word("netrc-file")
+    system = all.word("system") ?? ""
+    store = all.word("store") ?? "auto"
   }
 }
 

@@ -13,8 +13,8 @@ extension NixProgram {
     for start in stride(from: 0, to: paths.count, by: 500) {
       let some = paths[start..<min(start + 500, paths.count)]
       let format = version >= NixVersion(2, 33) ? ["--json-format", "1"] : []
-      let answer = try await with(configuration.setting("substitute", to: "false"))
-        .ask(
+      let answer = try await with(launcher.configuration.setting("substitute", to: "false"))
+        .launcher.ask(
           ["path-info", "--json", "--log-format", "internal-json"] + format + store + some.map(\.description))
       found.merge(try PathInfo.parse(Data(answer.output), of: some)) { _, new in new }
     }

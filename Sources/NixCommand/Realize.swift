@@ -54,7 +54,7 @@ extension NixProgram {
 
     do {
       let record = try await Subprocess.run(
-        launch(
+        launcher.launch(
           arguments, environment: ["XDG_CACHE_HOME": memory.path, "NIX_CACHE_HOME": memory.path + "/nix"]),
         input: .inputWriter, output: .discarded, error: .sequence
       ) { execution in

@@ -46,8 +46,11 @@ public actor Surveyor {
 
     await withTaskGroup(of: (StorePath, [Survey.Answer]).self) { group in
       var running = 0
+      var done = 0
       while true {
-        while running < concurrency, !Task.isCancelled, let path = waiting.popLast() {
+        // A server gets to know us with a few requests, and one more for each that it has answered: a small
+        // one drops connections that come all at once, and each costs a second.
+        while running < min(concurrency, 4 + done), !Task.isCancelled, let path = waiting.popLast() {
           let known = answers[path]
           group.addTask {
             var reply: [Survey.Answer]
@@ -59,6 +62,7 @@ public actor Surveyor {
         }
         guard running > 0, let (path, reply) = await group.next() else { break }
         running -= 1
+        done += 1
         if Task.isCancelled { continue }
         found[path] = reply
         for reference in reply.flatMap(\.references) where seen.insert(reference).inserted {

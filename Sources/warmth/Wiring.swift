@@ -57,8 +57,7 @@ actor Wiring {
   private func environment() async throws(WitnessError) -> RunnerEnvironment {
     do throws(NixError) {
       let supervision = ["/proc/self/exe", Main.supervision]
-      let found = try await NixProgram(nix, supervision: supervision, store: store).with(NixConfiguration())
-      let settings = try await found.settings()
+      let (found, settings) = try await NixProgram.open(nix, supervision: supervision, store: store)
       let substituters = chosen.substituters.isEmpty ? settings.substituters : chosen.substituters
       let keys = chosen.trustedKeys.isEmpty ? settings.trustedKeys : TrustedKeys(chosen.trustedKeys)
 
@@ -100,14 +99,7 @@ actor Wiring {
 
   private func resolve(_ installables: [Installable]) async -> Resolution {
     guard let program = opened?.program else { return Resolution() }
-    // Two at once make Nix lay out a new store twice, and one of them fail over it.
-    var answers: [NixProgram.Resolved] = []
-    if program.hasNoStoreYet, let first = installables.first { answers.append(await program.resolve(first)) }
-    // An evaluation of nixpkgs takes a core and half a gigabyte.
-    let rest = Array(installables.dropFirst(answers.count))
-    answers += await rest.concurrentlyMapped(atOnce: ProcessInfo.processInfo.activeProcessorCount) {
-      await program.resolve($0)
-    }
+    let answers = await resolve(installables, by: program)
     var resolution = Resolution()
     for (installable, answer) in zip(installables, answers) {
       resolution.events += answer.events
@@ -118,6 +110,19 @@ actor Wiring {
       }
     }
     return resolution
+  }
+
+  private func resolve(_ installables: [Installable], by program: NixProgram) async -> [NixProgram.Resolved] {
+    if let together = await program.resolveTogether(installables) { return together }
+    // Two at once make Nix lay out a new store twice, and one of them fail over it.
+    var answers: [NixProgram.Resolved] = []
+    if program.hasNoStoreYet, let first = installables.first { answers.append(await program.resolve(first)) }
+    // An evaluation of nixpkgs takes a core and half a gigabyte.
+    let rest = Array(installables.dropFirst(answers.count))
+    return answers
+      + (await rest.concurrentlyMapped(atOnce: ProcessInfo.processInfo.activeProcessorCount) {
+        await program.resolve($0)
+      })
   }
 
   private func realize(

@@ -24,7 +24,8 @@ private let root = URL(filePath: #filePath).deletingLastPathComponent().deleting
     let path = directory.appending(path: "warmth.sqlite").path
     try fill(try EvidenceStore(creatingAt: path))
     let answers = try DatabaseQueue(path: path).read { db in
-      try queries.map { query in try Row.fetchAll(db, sql: query).map { Array($0.databaseValues).map(\.description) }
+      try queries.map { query in
+        try Row.fetchAll(db, sql: query).map { Array($0.databaseValues).map(\.description) }
       }
     }
     let kvm = try Make.path("qemu-host-cpu-only-10.0.2").description

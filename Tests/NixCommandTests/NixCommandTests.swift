@@ -66,7 +66,7 @@ import Testing
     #expect(lines.first == "substituters = http://other")
     #expect(lines.contains("substituters = http://u:hunter2@cache.example?priority=3"))
     #expect(lines.contains("accept-flake-config = false"))
-    #expect(lines.contains("narinfo-cache-meta-ttl = 0"))
+    #expect(lines.contains("narinfo-cache-negative-ttl = 0"))
   }
 }
 
