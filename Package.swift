@@ -99,6 +99,7 @@ let package = Package(
       name: "EndToEndTests",
       dependencies: [
         "warmth", "EvidenceStore", "NixModel", "TestSupport",
+        .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],

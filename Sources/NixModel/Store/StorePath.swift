@@ -25,7 +25,9 @@ public struct StorePath: Hashable, Sendable {
     guard text.hasPrefix(directory.path), text.dropFirst(directory.path.count).first == "/" else {
       throw StorePathError(text: String(text), flaw: .notInDirectory(directory))
     }
-    try self.init(baseName: text.dropFirst(directory.path.count + 1), in: directory)
+    do { try self.init(baseName: text.dropFirst(directory.path.count + 1), in: directory) } catch {
+      throw StorePathError(text: String(text), flaw: error.flaw)
+    }
   }
 
   /// Parses the part after the directory, as narinfo references and derivers give it.

@@ -61,7 +61,7 @@ private struct Bench {
 
   func judgment(by conditions: [any Condition]) -> Judgment {
     var rulings = cases.map { one in
-      (one, conditions.flatMap { $0.reasons(in: one) })
+      (one, conditions.flatMap { $0.reasons(in: one) }.map { isCutOff ? Reason($0.fact, .inconclusive) : $0 })
     }
     for index in rulings.indices where rulings[index].1.isEmpty {
       rulings[index].1 = reasonsForDoubt(about: rulings[index].0)
@@ -76,6 +76,15 @@ private struct Bench {
         installable: $0.installable, derivation: nil, doubt: .evaluationFailed(message: $0.error))
     }
     return Judgment(targets: resolved + unresolved, closure: summary())
+  }
+
+  /// Whether the run was ended before its time. It is inconclusive then, whatever was seen up to there: who
+  /// reads `cold` may rely on the whole run's having been made.
+  private var isCutOff: Bool {
+    switch testimony.log.ending {
+    case .timedOut, .interrupted: true
+    case .notStarted, .exited, .signalled, .stopped: false
+    }
   }
 
   /// What is still missing where no condition found anything: that the run was made, and moved something.

@@ -35,11 +35,6 @@ struct PolicyFile: Decodable {
   init() {}
 
   init(from decoder: any Decoder) throws {
-    let known = Set(CodingKeys.allCases.map(\.rawValue))
-    for key in try decoder.container(keyedBy: AnyKey.self).allKeys where !known.contains(key.stringValue) {
-      throw Failure(
-        .usage, "unknown key '\(key.stringValue)'; the keys are \(known.sorted().joined(separator: ", "))")
-    }
     let keys = try decoder.container(keyedBy: CodingKeys.self)
     substituters = try keys.decodeIfPresent([String].self, forKey: .substituters) ?? []
     trustedPublicKeys = try keys.decodeIfPresent([String].self, forKey: .trustedPublicKeys) ?? []
@@ -56,12 +51,32 @@ struct PolicyFile: Decodable {
     do { text = try String(contentsOfFile: path, encoding: .utf8) } catch {
       throw Failure(.usage, "the policy '\(path)' cannot be read: \(Self.cause(of: error))")
     }
-    do { return try YAMLDecoder().decode(PolicyFile.self, from: text) } catch let failure as Failure {
-      throw Failure(.usage, "the policy '\(path)' has an \(failure.message)")
+    do {
+      guard let node = try Yams.compose(yaml: text) else { return PolicyFile() }
+      try check(node, of: path)
+      return try YAMLDecoder().decode(PolicyFile.self, from: node)
+    } catch let failure as Failure {
+      throw failure
     } catch let error as DecodingError {
       throw Failure(.usage, "the policy '\(path)' is not a policy: \(Self.cause(of: error))")
     } catch {
-      throw Failure(.usage, "the policy '\(path)' is not YAML: \(error)")
+      // The parser goes on to quote the line with a mark under it; its first words say what and where.
+      let cause = "\(error)".split(separator: "\n").prefix(2).joined(separator: ", ")
+      throw Failure(.usage, "the policy '\(path)' is not YAML: \(cause)")
+    }
+  }
+
+  /// A key that is not known is an error: a misspelt one would leave a rule out without a word.
+  private static func check(_ node: Node, of path: String) throws(Failure) {
+    guard let mapping = node.mapping else {
+      throw Failure(.usage, "the policy '\(path)' is not a policy: it has no keys and values")
+    }
+    let known = CodingKeys.allCases.map(\.rawValue)
+    for key in mapping.keys.map({ $0.string ?? "" }) where !known.contains(key) {
+      throw Failure(
+        .usage,
+        "the policy '\(path)' has an unknown key '\(key)'; the keys are \(known.sorted().joined(separator: ", "))"
+      )
     }
   }
 
@@ -78,11 +93,4 @@ struct PolicyFile: Decodable {
     default: return error.localizedDescription
     }
   }
-}
-
-private struct AnyKey: CodingKey {
-  let stringValue: String
-  var intValue: Int? { nil }
-  init?(stringValue: String) { self.stringValue = stringValue }
-  init?(intValue: Int) { nil }
 }

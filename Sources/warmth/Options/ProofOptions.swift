@@ -100,14 +100,17 @@ struct PolicyOptions: ParsableArguments {
     var mode = builds ?? .stop
     if builds == nil, let word = file.builds {
       guard let known = BuildMode(rawValue: word) else {
-        throw Failure(.usage, "builds: '\(word)' in the policy is none of stop, forbid, observe")
+        throw Failure(
+          .usage, "the policy '\(policy ?? "")' has builds: '\(word)', which is none of stop, forbid, observe"
+        )
       }
       mode = known
     }
     var limit = timeout
     if limit == nil, let text = file.timeout {
       guard let span = TimeSpan(argument: text) else {
-        throw Failure(.usage, "timeout: '\(text)' in the policy is no duration such as 30m")
+        throw Failure(
+          .usage, "the policy '\(policy ?? "")' has timeout: '\(text)', which is no duration such as 30m")
       }
       limit = span
     }

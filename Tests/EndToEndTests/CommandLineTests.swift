@@ -1,0 +1,150 @@
+import Foundation
+import GRDB
+import NixModel
+import Subprocess
+import SystemPackage
+import TestSupport
+import Testing
+
+/// What a person types, and what comes back: one sentence that names the thing, and the right exit code.
+@Suite struct `The command line` {
+  private struct Answer {
+    let exit: TerminationStatus
+    let output: String
+    let errors: String
+  }
+
+  private func warmth(
+    _ arguments: [String], input: String = "", environment: [Environment.Key: String?] = [:]
+  ) async throws -> Answer {
+    let lab = try await Lab.shared
+    let record = try await Subprocess.run(
+      .path(FilePath(lab.warmth)), arguments: Arguments(arguments),
+      environment: .inherit.updating(environment), input: .string(input), output: .string(limit: 1 << 20),
+      error: .string(limit: 1 << 20))
+    return Answer(exit: record.terminationStatus, output: record.standardOutput, errors: record.standardError)
+  }
+
+  private func scratch() throws -> String {
+    let directory = FileManager.default.temporaryDirectory.appending(path: "warmth-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    return directory
+  }
+
+  @Test func `says its version`() async throws {
+    let answer = try await warmth(["--version"])
+    #expect(answer.exit == .exited(0))
+    #expect(answer.output.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil)
+  }
+
+  @Test(arguments: [
+    (["prove"], "needs a target"), (["prove", "nixpkgs#a^"], "chooses no outputs"),
+    (["prove", "/nix/store/short"], "'/nix/store/short' is not a store path"),
+    (["prove", "x", "--trusted-public-key", "lab-1"], "'lab-1' is not a usable public key"),
+    (["prove", "x", "--trusted-public-key", "lab-1:AAAA"], "3 bytes where 32 are needed"),
+    (["prove", "x", "--substituter", "cache.example.org"], "'cache.example.org' is not the address"),
+    (["prove", "x", "--timeout", "soon"], "soon"), (["prove", "x", "--builds", "maybe"], "maybe"),
+    (["prove", "x", "--policy", "/no/such/policy.yaml"], "/no/such/policy.yaml"),
+    (["prove", "x", "--store", "/tmp/s", "--isolated"], "exclude each other"),
+    (["prove", "-f", "/no/such/file.nix", "x"], "there is no file '/no/such/file.nix'"),
+    (["classify", "/no/such/log"], "'/no/such/log' cannot be read: No such file"),
+    (["classify", "/"], "'/' cannot be read: Is a directory"), (["gate"], "--target"),
+    (["frobnicate"], "frobnicate"),
+    (["audit", "runs", "--limit", "0"], "at least 1"),
+  ])
+  func `refuses wrong usage, naming what is wrong`(arguments: [String], words: String) async throws {
+    let evidence = "\(try scratch())/e.sqlite"
+    let answer = try await warmth(arguments, environment: ["WARMTH_EVIDENCE": evidence])
+    #expect(answer.exit == .exited(64), "\(answer.errors)")
+    #expect(answer.errors.contains(words), "\(answer.errors)")
+    #expect(answer.output.isEmpty)
+    #expect(!FileManager.default.fileExists(atPath: evidence))
+  }
+
+  @Test(arguments: [
+    ("substitutors: [x]\n", "unknown key 'substitutors'"), ("builds: maybe\n", "'maybe'"),
+    ("[\n", "not YAML"),
+    ("allow-build: {a: b}\n", "allow-build"), ("timeout: long\n", "'long'"),
+  ])
+  func `refuses a policy that is none`(text: String, words: String) async throws {
+    let policy = "\(try scratch())/policy.yaml"
+    try text.write(toFile: policy, atomically: true, encoding: .utf8)
+    let answer = try await warmth(["prove", "x", "--policy", policy])
+    #expect(answer.exit == .exited(64), "\(answer.errors)")
+    #expect(answer.errors.contains(words), "\(answer.errors)")
+    #expect(answer.errors.contains(policy))
+  }
+
+  @Test(arguments: ["audit runs", "audit show", "gate --target x", "prove nixpkgs#x"])
+  func `does not go on without evidence`(command: String) async throws {
+    let directory = try scratch()
+    try Data("not a database, by a long way, and longer than a page header".utf8).write(
+      to: URL(filePath: "\(directory)/text"))
+    for path in [directory, "\(directory)/text", "/proc/no/such/evidence.sqlite"] {
+      let answer = try await warmth(command.split(separator: " ").map(String.init) + ["--evidence", path])
+      #expect(answer.exit == .exited(74), "\(answer.errors)")
+      #expect(answer.errors.contains("'\(path)'"), "\(answer.errors)")
+      #expect(answer.errors.split(separator: "\n").count == 1)
+    }
+  }
+
+  @Test func `leaves a newer store as it is`() async throws {
+    let path = "\(try scratch())/e.sqlite"
+    try await DatabaseQueue(path: path).writeWithoutTransaction {
+      try $0.execute(sql: "PRAGMA application_id = 0x57524D54; PRAGMA user_version = 99")
+    }
+    let answer = try await warmth(["prove", "nixpkgs#x", "--evidence", path])
+    #expect(answer.exit == .exited(74))
+    #expect(answer.errors.contains("schema 99"))
+  }
+
+  @Test func `without Nix, or with one too old, is inconclusive and recorded`() async throws {
+    let directory = try scratch()
+    let old = "\(directory)/nix"
+    try "#!/bin/sh\necho 'nix (Nix) 2.3.16'\n".write(toFile: old, atomically: true, encoding: .utf8)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: old)
+    for (nix, words) in [("\(directory)/none", "there is no Nix at"), (old, "2.3.16")] {
+      let evidence = "\(directory)/e.sqlite"
+      let answer = try await warmth(["prove", "nixpkgs#x", "--nix", nix, "--evidence", evidence])
+      #expect(answer.exit == .exited(2), "\(answer.errors)")
+      #expect(answer.output.contains(words), "\(answer.output)")
+      let shown = try await warmth(["audit", "show", "--evidence", evidence])
+      #expect(shown.output == answer.output)
+    }
+  }
+
+  @Test func `gives exit code 74 where there is no room for evidence, whatever the verdict`() async throws {
+    let lab = try await Lab.shared
+    let cache = try await lab.cache()
+    let directory = "\(lab.directory)/full-\(UUID().uuidString)"
+    // A file system of its own, full but for a few pages: the run begins, and cannot be concluded.
+    let command = """
+      mount -t tmpfs -o size=300k tmpfs "$TMPDIR" && dd if=/dev/zero of="$TMPDIR/fill" bs=1k count=150 2>/dev/null &&
+      exec "$0" prove -f \(Lab.fixtures)/lab.nix libguestfs^* guestfs-tools qemu qemu_kvm light --nix \(lab.nix) \
+      --substituter \(cache.url) --trusted-public-key \(lab.publicKey) --evidence "$TMPDIR/e.sqlite"
+      """
+    let record = try await Subprocess.run(
+      .path(FilePath("\(Lab.fixtures)/private-nix")),
+      arguments: [directory, "sh", "-c", command, lab.warmth],
+      output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
+    #expect(record.terminationStatus == .exited(74), "\(record.standardOutput)\(record.standardError)")
+    #expect(record.standardError.contains("no room left"), "\(record.standardError)")
+  }
+
+  @Test func `classifies what is piped, and several logs at once`() async throws {
+    let log =
+      "copying path '/nix/store/vwr8c4s60nwb670m98d3ww0ahazyz1i2-qemu' from 'https://cache.example'...\n"
+    let piped = try await warmth(["classify", "--json"], input: log)
+    #expect(piped.exit == .exited(0))
+    #expect(piped.output.contains("\"copied\" : 1"))
+    let file = "\(try scratch())/log"
+    try log.write(toFile: file, atomically: true, encoding: .utf8)
+    let both = try await warmth(["classify", file, "-", "--json"], input: log)
+    #expect(both.output.contains("warmth/classifications/v1"))
+    let empty = try await warmth(["classify"])
+    #expect(empty.exit == .exited(0))
+    let other = try await warmth(["classify"], input: "#include <stdio.h>\nint main(void) {}\n")
+    #expect(other.exit == .exited(64))
+    #expect(other.errors.contains("standard input is not a Nix log"))
+  }
+}
