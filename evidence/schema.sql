@@ -134,7 +134,8 @@ CREATE TABLE realization (
   code   INTEGER,
   at     TEXT,
   lines  INTEGER NOT NULL,
-  bytes  INTEGER NOT NULL
+  bytes  INTEGER NOT NULL,
+  unreadable INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE registration (

@@ -146,7 +146,8 @@ public enum Schema {
       code   INTEGER,
       at     TEXT,
       lines  INTEGER NOT NULL,
-      bytes  INTEGER NOT NULL
+      bytes  INTEGER NOT NULL,
+      unreadable INTEGER NOT NULL
     ) STRICT;
 
     CREATE TABLE registration (

@@ -33,6 +33,7 @@ extension NixProgram {
       let part = await build(arguments, after: log.lines, event: event)
       log = LogTestimony(
         events: log.events + part.events, lines: log.lines + part.lines, bytes: log.bytes + part.bytes,
+        unreadable: log.unreadable + part.unreadable,
         ending: part.ending)
       guard log.ending == .exited(code: 0) || leave == .build(keepGoing: true) || leave == .copyOnly else {
         break
@@ -68,14 +69,18 @@ extension NixProgram {
         reader.finish { note($0) }
       }
       let ending = offender.map { NixEnding.stopped(at: $0) } ?? NixEnding(record.terminationStatus)
-      return LogTestimony(events: events, lines: reader.lines, bytes: reader.bytes, ending: ending)
+      return LogTestimony(
+        events: events, lines: reader.lines, bytes: reader.bytes, unreadable: reader.unreadableRecords,
+        ending: ending)
     } catch is CancellationError {
-      return LogTestimony(events: events, lines: reader.lines, bytes: reader.bytes, ending: .interrupted)
+      return LogTestimony(
+        events: events, lines: reader.lines, bytes: reader.bytes, unreadable: reader.unreadableRecords,
+        ending: .interrupted)
     } catch {
       let complaint = Complaint(subject: .error, text: Redaction.redact("Nix could not be run: \(error)"))
       events.append(LogEvent(line: line + reader.lines, kind: .complaint(complaint)))
       return LogTestimony(
-        events: events, lines: reader.lines, bytes: reader.bytes,
+        events: events, lines: reader.lines, bytes: reader.bytes, unreadable: reader.unreadableRecords,
         ending: offender.map { .stopped(at: $0) } ?? .exited(code: -1))
     }
 

@@ -25,6 +25,9 @@ public struct LogReader {
   /// The log's format, as given or as recognized; `nil` while nothing in it is Nix's.
   public private(set) var format: LogFormat?
 
+  /// How many lines were marked as records and could not be read as such: damaged, cut off, overlong.
+  public private(set) var unreadableRecords = 0
+
   private let fixed: LogFormat?
   private let prefixes: Prefixes
   private var interpreter: RecordInterpreter
@@ -88,15 +91,25 @@ public struct LogReader {
     rest.removeAll(keepingCapacity: true)
     let isOverlong = isOverlong
     self.isOverlong = false
-    if isOverlong { lines += 1 } else { line.withUnsafeBytes { take($0, body) } }
+    guard isOverlong else {
+      line.withUnsafeBytes { take($0, body) }
+      return
+    }
+    // Its beginning is gone with the rest, so it may have been a record.
+    lines += 1
+    if format == .internalJSON { unreadableRecords += 1 }
   }
 
   private mutating func take(_ line: UnsafeRawBufferPointer, _ body: (LogEvent) -> Void) {
     lines += 1
-    guard line.count <= Self.longestLine else { return }
+    guard line.count <= Self.longestLine else {
+      if format == .internalJSON { unreadableRecords += 1 }
+      return
+    }
     if fixed != .human, let record = LinePrefix.record(in: line, allowing: prefixes) {
-      format = .internalJSON
-      interpreter.read(record, at: lines, body)
+      if !interpreter.read(record, at: lines, body) { unreadableRecords += 1 }
+      // In a log for people a record is a builder's: it must not hide the lines that follow.
+      if format == nil { format = .internalJSON }
     } else if fixed == .human || (fixed == nil && format != .internalJSON) {
       if plain.read(line, at: lines, body) { format = .human }
     }

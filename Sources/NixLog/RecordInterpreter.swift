@@ -29,10 +29,13 @@ struct RecordInterpreter: Sendable {
     self.reportsProgress = reportsProgress
   }
 
-  mutating func read(_ json: UnsafeRawBufferPointer, at line: Int, _ body: (LogEvent) -> Void) {
+  /// Gives the record's event; answers whether the bytes are a record.
+  mutating func read(_ json: UnsafeRawBufferPointer, at line: Int, _ body: (LogEvent) -> Void) -> Bool {
     // 98 of 100 lines of a real log are results, which matter to nobody but a progress display.
-    if !reportsProgress, Self.isResult(json) { return }
-    guard let record = Record(json), let action = record.action else { return }
+    if !reportsProgress, Self.isResult(json) { return true }
+    guard let record = Record(json) else { return false }
+    // An action that a newer Nix invents is none of ours.
+    guard let action = record.action else { return true }
     let scanner = JSONScanner(json)
     switch action {
     case .start: start(record, scanner, line, body)
@@ -40,6 +43,7 @@ struct RecordInterpreter: Sendable {
     case .result: result(record, line, body)
     case .message: message(record, scanner, line, body)
     }
+    return true
   }
 
   /// Whether the record begins as Nix writes a result. A stranger spelling takes the long way.

@@ -91,7 +91,7 @@ public struct Prover: Sendable {
       return directive(after: event, under: policy)
     }
     testimony.log = LogTestimony(
-      events: evaluation + log.events, lines: log.lines, bytes: log.bytes,
+      events: evaluation + log.events, lines: log.lines, bytes: log.bytes, unreadable: log.unreadable,
       ending: cancellation() ?? log.ending)
     try notary.record(.log(testimony.log))
 

@@ -190,6 +190,21 @@ enum Logs {
     #expect(Logs.read(Array((line + "\n").utf8)).events.isEmpty)
   }
 
+  @Test func `that were damaged say so`() {
+    let damaged = "@nix {\"action\":\"start\",\"id\":\n@nix [1]\n@nix {\"action\":\"later\"}\nssh: hello\n"
+    #expect(Logs.read(Array(damaged.utf8)).reader.unreadableRecords == 2)
+    let whole = Logs.read(Array("@nix {\"action\":\"stop\",\"id\":1}\n".utf8)).reader
+    #expect(whole.unreadableRecords == 0)
+  }
+
+  @Test func `for people are not silenced by a builder's record`() {
+    let path = "/nix/store/vwr8c4s60nwb670m98d3ww0ahazyz1i2-qemu.drv"
+    let log = "building '\(path)'...\n@nix {\"action\":\"stop\",\"id\":1}\nbuilding '\(path)'...\n"
+    let (events, reader) = Logs.read(Array(log.utf8))
+    #expect(events.count == 2)
+    #expect(reader.format == .human)
+  }
+
   @Test func `never show a password`() {
     let line =
       "@nix {\"action\":\"msg\",\"level\":0,\"msg\":\"unable to download 'http://u:hunter2@h/x.narinfo': HTTP error 500\"}\n"

@@ -179,6 +179,7 @@ private let error = "file 'nar/x' does not exist in binary cache 'http://cache.e
       $0.ending = .signalled(number: 9)
       $0.after = [:]
     },
+    Row("a log with records that nobody can read", .inconclusive, [.witnessMissing]) { $0.unreadable = 1 },
     Row("time ran out", .inconclusive, [.timedOut]) {
       $0.ending = .timedOut
       $0.after = [:]

@@ -112,6 +112,7 @@ import Testing
     ("copying path 'x' from 'http://u:secretpw@h/c'...", "copying path 'x' from 'http://***@h/c'..."),
     ("https://token@h", "https://***@h"), ("ssh-ng://me:a@b@host/x", "ssh-ng://***@host/x"),
     ("mail a@b.example", "mail a@b.example"), ("file:///c?secret-key=/run/key", "file:///c?secret-key=***"),
+    ("https://h/c?token=abc&x=1", "https://h/c?token=***&x=1"),
     ("http://h/path@2x.png", "http://h/path@2x.png"),
   ])
   func `takes out what is secret and nothing else`(text: String, redacted: String) {

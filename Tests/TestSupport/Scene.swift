@@ -32,6 +32,8 @@ public struct Scene {
   public var events: [LogEvent.Kind]
   /// How Nix ended.
   public var ending = NixEnding.exited(code: 0)
+  /// How many records of the log could not be read.
+  public var unreadable = 0
   /// The store after.
   public var after: [StorePath: Registration]
   /// Derivations as they were read.
@@ -109,7 +111,7 @@ public struct Scene {
       targets: targets, graph: graph, survey: survey, before: .said(before),
       log: LogTestimony(
         events: events.enumerated().map { LogEvent(line: $0.offset + 1, kind: $0.element) },
-        lines: events.count, bytes: 0, ending: ending),
+        lines: events.count, bytes: 0, unreadable: unreadable, ending: ending),
       after: ending == .notStarted ? .notAsked : .said(after))
   }
 

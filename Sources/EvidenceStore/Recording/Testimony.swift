@@ -113,7 +113,9 @@ extension EvidenceStore {
       row["line"] = event.line
       try events.insert(row)
     }
-    var row: [String: (any DatabaseValueConvertible)?] = ["lines": log.lines, "bytes": log.bytes]
+    var row: [String: (any DatabaseValueConvertible)?] = [
+      "lines": log.lines, "bytes": log.bytes, "unreadable": log.unreadable,
+    ]
     switch log.ending {
     case .notStarted: row["ending"] = "not-started"
     case .exited(let code): row.merge(["ending": "exited", "code": code]) { $1 }

@@ -6,11 +6,14 @@ public struct LogTestimony: Hashable, Sendable {
   public let lines: Int
   /// How many bytes the log had.
   public let bytes: Int
+  /// How many records of Nix's could not be read. What they said is not known, so nothing is certain.
+  public let unreadable: Int
   /// How Nix ended.
   public let ending: NixEnding
 
   /// A log and its end.
-  public init(events: [LogEvent], lines: Int, bytes: Int, ending: NixEnding) {
+  public init(events: [LogEvent], lines: Int, bytes: Int, unreadable: Int = 0, ending: NixEnding) {
+    self.unreadable = unreadable
     self.events = events
     self.lines = lines
     self.bytes = bytes

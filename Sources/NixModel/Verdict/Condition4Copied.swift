@@ -3,10 +3,19 @@
 struct CopiedAndNotBuilt: Condition {
   func reasons(in one: Case) -> [Reason] {
     guard one.testimony.log.ending != .notStarted || !one.builds.isEmpty else { return [] }
+    let unreadable = one.testimony.log.unreadable
+    let gaps =
+      unreadable == 0
+      ? []
+      : [
+        Reason(
+          .witnessMissing(witness: "Nix's log", cause: "\(unreadable) of its records could not be read"),
+          .inconclusive)
+      ]
     let failures = one.scope.closure.flatMap { failure(of: $0.path, in: one) }
     let builds = builds(in: one)
     let copies = one.scope.closure.flatMap { copyReasons(for: $0.path, in: one) }
-    return failures + builds + copies
+    return gaps + failures + builds + copies
   }
 
   /// What Nix said of archives that did not arrive: the causes of the builds that follow.
