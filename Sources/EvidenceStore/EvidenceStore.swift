@@ -34,6 +34,10 @@ public final class EvidenceStore: Sendable {
     // switch another program's database to WAL.
     if FileManager.default.fileExists(atPath: path), Self.size(of: path) > 0 {
       _ = try EvidenceStore(reading: path)
+      // SQLite opens what it may only read, and would say so with the first row.
+      guard access(path, W_OK) == 0 else {
+        throw EvidenceError(path, .unwritable(String(cString: strerror(errno))))
+      }
     }
     try self.init(path, configuration, isAlive: { _ in false })
     try write { db in try Self.migrate(db) }

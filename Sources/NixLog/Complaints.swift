@@ -94,9 +94,10 @@ enum Complaints {
     }
 
     // "ignoring untrusted substituter '…'" (all), "… it is a restricted setting and you are not a trusted user"
-    if text.contains("untrusted substituter") || text.contains("you are not a trusted user") {
-      return .notATrustedUser
+    if let url = text.quoted(after: "untrusted substituter ") {
+      return .substituterDistrusted(url: Redaction.redact(String(url)))
     }
+    if text.contains("you are not a trusted user") { return .notATrustedUser }
     // "you don't have Internet access; disabling some network-dependent features" (all),
     // "… does not exist, and substitution is disabled" (all)
     if text.contains("you don't have Internet access") || text.contains("substitution is disabled") {

@@ -267,3 +267,58 @@ enum Token {
     return (encoded + ["c2lnbmF0dXJl"]).joined(separator: ".")
   }
 }
+
+/// Installables of every kind, from a cache in a directory.
+@Suite(.serialized) struct `Installables on real Nix` {
+  private func prove(_ installables: [String], before: String = "true") async throws -> ProvedDocument {
+    let lab = try await Lab.shared
+    let result = try await Trial(
+      arguments: ["prove"] + installables + [
+        "--substituter", "file://\(lab.directory)/cache", "--trusted-public-key", lab.publicKey,
+      ], before: before
+    ).run(in: lab)
+    return try #require(try? result.document(), "\(result.errors)")
+  }
+
+  @Test func `are attributes of a flake, whose own settings are not accepted`() async throws {
+    let lab = try await Lab.shared
+    let flake = "\(lab.directory)/flake-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: flake, withIntermediateDirectories: true)
+    let lines = try String(contentsOfFile: "\(Lab.fixtures)/lab.nix", encoding: .utf8)
+    try lines.replacing("builtins.currentSystem", with: "system")
+      .replacing("{ salt ? \"\" }:", with: "{ salt ? \"\", system }:")
+      .write(toFile: "\(flake)/lab.nix", atomically: true, encoding: .utf8)
+    try """
+    {
+      nixConfig.substituters = [ "http://127.0.0.1:9/forged" ];
+      outputs = { self }: {
+        packages.x86_64-linux = { inherit (import ./lab.nix { system = "x86_64-linux"; }) libguestfs qemu; };
+        packages.aarch64-linux = { inherit (import ./lab.nix { system = "aarch64-linux"; }) libguestfs qemu; };
+      };
+    }
+    """.write(toFile: "\(flake)/flake.nix", atomically: true, encoding: .utf8)
+    let document = try await prove(["path:\(flake)#libguestfs", "path:\(flake)#qemu^ga"])
+    #expect(document.verdict == "warm", "\(document)")
+    #expect(document.targets.map { $0.outputs.map(\.name) } == [["out", "man"], ["ga"]])
+  }
+
+  @Test func `are store paths`() async throws {
+    let path = try await Lab.shared.path("qemu_kvm")
+    let document = try await prove([path.description])
+    #expect(document.verdict == "warm", "\(document)")
+    #expect(document.targets[0].derivation == nil)
+  }
+
+  @Test func `are outputs of a derivation in the store`() async throws {
+    let lab = try await Lab.shared
+    let drv = try #require(lab.paths["qemu"]?.drv)
+    let evaluate = "$NIX eval --raw -f \(Lab.fixtures)/lab.nix qemu.drvPath > /dev/null 2>&1"
+    let document = try await prove(["\(drv)^ga"], before: evaluate)
+    #expect(document.verdict == "warm", "\(document)")
+    #expect(document.targets[0].outputs.map(\.name) == ["ga"])
+    let missing = try await prove(["\(drv)^ga"])
+    #expect(missing.targets.flatMap(\.reasons).map(\.code) == ["evaluation-failed"])
+    let unknown = try await prove(["\(drv)^nope"], before: evaluate)
+    #expect(unknown.targets.flatMap(\.reasons).first?.message.contains("no output 'nope'") == true)
+  }
+}

@@ -175,6 +175,33 @@ private let error = "file 'nar/x' does not exist in binary cache 'http://cache.e
       $0.after = [:]
       $0.events = []
     },
+    Row(
+      "a cache that has everything, and that Nix may not ask", .inconclusive,
+      [.substitutesDisallowed, .forbiddenBuild]
+    ) {
+      $0.events = [
+        .complaint(
+          Complaint(subject: .substituterDistrusted(url: "http://cache.example/main"), text: "ignoring")),
+        .buildStarted(derivation: $0.glibDrv),
+      ]
+      $0.ending = .stopped(at: $0.glibDrv)
+      $0.after = [:]
+    },
+    Row(
+      "a cache that Nix could not open when the survey could", .inconclusive,
+      [.substituterError, .forbiddenBuild]
+    ) {
+      $0.events = [
+        .complaint(Complaint(subject: .cacheDropped(url: "http://cache.example/main"), text: "unable")),
+        .buildStarted(derivation: $0.glibDrv),
+      ]
+      $0.ending = .stopped(at: $0.glibDrv)
+      $0.after = [:]
+    },
+    Row("a cache that Nix dropped where another had everything", .warm, []) {
+      $0.events.insert(
+        .complaint(Complaint(subject: .cacheDropped(url: "http://other.example"), text: "unable")), at: 0)
+    },
     Row("Nix was killed", .inconclusive, [.nixFailed]) {
       $0.ending = .signalled(number: 9)
       $0.after = [:]

@@ -76,9 +76,10 @@ struct ReasonSample: Sendable, CustomTestStringConvertible {
         .substituterRefused(path: path, cache: cache, status: 403), [path, cache, "HTTP 403"],
         ["`curl -fsS --netrc \(narinfo)`"]),
       sample(
-        .substitutesDisallowed(derivation: derivation), [derivation], ["`--allow-build 'libguestfs-1.54.1'`"]),
+        .substitutesDisallowed(.derivation(derivation)), [derivation], ["`--allow-build 'libguestfs-1.54.1'`"]
+      ),
       sample(
-        .substitutesDisallowed(derivation: nil), ["substitute = false"], ["`nix config show substitute`"]),
+        .substitutesDisallowed(.setting), ["substitute = false"], ["`nix config show substitute`"]),
       sample(
         .builtLocally(derivation: derivation, path: path, line: 9), [derivation, path, "log line 9"], build),
       sample(.builtLocally(derivation: derivation, path: nil, line: nil), [derivation, "database"], build),

@@ -71,7 +71,9 @@ public struct Complaint: Hashable, Sendable {
     case downloadFailed(url: String, status: Int?)
     /// A cache is not used at all: unreachable, not a cache, for another store directory, disabled.
     case cacheDropped(url: String)
-    /// A substituter or setting is ignored because the daemon does not trust this user.
+    /// A substituter is ignored because the daemon does not trust this user.
+    case substituterDistrusted(url: String)
+    /// A setting is ignored because the daemon does not trust this user.
     case notATrustedUser
     /// Nix switched substitution off: there is no network, or a setting says so.
     case substitutionDisabled

@@ -27,8 +27,42 @@ struct Case {
   /// What a fact about `path` amounts to: cold, unless another cache might have turned it.
   func bearing(on path: StorePath) -> Reason.Bearing { isOpen(path) ? .inconclusive : .cold }
 
-  /// What a build amounts to.
-  var bearingOfBuilds: Reason.Bearing { isUncertain ? .inconclusive : .cold }
+  /// What kept Nix itself from asking a cache that the survey could ask: its log says so.
+  ///
+  /// A builder can print these messages, too. They can make a cold target inconclusive, and none warm.
+  var hindrances: [Reason.Fact] {
+    log.complaints.compactMap { noted in
+      switch noted.complaint.subject {
+      case .substituterDistrusted(let url):
+        .substitutesDisallowed(
+          .distrustedUser(cache: substituter(named: url)?.canonical ?? url, line: noted.line))
+      case .substitutionDisabled: .substitutesDisallowed(.noNetwork(line: noted.line))
+      case .cacheDropped(let url) where surveyOpened(url):
+        .substituterError(
+          path: nil, cache: substituter(named: url)?.canonical ?? url, status: nil,
+          message: noted.complaint.text, line: noted.line)
+      case .cacheDropped, .narMissing, .narCorrupt, .signatureUntrusted, .narinfoInvalid, .downloadFailed,
+        .notATrustedUser,
+        .buildFailed, .error, .warning:
+        nil
+      }
+    }
+  }
+
+  /// Whether the survey could use a cache that Nix's log names; one that it could not is a reason already.
+  private func surveyOpened(_ address: String) -> Bool {
+    testimony.survey.caches.contains { cache in
+      guard case .open = cache.state else { return false }
+      return cache.url == substituter(named: address)
+    }
+  }
+
+  /// What a build amounts to: nothing certain, while a cache might have had the path, or had it and was not
+  /// asked.
+  var bearingOfBuilds: Reason.Bearing {
+    let wasOffered = scope.closure.allSatisfy { testimony.survey.offer(of: $0.path, under: policy) != nil }
+    return isUncertain || wasOffered && !hindrances.isEmpty ? .inconclusive : .cold
+  }
 
   /// Whether Nix was let run to its end.
   var nixEnded: Bool {

@@ -16,14 +16,14 @@ struct Offered: Condition {
   private func settings(in one: Case) -> [Reason] {
     var reasons: [Reason] = []
     if !one.testimony.environment.substitutes {
-      reasons.append(Reason(.substitutesDisallowed(derivation: nil), .inconclusive))
+      reasons.append(Reason(.substitutesDisallowed(.setting), .inconclusive))
     }
     for root in one.scope.roots {
       // Nix builds such a derivation without asking; no cache can make it warm.
       guard let derivation = producer(of: root, in: one),
         let content = one.testimony.graph.derivations[derivation], !content.allowsSubstitutes
       else { continue }
-      reasons.append(Reason(.substitutesDisallowed(derivation: derivation), .cold))
+      reasons.append(Reason(.substitutesDisallowed(.derivation(derivation)), .cold))
     }
     return reasons
   }

@@ -14,8 +14,10 @@ struct CopiedAndNotBuilt: Condition {
       ]
     let failures = one.scope.closure.flatMap { failure(of: $0.path, in: one) }
     let builds = builds(in: one)
+    // Only where it made a difference: a second cache may have had everything.
+    let hindrances = builds.isEmpty && one.isComplete ? [] : one.hindrances.map { Reason($0, .inconclusive) }
     let copies = one.scope.closure.flatMap { copyReasons(for: $0.path, in: one) }
-    return gaps + failures + builds + copies
+    return gaps + failures + hindrances + builds + copies
   }
 
   /// What Nix said of archives that did not arrive: the causes of the builds that follow.

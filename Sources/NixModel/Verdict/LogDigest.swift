@@ -87,7 +87,9 @@ struct LogDigest {
     complaints.last {
       switch $0.complaint.subject {
       case .error, .buildFailed, .narCorrupt, .narinfoInvalid, .downloadFailed, .narMissing: true
-      case .signatureUntrusted, .cacheDropped, .notATrustedUser, .substitutionDisabled, .warning: false
+      case .signatureUntrusted, .cacheDropped, .substituterDistrusted, .notATrustedUser,
+        .substitutionDisabled, .warning:
+        false
       }
     }
   }

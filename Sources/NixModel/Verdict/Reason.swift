@@ -55,8 +55,8 @@ public struct Reason: Hashable, Sendable, Codable {
     case substituterError(path: StorePath?, cache: String, status: Int?, message: String, line: Int?)
     /// A cache did not let the run ask; Nix says nothing of it.
     case substituterRefused(path: StorePath, cache: String, status: Int)
-    /// The derivation, or Nix's settings where `derivation` is `nil`, rules substitution out.
-    case substitutesDisallowed(derivation: StorePath?)
+    /// Something keeps Nix from substituting, whatever the caches have.
+    case substitutesDisallowed(Hindrance)
     /// The target's own derivation was built on this machine.
     case builtLocally(derivation: StorePath, path: StorePath?, line: Int?)
     /// A derivation was built on a remote machine.
@@ -79,6 +79,18 @@ public struct Reason: Hashable, Sendable, Codable {
     case nothingTransferred
     /// A witness could not be heard; which, and why.
     case witnessMissing(witness: String, cause: String)
+  }
+
+  /// What can keep Nix from substituting.
+  public enum Hindrance: Hashable, Sendable, Codable {
+    /// The derivation says so (`allowSubstitutes = false`).
+    case derivation(StorePath)
+    /// Nix's settings say so (`substitute = false`).
+    case setting
+    /// The daemon does not let this user name the cache.
+    case distrustedUser(cache: String, line: Int)
+    /// Nix found no network, and switched substitution off.
+    case noNetwork(line: Int)
   }
 
   /// How witnesses can contradict each other.
@@ -166,7 +178,10 @@ extension Reason.Fact {
     case .substituterUnreachable(let path, _, _), .substituterError(let path, _, _, _, _): path
     case .builtLocally(let derivation, let path, _): path ?? derivation
     case .builtRemotely(let derivation, _, _), .forbiddenBuild(let derivation, _): derivation
-    case .substitutesDisallowed(let derivation): derivation
+    case .substitutesDisallowed(.derivation(let derivation)): derivation
+    case .substitutesDisallowed(.setting), .substitutesDisallowed(.distrustedUser),
+      .substitutesDisallowed(.noNetwork):
+      nil
     case .writeTokenPresent, .evaluationFailed, .nixFailed, .timedOut, .interrupted, .stoppedEarly,
       .nothingTransferred, .witnessMissing:
       nil

@@ -69,9 +69,13 @@ extension Reason.Fact {
     case .substituterRefused(let path, let cache, let status):
       "\(cache) refused to say whether it has \(path) (HTTP \(status)); "
         + "Nix says nothing of this and goes on as if it had not."
-    case .substitutesDisallowed(let derivation?):
+    case .substitutesDisallowed(.derivation(let derivation)):
       "\(derivation) sets allowSubstitutes to false, so Nix asks no cache and always builds it."
-    case .substitutesDisallowed(nil):
+    case .substitutesDisallowed(.distrustedUser(let cache, let line)):
+      "Nix's daemon ignored \(cache), because it does not trust this user to name it (log line \(line))."
+    case .substitutesDisallowed(.noNetwork(let line)):
+      "Nix found no network and switched substitution off (log line \(line))."
+    case .substitutesDisallowed(.setting):
       "Nix's settings switch substitution off (substitute = false), so Nix asks no cache for any path."
     case .builtLocally(let derivation, let path, let line):
       "\(path.map { "\($0) was built on this machine, from \(derivation)" } ?? "\(derivation) was built on this machine")"

@@ -42,10 +42,15 @@ extension Reason.Fact {
       "Give the run a token that may read (netrc-file, or `attic use`), and see what it gets: "
         + "`curl -fsS --netrc \(cache)/\(path.hashPart).narinfo`. A token without leave to read, or none at "
         + "all, makes every path look absent."
-    case .substitutesDisallowed(let derivation?):
+    case .substitutesDisallowed(.derivation(let derivation)):
       "No cache can make it warm. If it must run here, allow it: "
         + "`--allow-build '\(derivation.derivationName)'`; otherwise change the derivation."
-    case .substitutesDisallowed(nil):
+    case .substitutesDisallowed(.distrustedUser(let cache, _)):
+      "Let root name the cache in the daemon's nix.conf, under substituters or trusted-substituters "
+        + "(`\(cache)`), with its key under trusted-public-keys, or prove with `--isolated`."
+    case .substitutesDisallowed(.noNetwork):
+      "Give the runner a network address, or set `substitute = true` in nix.conf, and prove again."
+    case .substitutesDisallowed(.setting):
       "See `nix config show substitute` and the nix.conf it comes from. On a machine without any network "
         + "address but loopback, Nix switches substitution off by itself."
     case .builtLocally(let derivation, let path, _):

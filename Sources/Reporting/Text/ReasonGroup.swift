@@ -70,7 +70,10 @@ extension Reason.Fact {
     case .substituterError(let path, let cache, let status, _, _):
       [cache, path == nil ? "cache" : "path", status.map(String.init) ?? ""]
     case .substituterRefused(_, let cache, let status): [cache, String(status)]
-    case .substitutesDisallowed(let derivation): [derivation == nil ? "settings" : "derivation"]
+    case .substitutesDisallowed(.derivation): ["derivation"]
+    case .substitutesDisallowed(.setting): ["setting"]
+    case .substitutesDisallowed(.distrustedUser(let cache, _)): ["user", cache]
+    case .substitutesDisallowed(.noNetwork): ["network"]
     case .builtRemotely(_, let machine, _): [machine]
     case .witnessesDisagree(_, let disagreement): [disagreement.rawValue]
     case .writeTokenPresent, .evaluationFailed, .nixFailed: [message]
