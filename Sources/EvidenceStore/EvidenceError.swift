@@ -11,6 +11,8 @@ public struct EvidenceError: Error, Hashable, Sendable {
   public enum Flaw: Hashable, Sendable {
     /// There is no such file.
     case absent
+    /// It is a database without anything in it: it was made, and nothing was recorded.
+    case empty
     /// It is a directory.
     case isDirectory
     /// It is no SQLite database, or a damaged one.
@@ -63,6 +65,8 @@ extension EvidenceError: CustomStringConvertible {
     switch flaw {
     case .absent:
       "there is no evidence store at '\(path)'; name one with --evidence FILE, or make one with warmth prove"
+    case .empty:
+      "nothing is recorded in the evidence store '\(path)' yet; warmth prove records a run"
     case .isDirectory:
       "the evidence store '\(path)' is a directory, so nothing can be recorded; name a file with --evidence FILE"
     case .notADatabase:

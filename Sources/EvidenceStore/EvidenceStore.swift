@@ -33,7 +33,10 @@ public final class EvidenceStore: Sendable {
     // What is already there is looked at through a handle that cannot write: opening to write would
     // switch another program's database to WAL.
     if FileManager.default.fileExists(atPath: path), Self.size(of: path) > 0 {
-      _ = try EvidenceStore(reading: path)
+      do { _ = try EvidenceStore(reading: path) } catch {
+        // A process that was killed between making the file and its first transaction leaves it empty.
+        guard error.flaw == .empty else { throw error }
+      }
       // SQLite opens what it may only read, and would say so with the first row.
       guard access(path, W_OK) == 0 else {
         throw EvidenceError(path, .unwritable(String(cString: strerror(errno))))
@@ -61,9 +64,11 @@ public final class EvidenceStore: Sendable {
     let marks = try read { db in
       (
         application: try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0,
-        version: try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        version: try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0,
+        entries: try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
       )
     }
+    guard marks != (0, 0, 0) else { throw EvidenceError(path, .empty) }
     guard marks.application == Int(Schema.applicationID) else { throw EvidenceError(path, .foreign) }
     guard marks.version <= Schema.version else {
       throw EvidenceError(path, .newer(schema: marks.version, known: Schema.version))

@@ -109,7 +109,7 @@ import Testing
         #expect(runs.allSatisfy { $0.verdict == .inconclusive })
       } catch {
         // Killed between making the file and its first transaction, it holds nothing; it is not damaged.
-        #expect(error.flaw == .foreign)
+        #expect(error.flaw == .empty)
         _ = try EvidenceStore(creatingAt: evidence)
       }
     }

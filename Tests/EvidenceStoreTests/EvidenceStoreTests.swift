@@ -212,6 +212,19 @@ private func facts() throws -> [Reason.Fact] {
     #expect(!FileManager.default.fileExists(atPath: drawer.path))
   }
 
+  @Test func `that was made and never written is taken over`() throws {
+    let drawer = Drawer()
+    try write(Data(), to: drawer.path)
+    #expect(error { _ = try EvidenceStore(reading: drawer.path) }?.flaw == .empty)
+    try DatabaseQueue(path: drawer.path).writeWithoutTransaction {
+      try $0.execute(sql: "PRAGMA journal_mode = WAL")
+    }
+    #expect(error { _ = try EvidenceStore(reading: drawer.path) }?.flaw == .empty)
+    let store = try EvidenceStore(creatingAt: drawer.path)
+    try store.begin(try start("r-1"))
+    #expect(try store.runs(limit: 2).count == 1)
+  }
+
   @Test func `that is a directory is named as one`() throws {
     let drawer = Drawer()
     try FileManager.default.createDirectory(atPath: drawer.path, withIntermediateDirectories: true)
