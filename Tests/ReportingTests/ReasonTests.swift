@@ -21,7 +21,7 @@ struct ReasonSample: Sendable, CustomTestStringConvertible {
     let cache = Make.cache
     let narinfo = "\(cache)/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.narinfo"
     let push = ["`nix copy --to \(cache) \(path)`", "`attic push CACHE \(path)`"]
-    let build = ["`--allow-build 'libguestfs-1.54.1'`", "`warmth forecast '"]
+    let build = ["`--allow-build 'libguestfs-1.54.1'`", "`warmth prove INSTALLABLE --builds forbid`"]
     func sample(_ fact: Reason.Fact, _ names: [Any], _ offers: [String]) -> ReasonSample {
       ReasonSample(fact: fact, names: names.map { "\($0)" }, offers: offers)
     }
@@ -96,7 +96,7 @@ struct ReasonSample: Sendable, CustomTestStringConvertible {
       sample(.timedOut, ["longer than it was given"], ["`--timeout 2h`"]),
       sample(.interrupted, ["ended from outside"], ["Prove again"]),
       sample(.stoppedEarly, ["another target's sake"], ["`--builds forbid`"]),
-      sample(.nothingTransferred, ["Nothing was copied"], ["`warmth forecast INSTALLABLE`"]),
+      sample(.nothingTransferred, ["Nothing was copied"], ["`warmth prove INSTALLABLE --builds forbid`"]),
       sample(
         .witnessMissing(witness: "the store after the run", cause: "locked"),
         ["the store after the run", "locked."], ["`nix --version`"]),

@@ -46,17 +46,17 @@ struct TextReportTests {
           what  /nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-libguestfs-1.54.1 was built on this \
         machine, from /nix/store/dddddddddddddddddddddddddddddddd-libguestfs-1.54.1.drv (log line 220).
           for   nixpkgs#libguestfs
-          next  If another reason names a cause, remove that first; if not, ask the caches: `warmth \
-        forecast '/nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-libguestfs-1.54.1'`. If it must run here, \
-        allow it: `--allow-build 'libguestfs-1.54.1'`.
+          next  If another reason names a cause, remove that first; if not, see what no cache has: \
+        `warmth prove INSTALLABLE --builds forbid`. If it must run here, allow it: `--allow-build \
+        'libguestfs-1.54.1'`.
 
         forbidden-build: Nix began a build that is not allowed
           what  Nix began to build /nix/store/dddddddddddddddddddddddddddddddd-libguestfs-1.54.1.drv, \
         which the policy does not allow (log line 220).
           for   nixpkgs#guestfs-tools
-          next  If another reason names a cause, remove that first; if not, ask the caches: `warmth \
-        forecast '/nix/store/dddddddddddddddddddddddddddddddd-libguestfs-1.54.1.drv^*'`. If it must run \
-        here, allow it: `--allow-build 'libguestfs-1.54.1'`.
+          next  If another reason names a cause, remove that first; if not, see what no cache has: \
+        `warmth prove INSTALLABLE --builds forbid`. If it must run here, allow it: `--allow-build \
+        'libguestfs-1.54.1'`.
 
         run 20260503T120000Z-4k7xbq: cold after 3 min 12 s; 812 paths needed: 811 substituted, 1 built \
         locally; 123 B downloaded

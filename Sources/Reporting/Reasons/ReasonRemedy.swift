@@ -33,7 +33,7 @@ extension Reason.Fact {
         + "and push the path again: \(publishing(path, to: cache))."
     case .wrongSubstituter(let path, let from, _):
       "If \(from) may be where it comes from, accept it: `--expect-from \(from)`. If not, leave it out of "
-        + "the substituters, and see that an accepted cache has the path: `warmth forecast \(path)`."
+        + "the substituters, and see that an accepted cache has the path: `nix path-info --store CACHE \(path)`."
     case .substituterUnreachable(_, let cache, _):
       Remedies.reach(cache)
     case .substituterError(let path, let cache, let status, _, _):
@@ -53,12 +53,12 @@ extension Reason.Fact {
     case .substitutesDisallowed(.setting):
       "See `nix config show substitute` and the nix.conf it comes from. On a machine without any network "
         + "address but loopback, Nix switches substitution off by itself."
-    case .builtLocally(let derivation, let path, _):
-      Remedies.build(of: derivation, asking: path ?? derivation)
+    case .builtLocally(let derivation, _, _):
+      Remedies.build(of: derivation)
     case .builtRemotely(let derivation, let machine, _):
       "Prove without builders (`builders =` in nix.conf), so that \(machine) cannot stand in for the cache. "
-        + Remedies.build(of: derivation, asking: derivation)
-    case .forbiddenBuild(let derivation, _): Remedies.build(of: derivation, asking: derivation)
+        + Remedies.build(of: derivation)
+    case .forbiddenBuild(let derivation, _): Remedies.build(of: derivation)
     case .witnessesDisagree(let path, let disagreement): disagreement.remedy(for: path)
     case .evaluationFailed:
       "Correct what Nix complains of, and try the same with `nix eval INSTALLABLE.drvPath` or "
@@ -67,13 +67,13 @@ extension Reason.Fact {
       "Read the run's log around line \(line); if another reason names a cause, remove that first. Then prove again."
     case .nixFailed(_, _, nil):
       "Read the end of the run's log; if another reason names a cause, remove that first. Then prove again."
-    case .timedOut: "Give it more time (`--timeout 2h`), or find out what was slow: `warmth explain`."
+    case .timedOut: "Give it more time: `--timeout 2h`."
     case .interrupted: "Prove again, and let the run come to its end."
     case .stoppedEarly:
       "Remove the other target's causes and prove again, or ask for every target's own verdict with "
         + "`--builds forbid`."
     case .nothingTransferred:
-      "See that the targets have paths to copy and that a cache offers them: `warmth forecast INSTALLABLE`."
+      "See that the targets have paths to copy and that a cache offers them: `warmth prove INSTALLABLE --builds forbid`."
     case .witnessMissing:
       "Make sure that this user may read the store and run `nix --version`, and prove again."
     }
@@ -86,10 +86,10 @@ extension Reason.Fact {
 
 /// Advice that depends on more than one part of a fact.
 private enum Remedies {
-  static func build(of derivation: StorePath, asking path: StorePath) -> String {
-    let outputs = path.isDerivation ? "\(path)^*" : "\(path)"
-    return "If another reason names a cause, remove that first; if not, ask the caches: "
-      + "`warmth forecast '\(outputs)'`. If it must run here, allow it: `--allow-build '\(derivation.derivationName)'`."
+  static func build(of derivation: StorePath) -> String {
+    "If another reason names a cause, remove that first; if not, see what no cache has: "
+      + "`warmth prove INSTALLABLE --builds forbid`. If it must run here, allow it: "
+      + "`--allow-build '\(derivation.derivationName)'`."
   }
 
   static func reach(_ cache: String) -> String {
