@@ -60,7 +60,7 @@ struct PlainText: Sendable {
       emit(.complaint(Complaints.complaint(from: content, isError: isError, in: directory)))
       return true
     }
-    return Self.plans.contains { content.hasPrefix($0) }
+    return Self.isPlanOrStep(content)
   }
 
   /// The line without its prefix, escapes, and what a carriage return overwrote.
@@ -72,12 +72,15 @@ struct PlainText: Sendable {
     return text
   }
 
-  /// Lines that announce a plan or a step: Nix's, and no event.
-  private static let plans = [
-    "these ", "this path will be fetched", "this derivation will be built",
-    "don't know how to build these paths",
-    "copying ", "downloading '", "querying info about '", "waiting for ", "running post-build-hook '",
-  ]
+  /// Whether a line announces a plan or a step: Nix's, and no event.
+  private static func isPlanOrStep(_ line: String) -> Bool {
+    let steps = ["downloading '", "querying info about '", "waiting for ", "running post-build-hook '"]
+    if steps.contains(where: line.hasPrefix) { return line.hasSuffix("...") }
+    return line.wholeMatch(of: /this (derivation will be built:|path will be fetched \(.*\):)/) != nil
+      || line.wholeMatch(of: /these \d+ (derivations will be built:|paths will be fetched \(.*\):)/) != nil
+      || line.wholeMatch(of: /copying \d+ paths\.\.\./) != nil
+      || line.hasPrefix("don't know how to build these paths")
+  }
 
   /// What Nix's lines begin with.
   private static let beginnings: [StaticString] = [

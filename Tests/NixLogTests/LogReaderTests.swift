@@ -138,6 +138,25 @@ enum Logs {
   }
 }
 
+@Suite struct `What is no Nix log` {
+  @Test(arguments: [
+    "these are the days\nthis is prose\ncopying is allowed\nwaiting for Godot\n", "make: *** [all] Error 2\n",
+    "[2/5] building things\n", "copying /nix/store/x from http://c\n",
+  ])
+  func `is not taken for one`(text: String) {
+    #expect(Logs.read(Array(text.utf8)).reader.format == nil)
+  }
+
+  @Test(arguments: [
+    "these 3 derivations will be built:\n",
+    "this path will be fetched (0.01 MiB download, 0.02 MiB unpacked):\n",
+    "copying 12 paths...\n", "error: attribute 'x' not found\n",
+  ])
+  func `is told from one that shows no copy and no build`(text: String) {
+    #expect(Logs.read(Array(text.utf8)).reader.format == .human)
+  }
+}
+
 @Suite struct `Hostile logs` {
   @Test(arguments: ["ssh-ng-relay.json", "ssh-ng-relay-2.8.json"])
   func `in which a remote machine tells of itself are not this machine's`(file: String) throws {
