@@ -35,7 +35,9 @@ extension Surroundings {
   }
 
   private func atticServers(in text: String, _ path: String, _ now: Date) -> [MeansOfWriting] {
-    guard let table = try? TOMLTable(string: text) else {
+    guard text.split(whereSeparator: \.isNewline).allSatisfy(Self.isPlain),
+      let table = try? TOMLTable(string: text)
+    else {
       return [
         .init(.atticToken, at: "the file \(path)", .unknown("it is not the TOML of Attic's configuration"))
       ]
@@ -60,6 +62,16 @@ extension Surroundings {
       }
       return found
     }
+  }
+
+  /// Whether a line is of the plain kind that Attic writes: a comment, a table, or a key with a string.
+  ///
+  /// The TOML library ends the process over some malformed files (`[=`), so what is not plain is not shown
+  /// to it, and counts as a credential that cannot be read.
+  private static func isPlain(_ line: Substring) -> Bool {
+    let plain =
+      /\s*(?:\[[A-Za-z0-9_.\-]+\]|[A-Za-z0-9_\-]+\s*=\s*(?:"[^"\\]*"|'[^']*'|true|false|[0-9]+))?\s*(?:#.*)?/
+    return line.wholeMatch(of: plain) != nil && !line.utf8.contains(0)
   }
 
   // MARK: Netrc

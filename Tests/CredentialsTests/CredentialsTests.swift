@@ -59,6 +59,8 @@ private func found(
       MeansOfWriting.Kind.atticToken
     ),
     ("/home/me/.config/attic/config.toml", "[servers.main\n", .atticToken),
+    ("/home/me/.config/attic/config.toml", "[=", .atticToken),
+    ("/home/me/.config/attic/config.toml", "x = [1, }", .atticToken),
     ("/home/me/.netrc", "machine h login u password \(planted)", .netrcPassword),
     ("/home/me/.config/nix/netrc", "default password \(planted)", .netrcPassword),
     ("/home/me/.config/cachix/cachix.dhall", "{ authToken = \"\(planted)\" }", .cachixToken),
