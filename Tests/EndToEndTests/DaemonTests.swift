@@ -56,7 +56,8 @@ struct `A proof through a daemon` {
   @Test func `is inconclusive where the daemon does not let the user name the cache`() async throws {
     let document = try await prove(daemon: "")
     #expect(document.verdict == "inconclusive", "\(document)")
-    let codes = document.targets.flatMap(\.reasons).map(\.code)
+    // A second build may begin before Nix has ended.
+    let codes = Set(document.targets.flatMap(\.reasons).map(\.code))
     #expect(codes == ["substitutes-disallowed", "forbidden-build"])
   }
 }
