@@ -78,6 +78,7 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ],
       path: "Tests/TestSupport"),
     .testTarget(name: "NixModelTests", dependencies: ["NixModel", "TestSupport"]),
@@ -92,7 +93,8 @@ let package = Package(
       dependencies: [
         "EvidenceStore", "NixModel", "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
-      ]),
+      ],
+      exclude: ["Fixtures"]),
     .testTarget(name: "ProofTests", dependencies: ["Proof", "NixModel", "TestSupport"]),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting", "NixModel", "TestSupport"]),
     .testTarget(

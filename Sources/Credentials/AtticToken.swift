@@ -41,6 +41,18 @@ struct AtticToken {
     return letters.isSubset(of: Self.harmless) ? .readOnly(claims) : .writes(claims)
   }
 
+  /// Whether it has ended to be valid, by this machine's clock.
+  func isExpired(at now: Date) -> Bool { expiry.map { $0 < now } ?? false }
+
+  /// Whether it claims that it may push to the cache of that name: by the cache's own entry, else by any
+  /// pattern that fits. Attic takes the first such pattern, in an order that is its own.
+  func claimsPush(to cache: String) -> Bool {
+    if let letters = permissions[cache] { return letters.contains("w") }
+    return permissions.contains { pattern, letters in
+      letters.contains("w") && DerivationGlob(pattern).matches(cache)
+    }
+  }
+
   private func describe(at now: Date) -> String {
     let caches = permissions.sorted { $0.key < $1.key }.map { pattern, letters in
       "\(pattern): \(letters.isEmpty ? "nothing" : letters.joined(separator: ","))"

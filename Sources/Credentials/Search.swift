@@ -6,59 +6,66 @@ extension Surroundings {
   /// Every means of writing to a cache, all at once, in a stable order.
   ///
   /// A file that could hold credentials and cannot be read is a finding of its own: silence is no proof.
-  public func meansOfWriting(at now: Date) -> [MeansOfWriting] {
-    attic(now) + netrc(now) + nix() + cachix() + aws() + addresses()
+  public func meansOfWriting(at now: Date) -> [MeansOfWriting] { findings(at: now).map(\.means) }
+
+  /// Every means of writing, with what a server can be asked about it.
+  public func findings(at now: Date) -> [Finding] {
+    attic(now) + netrc(now) + (nix() + cachix() + aws() + addresses()).map { Finding($0) }
   }
 
   // MARK: Attic
 
-  private func attic(_ now: Date) -> [MeansOfWriting] {
-    var found: [MeansOfWriting] = []
+  private func attic(_ now: Date) -> [Finding] {
+    var found: [Finding] = []
     if let token = variable("ATTIC_TOKEN") {
-      found.append(.init(.atticToken, at: place("ATTIC_TOKEN"), .init(ofAtticToken: token, at: now)))
+      found.append(
+        Finding(atticToken: token, at: place("ATTIC_TOKEN"), for: variable("ATTIC_SERVER"), in: self, now))
     }
     for name in [
       "ATTIC_SERVER_TOKEN_HS256_SECRET_BASE64", "ATTIC_SERVER_TOKEN_RS256_SECRET_BASE64",
       "ATTIC_SERVER_CONFIG_BASE64",
     ] where variable(name) != nil {
-      found.append(.init(.atticServerSecret, at: place(name), .writes("it can mint any token")))
+      found.append(
+        Finding(.init(.atticServerSecret, at: place(name), .writes("it can mint any token"))))
     }
     guard let directory = configurationDirectory else { return found }
     let path = "\(directory)/attic/config.toml"
     switch readFile(path) {
     case .absent: break
     case .unreadable(let cause):
-      found.append(.init(.atticToken, at: "the file \(path)", .unknown("it cannot be read: \(cause)")))
+      found.append(
+        Finding(.init(.atticToken, at: "the file \(path)", .unknown("it cannot be read: \(cause)"))))
     case .text(let text): found += atticServers(in: text, path, now)
     }
     return found
   }
 
-  private func atticServers(in text: String, _ path: String, _ now: Date) -> [MeansOfWriting] {
+  private func atticServers(in text: String, _ path: String, _ now: Date) -> [Finding] {
     guard text.split(whereSeparator: \.isNewline).allSatisfy(Self.isPlain),
       let table = try? TOMLTable(string: text)
     else {
-      return [
-        .init(.atticToken, at: "the file \(path)", .unknown("it is not the TOML of Attic's configuration"))
-      ]
+      let why = "it is not the TOML of Attic's configuration"
+      return [Finding(.init(.atticToken, at: "the file \(path)", .unknown(why)))]
     }
     guard let servers = table["servers"]?.table else { return [] }
-    return servers.keys.sorted().flatMap { name -> [MeansOfWriting] in
+    return servers.keys.sorted().flatMap { name -> [Finding] in
       guard let server = servers[name]?.table else { return [] }
       let place = "the file \(path), server '\(name)'"
-      var found: [MeansOfWriting] = []
+      let endpoint = server["endpoint"]?.string
+      var found: [Finding] = []
       if let token = server["token"]?.string, !token.isEmpty {
-        found.append(.init(.atticToken, at: place, .init(ofAtticToken: token, at: now)))
+        found.append(Finding(atticToken: token, at: place, for: endpoint, in: self, now))
       }
       if let file = server["token-file"]?.string, !file.isEmpty {
-        let permission: MeansOfWriting.Permission? =
-          switch readFile(file) {
-          case .absent: nil
-          case .unreadable(let cause): .unknown("it cannot be read: \(cause)")
-          case .text(let token):
-            .init(ofAtticToken: token.trimmingCharacters(in: .whitespacesAndNewlines), at: now)
-          }
-        if let permission { found.append(.init(.atticToken, at: "\(place), token-file \(file)", permission)) }
+        let place = "\(place), token-file \(file)"
+        switch readFile(file) {
+        case .absent: break
+        case .unreadable(let cause):
+          found.append(Finding(.init(.atticToken, at: place, .unknown("it cannot be read: \(cause)"))))
+        case .text(let text):
+          let token = text.trimmingCharacters(in: .whitespacesAndNewlines)
+          found.append(Finding(atticToken: token, at: place, for: endpoint, in: self, now))
+        }
       }
       return found
     }
@@ -76,17 +83,18 @@ extension Surroundings {
 
   // MARK: Netrc
 
-  private func netrc(_ now: Date) -> [MeansOfWriting] {
-    netrcFiles.flatMap { path -> [MeansOfWriting] in
+  private func netrc(_ now: Date) -> [Finding] {
+    netrcFiles.flatMap { path -> [Finding] in
       switch readFile(path) {
       case .absent: return []
       case .unreadable(let cause):
-        return [.init(.netrcPassword, at: "the file \(path)", .unknown("it cannot be read: \(cause)"))]
+        let why = "it cannot be read: \(cause)"
+        return [Finding(.init(.netrcPassword, at: "the file \(path)", .unknown(why)))]
       case .text(let text):
         return Netrc(parsing: text).entries.compactMap { entry in
           entry.password.map { password in
             let machine = entry.machine.map { "machine \($0)" } ?? "default"
-            return .init(.netrcPassword, at: "the file \(path), \(machine)", permission(of: password, now))
+            return finding(password, at: "the file \(path), \(machine)", machine: entry.machine, now)
           }
         }
       }
@@ -95,12 +103,18 @@ extension Surroundings {
 
   /// Attic takes its token as a password, so one may say of itself that it only reads. Any other password
   /// is sent with uploads as with downloads.
-  private func permission(of password: Secret, _ now: Date) -> MeansOfWriting.Permission {
+  private func finding(_ password: Secret, at place: String, machine: String?, _ now: Date) -> Finding {
     password.reveal { text in
       guard let token = try? AtticToken(decoding: text) else {
-        return .unknown("a password does not say what it permits")
+        return Finding(
+          .init(.netrcPassword, at: place, .unknown("a password does not say what it permits")))
       }
-      return token.permission(at: now)
+      // Nix sends it to this host with every request anyway, so the host may be asked about it.
+      let caches = substituters.filter { $0.isHTTP && URL(string: $0.canonical)?.host() == machine }
+      return Finding(
+        .init(.netrcPassword, at: place, token.permission(at: now)),
+        question: ServerQuestion(
+          caches: caches.compactMap { AtticCache(substituter: $0) }, token: Secret(text), claims: token))
     }
   }
 

@@ -7,6 +7,9 @@ public struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConver
   /// Hands out the text, for the one place that sends or decodes it.
   public func reveal<Result>(to use: (String) throws -> Result) rethrows -> Result { try use(text) }
 
+  /// Hands out the text to a request.
+  public func reveal<Result>(to use: (String) async -> Result) async -> Result { await use(text) }
+
   public var description: String { "***" }
   public var debugDescription: String { "***" }
   public var customMirror: Mirror { Mirror(self, children: []) }

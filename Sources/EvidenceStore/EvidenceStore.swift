@@ -98,8 +98,9 @@ public final class EvidenceStore: Sendable {
   /// Brings the schema forward, once, however many open the store at the same time: the transaction that
   /// this runs in is the only one that writes.
   private static func migrate(_ db: Database) throws {
-    guard try Int.fetchOne(db, sql: "PRAGMA user_version") == 0 else { return }
-    try db.execute(sql: Schema.sql)
+    let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+    guard version < Schema.version else { return }
+    for step in Schema.steps[version...] { try db.execute(sql: step) }
     try db.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
     try db.execute(sql: "PRAGMA user_version = \(Schema.version)")
   }

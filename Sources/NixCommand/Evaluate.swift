@@ -2,24 +2,33 @@ import Foundation
 public import NixModel
 
 extension NixProgram {
-  /// What came of an evaluation: a target or Nix's error, and the events of its log.
-  public typealias Resolved = (result: Result<Target, NixEvaluationError>, events: [LogEvent])
+  /// What came of an evaluation: a target or Nix's error, and its log.
+  public typealias Resolved = (result: Result<Target, NixEvaluationError>, log: LogTestimony)
+
+  /// Told each event of an evaluation's log as it comes; a derivation in return ends Nix.
+  public typealias Listener = @Sendable (LogEvent) -> StorePath?
 
   /// Resolves an installable to its derivation and chosen output paths, without building it.
   ///
   /// Evaluation writes the derivations into the store. It builds only where the expression itself asks for
-  /// it (import from derivation); the events that come back say so.
-  public func resolve(_ installable: Installable) async -> Resolved {
+  /// it (import from derivation); the log that comes back says so.
+  public func resolve(
+    _ installable: Installable, listener: @escaping Listener = { _ in nil }
+  ) async -> Resolved {
     switch installable {
     case .path(let path):
-      return (.success(Target(installable: installable, resolution: .path(path))), [])
+      return (.success(Target(installable: installable, resolution: .path(path))), .silent)
     case .derivation(let path, let outputs):
-      return (target(installable, of: path, choosing: outputs), [])
+      return (target(installable, of: path, choosing: outputs), .silent)
     case .flake(let reference, let attribute, let outputs):
+      // A proof changes nothing in a checkout: an input that is not locked is resolved, and not written.
       return await evaluate(
-        installable, [attribute.isEmpty ? reference : "\(reference)#\(attribute)"], outputs)
+        installable,
+        ["--no-write-lock-file", attribute.isEmpty ? reference : "\(reference)#\(attribute)"], outputs,
+        listener)
     case .file(let file, let attribute, let outputs):
-      return await evaluate(installable, ["-f", file] + (attribute.isEmpty ? [] : [attribute]), outputs)
+      return await evaluate(
+        installable, ["-f", file] + (attribute.isEmpty ? [] : [attribute]), outputs, listener)
     }
   }
 
@@ -27,7 +36,9 @@ extension NixProgram {
   ///
   /// - Returns: `nil` where they are not of one file, where an attribute is more than plain names, or where
   ///   anything fails: which of them failed, and how, is for ``resolve(_:)`` to find out.
-  public func resolveTogether(_ installables: [Installable]) async -> [Resolved]? {
+  public func resolveTogether(
+    _ installables: [Installable], listener: @escaping Listener = { _ in nil }
+  ) async -> [Resolved]? {
     var files: Set<String> = []
     var attributes: [String] = []
     for installable in installables {
@@ -44,12 +55,18 @@ extension NixProgram {
           (value: name: let called = \(Self.call) value; in \(Self.call) called.${name}) root path))
         [ \(attributes.joined(separator: " ")) ]
       """
-    guard let answer = try? await evaluate(["-f", file], expression),
+    guard let answer = try? await evaluate(["-f", file], expression, listener) else { return nil }
+    if case .stopped = answer.log.ending {
+      // We ended it: each on its own would end the same way.
+      let error = NixEvaluationError(message: answer.log.ending.evaluationMessage ?? answer.message)
+      return installables.enumerated().map { (.failure(error), $0.offset == 0 ? answer.log : .silent) }
+    }
+    guard answer.log.ending == .exited(code: 0),
       let all = try? JSONDecoder().decode([Evaluated].self, from: Data(answer.output)),
       all.count == installables.count
     else { return nil }
     return zip(installables, all).enumerated().map { index, pair in
-      (target(pair.0, pair.1, choosing: pair.0.outputs), index == 0 ? answer.events : [])
+      (target(pair.0, pair.1, choosing: pair.0.outputs), index == 0 ? answer.log : .silent)
     }
   }
 
@@ -62,29 +79,30 @@ extension NixProgram {
   private static let call = "(value: if builtins.isFunction value then value { } else value)"
 
   private func evaluate(
-    _ place: [String], _ expression: String
-  ) async throws(NixError) -> (output: [UInt8], events: [LogEvent]) {
-    try await launcher.ask(
-      ["eval", "--json", "--log-format", "internal-json"] + store + place + ["--apply", expression])
+    _ place: [String], _ expression: String, _ listener: @escaping Listener
+  ) async throws(NixError) -> Launcher.Answer {
+    try await launcher.hear(
+      ["eval", "--json", "--log-format", "internal-json"] + store + place + ["--apply", expression],
+      event: listener)
   }
 
   private func evaluate(
-    _ installable: Installable, _ place: [String], _ outputs: OutputSelection
+    _ installable: Installable, _ place: [String], _ outputs: OutputSelection,
+    _ listener: @escaping Listener
   ) async -> Resolved {
-    do throws(NixError) {
-      let answer = try await evaluate(place, Evaluated.expression)
-      guard let evaluated = try? JSONDecoder().decode(Evaluated.self, from: Data(answer.output)) else {
-        throw .unreadable(question: "nix eval", cause: "it is not the JSON of a derivation")
-      }
-      return (target(installable, evaluated, choosing: outputs), answer.events)
-    } catch {
-      let message =
-        switch error {
-        case .failed(_, _, let message): message
-        case .notFound, .unusable, .tooOld, .unreadable: error.description
-        }
-      return (.failure(NixEvaluationError(message: message)), [])
+    let answer: Launcher.Answer
+    do throws(NixError) { answer = try await evaluate(place, Evaluated.expression, listener) } catch {
+      return (.failure(NixEvaluationError(message: error.description)), .silent)
     }
+    guard answer.log.ending == .exited(code: 0) else {
+      let message = answer.log.ending.evaluationMessage ?? answer.message
+      return (.failure(NixEvaluationError(message: message)), answer.log)
+    }
+    guard let evaluated = try? JSONDecoder().decode(Evaluated.self, from: Data(answer.output)) else {
+      let error = NixError.unreadable(question: "nix eval", cause: "it is not the JSON of a derivation")
+      return (.failure(NixEvaluationError(message: error.description)), answer.log)
+    }
+    return (target(installable, evaluated, choosing: outputs), answer.log)
   }
 
   private func target(
@@ -161,6 +179,18 @@ extension NixProgram {
 public struct NixEvaluationError: Error, Hashable, Sendable {
   /// The message, without escapes and credentials.
   public let message: String
+}
+
+extension NixEnding {
+  /// What ended an evaluation, where Nix's own last words do not say.
+  fileprivate var evaluationMessage: String? {
+    switch self {
+    case .stopped(let derivation):
+      "the evaluation itself began to build \(derivation) (import from derivation), which is not allowed, and was ended"
+    case .signalled(let number): "a signal (\(number)) ended the evaluation"
+    case .exited, .notStarted, .timedOut, .interrupted: nil
+    }
+  }
 }
 
 /// What the expression below gives of a derivation.

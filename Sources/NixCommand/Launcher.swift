@@ -18,51 +18,80 @@ struct Launcher: Sendable {
 
   /// Asks something that is answered on standard output.
   ///
-  /// - Returns: what it printed, and the events of its log.
-  func ask(
-    _ arguments: [String], limit: Int = 64 << 20
-  ) async throws(NixError) -> (output: [UInt8], events: [LogEvent]) {
-    let question = (["nix"] + arguments.prefix(2)).joined(separator: " ")
-    let collected: Collected
-    do { collected = try await collect(arguments, limit: limit) } catch {
+  /// - Returns: what it printed.
+  func ask(_ arguments: [String], limit: Int = 64 << 20) async throws(NixError) -> [UInt8] {
+    let answer = try await hear(arguments, limit: limit)
+    guard answer.log.ending == .exited(code: 0) else {
+      throw .failed(
+        question: (["nix"] + arguments.prefix(2)).joined(separator: " "), exit: answer.log.ending.phrase,
+        message: answer.message)
+    }
+    return answer.output
+  }
+
+  /// What a command printed and logged, and how it ended.
+  struct Answer {
+    /// What stood on standard output.
+    let output: [UInt8]
+    /// The log, progress left out.
+    let log: LogTestimony
+    /// The beginning of standard error, for a failure that the log does not explain.
+    let otherText: String
+
+    /// The error that ended the command: Nix ends with the error itself.
+    var message: String {
+      let last = log.events.last { event in
+        guard case .complaint(let complaint) = event.kind else { return false }
+        return complaint.subject != .warning
+      }
+      guard case .complaint(let complaint)? = last?.kind else { return otherText }
+      return complaint.text
+    }
+  }
+
+  /// Runs a command to its end, and reads its log as it streams.
+  ///
+  /// - Parameter event: told each event as it comes; a derivation in return ends Nix.
+  /// - Throws: ``NixError/unusable(program:cause:)`` where it cannot be run at all.
+  func hear(
+    _ arguments: [String], limit: Int = 64 << 20,
+    event: @escaping @Sendable (LogEvent) -> StorePath? = { _ in nil }
+  ) async throws(NixError) -> Answer {
+    do {
+      let outcome = try await Subprocess.run(
+        launch(arguments), input: .inputWriter, output: .sequence, error: .sequence
+      ) { execution in
+        async let output = Self.bytes(of: execution.standardOutput, limit: limit)
+        var reader = LogReader(format: .internalJSON, prefixes: .none)
+        var events: [LogEvent] = []
+        var offender: StorePath?
+        var text: [UInt8] = []
+        func note(_ found: LogEvent) {
+          events.append(found)
+          if let derivation = event(found), offender == nil { offender = derivation }
+        }
+        for try await buffer in execution.standardError {
+          let before = offender
+          buffer.withUnsafeBytes { bytes in
+            if text.count < 4096 { text.append(contentsOf: bytes.prefix(4096 - text.count)) }
+            reader.read(bytes) { note($0) }
+          }
+          if before == nil, offender != nil { try execution.send(signal: .terminate) }
+        }
+        reader.finish { note($0) }
+        let log = LogTestimony(
+          events: events, lines: reader.lines, bytes: reader.bytes, unreadable: reader.unreadableRecords,
+          ending: offender.map { .stopped(at: $0) } ?? .notStarted)
+        return (output: try await output, log: log, text: String(decoding: text, as: UTF8.self))
+      }
+      let (output, log, text) = outcome.closureResult
+      return Answer(
+        output: output,
+        log: log.ending == .notStarted ? log.ending(NixEnding(outcome.terminationStatus)) : log,
+        otherText: Redaction.redact(text.trimmingCharacters(in: .whitespacesAndNewlines)))
+    } catch {
       throw .unusable(program: path, cause: Redaction.redact("\(error)"))
     }
-    guard collected.ending == .exited(code: 0) else {
-      throw .failed(
-        question: question, exit: collected.ending.phrase,
-        message: Self.message(of: collected.events) ?? collected.otherText)
-    }
-    return (collected.output, collected.events)
-  }
-
-  private struct Collected {
-    let output: [UInt8]
-    let events: [LogEvent]
-    let ending: NixEnding
-    let otherText: String
-  }
-
-  private func collect(_ arguments: [String], limit: Int) async throws -> Collected {
-    let outcome = try await Subprocess.run(
-      launch(arguments), input: .inputWriter, output: .sequence, error: .sequence
-    ) { execution in
-      async let output = Self.bytes(of: execution.standardOutput, limit: limit)
-      var reader = LogReader(format: .internalJSON, prefixes: .none)
-      var events: [LogEvent] = []
-      var text: [UInt8] = []
-      for try await buffer in execution.standardError {
-        buffer.withUnsafeBytes { bytes in
-          if text.count < 4096 { text.append(contentsOf: bytes.prefix(4096 - text.count)) }
-          reader.read(bytes) { events.append($0) }
-        }
-      }
-      reader.finish { events.append($0) }
-      return (output: try await output, events: events, text: String(decoding: text, as: UTF8.self))
-    }
-    return Collected(
-      output: outcome.closureResult.output, events: outcome.closureResult.events,
-      ending: NixEnding(outcome.terminationStatus),
-      otherText: Redaction.redact(outcome.closureResult.text.trimmingCharacters(in: .whitespacesAndNewlines)))
   }
 
   private static func bytes(of sequence: SubprocessOutputSequence, limit: Int) async throws -> [UInt8] {
@@ -71,15 +100,6 @@ struct Launcher: Sendable {
       buffer.withUnsafeBytes { bytes.append(contentsOf: $0.prefix(limit - bytes.count)) }
     }
     return bytes
-  }
-
-  /// The errors of a log as one text, the most telling first: Nix ends with the error itself.
-  private static func message(of events: [LogEvent]) -> String? {
-    let errors = events.compactMap { event -> String? in
-      guard case .complaint(let complaint) = event.kind, complaint.subject != .warning else { return nil }
-      return complaint.text
-    }
-    return errors.last
   }
 
   /// How Nix is started: behind the supervisor, in a session of its own, so that a terminal's Ctrl-C

@@ -26,9 +26,9 @@ public struct NixProgram: Sendable {
     let launcher = Launcher(path: path, supervision: supervision)
     // `show-config` became `config show` in 2.20, and is an alias for it to this day.
     async let settings = answer { () async throws(NixError) in
-      try await launcher.ask(["show-config", "--json"]).output
+      try await launcher.ask(["show-config", "--json"])
     }
-    async let banner = answer { () async throws(NixError) in try await launcher.ask(["--version"]).output }
+    async let banner = answer { () async throws(NixError) in try await launcher.ask(["--version"]) }
     let printed = String(decoding: try await banner.get(), as: UTF8.self)
     guard let version = NixVersion(parsing: printed) else {
       throw .unusable(program: path, cause: "'--version' prints '\(printed.prefix(60))'")
@@ -37,7 +37,7 @@ public struct NixProgram: Sendable {
     var answered = await settings
     if case .failure = answered, version >= NixVersion(2, 20) {
       answered = await answer { () async throws(NixError) in
-        try await launcher.ask(["config", "show", "--json"]).output
+        try await launcher.ask(["config", "show", "--json"])
       }
     }
     let found = NixProgram(

@@ -16,7 +16,7 @@ extension NixProgram {
       let answer = try await with(launcher.configuration.setting("substitute", to: "false"))
         .launcher.ask(
           ["path-info", "--json", "--log-format", "internal-json"] + format + store + some.map(\.description))
-      found.merge(try PathInfo.parse(Data(answer.output), of: some)) { _, new in new }
+      found.merge(try PathInfo.parse(Data(answer), of: some)) { _, new in new }
     }
     return found
   }

@@ -28,22 +28,23 @@ extension NixProgram {
   public func realize(
     _ goals: [Goal], _ leave: Leave, event: @escaping @Sendable (LogEvent) -> StorePath?
   ) async -> LogTestimony {
-    var log = LogTestimony(events: [], lines: 0, bytes: 0, ending: .exited(code: 0))
+    var log: LogTestimony?
     for arguments in commands(for: goals, leave) {
-      let part = await build(arguments, after: log.lines, event: event)
-      log = LogTestimony(
-        events: log.events + part.events, lines: log.lines + part.lines, bytes: log.bytes + part.bytes,
-        unreadable: log.unreadable + part.unreadable,
-        ending: part.ending)
-      guard log.ending == .exited(code: 0) || leave == .build(keepGoing: true) || leave == .copyOnly else {
+      let lines = log?.lines ?? 0
+      let part = await build(arguments) { event(LogEvent(line: lines + $0.line, kind: $0.kind)) }
+      // The first failure is the whole's.
+      let failure = log.flatMap { $0.ending == .exited(code: 0) ? nil : $0.ending }
+      let whole = log?.followed(by: part).ending(failure ?? part.ending) ?? part
+      log = whole
+      guard part.ending == .exited(code: 0) || leave == .build(keepGoing: true) || leave == .copyOnly else {
         break
       }
     }
-    return log
+    return log ?? .silent
   }
 
   private func build(
-    _ arguments: [String], after line: Int, event: @escaping @Sendable (LogEvent) -> StorePath?
+    _ arguments: [String], event: @escaping @Sendable (LogEvent) -> StorePath?
   ) async -> LogTestimony {
     // A narinfo cache of the run's own: the user's may remember a path as missing that has been published
     // since, or an address of a cache that has changed its mind about priorities.
@@ -78,19 +79,18 @@ extension NixProgram {
         ending: .interrupted)
     } catch {
       let complaint = Complaint(subject: .error, text: Redaction.redact("Nix could not be run: \(error)"))
-      events.append(LogEvent(line: line + reader.lines, kind: .complaint(complaint)))
+      events.append(LogEvent(line: reader.lines, kind: .complaint(complaint)))
       return LogTestimony(
         events: events, lines: reader.lines, bytes: reader.bytes, unreadable: reader.unreadableRecords,
         ending: offender.map { .stopped(at: $0) } ?? .exited(code: -1))
     }
 
     func note(_ found: LogEvent) {
-      let numbered = LogEvent(line: line + found.line, kind: found.kind)
-      if case .progress = numbered.kind {
-        _ = event(numbered)
+      if case .progress = found.kind {
+        _ = event(found)
       } else {
-        events.append(numbered)
-        if let derivation = event(numbered), offender == nil { offender = derivation }
+        events.append(found)
+        if let derivation = event(found), offender == nil { offender = derivation }
       }
     }
   }

@@ -33,16 +33,17 @@ public struct Prover: Sendable {
     try notary.record(.environment(environment))
     progress(.environment(environment))
 
-    let resolution = await witnesses.resolve(installables)
+    let resolution = await witnesses.resolve(installables) { event in
+      progress(.log(event))
+      return directive(after: event, under: policy)
+    }
     guard cancellation() == nil else { return cancelled(installables) }
     try notary.record(.resolution(resolution.targets, resolution.unresolved))
     progress(.resolved(resolution.targets, resolution.unresolved))
 
     var testimony = Testimony(
       environment: environment, targets: resolution.targets, unresolved: resolution.unresolved,
-      before: .notAsked,
-      log: LogTestimony(events: resolution.events, lines: 0, bytes: 0, ending: .notStarted),
-      after: .notAsked)
+      before: .notAsked, log: resolution.log.asEvaluation, after: .notAsked)
 
     await survey(for: &testimony, under: policy)
     try notary.record(.survey(testimony.survey))
@@ -74,35 +75,37 @@ public struct Prover: Sendable {
   private func realize(
     _ testimony: inout Testimony, paths: [StorePath], under policy: Policy
   ) async throws {
-    let evaluation = testimony.log.events
     let hopeless =
       !testimony.unresolved.isEmpty || !reasonsBeforeRealizing(testimony, under: policy).isEmpty
     guard cancellation() == nil, !testimony.targets.isEmpty, policy.builds != .stop || !hopeless else {
-      testimony.log = LogTestimony(
-        events: evaluation, lines: 0, bytes: 0, ending: cancellation() ?? .notStarted)
+      testimony.log = testimony.log.ending(cancellation() ?? .notStarted)
       try notary.record(.log(testimony.log))
+      await readDerivations(for: &testimony)
+      try notary.record(.derivations(testimony.graph))
       return
     }
 
     let request = realization(of: testimony, under: policy)
+    let lines = testimony.log.lines
     progress(.realizing)
+    // What the targets are built from tells later what changed since, and which build was for whom. It is
+    // read while Nix is at work.
+    async let closure = witnesses.derivations(testimony.targets.compactMap(\.derivation), true)
     let log = await witnesses.realize(request) { event in
-      progress(.log(event))
+      progress(.log(LogEvent(line: lines + event.line, kind: event.kind)))
       return directive(after: event, under: policy)
     }
-    testimony.log = LogTestimony(
-      events: evaluation + log.events, lines: log.lines, bytes: log.bytes, unreadable: log.unreadable,
-      ending: cancellation() ?? log.ending)
+    testimony.log = testimony.log.followed(by: log).ending(cancellation() ?? log.ending)
     try notary.record(.log(testimony.log))
 
     testimony.after = await witnesses.registrations(paths)
     try notary.record(.registrations(testimony.after))
+    testimony.graph.merge(await closure)
+    try notary.record(.derivations(testimony.graph))
+  }
 
-    // Builds are ascribed to targets by what these are built from, which is read only where it matters.
-    let built = testimony.log.events.contains { $0.isBuild }
-    if built {
-      testimony.graph.merge(await witnesses.derivations(testimony.targets.compactMap(\.derivation), true))
-    }
+  private func readDerivations(for testimony: inout Testimony) async {
+    testimony.graph.merge(await witnesses.derivations(testimony.targets.compactMap(\.derivation), true))
   }
 
   private func realization(of testimony: Testimony, under policy: Policy) -> Realization {
@@ -147,17 +150,6 @@ func directive(after event: LogEvent, under policy: Policy) -> Directive {
   case .copyStarted, .copyStopped, .transferred, .buildStopped, .resolved, .postBuildHook, .complaint,
     .progress:
     return .goOn
-  }
-}
-
-extension LogEvent {
-  fileprivate var isBuild: Bool {
-    switch kind {
-    case .buildStarted, .buildStartedRemotely: true
-    case .copyStarted, .copyStopped, .transferred, .buildStopped, .resolved, .postBuildHook, .complaint,
-      .progress:
-      false
-    }
   }
 }
 

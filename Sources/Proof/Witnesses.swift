@@ -8,8 +8,10 @@ public struct Witnesses: Sendable {
   /// The runner: Nix's version and settings, and the means of writing that it holds. Throws where there
   /// is no usable Nix.
   public var environment: @Sendable () async throws(WitnessError) -> RunnerEnvironment
-  /// Evaluates installables to derivations and output paths, without building them.
-  public var resolve: @Sendable ([Installable]) async -> Resolution
+  /// Evaluates installables to derivations and output paths, without building them. Hands on each event of
+  /// the evaluation's log as it comes, and ends it where the answer says so: evaluation can build.
+  public var resolve:
+    @Sendable ([Installable], _ event: @escaping @Sendable (LogEvent) -> Directive) async -> Resolution
   /// Reads derivations: those named, and with `wholeClosure` everything that they are built from.
   public var derivations: @Sendable (_ roots: [StorePath], _ wholeClosure: Bool) async -> DerivationGraph
   /// The store before: what it holds of each path.
@@ -26,7 +28,9 @@ public struct Witnesses: Sendable {
   /// Witnesses from their closures.
   public init(
     environment: @escaping @Sendable () async throws(WitnessError) -> RunnerEnvironment,
-    resolve: @escaping @Sendable ([Installable]) async -> Resolution,
+    resolve:
+      @escaping @Sendable ([Installable], _ event: @escaping @Sendable (LogEvent) -> Directive) async ->
+      Resolution,
     derivations: @escaping @Sendable (_ roots: [StorePath], _ wholeClosure: Bool) async -> DerivationGraph,
     presence: @escaping @Sendable ([StorePath]) async -> Heard<[StorePath: Presence]>,
     survey: @escaping @Sendable ([StorePath]) async -> Survey,
@@ -51,14 +55,16 @@ public struct Resolution: Hashable, Sendable {
   public var targets: [Target]
   /// Those that did not.
   public var unresolved: [UnresolvedTarget]
-  /// What the log of the evaluation testifies to: evaluation can build (import from derivation).
-  public var events: [LogEvent]
+  /// The evaluation's log: it can copy and build (import from derivation).
+  public var log: LogTestimony
 
   /// What came of an evaluation.
-  public init(targets: [Target] = [], unresolved: [UnresolvedTarget] = [], events: [LogEvent] = []) {
+  public init(
+    targets: [Target] = [], unresolved: [UnresolvedTarget] = [], log: LogTestimony = .silent
+  ) {
     self.targets = targets
     self.unresolved = unresolved
-    self.events = events
+    self.log = log
   }
 }
 

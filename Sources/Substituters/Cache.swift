@@ -28,7 +28,8 @@ struct Cache: Sendable {
     default: return .failing(status: answer.status)
     }
     guard let info = CacheInfo(parsing: String(decoding: answer.body, as: UTF8.self)) else {
-      return .unusable("its nix-cache-info cannot be read, so it is not a binary cache")
+      // A login page or a proxy may have answered in the cache's stead; that says nothing of the cache.
+      return .unreachable("what answers for its nix-cache-info is no binary cache")
     }
     if let directory = info.storeDirectory, directory != storeDirectory.path {
       return .unusable("it is for stores in \(directory), not in \(storeDirectory)")
@@ -43,7 +44,7 @@ struct Cache: Sendable {
     let answer: Response
     do { answer = try await patience.ask(request, exchange) } catch {
       switch error {
-      case .unreachable(let cause): return .failed(.unreachable(cause))
+      case .unreachable(let cause), .stalled(let cause): return .failed(.unreachable(cause))
       case .tooLong: return .invalid(NarinfoError(line: nil, flaw: .tooLong))
       }
     }
@@ -58,6 +59,9 @@ struct Cache: Sendable {
     }
     do {
       let narinfo = try Narinfo(parsing: text, for: path)
+      guard narinfo.isWithin(url) else {
+        return .invalid(NarinfoError(line: nil, flaw: .elsewhere(url: Redaction.redact(narinfo.url))))
+      }
       return VerifiedNarinfo(narinfo, trusting: keys).map { .offered($0, nar: .notAsked) }
         ?? .untrusted(narinfo)
     } catch {
@@ -91,7 +95,7 @@ struct Cache: Sendable {
 extension ExchangeError {
   var cause: String {
     switch self {
-    case .unreachable(let cause): cause
+    case .unreachable(let cause), .stalled(let cause): cause
     case .tooLong(let limit): "its answer is longer than \(limit) bytes"
     }
   }

@@ -49,8 +49,10 @@ public struct Response: Hashable, Sendable {
 
 /// Why there is no answer.
 public enum ExchangeError: Error, Hashable, Sendable {
-  /// The connection could not be made, broke, or stalled; what happened.
+  /// The connection could not be made, or broke; what happened.
   case unreachable(String)
+  /// The answer did not come, or not fast enough; how long was waited.
+  case stalled(String)
   /// The content is longer than was allowed.
   case tooLong(limit: Int)
 }

@@ -9,7 +9,7 @@ public import NixModel
 
 /// Binary caches over HTTP and HTTPS.
 public final class HTTPTransport: Sendable {
-  private let client: HTTPClient
+  let client: HTTPClient
   private let credentials: @Sendable (_ host: String) -> Credentials?
 
   /// A user name and a password for a host. They go into a request and nowhere else.
@@ -37,7 +37,7 @@ public final class HTTPTransport: Sendable {
   ) {
     var configuration = HTTPClient.Configuration(
       redirectConfiguration: .follow(max: 5, allowCycles: false),
-      timeout: .init(connect: .seconds(5), read: .seconds(20)),
+      timeout: .init(connect: .seconds(5), read: .seconds(10)),
       decompression: .enabled(limit: .size(Narinfo.maximumSize)))
     configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connections
     // A refused connection is told at once; whether it is tried again is the surveyor's business.
@@ -85,7 +85,7 @@ public final class HTTPTransport: Sendable {
     }
 
     do {
-      let response = try await client.execute(message, timeout: .seconds(30))
+      let response = try await client.execute(message, timeout: .seconds(20))
       let status = Int(response.status.code)
       var body: [UInt8] = []
       if case .content(let limit) = request.method, status == 200 {
@@ -96,6 +96,10 @@ public final class HTTPTransport: Sendable {
         status: status, body: body, size: size(of: response), retryAfter: retryAfter(of: response))
     } catch is NIOTooManyBytesError {
       throw .tooLong(limit: Narinfo.maximumSize)
+    } catch let error as NIOHTTPDecompression.DecompressionError where error.isLimit {
+      throw .tooLong(limit: Narinfo.maximumSize)
+    } catch let error as HTTPClientError where [.readTimeout, .deadlineExceeded].contains(error) {
+      throw .stalled(cause(of: error))
     } catch {
       throw .unreachable(cause(of: error))
     }
@@ -114,13 +118,13 @@ public final class HTTPTransport: Sendable {
   }
 
   /// What happened, for a person. The library's own words name its cases, not the network's.
-  private static func cause(of error: any Error) -> String {
+  static func cause(of error: any Error) -> String {
     switch error {
     case let error as HTTPClientError:
       switch error {
       case .connectTimeout: "nobody answered within 5 seconds"
-      case .readTimeout: "it stopped answering for 20 seconds"
-      case .deadlineExceeded: "it took longer than 30 seconds"
+      case .readTimeout: "it stopped answering for 10 seconds"
+      case .deadlineExceeded: "it took longer than 20 seconds to answer"
       case .remoteConnectionClosed: "it closed the connection in the middle of an answer"
       case .redirectLimitReached, .redirectCycleDetected: "it redirects in circles"
       default: error.shortDescription
@@ -141,6 +145,17 @@ public final class HTTPTransport: Sendable {
     case ECONNRESET: "it reset the connection"
     case ENETUNREACH, EHOSTUNREACH: "there is no route to it"
     default: String(cString: strerror(error.errnoCode))
+    }
+  }
+}
+
+extension NIOHTTPDecompression.DecompressionError {
+  /// Whether the content is longer, unpacked, than was allowed.
+  fileprivate var isLimit: Bool {
+    switch self {
+    case .limit: true
+    case .inflationError, .initializationError: false
+    @unknown default: false
     }
   }
 }

@@ -21,6 +21,7 @@ public struct Patience: Sendable {
   }
 
   func ask(_ request: Request, _ exchange: Exchange) async throws(ExchangeError) -> Response {
+    var stalls = 0
     for pause in pauses {
       do {
         let response = try await exchange.ask(request)
@@ -28,8 +29,14 @@ public struct Patience: Sendable {
         // A server may ask for more time than ours, within reason.
         await wait(max(pause, .seconds(min(response.retryAfter ?? 0, 5))))
       } catch {
-        guard case .unreachable = error else { throw error }
-        await wait(pause)
+        switch error {
+        case .unreachable: await wait(pause)
+        case .stalled:
+          // A server that let us wait once may have had a bad moment; twice, and everyone waits for it.
+          stalls += 1
+          guard stalls < 2 else { throw error }
+        case .tooLong: throw error
+        }
       }
       if Task.isCancelled { throw .unreachable("the run was ended") }
     }

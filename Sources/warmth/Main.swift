@@ -56,5 +56,5 @@ struct Warmth: AsyncParsableCommand {
       warmth, 74 the evidence could not be written.
       """,
     version: version,
-    subcommands: [Prove.self, Classify.self, Audit.self, Gate.self])
+    subcommands: [Prove.self, Classify.self, Explain.self, Reasons.self, Audit.self, Gate.self])
 }

@@ -32,7 +32,7 @@ actor Wiring {
   nonisolated var witnesses: Witnesses {
     Witnesses(
       environment: { () async throws(WitnessError) in try await self.environment() },
-      resolve: { await self.resolve($0) },
+      resolve: { await self.resolve($0, $1) },
       derivations: { roots, wholeClosure in
         await self.opened?.program.derivations(roots, wholeClosure: wholeClosure) ?? DerivationGraph()
       },
@@ -61,13 +61,16 @@ actor Wiring {
       let substituters = chosen.substituters.isEmpty ? settings.substituters : chosen.substituters
       let keys = chosen.trustedKeys.isEmpty ? settings.trustedKeys : TrustedKeys(chosen.trustedKeys)
 
+      let variables = ProcessInfo.processInfo.environment
+      let origins = origins(in: variables)
+      // Without a network address Nix switches substitution off by itself; that is nobody's setting.
+      let substitutes = settings.substitutes || origins["substitute"] == nil
       var configuration = NixConfiguration(
-        substituters: substituters, keys: keys, substitutes: settings.substitutes, version: found.version)
+        substituters: substituters, keys: keys, substitutes: substitutes, version: found.version)
       if store != nil {
         // Without a sandbox a build for another root writes into the machine's own store.
         configuration = configuration.setting("sandbox", to: "true").setting("sandbox-fallback", to: "false")
       }
-      let variables = ProcessInfo.processInfo.environment
       let surroundings = Surroundings(
         environment: variables, home: variables["HOME"], secretKeyFiles: settings.secretKeyFiles,
         postBuildHook: settings.postBuildHook, netrcFile: settings.netrcFile, substituters: substituters)
@@ -90,19 +93,55 @@ actor Wiring {
         })
       return RunnerEnvironment(
         nixVersion: found.version.text, system: settings.system, store: store ?? settings.store,
-        substituters: substituters, trustedKeys: keys, substitutes: settings.substitutes,
-        meansOfWriting: surroundings.meansOfWriting(at: .now))
+        substituters: substituters, trustedKeys: keys, substitutes: substitutes,
+        meansOfWriting: await Self.meansOfWriting(in: surroundings, through: transport),
+        origins: origins)
     } catch {
       throw WitnessError(error.description)
     }
   }
 
-  private func resolve(_ installables: [Installable]) async -> Resolution {
+  /// Everything that could write, with the word of each server that knows a token, asked at the same time.
+  private static func meansOfWriting(
+    in surroundings: Surroundings, through transport: HTTPTransport
+  ) async -> [MeansOfWriting] {
+    let findings = surroundings.findings(at: .now)
+    return await findings.concurrentlyMapped(atOnce: max(1, findings.count)) { finding in
+      guard let question = finding.question else { return finding.means }
+      let probes = await question.caches.concurrentlyMapped(atOnce: question.caches.count) { cache in
+        let answer = await question.token.reveal { token in
+          await transport.mayPush(to: cache.name, at: cache.endpoint, with: token)
+        }
+        return MeansOfWriting.Probe(
+          cache: cache.address, claimsPush: question.claimsPush(to: cache), answer: answer)
+      }
+      let means = finding.means
+      return MeansOfWriting(means.kind, at: means.place, means.permission, probes: probes)
+    }
+  }
+
+  /// Where the settings that bear on substitution come from.
+  private func origins(in variables: [String: String]) -> [String: String] {
+    let files = SettingOrigins(environment: variables)
+    var origins: [String: String] = [:]
+    for name in [
+      "substitute", "substituters", "trusted-public-keys", "require-sigs", "netrc-file", "builders",
+    ] {
+      origins[name] = files.place(of: name)
+    }
+    if !chosen.substituters.isEmpty { origins["substituters"] = "the options --substituter" }
+    if !chosen.trustedKeys.isEmpty { origins["trusted-public-keys"] = "the options --trusted-public-key" }
+    return origins
+  }
+
+  private func resolve(
+    _ installables: [Installable], _ event: @escaping @Sendable (LogEvent) -> Directive
+  ) async -> Resolution {
     guard let program = opened?.program else { return Resolution() }
-    let answers = await resolve(installables, by: program)
+    let answers = await resolve(installables, by: program) { event($0).offender }
     var resolution = Resolution()
     for (installable, answer) in zip(installables, answers) {
-      resolution.events += answer.events
+      resolution.log = resolution.log.followed(by: answer.log)
       switch answer.result {
       case .success(let target): resolution.targets.append(target)
       case .failure(let error):
@@ -112,16 +151,20 @@ actor Wiring {
     return resolution
   }
 
-  private func resolve(_ installables: [Installable], by program: NixProgram) async -> [NixProgram.Resolved] {
-    if let together = await program.resolveTogether(installables) { return together }
+  private func resolve(
+    _ installables: [Installable], by program: NixProgram, _ listener: @escaping NixProgram.Listener
+  ) async -> [NixProgram.Resolved] {
+    if let together = await program.resolveTogether(installables, listener: listener) { return together }
     // Two at once make Nix lay out a new store twice, and one of them fail over it.
     var answers: [NixProgram.Resolved] = []
-    if program.hasNoStoreYet, let first = installables.first { answers.append(await program.resolve(first)) }
+    if program.hasNoStoreYet, let first = installables.first {
+      answers.append(await program.resolve(first, listener: listener))
+    }
     // An evaluation of nixpkgs takes a core and half a gigabyte.
     let rest = Array(installables.dropFirst(answers.count))
     return answers
       + (await rest.concurrentlyMapped(atOnce: ProcessInfo.processInfo.activeProcessorCount) {
-        await program.resolve($0)
+        await program.resolve($0, listener: listener)
       })
   }
 
@@ -129,7 +172,7 @@ actor Wiring {
     _ request: Realization, _ event: @escaping @Sendable (LogEvent) -> Directive
   ) async -> LogTestimony {
     guard let program = opened?.program else {
-      return LogTestimony(events: [], lines: 0, bytes: 0, ending: .notStarted)
+      return .silent
     }
     let goals = request.goals.map { goal -> NixProgram.Goal in
       switch goal {
@@ -138,11 +181,16 @@ actor Wiring {
       }
     }
     let leave: NixProgram.Leave = request.mayBuild ? .build(keepGoing: request.builds == .observe) : .copyOnly
-    return await program.realize(goals, leave) { found in
-      switch event(found) {
-      case .goOn: nil
-      case .end(let derivation): derivation
-      }
+    return await program.realize(goals, leave) { event($0).offender }
+  }
+}
+
+extension Directive {
+  /// The derivation over which Nix is ended.
+  fileprivate var offender: StorePath? {
+    switch self {
+    case .goOn: nil
+    case .end(let derivation): derivation
     }
   }
 }

@@ -46,7 +46,8 @@ private func facts() throws -> [Reason.Fact] {
     .wrongSubstituter(path: path, from: "http://d", line: 4),
     .substituterUnreachable(path: nil, cache: "http://c", cause: "nobody listens there"),
     .substituterError(path: path, cache: "http://c", status: 500, message: "HTTP 500", line: nil),
-    .substituterRefused(path: path, cache: "http://c", status: 403), .substitutesDisallowed(.setting),
+    .substituterRefused(path: path, cache: "http://c", status: 403),
+    .substitutesDisallowed(.setting(origin: nil)), .claimDisputed(means),
     .substitutesDisallowed(.derivation(drv)),
     .substitutesDisallowed(.distrustedUser(cache: "http://c", line: 2)),
     .substitutesDisallowed(.noNetwork(line: 2)),
@@ -149,15 +150,121 @@ private func facts() throws -> [Reason.Fact] {
     try store.record(.presence(testimony.before), for: begun.id)
     try store.record(.log(testimony.log), for: begun.id)
     try store.record(.registrations(testimony.after), for: begun.id)
+    try store.record(.derivations(testimony.graph), for: begun.id)
     let counts = try DatabaseQueue(path: drawer.path).read { db in
       try [
         "environment", "substituter", "target", "output", "cache", "offer", "presence", "log_event",
-        "realization", "registration",
+        "realization", "registration", "derivation",
       ]
       .map { try Int.fetchOne(db, sql: "SELECT count(*) FROM \($0)") ?? 0 }
     }
-    #expect(counts == [1, 2, 2, 1, 3, 3, 2, 2, 1, 2])
+    #expect(counts == [1, 2, 2, 1, 3, 3, 2, 2, 1, 2, 2])
     #expect(try store.run(begun.id)?.nixVersion == "2.34.8")
+  }
+
+  /// Records a scene, and gives what is read back.
+  private func recorded(_ scene: Scene) throws -> Testimony {
+    let drawer = Drawer()
+    let store = try EvidenceStore(creatingAt: drawer.path)
+    let begun = try start("r-1")
+    try store.begin(begun)
+    let testimony = try scene.testimony()
+    for deposition in [
+      .environment(testimony.environment), .resolution(testimony.targets, testimony.unresolved),
+      .survey(testimony.survey), .presence(testimony.before), .log(testimony.log),
+      .registrations(testimony.after), .derivations(testimony.graph),
+    ] as [Deposition] { try store.record(deposition, for: begun.id) }
+    return try EvidenceStore(reading: drawer.path).testimony(of: begun.id)
+  }
+
+  @Test func `gives back what the witnesses said, so that the judge can be asked again`() throws {
+    var scene = try Scene()
+    scene.origins = ["substituters": "/etc/nix/nix.conf, line 3"]
+    scene.evaluationLines = 1
+    scene.means = [
+      MeansOfWriting(
+        .atticToken, at: "x", .readOnly("main: r"),
+        probes: [.init(cache: "https://a/main", claimsPush: false, answer: .mayNotPush(status: 403))])
+    ]
+    scene.survey.caches += [
+      .init(url: scene.other, state: .unreachable("x")),
+      .init(url: try SubstituterURL(parsing: "s3://b"), state: .unknown),
+    ]
+    let flaw = NarinfoError(line: 3, flaw: .invalid(field: "NarSize", value: "x"))
+    scene.survey.answers[try Make.path("b")] = [
+      .init(cache: scene.cache, kind: .invalid(flaw)), .init(cache: scene.other, kind: .failed(.status(500))),
+    ]
+    scene.survey.answers[try Make.path("c")] = [
+      .init(cache: scene.cache, kind: .refused(status: 403)), .init(cache: scene.other, kind: .absent),
+    ]
+    scene.survey.answers[try Make.path("d")] = [
+      .init(cache: scene.cache, kind: .untrusted(try Make.narinfo(try Make.path("d"))))
+    ]
+    scene.events += [
+      .buildStarted(derivation: scene.drv), .buildStartedRemotely(derivation: scene.drv, machine: "ssh://b"),
+      .transferred(path: scene.glib, from: "local", to: "ssh://b"),
+      .resolved(derivation: scene.drv, to: scene.glibDrv), .postBuildHook(derivation: scene.drv),
+      .complaint(
+        Complaint(subject: .downloadFailed(url: "http://c/nar/x", status: 500), text: "HTTP error 500")),
+      .complaint(Complaint(subject: .signatureUntrusted(path: scene.glib, cache: nil), text: "not signed")),
+    ]
+    let said = try scene.testimony()
+    let read = try recorded(scene)
+    #expect(read == said)
+    #expect(judge(read, under: scene.policy) == judge(said, under: scene.policy))
+  }
+
+  @Test func `gives back how Nix ended, however it did`() throws {
+    for ending in [
+      .notStarted, .exited(code: 1), .signalled(number: 9), .timedOut, .interrupted,
+      .stopped(at: try Make.path("x.drv")),
+    ] as [NixEnding] {
+      var scene = try Scene()
+      scene.ending = ending
+      #expect(try recorded(scene).log.ending == ending)
+    }
+  }
+
+  @Test func `does not take a recorded offer at its word`() throws {
+    let drawer = Drawer()
+    let store = try EvidenceStore(creatingAt: drawer.path)
+    let begun = try start("r-1")
+    try store.begin(begun)
+    let testimony = try Scene().testimony()
+    try store.record(.environment(testimony.environment), for: begun.id)
+    try store.record(.survey(testimony.survey), for: begun.id)
+    try DatabaseQueue(path: drawer.path).write {
+      try $0.execute(sql: "UPDATE offer SET nar_size = nar_size + 1")
+    }
+    let error = #expect(throws: EvidenceError.self) { try store.testimony(of: begun.id) }
+    #expect(error?.description.contains("does not verify") == true)
+  }
+
+  @Test func `of the first version is read as it is, and brought forward without a loss`() throws {
+    let drawer = Drawer()
+    let fixture = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/v1.sql")
+    try FileManager.default.createDirectory(
+      at: URL(filePath: drawer.path).deletingLastPathComponent(), withIntermediateDirectories: true)
+    let sql = try String(contentsOf: fixture, encoding: .utf8)
+    try DatabaseQueue(path: drawer.path).writeWithoutTransaction { try $0.execute(sql: sql) }
+
+    let old = try EvidenceStore(reading: drawer.path)
+    let runs = try old.runs(limit: 10)
+    #expect(runs.map(\.verdict) == [.cold, .cold, .warm])
+    let testimonies = try runs.map { try old.testimony(of: $0.start.id) }
+    #expect(testimonies.map(\.survey.answers.count) == [1, 5, 5])
+    // Without derivations there is less to say, and what is said is the same.
+    #expect(
+      zip(runs, testimonies).map { judge($1, under: $0.start.policy).verdict } == runs.map(\.verdict))
+
+    let store = try EvidenceStore(creatingAt: drawer.path)
+    #expect(try store.runs(limit: 10) == runs)
+    #expect(try runs.map { try store.testimony(of: $0.start.id) } == testimonies)
+    try store.begin(try start("r-1"))
+    let version = try DatabaseQueue(path: drawer.path).read {
+      try Int.fetchOne($0, sql: "PRAGMA user_version")
+    }
+    #expect(version == 2)
   }
 
   @Test func `never holds a credential`() throws {
@@ -259,7 +366,7 @@ private func facts() throws -> [Reason.Fact] {
       try db.execute(sql: "PRAGMA user_version = 99; PRAGMA wal_checkpoint(TRUNCATE)")
     }
     let before = FileManager.default.contents(atPath: drawer.path)
-    #expect(error { _ = try EvidenceStore(creatingAt: drawer.path) }?.flaw == .newer(schema: 99, known: 1))
+    #expect(error { _ = try EvidenceStore(creatingAt: drawer.path) }?.flaw == .newer(schema: 99, known: 2))
     #expect(
       error { _ = try EvidenceStore(reading: drawer.path) }?.description.contains("upgrade warmth") == true)
     #expect(FileManager.default.contents(atPath: drawer.path) == before)

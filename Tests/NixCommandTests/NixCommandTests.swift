@@ -80,8 +80,35 @@ import Testing
     #expect(derivation.outputs["out"] == .some(nil))
     #expect(derivation.inputDerivations.values.first == ["out", "dev"])
     #expect(derivation.inputSources.count == 1)
-    #expect(derivation.environment["quote"] == "a\"b\\c\nd")
+    #expect(derivation.traits.fingerprints.keys.sorted() == ["allowSubstitutes", "args", "builder", "quote"])
     #expect(!derivation.allowsSubstitutes)
+  }
+
+  /// A derivation with one variable.
+  private func derivation(_ name: String, _ value: String) throws -> Derivation {
+    let quoted = value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+    let text = #"Derive([("out","","r:sha256","")],[],[],"s","/bin/sh",[],[("\#(name)","\#(quoted)")])"#
+    return try Derivation(parsing: text.utf8)
+  }
+
+  @Test(arguments: [
+    ("allowSubstitutes", "", false), ("allowSubstitutes", "1", true), ("other", "", true),
+    ("__json", #"{"allowSubstitutes":false,"name":"x"}"#, false),
+    ("__json", #"{"allowSubstitutes":true}"#, true), ("__json", #"{"name":"allowSubstitutes"}"#, true),
+  ])
+  func `say whether they may be substituted, with structured attributes too`(
+    name: String, value: String, allows: Bool
+  ) throws {
+    #expect(try derivation(name, value).allowsSubstitutes == allows)
+  }
+
+  @Test func `are told apart by what they say, and not by which store paths they name`() throws {
+    let one = "run /nix/store/vwr8c4s60nwb670m98d3ww0ahazyz1i2-s-1.0/bin/s -v"
+    let other = "run /nix/store/n142maj1in2889rkah88770bf4z0zwz4-s-1.1/bin/s -v"
+    #expect(try derivation("cmd", one).traits == derivation("cmd", other).traits)
+    #expect(try derivation("cmd", one).traits != derivation("cmd", one + "v").traits)
+    // Nothing of the value itself is kept.
+    #expect(try !"\(derivation("cmd", "hunter2"))".contains("hunter2"))
   }
 
   @Test func `that are cut anywhere are refused`() {
@@ -90,5 +117,30 @@ import Testing
       #expect(throws: DerivationError.self) { try Derivation(parsing: bytes[..<length]) }
     }
     #expect(throws: DerivationError.self) { try Derivation(parsing: bytes + [0x20]) }
+  }
+}
+
+@Suite struct `Where settings were set` {
+  @Test func `is told by file and line, the deciding place last`() {
+    let files = [
+      "/etc/nix/nix.conf": "# a\nsubstitute = true\nsubstituters = http://a\ninclude more.conf\n",
+      "/etc/nix/more.conf": "\nextra-substituters = http://b # and more\n",
+      "/home/me/.config/nix/nix.conf": "substitute = false\n",
+    ]
+    let origins = SettingOrigins(
+      environment: ["HOME": "/home/me", "NIX_CONFIG": "builders =\nrequire-sigs = false"]
+    ) { files[$0] }
+    #expect(origins.place(of: "substitute") == "/home/me/.config/nix/nix.conf, line 1")
+    #expect(
+      origins.place(of: "substituters") == "/etc/nix/nix.conf, line 3 and /etc/nix/more.conf, line 2")
+    #expect(origins.place(of: "require-sigs") == "the environment variable NIX_CONFIG, line 2")
+    #expect(origins.place(of: "fallback") == nil)
+  }
+
+  @Test func `is not looked for in circles`() {
+    let origins = SettingOrigins(environment: ["NIX_CONF_DIR": "/c"]) {
+      $0 == "/c/nix.conf" ? "include nix.conf\nsubstitute = false\n" : nil
+    }
+    #expect(origins.place(of: "substitute") == "/c/nix.conf, line 2")
   }
 }

@@ -218,11 +218,68 @@ private let error = "file 'nar/x' does not exist in binary cache 'http://cache.e
     Row("a derivation that is never substituted", .cold, [.substitutesDisallowed]) {
       $0.graph = DerivationGraph([
         $0.drv: Derivation(
-          outputs: ["out": $0.qemu], inputDerivations: [:], inputSources: [], system: "x86_64-linux",
-          environment: ["allowSubstitutes": ""])
+          outputs: ["out": $0.qemu], system: "x86_64-linux", allowsSubstitutes: false)
       ])
       $0.ending = .notStarted
       $0.events = []
+    },
+    Row("an archive with another hash than was offered", .inconclusive, [.witnessesDisagree]) {
+      let other = try Make.narinfo($0.glib, narSize: 121, content: "1", signedBy: [$0.key])
+      $0.after[$0.glib] = Registration(
+        narHash: other.narHash, narSize: other.narSize, isUltimate: false, signatures: other.signatures,
+        contentAddress: nil, references: [])
+    },
+    Row("two caches hold different builds, and one of them was copied", .warm, []) {
+      let other = try Make.narinfo($0.glib, narSize: 121, content: "1", signedBy: [$0.key])
+      let verified = try #require(
+        VerifiedNarinfo(other, trusting: TrustedKeys([try $0.key.trusted()])))
+      $0.survey.caches.append(.init(url: $0.other, state: .open(priority: 50)))
+      $0.survey.answers[$0.glib]?.append(.init(cache: $0.other, kind: .offered(verified, nar: .notAsked)))
+    },
+    Row("evaluation copied the output before it was looked for", .warm, []) {
+      $0.before[$0.qemu] = Presence(isValid: true, isOnDisk: true)
+      $0.evaluationLines = 2
+    },
+    Row("evaluation built something", .cold, [.forbiddenBuild]) {
+      $0.events.insert(.buildStarted(derivation: try Make.path("generated.nix.drv")), at: 0)
+      $0.evaluationLines = 1
+    },
+    Row(
+      "a token that the server lets push, whatever it claims", .inconclusive,
+      [.writeTokenPresent, .witnessesDisagree]
+    ) {
+      $0.means = [
+        MeansOfWriting(
+          .atticToken, at: "x", .readOnly("main: r"),
+          probes: [.init(cache: "https://a/main", claimsPush: false, answer: .mayPush)])
+      ]
+    },
+    Row("a token that says nothing of itself, and that the server refuses", .warm, []) {
+      $0.means = [
+        MeansOfWriting(
+          .atticToken, at: "x", .unknown("opaque"),
+          probes: [.init(cache: "https://a/main", claimsPush: nil, answer: .mayNotPush(status: 403))])
+      ]
+    },
+    Row(
+      "a token that says nothing of itself, and a server that does not answer", .inconclusive,
+      [.writeTokenPresent]
+    ) {
+      $0.means = [
+        MeansOfWriting(
+          .atticToken, at: "x", .unknown("opaque"),
+          probes: [.init(cache: "https://a/main", claimsPush: nil, answer: .unanswered("no"))])
+      ]
+    },
+    Row(
+      "a token that claims to push, and that the server refuses", .inconclusive,
+      [.writeTokenPresent, .witnessesDisagree]
+    ) {
+      $0.means = [
+        MeansOfWriting(
+          .atticToken, at: "x", .writes("main: r,w"),
+          probes: [.init(cache: "https://a/main", claimsPush: true, answer: .mayNotPush(status: 403))])
+      ]
     },
   ])
   func `rules on what the witnesses say`(row: Row) throws {

@@ -29,7 +29,7 @@ import Testing
         diary.note("environment")
         return testimony.environment
       },
-      resolve: { _ in
+      resolve: { _, _ in
         diary.note("resolve")
         return Resolution(targets: testimony.targets)
       },
@@ -75,10 +75,11 @@ import Testing
     let (judgment, diary) = try await prove(scene)
     #expect(judgment.verdict == .warm)
     #expect(
-      diary == [
+      // What the targets are built from is read beside Nix's work, at whatever moment.
+      diary.filter { $0 != "derivations, whole" } == [
         "environment", "record environment", "resolve", "record resolution", "derivations", "survey",
         "record survey", "presence", "record presence", "realize 1", "record log", "registrations",
-        "record registrations",
+        "record registrations", "record derivations",
       ])
   }
 
@@ -88,7 +89,7 @@ import Testing
     let (judgment, diary) = try await prove(scene)
     #expect(judgment.verdict == .cold)
     #expect(!diary.contains { $0.hasPrefix("realize") })
-    #expect(diary.last == "record log")
+    #expect(!diary.contains("registrations"))
   }
 
   @Test func `goes on where builds are only observed`() async throws {

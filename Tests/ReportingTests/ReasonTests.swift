@@ -1,3 +1,4 @@
+import Foundation
 import NixModel
 import Reporting
 import Testing
@@ -79,7 +80,17 @@ struct ReasonSample: Sendable, CustomTestStringConvertible {
         .substitutesDisallowed(.derivation(derivation)), [derivation], ["`--allow-build 'libguestfs-1.54.1'`"]
       ),
       sample(
-        .substitutesDisallowed(.setting), ["substitute = false"], ["`nix config show substitute`"]),
+        .substitutesDisallowed(.setting(origin: nil)), ["substitute = false"],
+        ["`nix config show substitute`"]),
+      sample(
+        .substitutesDisallowed(.setting(origin: "/etc/nix/nix.conf, line 3")),
+        ["substitute = false", "/etc/nix/nix.conf, line 3"], ["Remove"]),
+      sample(
+        .claimDisputed(
+          MeansOfWriting(
+            .atticToken, at: "the environment variable ATTIC_TOKEN", .readOnly("main: r"),
+            probes: [.init(cache: cache, claimsPush: false, answer: .mayPush)])),
+        ["ATTIC_TOKEN", cache, "lets it push"], ["decode the token's claims"]),
       sample(
         .builtLocally(derivation: derivation, path: path, line: 9), [derivation, path, "log line 9"], build),
       sample(.builtLocally(derivation: derivation, path: nil, line: nil), [derivation, "database"], build),
@@ -111,7 +122,7 @@ struct ReasonSample: Sendable, CustomTestStringConvertible {
   private static func isOffered(_ disagreement: Reason.Disagreement) -> (String) -> Bool {
     switch disagreement {
     case .copiedButBuilt, .copiedButNotOffered: { $0 == "rove again" }
-    case .copiedButNotValid, .appearedUnseen: { _ in true }
+    case .copiedButNotValid, .appearedUnseen, .copiedOtherContent: { _ in true }
     case .copiedButNotVouchedFor: { $0 == "`nix path-info" }
     }
   }
@@ -153,5 +164,12 @@ struct ReasonTests {
       ending: "exit code 1",
       message: "\u{1B}[31;1merror:\u{1B}[0m http://user:s3cret@cache: no\u{202E}t\u{07}", line: nil)
     #expect(fact.message == "Nix ended with exit code 1: error: http://***@cache: not.")
+  }
+
+  @Test func `the book of reasons in docs is the code's own`() throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let written = try String(contentsOf: root.appending(path: "docs/reasons.md"), encoding: .utf8)
+    #expect(written == ReasonBook().markdown(), "write it anew: warmth reasons > docs/reasons.md")
   }
 }

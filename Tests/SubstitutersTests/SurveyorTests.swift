@@ -133,7 +133,8 @@ private struct Shop {
   }
 
   @Test(arguments: [
-    ("StoreDir: /other/store\n", "unusable"), ("<html>\n", "unusable"), ("Priority: high\n", "unusable"),
+    ("StoreDir: /other/store\n", "unusable"), ("<html>\n", "unreachable"),
+    ("Priority: high\n", "unreachable"),
     ("", "open(priority: 0)"),
   ])
   func `opens only caches for this store`(info: String, state: String) async throws {
@@ -184,10 +185,11 @@ private struct Shop {
 
   @Test func `sends a cache's credentials to that cache alone`() async throws {
     let elsewhere = try await StubCache { _ in .init(status: 200) }
-    let text = try Make.narinfoText(shop.top, signedBy: [shop.key])
-      .replacing("URL: nar/", with: "URL: \(elsewhere.url.replacing("127.0.0.1", with: "localhost"))/nar/")
-    let name = "/\(shop.top.hashPart).narinfo"
-    let cache = try await shop.cache { $0.path == name ? .init(status: 200, body: Array(text.utf8)) : $1 }
+    let moved = elsewhere.url.replacing("127.0.0.1", with: "localhost")
+    let archive = "/nar/\(shop.top.hashPart).nar.xz"
+    let cache = try await shop.cache {
+      $0.path == archive ? .init(status: 302, headers: ["Location": moved + archive]) : $1
+    }
     _ = try await shop.survey([cache.url.replacing("http://", with: "http://me:pw@")])
     #expect(cache.requests.allSatisfy { $0.headers["authorization"] == "Basic bWU6cHc=" })
     #expect(elsewhere.requests.count == 1)

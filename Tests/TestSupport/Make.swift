@@ -3,10 +3,10 @@ public import NixModel
 
 /// Builders with a default for every argument but the point.
 public enum Make {
-  /// A store path whose hash follows from its name.
-  public static func path(_ name: String) throws -> StorePath {
+  /// A store path whose hash follows from its name, and from `salt` where there is one.
+  public static func path(_ name: String, salt: String = "") throws -> StorePath {
     var seed = UInt64(5381)
-    for byte in name.utf8 { seed = seed &* 33 &+ UInt64(byte) }
+    for byte in (name + salt).utf8 { seed = seed &* 33 &+ UInt64(byte) }
     let bytes = (0..<20).map { index -> UInt8 in
       seed = seed &* 6_364_136_223_846_793_005 &+ UInt64(index)
       return UInt8(truncatingIfNeeded: seed >> 33)
@@ -16,9 +16,10 @@ public enum Make {
 
   /// The text of a narinfo, signed by `keys`.
   public static func narinfoText(
-    _ path: StorePath, references: [StorePath] = [], narSize: UInt64 = 120, signedBy keys: [LabKey] = []
+    _ path: StorePath, references: [StorePath] = [], narSize: UInt64 = 120, content digit: Character = "0",
+    signedBy keys: [LabKey] = []
   ) throws -> String {
-    let digits = String(repeating: "0", count: 52)
+    let digits = String(repeating: digit, count: 52)
     guard let hash = NarHash("sha256:\(digits)") else { throw MakeError.hash }
     let fingerprint = Fingerprint(path: path, narHash: hash, narSize: narSize, references: references)
     var lines = [
@@ -32,11 +33,14 @@ public enum Make {
 
   /// A narinfo, signed by `keys`.
   public static func narinfo(
-    _ path: StorePath, references: [StorePath] = [], signedBy keys: [LabKey] = []
+    _ path: StorePath, references: [StorePath] = [], narSize: UInt64 = 120, content digit: Character = "0",
+    signedBy keys: [LabKey] = []
   ) throws -> Narinfo {
-    try Narinfo(parsing: narinfoText(path, references: references, signedBy: keys), for: path)
+    let text = try narinfoText(
+      path, references: references, narSize: narSize, content: digit, signedBy: keys)
+    return try Narinfo(parsing: text, for: path)
   }
 
   /// Something that could not be made.
-  public enum MakeError: Error { case hash }
+  public enum MakeError: Error { case hash, key }
 }

@@ -24,6 +24,8 @@ public struct Scene {
   public var means: [MeansOfWriting] = []
   /// Whether Nix substitutes.
   public var substitutes = true
+  /// Where settings were set.
+  public var origins: [String: String] = [:]
   /// The survey.
   public var survey: Survey
   /// The store before.
@@ -32,6 +34,8 @@ public struct Scene {
   public var events: [LogEvent.Kind]
   /// How Nix ended.
   public var ending = NixEnding.exited(code: 0)
+  /// How many lines of the log are the evaluation's.
+  public var evaluationLines = 0
   /// How many records of the log could not be read.
   public var unreadable = 0
   /// The store after.
@@ -58,12 +62,8 @@ public struct Scene {
     after = [:]
     graph = DerivationGraph([
       drv: Derivation(
-        outputs: ["out": qemu], inputDerivations: [glibDrv: ["out"]], inputSources: [],
-        system: "x86_64-linux",
-        environment: [:]),
-      glibDrv: Derivation(
-        outputs: ["out": glib], inputDerivations: [:], inputSources: [], system: "x86_64-linux",
-        environment: [:]),
+        outputs: ["out": qemu], inputDerivations: [glibDrv: ["out"]], system: "x86_64-linux"),
+      glibDrv: Derivation(outputs: ["out": glib], system: "x86_64-linux"),
     ])
     targets = [
       Target(
@@ -107,11 +107,13 @@ public struct Scene {
     Testimony(
       environment: RunnerEnvironment(
         nixVersion: "2.34.8", system: "x86_64-linux", store: "auto", substituters: [cache, other],
-        trustedKeys: TrustedKeys([try key.trusted()]), substitutes: substitutes, meansOfWriting: means),
+        trustedKeys: TrustedKeys([try key.trusted()]), substitutes: substitutes, meansOfWriting: means,
+        origins: origins),
       targets: targets, graph: graph, survey: survey, before: .said(before),
       log: LogTestimony(
         events: events.enumerated().map { LogEvent(line: $0.offset + 1, kind: $0.element) },
-        lines: events.count, bytes: 0, unreadable: unreadable, ending: ending),
+        lines: events.count, bytes: 0, unreadable: unreadable, ending: ending,
+        evaluationLines: evaluationLines),
       after: ending == .notStarted ? .notAsked : .said(after))
   }
 

@@ -3,6 +3,7 @@ import NIOConcurrencyHelpers
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 
 /// A binary cache that listens for real on loopback, answers from a closure, and remembers what it was
 /// asked.
@@ -15,15 +16,32 @@ public final class StubCache: Sendable {
     public let path: String
     /// The header fields, names in lower case.
     public let headers: [String: String]
+    /// The content that came with it.
+    public var body: [UInt8] = []
+
+    /// Whether Nix asks, and not the survey.
+    public var isFromNix: Bool { headers["user-agent"]?.contains("Nix") == true }
   }
 
   /// What it answers.
   public struct Answer: Sendable {
     var status: Int
     var headers: [String: String]
-    var body: [UInt8]
-    /// How many bytes of the body are really sent before the connection is closed; `nil` for all.
-    var cutAfter: Int?
+    /// The content.
+    public var body: [UInt8]
+    var pace = Pace.whole
+
+    /// How the body is sent.
+    enum Pace: Hashable {
+      /// At once.
+      case whole
+      /// So many bytes, then the connection is closed.
+      case cut(after: Int)
+      /// So many bytes, and nothing more ever.
+      case stalled(after: Int)
+      /// A byte a second.
+      case trickling
+    }
 
     /// A whole answer.
     public init(status: Int, headers: [String: String] = [:], body: [UInt8] = []) {
@@ -33,34 +51,67 @@ public final class StubCache: Sendable {
     }
 
     /// The same answer, promised whole and cut off after `count` bytes.
-    public func cut(after count: Int) -> Answer {
+    public func cut(after count: Int) -> Answer { paced(.cut(after: count)) }
+
+    /// The same answer, promised whole, of which nothing follows the first `count` bytes.
+    public func stalled(after count: Int) -> Answer { paced(.stalled(after: count)) }
+
+    /// The same answer at a byte a second.
+    public var trickling: Answer { paced(.trickling) }
+
+    private func paced(_ pace: Pace) -> Answer {
       var other = self
-      other.cutAfter = count
+      other.pace = pace
       return other
+    }
+
+    /// A text.
+    public static func text(_ text: String, status: Int = 200, headers: [String: String] = [:]) -> Answer {
+      Answer(status: status, headers: headers, body: Array(text.utf8))
     }
 
     /// 404.
     public static let notFound = Answer(status: 404, body: Array("not found".utf8))
   }
 
-  /// Where it listens, or listened: `http://127.0.0.1:PORT`.
+  /// Where it listens, or listened: `http://127.0.0.1:PORT`, or `https://localhost:PORT`.
   public let url: String
   private let channel: any Channel
   private let log = NIOLockedValueBox<[Request]>([])
 
-  /// Listens on a free port of 127.0.0.1.
-  public init(_ answer: @escaping @Sendable (Request) -> Answer) async throws {
+  /// A certificate and its key, as PEM files.
+  public struct Identity: Sendable {
+    let certificate: String
+    let key: String
+
+    /// An identity from its files.
+    public init(certificate: String, key: String) {
+      self.certificate = certificate
+      self.key = key
+    }
+  }
+
+  /// Listens on a free port of 127.0.0.1; over TLS where it has an identity.
+  public init(as identity: Identity? = nil, _ answer: @escaping @Sendable (Request) -> Answer) async throws {
     let log = log
+    let tls = try identity.map { identity in
+      try NIOSSLContext(
+        configuration: .makeServerConfiguration(
+          certificateChain: NIOSSLCertificate.fromPEMFile(identity.certificate).map { .certificate($0) },
+          privateKey: .privateKey(NIOSSLPrivateKey(file: identity.key, format: .pem))))
+    }
     channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(.backlog, value: 256)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
+          if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
           try channel.pipeline.syncOperations.configureHTTPServerPipeline()
           try channel.pipeline.syncOperations.addHandler(Handler(answer: answer, log: log))
         }
       }
       .bind(host: "127.0.0.1", port: 0).get()
-    url = "http://127.0.0.1:\(channel.localAddress?.port ?? 0)"
+    let port = channel.localAddress?.port ?? 0
+    url = identity == nil ? "http://127.0.0.1:\(port)" : "https://localhost:\(port)"
   }
 
   /// Everything it was asked so far.
@@ -71,9 +122,10 @@ public final class StubCache: Sendable {
 
   /// Serves the files of `directory`, but for paths that `faults` answers otherwise.
   public static func serving(
-    _ directory: String, faults: @escaping @Sendable (Request, Answer) -> Answer = { $1 }
+    _ directory: String, as identity: Identity? = nil,
+    faults: @escaping @Sendable (Request, Answer) -> Answer = { $1 }
   ) async throws -> StubCache {
-    try await StubCache { request in
+    try await StubCache(as: identity) { request in
       let file = directory + (request.path.removingPercentEncoding ?? "")
       let whole =
         FileManager.default.contents(atPath: file).map { Answer(status: 200, body: Array($0)) } ?? .notFound
@@ -99,7 +151,7 @@ public final class StubCache: Sendable {
       case .head(let head):
         let headers = Dictionary(head.headers.map { ($0.name.lowercased(), $0.value) }) { first, _ in first }
         request = Request(method: head.method.rawValue, path: head.uri, headers: headers)
-      case .body: break
+      case .body(let buffer): request?.body += buffer.readableBytesView
       case .end:
         guard let request else { return }
         log.withLockedValue { $0.append(request) }
@@ -115,16 +167,32 @@ public final class StubCache: Sendable {
       let head = HTTPResponseHead(
         version: .http1_1, status: HTTPResponseStatus(statusCode: answer.status), headers: headers)
       context.write(wrapOutboundOut(.head(head)), promise: nil)
-      if request.method != "HEAD" {
-        let body = ByteBuffer(bytes: answer.body.prefix(answer.cutAfter ?? answer.body.count))
-        context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
-        if answer.cutAfter != nil {
-          context.flush()
-          context.close(promise: nil)
-          return
-        }
+      guard request.method != "HEAD" else {
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        return
       }
-      context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+      func write(_ bytes: some Collection<UInt8>) {
+        context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: bytes)))), promise: nil)
+      }
+      switch answer.pace {
+      case .whole:
+        write(answer.body)
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+      case .cut(let count):
+        write(answer.body.prefix(count))
+        context.close(promise: nil)
+      case .stalled(let count): write(answer.body.prefix(count))
+      case .trickling: trickle(answer.body[...], NIOLoopBound(context, eventLoop: context.eventLoop))
+      }
+    }
+
+    private func trickle(_ rest: ArraySlice<UInt8>, _ bound: NIOLoopBound<ChannelHandlerContext>) {
+      let context = bound.value
+      guard let byte = rest.first, context.channel.isActive else { return }
+      context.writeAndFlush(
+        wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: [byte])))), promise: nil)
+      let own = NIOLoopBound(self, eventLoop: context.eventLoop)
+      context.eventLoop.scheduleTask(in: .seconds(1)) { own.value.trickle(rest.dropFirst(), bound) }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }

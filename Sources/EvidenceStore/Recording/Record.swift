@@ -37,6 +37,7 @@ extension EvidenceStore {
       case .presence(let heard): try record(heard, seq, db)
       case .survey(let survey): try record(survey, seq, db)
       case .log(let log): try record(log, seq, db)
+      case .derivations(let graph): try record(graph, db)
       case .registrations(let heard): try record(heard, seq, db)
       }
     }

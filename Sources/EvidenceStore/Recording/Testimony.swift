@@ -22,6 +22,31 @@ extension EvidenceStore {
         "writes": found.countsAsWriting, "detail": try JSON.text(found),
       ])
     }
+    let settings = db.table("setting", ofRun: seq)
+    for (name, place) in environment.origins.sorted(by: { $0.key < $1.key }) {
+      try settings.insert(["name": name, "place": Redaction.redact(place)])
+    }
+  }
+
+  /// A derivation's path follows from all that it is, so each is kept once, for all runs.
+  func record(_ graph: DerivationGraph, _ db: Database) throws {
+    let statement = try db.cachedStatement(
+      sql: """
+        INSERT OR IGNORE INTO derivation (path, system, allows_substitutes, outputs, inputs, sources, traits)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        """)
+    let known = try db.cachedStatement(sql: "SELECT 1 FROM derivation WHERE path = ?")
+    for (path, content) in graph.derivations.sorted(by: { $0.key < $1.key }) {
+      let name = path.description
+      if try Int.fetchOne(known, arguments: [name]) != nil { continue }
+      try statement.execute(arguments: [
+        name, content.system, content.allowsSubstitutes,
+        try JSON.text(content.outputs.mapValues { $0?.baseName }),
+        try JSON.text(
+          Dictionary(uniqueKeysWithValues: content.inputDerivations.map { ($0.key.baseName, $0.value) })),
+        words(content.inputSources.map(\.baseName)), try JSON.text(content.traits),
+      ])
+    }
   }
 
   func record(
@@ -38,6 +63,7 @@ extension EvidenceStore {
       try rows.insert([
         "position": position, "installable": Redaction.redact(target.installable.description),
         "derivation": target.derivation?.description, "system": system,
+        "spec": try JSON.text(target.installable.redacted),
       ])
       for output in target.outputs {
         try outputs.insert(["target": position, "name": output.name, "path": output.path.description])
@@ -46,7 +72,7 @@ extension EvidenceStore {
     for (offset, target) in unresolved.enumerated() {
       try rows.insert([
         "position": targets.count + offset, "installable": Redaction.redact(target.installable.description),
-        "error": Redaction.redact(target.error),
+        "error": Redaction.redact(target.error), "spec": try JSON.text(target.installable.redacted),
       ])
     }
   }
@@ -95,9 +121,12 @@ extension EvidenceStore {
       try caches.insert(row)
     }
     let offers = db.table("offer", ofRun: seq)
+    let unanswered = db.table("unanswered", ofRun: seq)
     for (path, answers) in survey.answers.sorted(by: { $0.key < $1.key }) {
+      // Where no cache was open, a path is without answers, and that is an answer too.
+      if answers.isEmpty { try unanswered.insert(["path": path.description]) }
       for answer in answers {
-        var row = columns(of: answer.kind)
+        var row = try columns(of: answer.kind)
         row["path"] = path.description
         row["cache"] = answer.cache.canonical
         try offers.insert(row)
@@ -108,13 +137,14 @@ extension EvidenceStore {
   func record(_ log: LogTestimony, _ seq: Int64, _ db: Database) throws {
     let events = db.table("log_event", ofRun: seq)
     for (position, event) in log.events.enumerated() {
-      guard var row = columns(of: event.kind) else { continue }
+      guard var row = try columns(of: event.kind) else { continue }
       row["position"] = position
       row["line"] = event.line
       try events.insert(row)
     }
     var row: [String: (any DatabaseValueConvertible)?] = [
       "lines": log.lines, "bytes": log.bytes, "unreadable": log.unreadable,
+      "evaluation_lines": log.evaluationLines,
     ]
     switch log.ending {
     case .notStarted: row["ending"] = "not-started"
@@ -135,14 +165,15 @@ extension EvidenceStore {
     values.map(\.description).joined(separator: " ")
   }
 
-  private func columns(of answer: Survey.Answer.Kind) -> [String: (any DatabaseValueConvertible)?] {
+  private func columns(of answer: Survey.Answer.Kind) throws -> [String: (any DatabaseValueConvertible)?] {
     switch answer {
     case .offered(let offer, let nar):
       var row = columns(of: offer.narinfo)
       row.merge(["answer": "offered", "signed_by": words(offer.authority.signers)]) { $1 }
       switch nar {
       case .notAsked: row["nar"] = "not-asked"
-      case .present: row["nar"] = "present"
+      case .present(let size):
+        row.merge(["nar": "present", "nar_bytes": size.map { Int64(clamping: $0) }]) { $1 }
       case .missing(let status): row.merge(["nar": "missing", "status": status]) { $1 }
       case .refused(let status): row.merge(["nar": "refused", "status": status]) { $1 }
       case .failed(let failure): row.merge(columns(of: failure).merging(["nar": "failed"]) { $1 }) { $1 }
@@ -151,7 +182,10 @@ extension EvidenceStore {
     case .untrusted(let narinfo): return columns(of: narinfo).merging(["answer": "untrusted"]) { $1 }
     case .absent: return ["answer": "absent"]
     case .refused(let status): return ["answer": "refused", "status": status]
-    case .invalid(let error): return ["answer": "invalid", "cause": Redaction.redact(error.description)]
+    case .invalid(let error):
+      return [
+        "answer": "invalid", "cause": Redaction.redact(error.description), "flaw": try JSON.text(error),
+      ]
     case .failed(let failure): return columns(of: failure).merging(["answer": "failed"]) { $1 }
     }
   }
@@ -173,7 +207,7 @@ extension EvidenceStore {
     ]
   }
 
-  private func columns(of event: LogEvent.Kind) -> [String: (any DatabaseValueConvertible)?]? {
+  private func columns(of event: LogEvent.Kind) throws -> [String: (any DatabaseValueConvertible)?]? {
     switch event {
     case .copyStarted(let path, let from):
       ["kind": "copy-started", "path": path.description, "source": from]
@@ -188,7 +222,11 @@ extension EvidenceStore {
     case .resolved(let derivation, let resolved):
       ["kind": "resolved", "derivation": derivation.description, "text": resolved.description]
     case .postBuildHook(let derivation): ["kind": "post-build-hook", "derivation": derivation.description]
-    case .complaint(let complaint): ["kind": "complaint", "text": Redaction.redact(complaint.text)]
+    case .complaint(let complaint):
+      [
+        "kind": "complaint", "text": Redaction.redact(complaint.text),
+        "subject": try JSON.text(complaint.subject.redacted),
+      ]
     case .progress: nil
     }
   }

@@ -57,7 +57,7 @@ public struct Complaint: Hashable, Sendable {
   }
 
   /// What a complaint is about.
-  public enum Subject: Hashable, Sendable {
+  public enum Subject: Hashable, Sendable, Codable {
     /// The cache has a narinfo and no NAR for it. `file` is the NAR's address below the cache, which is
     /// `nil` where Nix does not name it (caches in files).
     case narMissing(file: String, cache: String?)
@@ -83,5 +83,34 @@ public struct Complaint: Hashable, Sendable {
     case error
     /// Any other message at level warning.
     case warning
+  }
+}
+
+extension Complaint.Subject {
+  /// Whether it says that a cache was not asked, or did not answer.
+  public var isAboutReachingACache: Bool {
+    switch self {
+    case .downloadFailed, .cacheDropped, .substituterDistrusted, .substitutionDisabled: true
+    case .narMissing, .narCorrupt, .signatureUntrusted, .narinfoInvalid, .notATrustedUser, .buildFailed,
+      .error, .warning:
+      false
+    }
+  }
+}
+
+extension Complaint.Subject {
+  /// The same without credentials, which Nix prints as part of addresses.
+  public var redacted: Complaint.Subject {
+    switch self {
+    case .narMissing(let file, let cache):
+      .narMissing(file: Redaction.redact(file), cache: cache.map(Redaction.redact))
+    case .signatureUntrusted(let path, let cache):
+      .signatureUntrusted(path: path, cache: cache.map(Redaction.redact))
+    case .narinfoInvalid(let file): .narinfoInvalid(file: Redaction.redact(file))
+    case .downloadFailed(let url, let status): .downloadFailed(url: Redaction.redact(url), status: status)
+    case .cacheDropped(let url): .cacheDropped(url: Redaction.redact(url))
+    case .substituterDistrusted(let url): .substituterDistrusted(url: Redaction.redact(url))
+    case .narCorrupt, .notATrustedUser, .substitutionDisabled, .buildFailed, .error, .warning: self
+    }
   }
 }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// A binary cache's metadata for one store path, as it was received and as it reads.
 ///
 /// Having one says that a cache claims to offer the path; only a ``VerifiedNarinfo`` says that a trusted
@@ -23,6 +25,41 @@ public struct Narinfo: Hashable, Sendable {
   public let signatures: [Signature]
   /// The claim of being content-addressed (`CA`).
   public let contentAddress: ContentAddress?
+
+  /// Metadata from its parts, as evidence has it; a cache's own text goes through the parser.
+  public init(
+    path: StorePath, url: String, compression: String, fileSize: UInt64?, narHash: NarHash, narSize: UInt64,
+    references: [StorePath], deriver: StorePath?, signatures: [Signature], contentAddress: ContentAddress?
+  ) {
+    self.path = path
+    self.url = url
+    self.compression = compression
+    self.fileSize = fileSize
+    self.narHash = narHash
+    self.narSize = narSize
+    self.references = references
+    self.deriver = deriver
+    self.signatures = signatures
+    self.contentAddress = contentAddress
+  }
+
+  /// Whether the archive lies in the cache that sent this, and not on another server or beside the cache.
+  ///
+  /// The address is not signed, and Nix follows it wherever it leads. What comes from elsewhere did not come
+  /// out of this cache, whatever its hash.
+  public func isWithin(_ cache: SubstituterURL) -> Bool {
+    guard !url.contains("://") else { return url.hasPrefix(cache.canonical + "/") && !url.contains("/../") }
+    var depth = 0
+    for component in url.prefix(while: { $0 != "?" }).split(separator: "/") {
+      switch component.removingPercentEncoding ?? String(component) {
+      case "..": depth -= 1
+      case ".": break
+      default: depth += 1
+      }
+      if depth < 0 { return false }
+    }
+    return true
+  }
 
   /// What the signatures are over.
   public var fingerprint: Fingerprint {

@@ -123,14 +123,14 @@ private struct Fields {
 }
 
 /// Why a text is not the narinfo that was asked for.
-public struct NarinfoError: Error, Hashable, Sendable {
+public struct NarinfoError: Error, Hashable, Sendable, Codable {
   /// Counted from 1; `nil` where the flaw is not in one line.
   public let line: Int?
   /// What is wrong.
   public let flaw: Flaw
 
   /// The ways in which a narinfo fails.
-  public enum Flaw: Hashable, Sendable {
+  public enum Flaw: Hashable, Sendable, Codable {
     /// A line without a colon, or with a carriage return: often an HTML page.
     case malformedLine(String)
     /// The last line does not end: the text was cut.
@@ -143,6 +143,8 @@ public struct NarinfoError: Error, Hashable, Sendable {
     case invalid(field: String, value: String)
     /// It is the narinfo of another path.
     case otherPath(StorePath)
+    /// Its archive lies outside of the cache.
+    case elsewhere(url: String)
     /// It is not UTF-8.
     case notText
     /// It is longer than ``Narinfo/maximumSize``.
@@ -168,6 +170,7 @@ extension NarinfoError: CustomStringConvertible {
         case .duplicate(let field): "the field \(field) is there twice"
         case .invalid(let field, let value): "'\(value)' is no valid \(field)"
         case .otherPath(let path): "it describes \(path) instead of the path that was asked for"
+        case .elsewhere(let url): "its archive is not in the cache, but at \(Redaction.redact(url))"
         case .notText: "it is not UTF-8 text"
         case .tooLong: "it is longer than \(Narinfo.maximumSize) bytes"
         }

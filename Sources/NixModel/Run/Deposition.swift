@@ -10,6 +10,8 @@ public enum Deposition: Hashable, Sendable {
   case survey(Survey)
   /// Nix's log.
   case log(LogTestimony)
+  /// What the targets are built from, as far as it was read.
+  case derivations(DerivationGraph)
   /// The store afterwards.
   case registrations(Heard<[StorePath: Registration]>)
 }

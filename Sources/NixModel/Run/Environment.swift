@@ -14,11 +14,15 @@ public struct RunnerEnvironment: Hashable, Sendable {
   public let substitutes: Bool
   /// Everything found that could write to a cache.
   public let meansOfWriting: [MeansOfWriting]
+  /// Where settings that bear on substitution were set, by name: `/etc/nix/nix.conf, line 3`. A setting that
+  /// is missing here has its default.
+  public let origins: [String: String]
 
   /// The facts of a runner.
   public init(
     nixVersion: String, system: String, store: String, substituters: [SubstituterURL],
-    trustedKeys: TrustedKeys, substitutes: Bool, meansOfWriting: [MeansOfWriting]
+    trustedKeys: TrustedKeys, substitutes: Bool, meansOfWriting: [MeansOfWriting],
+    origins: [String: String] = [:]
   ) {
     self.nixVersion = nixVersion
     self.system = system
@@ -27,6 +31,7 @@ public struct RunnerEnvironment: Hashable, Sendable {
     self.trustedKeys = trustedKeys
     self.substitutes = substitutes
     self.meansOfWriting = meansOfWriting
+    self.origins = origins
   }
 }
 

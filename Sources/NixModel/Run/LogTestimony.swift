@@ -10,14 +10,45 @@ public struct LogTestimony: Hashable, Sendable {
   public let unreadable: Int
   /// How Nix ended.
   public let ending: NixEnding
+  /// How many of the lines, at the beginning, are the evaluation's, which can copy and build as well.
+  public let evaluationLines: Int
 
   /// A log and its end.
-  public init(events: [LogEvent], lines: Int, bytes: Int, unreadable: Int = 0, ending: NixEnding) {
+  public init(
+    events: [LogEvent], lines: Int, bytes: Int, unreadable: Int = 0, ending: NixEnding,
+    evaluationLines: Int = 0
+  ) {
     self.unreadable = unreadable
     self.events = events
     self.lines = lines
     self.bytes = bytes
     self.ending = ending
+    self.evaluationLines = evaluationLines
+  }
+
+  /// Nothing heard.
+  public static let silent = LogTestimony(events: [], lines: 0, bytes: 0, ending: .notStarted)
+
+  /// This log with another behind it; the lines are counted on, and the ending is the second's.
+  public func followed(by next: LogTestimony) -> LogTestimony {
+    LogTestimony(
+      events: events + next.events.map { LogEvent(line: lines + $0.line, kind: $0.kind) },
+      lines: lines + next.lines, bytes: bytes + next.bytes, unreadable: unreadable + next.unreadable,
+      ending: next.ending, evaluationLines: evaluationLines)
+  }
+
+  /// The same log, all of which an evaluation wrote, before anything was realized.
+  public var asEvaluation: LogTestimony {
+    LogTestimony(
+      events: events, lines: lines, bytes: bytes, unreadable: unreadable, ending: .notStarted,
+      evaluationLines: lines)
+  }
+
+  /// The same log with another ending.
+  public func ending(_ ending: NixEnding) -> LogTestimony {
+    LogTestimony(
+      events: events, lines: lines, bytes: bytes, unreadable: unreadable, ending: ending,
+      evaluationLines: evaluationLines)
   }
 }
 

@@ -7,12 +7,51 @@ public struct MeansOfWriting: Hashable, Sendable, Codable {
   public let place: String
   /// What it permits, as far as can be told.
   public let permission: Permission
+  /// What the server itself said, cache by cache, where it was asked whether this may push. `nil` where it
+  /// was not asked.
+  public let probes: [Probe]?
 
   /// Something found at a place.
-  public init(_ kind: Kind, at place: String, _ permission: Permission) {
+  public init(_ kind: Kind, at place: String, _ permission: Permission, probes: [Probe]? = nil) {
     self.kind = kind
     self.place = place
     self.permission = permission
+    self.probes = probes
+  }
+
+  /// A server's own word on a credential, for one cache.
+  public struct Probe: Hashable, Sendable, Codable {
+    /// The cache's address, without credentials.
+    public let cache: String
+    /// Whether the credential claims that it may push there; `nil` where it claims nothing that can be read.
+    public let claimsPush: Bool?
+    /// What the server says.
+    public let answer: Answer
+
+    /// What a server can say.
+    public enum Answer: Hashable, Sendable, Codable {
+      /// It lets the credential push.
+      case mayPush
+      /// It does not (401, 403).
+      case mayNotPush(status: Int)
+      /// It did not say; why.
+      case unanswered(String)
+    }
+
+    /// A server's word.
+    public init(cache: String, claimsPush: Bool?, answer: Answer) {
+      self.cache = cache
+      self.claimsPush = claimsPush
+      self.answer = answer
+    }
+
+    /// Whether the server and the credential contradict each other.
+    public var isDisputed: Bool {
+      switch (claimsPush, answer) {
+      case (true?, .mayNotPush), (false?, .mayPush): true
+      case (_, .mayPush), (_, .mayNotPush), (_, .unanswered): false
+      }
+    }
   }
 
   /// The kinds of things that can write.
@@ -48,10 +87,23 @@ public struct MeansOfWriting: Hashable, Sendable, Codable {
   }
 
   /// Whether a proof must count it as a means of writing: all but what is known to read only.
+  ///
+  /// A server's word is stronger than a claim: where it lets the credential push, that writes, whatever it
+  /// claims; and where it refuses everywhere it was asked, a credential that says nothing of itself does not.
   public var countsAsWriting: Bool {
+    let answers = (probes ?? []).map(\.answer)
+    if answers.contains(.mayPush) { return true }
     switch permission {
-    case .readOnly: false
-    case .writes, .unknown: true
+    case .readOnly: return false
+    case .writes: return true
+    case .unknown:
+      return answers.isEmpty
+        || !answers.allSatisfy {
+          switch $0 {
+          case .mayNotPush: true
+          case .mayPush, .unanswered: false
+          }
+        }
     }
   }
 }

@@ -1,4 +1,4 @@
-/// A derivation as far as a proof needs it: what it makes, and from what.
+/// A derivation as far as a proof needs it: what it makes, from what, and what tells it from an earlier one.
 public struct Derivation: Hashable, Sendable {
   /// Its outputs by name. The path of a floating content-addressed output is not known before it is built.
   public let outputs: [String: StorePath?]
@@ -8,23 +8,49 @@ public struct Derivation: Hashable, Sendable {
   public let inputSources: [StorePath]
   /// The platform that can build it.
   public let system: String
-  /// The environment of its builder, in which `allowSubstitutes` and others are set.
-  public let environment: [String: String]
+  /// Whether Nix may substitute its outputs (`allowSubstitutes`). Where it may not, Nix never asks a cache
+  /// and builds without a word.
+  public let allowsSubstitutes: Bool
+  /// What its builder is told, as far as it is kept.
+  public let traits: Traits
 
-  /// Whether Nix may substitute its outputs. False is written as an empty value; Nix then never asks a
-  /// cache and builds without a word.
-  public var allowsSubstitutes: Bool { environment["allowSubstitutes"].map { !$0.isEmpty } ?? true }
+  /// What is kept of a builder's environment: names in clear, values as fingerprints. Values can be long,
+  /// and hold what is not for a report.
+  public struct Traits: Hashable, Sendable, Codable {
+    /// `pname`: the package's name.
+    public var package: String?
+    /// `version`.
+    public var version: String?
+    /// The hash that a fixed output must have (`outputHash`).
+    public var fixedHash: String?
+    /// A fingerprint of each variable's value, and of `builder` and `args`. Store paths in a value count as
+    /// one word: which ones they are is told by the inputs.
+    public var fingerprints: [String: String]
+
+    /// Traits; by default none.
+    public init(
+      package: String? = nil, version: String? = nil, fixedHash: String? = nil,
+      fingerprints: [String: String] = [:]
+    ) {
+      self.package = package
+      self.version = version
+      self.fixedHash = fixedHash
+      self.fingerprints = fingerprints
+    }
+  }
 
   /// A derivation from its parts.
   public init(
-    outputs: [String: StorePath?], inputDerivations: [StorePath: [String]], inputSources: [StorePath],
-    system: String, environment: [String: String]
+    outputs: [String: StorePath?], inputDerivations: [StorePath: [String]] = [:],
+    inputSources: [StorePath] = [], system: String = "", allowsSubstitutes: Bool = true,
+    traits: Traits = Traits()
   ) {
     self.outputs = outputs
     self.inputDerivations = inputDerivations
     self.inputSources = inputSources
     self.system = system
-    self.environment = environment
+    self.allowsSubstitutes = allowsSubstitutes
+    self.traits = traits
   }
 }
 

@@ -1,3 +1,5 @@
+import Foundation
+
 extension Derivation {
   /// Parses a `.drv` file.
   ///
@@ -42,9 +44,9 @@ extension Derivation {
     try reader.expect(",")
     let system = try reader.string()
     try reader.expect(",")
-    _ = try reader.string()
+    let builder = try reader.string()
     try reader.expect(",")
-    _ = try reader.strings()
+    let arguments = try reader.strings()
     try reader.expect(",")
 
     var environment: [String: String] = [:]
@@ -60,7 +62,18 @@ extension Derivation {
 
     self.init(
       outputs: outputs, inputDerivations: inputs, inputSources: sources, system: system,
-      environment: environment)
+      allowsSubstitutes: Self.allowsSubstitutes(environment),
+      traits: Traits(
+        builder: builder, arguments: arguments, environment: environment, in: directory))
+  }
+
+  /// False is written as an empty value, or, with structured attributes, as a JSON `false`.
+  private static func allowsSubstitutes(_ environment: [String: String]) -> Bool {
+    struct Structured: Decodable { let allowSubstitutes: Bool? }
+    if let json = environment["__json"], json.contains("allowSubstitutes") {
+      return (try? JSONDecoder().decode(Structured.self, from: Data(json.utf8)))?.allowSubstitutes ?? true
+    }
+    return environment["allowSubstitutes"].map { !$0.isEmpty } ?? true
   }
 }
 

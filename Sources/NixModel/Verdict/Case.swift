@@ -77,7 +77,36 @@ struct Case {
 
   func registration(of path: StorePath) -> Registration? { testimony.after.value?[path] }
 
-  func wasAbsent(_ path: StorePath) -> Bool { testimony.before.value?[path]?.isAbsent ?? false }
+  /// Whether the run found nothing of `path`, or brought it itself before it looked: evaluation can copy
+  /// (import from derivation), and Nix copies only what is not there.
+  func wasAbsent(_ path: StorePath) -> Bool {
+    guard let presence = testimony.before.value?[path] else { return false }
+    return presence.isAbsent || presence.isValid && wasCopiedByEvaluation(path)
+  }
+
+  private func wasCopiedByEvaluation(_ path: StorePath) -> Bool {
+    log.copies[path]?.contains { $0.line <= testimony.log.evaluationLines } ?? false
+  }
+
+  /// What became of `path`.
+  func outcome(of path: StorePath) -> Outcome {
+    if testimony.before.value?[path] != nil, !wasAbsent(path) { return .presentBefore }
+    let registration = registration(of: path)
+    let producer =
+      producers[path]
+      ?? (scope.target.outputs.contains { $0.path == path } ? scope.target.derivation : nil)
+    if let registration {
+      if registration.isUltimate { return .builtLocally }
+      if let producer, let remote = log.remoteBuilds[producer] { return .builtRemotely(on: remote.machine) }
+      if let producer, log.localBuilds[producer] != nil, copy(of: path) == nil { return .builtLocally }
+      if let copy = copy(of: path) {
+        return .substituted(from: substituter(named: copy.from)?.canonical ?? copy.from)
+      }
+      return .notRealized
+    }
+    let tried = log.copies[path] != nil || producer.map { log.localBuilds[$0] != nil } ?? false
+    return tried && nixEnded ? .failed : .notRealized
+  }
 
   /// The last genuine substitution of `path` that nothing in the log takes back.
   func copy(of path: StorePath) -> LogDigest.Copy? {

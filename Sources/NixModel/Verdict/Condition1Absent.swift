@@ -16,7 +16,7 @@ struct AbsentBefore: Condition {
           .witnessMissing(witness: "the store before the run", cause: "\(path) was not looked for"),
           .inconclusive)
       }
-      guard !presence.isAbsent else { return nil }
+      guard !one.wasAbsent(path) else { return nil }
       return Reason(.presentBefore(path: path, isValid: presence.isValid), .inconclusive)
     }
   }

@@ -1,7 +1,9 @@
-/// 2. The run held no means of writing to a cache.
+/// 2. The run held no means of writing to a cache, and nothing that it held is disputed by the server.
 struct NoMeansOfWriting: Condition {
   func reasons(in one: Case) -> [Reason] {
-    one.testimony.environment.meansOfWriting.filter(\.countsAsWriting)
-      .map { Reason(.writeTokenPresent($0), .inconclusive) }
+    let means = one.testimony.environment.meansOfWriting
+    let writing = means.filter(\.countsAsWriting).map { Reason(.writeTokenPresent($0), .inconclusive) }
+    let disputed = means.filter { ($0.probes ?? []).contains(where: \.isDisputed) }
+    return writing + disputed.map { Reason(.claimDisputed($0), .inconclusive) }
   }
 }

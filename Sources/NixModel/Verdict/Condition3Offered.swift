@@ -16,7 +16,10 @@ struct Offered: Condition {
   private func settings(in one: Case) -> [Reason] {
     var reasons: [Reason] = []
     if !one.testimony.environment.substitutes {
-      reasons.append(Reason(.substitutesDisallowed(.setting), .inconclusive))
+      reasons.append(
+        Reason(
+          .substitutesDisallowed(.setting(origin: one.testimony.environment.origins["substitute"])),
+          .inconclusive))
     }
     for root in one.scope.roots {
       // Nix builds such a derivation without asking; no cache can make it warm.
@@ -68,7 +71,10 @@ struct Offered: Condition {
       let signers = narinfo.signatures.map(\.keyName)
       return Reason(.signatureUntrusted(path: path, source: cache, signers: signers), bearing)
     case .invalid(let error):
-      return Reason(.narinfoInvalid(path: path, cache: cache, flaw: error.description), bearing)
+      let reason = Reason.Fact.narinfoInvalid(path: path, cache: cache, flaw: error.description)
+      // Nix may well get it, from wherever that is; that is no proof of this cache, and no certain cold.
+      if case .elsewhere = error.flaw { return Reason(reason, .inconclusive) }
+      return Reason(reason, bearing)
     case .refused(let status):
       // Whether the path is there is not known: with the right credentials it may be.
       return Reason(.substituterRefused(path: path, cache: cache, status: status), bearing)

@@ -27,9 +27,18 @@ struct RegisteredFromCache: Condition {
       guard !one.builds.contains(where: { $0.derivation == derivation }) else { return nil }
       return Reason(.builtLocally(derivation: derivation, path: path, line: nil), one.bearingOfBuilds)
     }
-    guard copied, registration.authority(of: path, trusting: one.testimony.environment.trustedKeys) == nil
-    else { return nil }
-    return Reason(.witnessesDisagree(path: path, .copiedButNotVouchedFor), .inconclusive)
+    guard let copy = one.copy(of: path) else { return nil }
+    if registration.authority(of: path, trusting: one.testimony.environment.trustedKeys) == nil {
+      return Reason(.witnessesDisagree(path: path, .copiedButNotVouchedFor), .inconclusive)
+    }
+    // Caches may hold different builds of one path; what counts is what the one that was copied from offered.
+    let source = one.substituter(named: copy.from)
+    for answer in one.testimony.survey.answers[path] ?? [] where answer.cache == source {
+      if case .offered(let offer, _) = answer.kind, offer.narinfo.narHash != registration.narHash {
+        return Reason(.witnessesDisagree(path: path, .copiedOtherContent), .inconclusive)
+      }
+    }
+    return nil
   }
 
   private func ownDerivation(of path: StorePath, in one: Case) -> StorePath? {

@@ -23,6 +23,12 @@ private let conditionsBefore: [any Condition] = [AbsentBefore(), NoMeansOfWritin
 private let conditions: [any Condition] =
   conditionsBefore + [CopiedAndNotBuilt(), RegisteredFromCache(), NixSucceeded()]
 
+/// What became of `path` in a run.
+func outcome(of path: StorePath, in testimony: Testimony, under policy: Policy) -> Outcome {
+  let cases = Bench(testimony, policy).cases
+  return (cases.first { $0.scope.paths.contains(path) } ?? cases.first)?.outcome(of: path) ?? .notRealized
+}
+
 /// The cases of a run, side by side.
 private struct Bench {
   let testimony: Testimony
@@ -73,9 +79,25 @@ private struct Bench {
     }
     let unresolved = testimony.unresolved.map {
       TargetJudgment(
-        installable: $0.installable, derivation: nil, doubt: .evaluationFailed(message: $0.error))
+        installable: $0.installable, derivation: nil,
+        ruling: Ruling(
+          buildsOfEvaluation + [Reason(.evaluationFailed(message: $0.error), .inconclusive)]),
+        outputs: [])
     }
     return Judgment(targets: resolved + unresolved, closure: summary())
+  }
+
+  /// What evaluation itself built without leave: a build is a build. It is certain that no cache had it,
+  /// unless something kept Nix from asking.
+  private var buildsOfEvaluation: [Reason] {
+    let isCertain =
+      !isCutOff && testimony.environment.substitutes
+      && !log.complaints.contains { $0.complaint.subject.isAboutReachingACache }
+    return log.builds.filter {
+      $0.line <= testimony.log.evaluationLines && !policy.allowsBuilding($0.derivation)
+    }.map {
+      Reason(.forbiddenBuild(derivation: $0.derivation, line: $0.line), isCertain ? .cold : .inconclusive)
+    }
   }
 
   /// Whether the run was ended before its time. It is inconclusive then, whatever was seen up to there: who
@@ -109,27 +131,8 @@ private struct Bench {
     let authority =
       registration?.authority(of: output.path, trusting: keys) ?? offer?.info.authority
     return OutputJudgment(
-      name: output.name, path: output.path, outcome: outcome(of: output.path, in: one),
+      name: output.name, path: output.path, outcome: one.outcome(of: output.path),
       narSize: registration?.narSize ?? offer?.info.narinfo.narSize, signedBy: authority?.signers ?? [])
-  }
-
-  private func outcome(of path: StorePath, in one: Case) -> Outcome {
-    if let presence = testimony.before.value?[path], !presence.isAbsent { return .presentBefore }
-    let registration = one.registration(of: path)
-    let producer =
-      producers[path]
-      ?? (one.scope.target.outputs.contains { $0.path == path } ? one.scope.target.derivation : nil)
-    if let registration {
-      if registration.isUltimate { return .builtLocally }
-      if let producer, let remote = log.remoteBuilds[producer] { return .builtRemotely(on: remote.machine) }
-      if let producer, log.localBuilds[producer] != nil, one.copy(of: path) == nil { return .builtLocally }
-      if let copy = one.copy(of: path) {
-        return .substituted(from: one.substituter(named: copy.from)?.canonical ?? copy.from)
-      }
-      return .notRealized
-    }
-    let tried = log.copies[path] != nil || producer.map { log.localBuilds[$0] != nil } ?? false
-    return tried && one.nixEnded ? .failed : .notRealized
   }
 
   private func summary() -> ClosureSummary {
@@ -138,7 +141,7 @@ private struct Bench {
     for one in cases {
       for path in one.scope.paths where seen.insert(path).inserted {
         summary.paths += 1
-        switch outcome(of: path, in: one) {
+        switch one.outcome(of: path) {
         case .substituted:
           summary.substituted += 1
           if let narinfo = testimony.survey.offer(of: path, under: policy)?.info.narinfo {

@@ -65,6 +65,8 @@ public struct Reason: Hashable, Sendable, Codable {
     case forbiddenBuild(derivation: StorePath, line: Int)
     /// Two witnesses contradict each other.
     case witnessesDisagree(path: StorePath, Disagreement)
+    /// What a credential claims of itself is not what the server says.
+    case claimDisputed(MeansOfWriting)
     /// The installable could not be evaluated.
     case evaluationFailed(message: String)
     /// Nix failed for a reason that none of the others explains.
@@ -85,8 +87,8 @@ public struct Reason: Hashable, Sendable, Codable {
   public enum Hindrance: Hashable, Sendable, Codable {
     /// The derivation says so (`allowSubstitutes = false`).
     case derivation(StorePath)
-    /// Nix's settings say so (`substitute = false`).
-    case setting
+    /// Nix's settings say so (`substitute = false`); where that was set, if it is known.
+    case setting(origin: String?)
     /// The daemon does not let this user name the cache.
     case distrustedUser(cache: String, line: Int)
     /// Nix found no network, and switched substitution off.
@@ -105,6 +107,8 @@ public struct Reason: Hashable, Sendable, Codable {
     case copiedButNotOffered
     /// The path was copied, and its registration carries no signature or content address that verifies.
     case copiedButNotVouchedFor
+    /// What was registered has another hash than the archive that the cache had offered.
+    case copiedOtherContent
   }
 }
 
@@ -156,7 +160,7 @@ extension Reason.Fact {
     case .builtLocally: .builtLocally
     case .builtRemotely: .builtRemotely
     case .forbiddenBuild: .forbiddenBuild
-    case .witnessesDisagree: .witnessesDisagree
+    case .witnessesDisagree, .claimDisputed: .witnessesDisagree
     case .evaluationFailed: .evaluationFailed
     case .nixFailed: .nixFailed
     case .timedOut: .timedOut
@@ -182,7 +186,8 @@ extension Reason.Fact {
     case .substitutesDisallowed(.setting), .substitutesDisallowed(.distrustedUser),
       .substitutesDisallowed(.noNetwork):
       nil
-    case .writeTokenPresent, .evaluationFailed, .nixFailed, .timedOut, .interrupted, .stoppedEarly,
+    case .writeTokenPresent, .claimDisputed, .evaluationFailed, .nixFailed, .timedOut, .interrupted,
+      .stoppedEarly,
       .nothingTransferred, .witnessMissing:
       nil
     }

@@ -10,7 +10,18 @@ extension MeansOfWriting {
       case .writes(let claims): "which may write (\(claims))"
       case .unknown(let why): "which counts as writing: \(why)"
       }
-    return "\(name) in \(place), \(permits)"
+    let heard = (probes ?? []).map(\.phrase)
+    return "\(name) in \(place), \(permits)" + (heard.isEmpty ? "" : "; " + heard.joined(separator: "; "))
+  }
+
+  /// What the credential and the server disagree on, as a sentence.
+  var dispute: String {
+    let disputed = (probes ?? []).filter(\.isDisputed).map { probe in
+      probe.claimsPush == true
+        ? "claims that it may push to \(probe.cache), and the server refuses it"
+        : "claims that it only reads \(probe.cache), and the server lets it push"
+    }
+    return "\(name) in \(place) ".capitalizedFirst + Words.list(disputed) + "."
   }
 
   /// What to do so that the next run does not hold it.
@@ -42,4 +53,19 @@ extension MeansOfWriting {
     case .storeAddress: "a secret"
     }
   }
+}
+
+extension MeansOfWriting.Probe {
+  /// What the server said, as part of a sentence.
+  fileprivate var phrase: String {
+    switch answer {
+    case .mayPush: "the server lets it push to \(cache)"
+    case .mayNotPush(let status): "the server refuses it a push to \(cache) (HTTP \(status))"
+    case .unanswered(let cause): "\(cache) did not say whether it may push: \(cause)"
+    }
+  }
+}
+
+extension String {
+  fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

@@ -24,8 +24,9 @@ extension Reason.Fact {
     case .narCorrupt(_, _, _, let line), .wrongSubstituter(_, _, let line),
       .builtRemotely(_, _, let line), .forbiddenBuild(_, let line):
       line
-    case .presentBefore, .writeTokenPresent, .notInSubstituter, .referenceMissing, .signatureUntrusted,
-      .narinfoInvalid, .substituterUnreachable, .substituterRefused, .substitutesDisallowed,
+    case .presentBefore, .writeTokenPresent, .claimDisputed, .notInSubstituter, .referenceMissing,
+      .signatureUntrusted, .narinfoInvalid, .substituterUnreachable, .substituterRefused,
+      .substitutesDisallowed,
       .witnessesDisagree, .evaluationFailed, .timedOut, .interrupted, .stoppedEarly, .nothingTransferred,
       .witnessMissing:
       nil
@@ -75,8 +76,9 @@ extension Reason.Fact {
       "Nix's daemon ignored \(cache), because it does not trust this user to name it (log line \(line))."
     case .substitutesDisallowed(.noNetwork(let line)):
       "Nix found no network and switched substitution off (log line \(line))."
-    case .substitutesDisallowed(.setting):
-      "Nix's settings switch substitution off (substitute = false), so Nix asks no cache for any path."
+    case .substitutesDisallowed(.setting(let origin)):
+      "Nix's settings switch substitution off (substitute = false\(origin.map { ", set in \($0)" } ?? "")), so "
+        + "Nix asks no cache for any path."
     case .builtLocally(let derivation, let path, let line):
       "\(path.map { "\($0) was built on this machine, from \(derivation)" } ?? "\(derivation) was built on this machine")"
         + (line.map { " (log line \($0))." } ?? ": the store's database says so, and the log shows no build.")
@@ -85,6 +87,7 @@ extension Reason.Fact {
     case .forbiddenBuild(let derivation, let line):
       "Nix began to build \(derivation), which the policy does not allow (log line \(line))."
     case .witnessesDisagree(let path, let disagreement): disagreement.sentence(about: path)
+    case .claimDisputed(let means): means.dispute
     case .evaluationFailed(let message): "Nix could not evaluate the installable: \(Words.ended(message))"
     case .nixFailed(let ending, nil, _): "Nix ended with \(ending) and gave no error that explains it."
     case .nixFailed(let ending, let message?, let line):
@@ -107,6 +110,8 @@ extension Reason.Disagreement {
       "The log says that \(path) was copied and Nix succeeded, yet the store's database does not call it valid."
     case .appearedUnseen:
       "\(path) is valid after the run, and the log shows neither a copy nor a build of it."
+    case .copiedOtherContent:
+      "\(path) was copied, and what was registered has another hash than the cache had offered just before."
     case .copiedButNotOffered: "\(path) was copied, although no accepted cache had offered it just before."
     case .copiedButNotVouchedFor:
       "\(path) was copied, and its registration has no signature by a trusted key and no true content address."

@@ -50,7 +50,9 @@ extension Reason.Fact {
         + "(`\(cache)`), with its key under trusted-public-keys, or prove with `--isolated`."
     case .substitutesDisallowed(.noNetwork):
       "Give the runner a network address, or set `substitute = true` in nix.conf, and prove again."
-    case .substitutesDisallowed(.setting):
+    case .substitutesDisallowed(.setting(let origin?)):
+      "Remove `substitute = false` from \(origin), or give Nix `--option substitute true`, and prove again."
+    case .substitutesDisallowed(.setting(nil)):
       "See `nix config show substitute` and the nix.conf it comes from. On a machine without any network "
         + "address but loopback, Nix switches substitution off by itself."
     case .builtLocally(let derivation, _, _):
@@ -60,6 +62,9 @@ extension Reason.Fact {
         + Remedies.build(of: derivation)
     case .forbiddenBuild(let derivation, _): Remedies.build(of: derivation)
     case .witnessesDisagree(let path, let disagreement): disagreement.remedy(for: path)
+    case .claimDisputed(let means):
+      "Find out which of them is wrong before a proof is made with it: decode the token's claims, and look at "
+        + "the server's configuration of the cache. " + means.remedy
     case .evaluationFailed:
       "Correct what Nix complains of, and try the same with `nix eval INSTALLABLE.drvPath` or "
         + "`nix-instantiate FILE -A ATTRIBUTE`."
@@ -133,6 +138,9 @@ extension Reason.Disagreement {
     case .copiedButNotValid, .appearedUnseen:
       "Something else may be at work in this store (another build, a garbage collection): prove again with "
         + "`--isolated` or on a fresh runner, and look: `nix path-info --json \(path)`."
+    case .copiedOtherContent:
+      "The path was published anew during the run, or something between here and the cache serves two "
+        + "versions of it: prove again, and compare with `nix path-info --json \(path)`."
     case .copiedButNotOffered:
       "It may have been published during the run: prove again. If it persists, compare the substituters "
         + "that Nix uses with those of this run: `nix config show substituters`."

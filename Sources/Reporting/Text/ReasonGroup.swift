@@ -36,7 +36,7 @@ struct ReasonGroup {
   }
 
   /// What reasons must share to be told together.
-  private struct Kind: Hashable {
+  struct Kind: Hashable {
     let code: ReasonCode
     let bearing: Reason.Bearing
     let detail: [String]
@@ -72,6 +72,7 @@ extension Reason.Fact {
     case .substituterRefused(_, let cache, let status): [cache, String(status)]
     case .substitutesDisallowed(.derivation): ["derivation"]
     case .substitutesDisallowed(.setting): ["setting"]
+    case .claimDisputed(let means): ["claim", means.place]
     case .substitutesDisallowed(.distrustedUser(let cache, _)): ["user", cache]
     case .substitutesDisallowed(.noNetwork): ["network"]
     case .builtRemotely(_, let machine, _): [machine]

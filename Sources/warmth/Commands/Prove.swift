@@ -66,10 +66,17 @@ struct Prove: AsyncParsableCommand {
       },
       progress: display.note, cancellation: { interruption.ending })
 
-    let judgment = try await display.show {
-      try await interruption.watch(limit: chosen.timeout) {
-        try await prover.prove(start.installables, under: chosen.policy)
+    let judgment: Judgment
+    do {
+      judgment = try await display.show {
+        try await interruption.watch(limit: chosen.timeout) {
+          try await prover.prove(start.installables, under: chosen.policy)
+        }
       }
+    } catch {
+      // A record that could not be written ends the run; its connections are closed all the same.
+      await wiring.shutdown()
+      throw error
     }
     await wiring.shutdown()
 

@@ -1,0 +1,92 @@
+import Foundation
+public import NixModel
+
+/// A means of writing, and what a server can be asked about it.
+public struct Finding: Sendable {
+  /// What was found.
+  public let means: MeansOfWriting
+  /// What to ask, where a server is configured that knows the credential.
+  public let question: ServerQuestion?
+
+  init(_ means: MeansOfWriting, question: ServerQuestion? = nil) {
+    self.means = means
+    self.question = question
+  }
+
+  /// A token for the Attic server at `endpoint`. No other server is ever shown it.
+  init(atticToken text: String, at place: String, for endpoint: String?, in here: Surroundings, _ now: Date) {
+    let claims = try? AtticToken(decoding: text)
+    self.init(
+      MeansOfWriting(.atticToken, at: place, .init(ofAtticToken: text, at: now)),
+      question: endpoint.flatMap { endpoint in
+        ServerQuestion(
+          caches: here.atticCaches(at: endpoint, claims: claims), token: Secret(text),
+          claims: claims.flatMap { $0.isExpired(at: now) ? nil : $0 })
+      })
+  }
+}
+
+/// Whether a token may push to some caches of an Attic server: a question for the server itself.
+public struct ServerQuestion: Sendable {
+  /// The caches to ask about; never empty.
+  public let caches: [AtticCache]
+  /// What is asked about.
+  public let token: Secret
+  private let claims: AtticToken?
+
+  init?(caches: [AtticCache], token: Secret, claims: AtticToken?) {
+    guard !caches.isEmpty else { return nil }
+    self.caches = caches
+    self.token = token
+    self.claims = claims
+  }
+
+  /// Whether the token claims that it may push to `cache`; `nil` where its claims cannot be read, or no
+  /// longer hold.
+  public func claimsPush(to cache: AtticCache) -> Bool? { claims?.claimsPush(to: cache.name) }
+}
+
+/// A cache of an Attic server.
+public struct AtticCache: Hashable, Sendable {
+  /// The server's address, without a final slash.
+  public let endpoint: String
+  /// The cache's name.
+  public let name: String
+
+  /// Its address as a substituter.
+  public var address: String { "\(endpoint)/\(name)" }
+
+  init(endpoint: String, name: String) {
+    self.endpoint = endpoint
+    self.name = name
+  }
+
+  /// The cache that a substituter's address names, if it is one of Attic's: `https://server/NAME`.
+  init?(substituter: SubstituterURL) {
+    guard substituter.isHTTP, let slash = substituter.canonical.lastIndex(of: "/"),
+      let start = substituter.canonical.firstRange(of: "://"), slash >= start.upperBound
+    else { return nil }
+    let name = substituter.canonical[substituter.canonical.index(after: slash)...]
+    guard !name.isEmpty else { return nil }
+    self.init(endpoint: String(substituter.canonical[..<slash]), name: String(name))
+  }
+}
+
+extension Surroundings {
+  /// The caches of the server at `endpoint` that a token is to be asked about: the run's substituters there,
+  /// `$ATTIC_CACHE`, else those that the token names itself.
+  func atticCaches(at endpoint: String, claims: AtticToken?) -> [AtticCache] {
+    guard let server = try? SubstituterURL(parsing: endpoint), server.isHTTP else { return [] }
+    var names = substituters.compactMap { AtticCache(substituter: $0) }
+      .filter { $0.endpoint == server.canonical }.map(\.name)
+    if let name = variable("ATTIC_CACHE") { names.append(String(name.split(separator: ":").last ?? "")) }
+    if names.isEmpty { names = (claims?.permissions.keys.sorted() ?? []).filter { !$0.contains("*") } }
+    var seen: Set<String> = []
+    return names.filter { !$0.isEmpty && seen.insert($0).inserted }
+      .map { AtticCache(endpoint: server.canonical, name: $0) }
+  }
+}
+
+extension SubstituterURL {
+  var isHTTP: Bool { scheme == "http" || scheme == "https" }
+}

@@ -1,0 +1,82 @@
+/// Why the targets of a run are not warm: the first causes, and what each of them dragged down.
+public struct Explanation: Hashable, Sendable {
+  /// The first causes, the gravest first; empty for a warm run.
+  public let causes: [Cause]
+
+  /// An explanation of causes.
+  public init(causes: [Cause]) { self.causes = causes }
+}
+
+/// One first cause: a fact that no other fact of the run explains.
+public struct Cause: Hashable, Sendable {
+  /// What it is, and what it amounts to.
+  public let reason: Reason
+  /// What shows it.
+  public let exhibits: [Exhibit]
+  /// What followed from it: paths that were not copied, and derivations that were built.
+  public let consequences: [Consequence]
+  /// The targets that it kept from being warm.
+  public let targets: [Installable]
+
+  /// A cause and what it did.
+  public init(reason: Reason, exhibits: [Exhibit], consequences: [Consequence], targets: [Installable]) {
+    self.reason = reason
+    self.exhibits = exhibits
+    self.consequences = consequences
+    self.targets = targets
+  }
+}
+
+/// What a cause did to something else.
+public struct Consequence: Hashable, Sendable {
+  /// The path that was not copied, or the derivation that was built.
+  public let path: StorePath
+  /// What happened to it.
+  public let fate: Fate
+
+  /// What can follow from a cause.
+  public enum Fate: Hashable, Sendable {
+    /// The derivation was built, or its build was begun; on another machine where one is named.
+    case built(on: String?, line: Int)
+    /// The path was not realized.
+    case notRealized
+  }
+
+  /// A consequence for a path.
+  public init(path: StorePath, fate: Fate) {
+    self.path = path
+    self.fate = fate
+  }
+}
+
+/// A piece of the recorded evidence.
+public enum Exhibit: Hashable, Sendable {
+  /// What a cache answered when it was asked for a path.
+  case answer(Survey.Answer, about: StorePath)
+  /// Whether a cache could be used at all.
+  case cache(Survey.Cache)
+  /// A line of Nix's log.
+  case log(LogEvent)
+  /// A setting and where it was set; its default where no place is named.
+  case setting(name: String, place: String?)
+  /// What the store held before.
+  case before(path: StorePath, Presence)
+  /// How the store's database calls it afterwards; `nil` where it is not valid.
+  case after(path: StorePath, Registration?)
+}
+
+extension Reason.Fact {
+  /// Whether this can be where it all began. The others follow from something, or say that something did
+  /// not happen.
+  public var canBeFirst: Bool {
+    switch self {
+    case .presentBefore, .writeTokenPresent, .notInSubstituter, .referenceMissing, .narMissing, .narCorrupt,
+      .signatureUntrusted, .narinfoInvalid, .wrongSubstituter, .substituterUnreachable, .substituterError,
+      .substituterRefused, .substitutesDisallowed, .witnessesDisagree, .claimDisputed, .evaluationFailed,
+      .timedOut, .interrupted, .witnessMissing:
+      true
+    case .builtLocally, .builtRemotely, .forbiddenBuild, .nixFailed, .stoppedEarly, .nothingTransferred:
+      false
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import Crypto
+import Foundation
+
+extension Derivation.Traits {
+  /// What is kept of a builder's program, arguments and environment.
+  init(builder: String, arguments: [String], environment: [String: String], in directory: StoreDirectory) {
+    let print = Fingerprinter(directory: directory)
+    var fingerprints = environment.mapValues(print.fingerprint)
+    fingerprints["builder"] = print.fingerprint(builder)
+    fingerprints["args"] = print.fingerprint(arguments.joined(separator: "\0"))
+    // These change with everything else, and say nothing by themselves.
+    for name in ["out", "name", "pname", "version", "outputHash", "system"] { fingerprints[name] = nil }
+    func short(_ name: String) -> String? {
+      environment[name].flatMap { $0.isEmpty || $0.utf8.count > 128 ? nil : Redaction.redact($0) }
+    }
+    self.init(
+      package: short("pname"), version: short("version"), fixedHash: short("outputHash"),
+      fingerprints: fingerprints)
+  }
+}
+
+/// Tells values apart without keeping them.
+private struct Fingerprinter {
+  let prefix: [UInt8]
+
+  init(directory: StoreDirectory) { prefix = Array("\(directory.path)/".utf8) }
+
+  /// 64 bits of the value's SHA-256, with every store path in it as one word.
+  func fingerprint(_ value: String) -> String {
+    var hash = SHA256()
+    var bytes = Array(value.utf8)[...]
+    while let start = bytes.firstRange(of: prefix) {
+      hash.update(data: bytes[..<start.upperBound])
+      bytes = bytes[start.upperBound...].drop(while: Self.isOfAName)
+    }
+    hash.update(data: bytes)
+    return hash.finalize().prefix(8).map { byte in
+      let digits = String(byte, radix: 16)
+      return byte < 16 ? "0\(digits)" : digits
+    }.joined()
+  }
+
+  private static func isOfAName(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+      UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."),
+      UInt8(ascii: "_"), UInt8(ascii: "?"), UInt8(ascii: "="):
+      true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import NixModel
+
+// The one place that words a difference between derivations.
+extension Drift.Difference {
+  /// The stable word for its kind.
+  var word: String {
+    switch self {
+    case .name: "version"
+    case .system: "system"
+    case .fixedHash: "source-hash"
+    case .sources: "sources"
+    case .inputs: "inputs"
+    case .variables: "variables"
+    case .unknown: "unknown"
+    }
+  }
+
+  /// `version 1.54.0 became 1.54.1`.
+  var phrase: String {
+    switch self {
+    case .name(let old, let new): "\(old) became \(new)"
+    case .system(let old, let new): "for \(new) instead of \(old)"
+    case .fixedHash(let old, let new): "the hash of its source changed from \(old) to \(new)"
+    case .sources(let changed, let added, let removed):
+      "its sources: "
+        + Words.list(
+          changed.map { "\($0) changed" } + added.map { "\($0) is new" } + removed.map { "\($0) is gone" })
+    case .inputs(let added, let removed):
+      "what it is built from: "
+        + Words.list(added.map { "\($0) is new" } + removed.map { "\($0) is gone" })
+    case .variables(let names):
+      "\(Words.list(Array(names.prefix(5))))\(names.count > 5 ? " and \(names.count - 5) more" : "") changed in its builder's environment"
+    case .unknown: "one of the two was not recorded, so no more is known"
+    }
+  }
+}
+
+extension Drift.Change {
+  /// `libguestfs-1.54.1 < qemu-10.0.2: its sources: fix.patch changed`.
+  var phrase: String {
+    "\(chain.joined(separator: " > ")): \(differences.map(\.phrase).joined(separator: "; "))"
+  }
+}
+
+extension ExplainedRun.Comparison {
+  /// What the comparison amounts to, in a sentence.
+  var sentence: String {
+    if drift.isNone {
+      return
+        "\(installable) is the very derivation that was warm in run \(run): its inputs did not change, so "
+        + "the cache has lost it, or the prewarm was incomplete."
+    }
+    let own = drift.changes.count
+    return "\(installable) is another derivation than in run \(run), where it was warm: its inputs changed "
+      + "(\(Words.count(drift.differing, "derivation")) differ\(drift.differing == 1 ? "s" : ""), \(own) by "
+      + "\(own == 1 ? "itself" : "themselves")). A prewarm of these inputs makes it warm."
+  }
+}

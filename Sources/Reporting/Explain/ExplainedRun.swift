@@ -1,0 +1,50 @@
+public import NixModel
+
+/// A run and why it ended as it did, as `explain` shows it.
+public struct ExplainedRun: Sendable {
+  /// The run.
+  public let run: Run
+  /// The first causes.
+  public let explanation: Explanation
+  /// How targets that no cache has differ from an earlier run in which they were warm.
+  public let comparisons: [Comparison]
+  /// What the witnesses said of one path, where one was asked about.
+  public let path: PathAccount?
+
+  /// A target's derivation beside that of an earlier run.
+  public struct Comparison: Sendable {
+    /// The target.
+    public let installable: Installable
+    /// The earlier run.
+    public let run: RunID
+    /// How they differ.
+    public let drift: Drift
+
+    /// A comparison with `run`.
+    public init(installable: Installable, run: RunID, drift: Drift) {
+      self.installable = installable
+      self.run = run
+      self.drift = drift
+    }
+  }
+
+  /// What is known of a run.
+  public init(run: Run, explanation: Explanation, comparisons: [Comparison] = [], path: PathAccount? = nil) {
+    self.run = run
+    self.explanation = explanation
+    self.comparisons = comparisons
+    self.path = path
+  }
+
+  /// The causes to be told: where one path was asked about, those that touched it.
+  var causes: [Cause] {
+    guard let path else { return explanation.causes }
+    return explanation.causes.filter { $0.touches(path.path) || path.derivation.map($0.touches) ?? false }
+  }
+}
+
+extension Cause {
+  fileprivate func touches(_ path: StorePath) -> Bool {
+    reason.path == path || consequences.contains { $0.path == path }
+  }
+}

@@ -1,0 +1,125 @@
+import NixModel
+
+/// `explain --json`.
+public struct ExplanationDocument: Document {
+  private let schema = "warmth/explanation/v1"
+  private let run: String
+  private let verdict: Verdict
+  private let causes: [CausePart]
+  private let comparisons: [ComparisonPart]
+  @OrNull private var path: PathPart?
+
+  /// The document of `explained`.
+  public init(_ explained: ExplainedRun) {
+    run = explained.run.start.id.text
+    verdict = explained.run.verdict
+    causes = explained.causes.map(CausePart.init)
+    comparisons = explained.comparisons.map(ComparisonPart.init)
+    path = explained.path.map(PathPart.init)
+  }
+}
+
+private struct EvidencePart: Encodable {
+  let kind: String
+  @OrNull var line: Int?
+  let text: String
+
+  init(_ exhibit: Exhibit) {
+    kind = exhibit.kind
+    line = exhibit.line
+    text = exhibit.phrase
+  }
+}
+
+private struct CausePart: Encodable {
+  struct ConsequencePart: Encodable {
+    let path: String
+    let fate: String
+  }
+
+  let code: ReasonCode
+  let bearing: Reason.Bearing
+  @OrNull var path: String?
+  let message: String
+  let evidence: [EvidencePart]
+  let consequences: [ConsequencePart]
+  let targets: [String]
+  let remedy: String
+
+  init(_ cause: Cause) {
+    code = cause.reason.code
+    bearing = cause.reason.bearing
+    path = cause.reason.path?.description
+    message = cause.reason.message
+    evidence = cause.exhibits.map(EvidencePart.init)
+    consequences = cause.consequences.map {
+      ConsequencePart(path: $0.path.description, fate: $0.word)
+    }
+    targets = cause.targets.map { Words.line($0.description) }
+    remedy = cause.reason.remedy
+  }
+}
+
+private struct ComparisonPart: Encodable {
+  struct ChangePart: Encodable {
+    let chain: [String]
+    let old: String
+    let new: String
+    let differences: [DifferencePart]
+  }
+  struct DifferencePart: Encodable {
+    let kind: String
+    let text: String
+  }
+
+  let installable: String
+  let against: String
+  let same: Bool
+  let old: String
+  let new: String
+  let differing: Int
+  let changes: [ChangePart]
+
+  init(_ comparison: ExplainedRun.Comparison) {
+    installable = Words.line(comparison.installable.description)
+    against = comparison.run.text
+    same = comparison.drift.isNone
+    old = comparison.drift.old.description
+    new = comparison.drift.new.description
+    differing = comparison.drift.differing
+    changes = comparison.drift.changes.map { change in
+      ChangePart(
+        chain: change.chain, old: change.old.description, new: change.new.description,
+        differences: change.differences.map {
+          DifferencePart(kind: $0.word, text: Words.line($0.phrase))
+        })
+    }
+  }
+}
+
+private struct PathPart: Encodable {
+  struct ChainPart: Encodable {
+    let target: String
+    let paths: [String]
+  }
+
+  let path: String
+  @OrNull var derivation: String?
+  let outcome: String
+  @OrNull var from: String?
+  let signedBy: [String]
+  let evidence: [EvidencePart]
+  let neededBy: [ChainPart]
+
+  init(_ account: PathAccount) {
+    path = account.path.description
+    derivation = account.derivation?.description
+    outcome = account.outcome.word
+    from = account.outcome.origin.map(Words.line)
+    signedBy = account.signedBy
+    evidence = account.exhibits.map(EvidencePart.init)
+    neededBy = account.chains.map {
+      ChainPart(target: Words.line($0.target.description), paths: $0.paths.map(\.description))
+    }
+  }
+}

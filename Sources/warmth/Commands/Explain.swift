@@ -1,0 +1,112 @@
+import ArgumentParser
+import EvidenceStore
+import Foundation
+import NixModel
+import Reporting
+
+struct Explain: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Say why a run was not warm: the first causes, what shows them, and what to do.",
+    discussion: """
+      Follows each build and each path that did not come back to the fact at the beginning of its chain. \
+      Where no cache has a target, its derivation is compared with that of the last run in which it was \
+      warm, so that changed inputs are told from an incomplete prewarm.
+      """)
+
+  @OptionGroup var evidence: EvidenceOptions
+
+  @Argument(
+    help: ArgumentHelp(
+      "The run's name, or the beginning of it; the latest where none is named.", valueName: "run"))
+  var name: String?
+
+  @Argument(
+    help: ArgumentHelp(
+      "A store path, or the name of one: tells what every witness said of it.", valueName: "path"))
+  var path: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The run to compare derivations with; by default the last in which the target was warm.",
+      valueName: "run"))
+  var against: String?
+
+  @Flag(help: "Print the result as one JSON document.")
+  var json = false
+
+  func run() throws {
+    let store = try evidence.openForReading()
+    // A path alone means the latest run.
+    let isPath = path == nil && name?.hasPrefix(StoreDirectory.standard.path + "/") == true
+    let run = try find(isPath ? nil : name, in: store)
+    let testimony = try reading { try store.testimony(of: run.start.id) }
+    let judgment = run.conclusion?.judgment ?? judge(testimony.cutOff, under: run.start.policy)
+    let explanation = explain(testimony, judgment, under: run.start.policy)
+    let asked = isPath ? name : path
+    let account = try asked.map { try self.account(named: $0, in: testimony, of: run) }
+    let explained = ExplainedRun(
+      run: run, explanation: explanation,
+      comparisons: try comparisons(of: testimony, explanation, run.start.id, in: store), path: account)
+    Console.print(
+      json
+        ? try ExplanationDocument(explained).json()
+        : ExplanationText(explained).render(style: Console.style(STDOUT_FILENO)))
+  }
+
+  private func find(_ name: String?, in store: EvidenceStore) throws -> Run {
+    let found = try reading { try name.map { try store.run(RunID($0)) } ?? store.latestRun() }
+    guard let found else {
+      throw Failure(
+        .usage,
+        name.map { "there is no run '\($0)' in '\(evidence.path)'; warmth audit runs lists those there are" }
+          ?? "there is no run in '\(evidence.path)' yet; warmth prove records one")
+    }
+    return found
+  }
+
+  /// What the witnesses said of a path, which may be named in full, by its name, or by its target.
+  private func account(named text: String, in testimony: Testimony, of run: Run) throws -> PathAccount {
+    let paths = testimony.pathsNamed(text)
+    guard let path = paths.first else {
+      throw Failure(
+        .usage,
+        "run \(run.start.id) had nothing to do with '\(text)'; warmth audit show \(run.start.id) names its targets"
+      )
+    }
+    guard paths.count == 1 else {
+      throw Failure(
+        .usage,
+        "'\(text)' names \(paths.count) paths of run \(run.start.id); which one?\n"
+          + paths.prefix(20).map { "  \($0)" }.joined(separator: "\n"))
+    }
+    guard let account = NixModel.account(of: path, in: testimony, under: run.start.policy) else {
+      throw Failure(.usage, "run \(run.start.id) says nothing of \(path)")
+    }
+    return account
+  }
+
+  /// Each target that no cache has, beside an earlier run; with `--against`, every target.
+  private func comparisons(
+    of testimony: Testimony, _ explanation: Explanation, _ run: RunID, in store: EvidenceStore
+  ) throws -> [ExplainedRun.Comparison] {
+    let asked = try against.map { try find($0, in: store).start.id }
+    let unknown = Set(explanation.causes.filter { $0.reason.code == .notInSubstituter }.flatMap(\.targets))
+    var earlier: [RunID: Testimony] = [:]
+    var comparisons: [ExplainedRun.Comparison] = []
+    for target in testimony.targets where asked != nil || unknown.contains(target.installable) {
+      let other = try asked ?? reading { try store.latestWarmRun(of: target.installable, before: run) }
+      guard let derivation = target.derivation, let other else { continue }
+      let theirs = try earlier[other] ?? reading { try store.testimony(of: other) }
+      earlier[other] = theirs
+      guard let old = theirs.target(like: target)?.derivation else { continue }
+      comparisons.append(
+        .init(
+          installable: target.installable, run: other,
+          drift: drift(from: old, in: theirs.graph, to: derivation, in: testimony.graph)))
+    }
+    if let asked, comparisons.isEmpty {
+      throw Failure(.usage, "run \(asked) was not about a derivation that run \(run) was about, too")
+    }
+    return comparisons
+  }
+}
