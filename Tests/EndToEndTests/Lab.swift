@@ -13,6 +13,10 @@ struct Lab: Sendable {
   let warmth: String
   let publicKey: String
   let otherKey: String
+  /// The key that signed `cache`.
+  let key: LabKey
+  /// The version of the Nix.
+  let version: Version
   let paths: [String: Entry]
 
   /// One attribute of `lab.nix`.
@@ -20,6 +24,18 @@ struct Lab: Sendable {
     let drv: String
     let name: String
     let outputs: [String: String]
+  }
+
+  /// A version of Nix, for what differs between them.
+  struct Version: Comparable, Sendable {
+    let major: Int
+    let minor: Int
+
+    init(_ major: Int, _ minor: Int) { (self.major, self.minor) = (major, minor) }
+
+    static func < (left: Version, right: Version) -> Bool {
+      (left.major, left.minor) < (right.major, right.minor)
+    }
   }
 
   /// Something that the lab needs and does not find.
@@ -60,7 +76,17 @@ struct Lab: Sendable {
       directory: directory, nix: nix, warmth: warmth,
       publicKey: try text("lab-1.public").trimmingCharacters(in: .whitespacesAndNewlines),
       otherKey: try text("other-1.public").trimmingCharacters(in: .whitespacesAndNewlines),
+      key: try LabKey(secret: text("lab-1.secret")), version: try await version(of: nix),
       paths: try JSONDecoder().decode([String: Entry].self, from: Data(text("paths.json").utf8)))
+  }
+
+  private static func version(of nix: String) async throws -> Version {
+    let executable = nix.contains("/") ? Executable.path(FilePath(nix)) : .name(nix)
+    let printed = try await Subprocess.run(
+      executable, arguments: ["--version"], output: .string(limit: 200), error: .discarded)
+    let numbers = printed.standardOutput.split { !$0.isNumber }.compactMap { Int($0) }
+    guard numbers.count >= 2 else { throw Missing(description: "\(nix) does not tell its version") }
+    return Version(numbers[0], numbers[1])
   }
 
   /// A path of the lab.
@@ -79,9 +105,14 @@ struct Lab: Sendable {
     try await StubCache.serving("\(directory)/\(name)", faults: faults)
   }
 
+  /// The narinfo of a path in the good cache.
+  func narinfo(of path: StorePath) throws -> String {
+    try String(contentsOfFile: "\(directory)/cache/\(path.hashPart).narinfo", encoding: .utf8)
+  }
+
   /// Where the archive of a path is below the cache.
   func archive(of path: StorePath) throws -> String {
-    let narinfo = try String(contentsOfFile: "\(directory)/cache/\(path.hashPart).narinfo", encoding: .utf8)
+    let narinfo = try narinfo(of: path)
     guard let line = narinfo.split(separator: "\n").first(where: { $0.hasPrefix("URL: ") }) else {
       throw Missing(description: "the narinfo of \(path) names no archive")
     }

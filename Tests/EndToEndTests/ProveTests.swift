@@ -6,41 +6,7 @@ import TestSupport
 import Testing
 
 /// `prove` on real Nix, over HTTP, against caches good and broken.
-@Suite(.serialized) struct `A proof on real Nix` {
-  /// Proves attributes of `lab.nix` against `caches`, and checks exit code, verdict, reason codes, and that
-  /// the evidence store says the same.
-  @discardableResult
-  private func prove(
-    _ attributes: [String], from caches: [StubCache], _ options: [String] = [], before: String = "true",
-    environment: [String: String] = [:], configuration: String = "", home: [String: String] = [:],
-    gives verdict: Verdict, _ codes: Set<ReasonCode>, sourceLocation: SourceLocation = #_sourceLocation
-  ) async throws -> ProvedDocument {
-    let lab = try await Lab.shared
-    let trial = Trial(
-      arguments: ["prove", "-f", "\(Lab.fixtures)/lab.nix"] + attributes
-        + caches.flatMap { ["--substituter", $0.url] } + ["--trusted-public-key", lab.publicKey] + options,
-      before: before, environment: environment, configuration: configuration, home: home)
-    let result = try await trial.run(in: lab)
-    let document = try #require(try? result.document(), "\(result.errors)", sourceLocation: sourceLocation)
-    let exits: [Verdict: Int32] = [.warm: 0, .cold: 1, .inconclusive: 2]
-    #expect(result.exit == .exited(exits[verdict] ?? -1), "\(result.errors)", sourceLocation: sourceLocation)
-    #expect(document.verdict == verdict.rawValue, "\(result.output)", sourceLocation: sourceLocation)
-    let found = Set(document.targets.flatMap(\.reasons).compactMap { ReasonCode(rawValue: $0.code) })
-    #expect(found == codes, "\(result.output)\(result.errors)", sourceLocation: sourceLocation)
-
-    // What was recorded reads back as the very document that was printed.
-    let store = try EvidenceStore(reading: result.evidence)
-    let run = try #require(try store.run(RunID(document.run.id)), sourceLocation: sourceLocation)
-    #expect(run.verdict == verdict, sourceLocation: sourceLocation)
-    let recorded = Set((run.conclusion?.judgment.targets ?? []).flatMap(\.ruling.reasons).map(\.code))
-    #expect(recorded == codes, sourceLocation: sourceLocation)
-    let shown = try await Trial(
-      arguments: ["audit", "show", document.run.id, "--json", "--evidence", result.evidence]
-    ).run(in: lab)
-    #expect(shown.output == result.output, sourceLocation: sourceLocation)
-    return document
-  }
-
+@Suite struct `A proof on real Nix` {
   @Test func `a full cache is warm`() async throws {
     let cache = try await Lab.shared.cache()
     let document = try await prove(

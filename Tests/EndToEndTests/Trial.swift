@@ -2,6 +2,7 @@ import Foundation
 import NixModel
 import Subprocess
 import SystemPackage
+import TestSupport
 
 /// One command in a private, empty `/nix`.
 struct Trial: Sendable {
@@ -29,7 +30,14 @@ struct Trial: Sendable {
     }
   }
 
+  /// A trial takes a core.
+  private static let turnstile = Turnstile(4)
+
   func run(in lab: Lab) async throws -> Result {
+    try await Self.turnstile.pass { try await start(in: lab) }
+  }
+
+  private func start(in lab: Lab) async throws -> Result {
     let directory = "\(lab.directory)/trial-\(UUID().uuidString)"
     for (name, content) in home {
       let file = URL(filePath: "\(directory)/home/\(name)")
@@ -73,6 +81,7 @@ struct ProvedDocument: Decodable, Sendable {
     let signedBy: [String]
   }
   struct Reason: Decodable, Sendable {
+    let bearing: String
     let code: String
     let path: String?
     let message: String

@@ -15,7 +15,7 @@ let
     let
       drv = derivation ({
         inherit name outputs salt;
-        system = builtins.currentSystem;
+        system = arguments.system or builtins.currentSystem;
         builder = "/bin/sh";
         PATH = "/usr/bin:/bin";
         args = [ "-e" (builtins.toFile "builder.sh" script) ];
@@ -143,5 +143,40 @@ rec {
     name = "nosubst-1.0";
     allowSubstitutes = false;
     script = "mkdir $out; echo local > $out/file";
+  };
+
+  # Its path follows from its content, so it needs no signature.
+  fetched = make {
+    name = "source-1.0";
+    outputHashMode = "recursive";
+    outputHashAlgo = "sha256";
+    outputHash = "1fh8i0lz2kr7w0mfxsr9py36j1xc43kj3gvk529dj1qq8jxfy0sb";
+    script = "echo source > $out";
+  };
+
+  # Its path is known only once it has been built. It needs a feature that not every Nix has switched on.
+  floating = make {
+    name = "floating-1.0";
+    __contentAddressed = true;
+    outputHashMode = "recursive";
+    outputHashAlgo = "sha256";
+    script = "echo floating > $out";
+  };
+
+  # Evaluating the second needs the first to be built (import from derivation).
+  expression = make {
+    name = "expression.nix";
+    script = "echo '\"generated-1.0\"' > $out";
+  };
+  generated = make {
+    name = import "${expression}";
+    script = "mkdir $out; echo generated > $out/file";
+  };
+
+  # For a machine that this one is not.
+  foreign = make {
+    name = "foreign-1.0";
+    system = if builtins.currentSystem == "aarch64-linux" then "x86_64-linux" else "aarch64-linux";
+    script = "mkdir $out; echo foreign > $out/file";
   };
 }

@@ -1,0 +1,245 @@
+import Foundation
+import NixModel
+import TestSupport
+import Testing
+
+/// The ways in which a cache, a setting or a derivation can make a proof lie; every one on real Nix.
+@Suite struct `Nothing fools a proof` {
+  @Test(arguments: [
+    Scenario("401 for a narinfo", .cold, [.substituterRefused], at: narinfo(), answers: status(401)),
+    Scenario("403 for a narinfo", .cold, [.substituterRefused], at: narinfo(), answers: status(403)),
+    Scenario("410 for a narinfo", .cold, [.notInSubstituter], at: narinfo(), answers: status(410)),
+    Scenario(
+      "429 for every narinfo", .inconclusive, [.substituterError, .notInSubstituter], at: narinfo(),
+      answers: status(429, headers: ["Retry-After": "1"])),
+    Scenario(
+      "429 with Retry-After, and then the narinfo", .warm, [], at: narinfo(),
+      answers: first(1, 429, headers: ["Retry-After": "1"])),
+    Scenario("500, and then the narinfo", .warm, [], at: narinfo(), answers: first(2, 500)),
+    Scenario(
+      "500 for a narinfo", .inconclusive, [.substituterError, .notInSubstituter], at: narinfo(),
+      answers: status(500)),
+    Scenario("a redirect", .warm, []) { lab in
+      let good = try await lab.cache()
+      let moved = narinfo()
+      let file = try moved(lab)
+      return [
+        try await lab.cache {
+          $0.path == file ? .text("", status: 302, headers: ["Location": good.url + file]) : $1
+        }
+      ]
+    },
+    Scenario(
+      "a redirect in circles", .inconclusive, [.substituterUnreachable, .notInSubstituter], at: narinfo(),
+      answers: { request, _ in .text("", status: 302, headers: ["Location": request.path]) }),
+    Scenario(
+      "an answer that stalls after its headers", .inconclusive,
+      [.substituterUnreachable, .notInSubstituter], at: narinfo(), answers: { $1.stalled(after: 0) }),
+    Scenario(
+      "an answer of a byte a second", .inconclusive, [.substituterUnreachable, .notInSubstituter],
+      at: narinfo(), answers: { $1.trickling }),
+    Scenario("a cache that is a page of HTML", .inconclusive, [.substituterUnreachable, .notInSubstituter]) {
+      _ in
+      [try await StubCache { _ in .text("<html>\n<h1>Welcome: to nginx</h1>\n") }]
+    },
+    Scenario("a cache for another store", .cold, [.substituterError, .notInSubstituter]) {
+      [try await $0.emptyCache("StoreDir: /other/store\n")]
+    },
+    Scenario("a cache without nix-cache-info", .cold, [.substituterError, .notInSubstituter]) { _ in
+      [try await StubCache { _ in .notFound }]
+    },
+    Scenario("a cache that lets nobody in", .cold, [.substituterError, .notInSubstituter]) { _ in
+      [try await StubCache { _ in .init(status: 403) }]
+    },
+  ])
+  func `whatever a cache answers`(scenario: Scenario) async throws { try await scenario.run() }
+
+  @Test(arguments: [
+    Scenario(
+      "HTML for a narinfo", .cold, [.narinfoInvalid], at: narinfo(),
+      answers: { _, _ in .text("<html>\n<body>Not: found</body>\n</html>\n") }),
+    Scenario(
+      "a field that is missing", .cold, [.narinfoInvalid], at: narinfo(), answers: edited(without("NarHash"))),
+    Scenario(
+      "a field that is there twice", .cold, [.narinfoInvalid], at: narinfo(),
+      answers: edited { $0 + "NarSize: 1\n" }),
+    Scenario(
+      "a field that nobody knows", .warm, [], at: narinfo(), answers: edited { $0 + "Weather: fine\n" }),
+    Scenario(
+      "a field of three megabytes", .cold, [.narinfoInvalid], at: narinfo(),
+      answers: edited { $0 + "Weather: \(String(repeating: "x", count: 3 << 20))\n" }),
+    Scenario(
+      "carriage returns", .cold, [.narinfoInvalid], at: narinfo(),
+      answers: edited { $0.replacing("\n", with: "\r\n") }),
+    Scenario(
+      "bytes that are no text", .cold, [.narinfoInvalid], at: narinfo(),
+      answers: { .init(status: 200, body: $1.body + [0x58, 0x3A, 0x20, 0xFF, 0xFE, 0x0A]) }),
+    Scenario(
+      "a text that is cut", .cold, [.narinfoInvalid], at: narinfo(),
+      answers: { .init(status: 200, body: Array($1.body.dropLast(20))) }),
+    Scenario(
+      "a size of nothing", .cold, [.narinfoInvalid], at: narinfo(), answers: edited(with("NarSize", "0"))),
+    Scenario(
+      "a size that was not signed", .cold, [.signatureUntrusted], at: narinfo(),
+      answers: edited(with("NarSize", "1"))),
+    Scenario(
+      "references that were not signed", .cold, [.signatureUntrusted], at: narinfo(),
+      answers: edited(with("References", ""))),
+    Scenario(
+      "an archive outside of the cache", .inconclusive, [.narinfoInvalid], at: narinfo(),
+      answers: edited(with("URL", "../../etc/passwd"))),
+    Scenario(
+      "an archive on another server", .inconclusive, [.narinfoInvalid], at: narinfo(),
+      answers: edited(with("URL", "http://127.0.0.1:9/nar/x.nar.xz"))),
+    Scenario(
+      "an archive in a file of this machine", .inconclusive, [.narinfoInvalid], at: narinfo(),
+      answers: edited(with("URL", "file:///etc/passwd"))),
+    Scenario(
+      "a forged signature beside the valid one", .warm, [], at: narinfo(),
+      answers: edited { $0 + "Sig: lab-2:\(String(repeating: "A", count: 86))==\n" }),
+    Scenario(
+      "a forged signature in a trusted name", .cold, [.signatureUntrusted], at: narinfo(),
+      answers: edited(with("Sig", "lab-1:\(String(repeating: "A", count: 86))=="))),
+    Scenario(
+      "fifty megabytes for a narinfo", .cold, [.narinfoInvalid], at: narinfo(),
+      answers: { _, _ in .init(status: 200, body: [UInt8](repeating: 0x41, count: 50 << 20)) }),
+    Scenario(
+      "a narinfo that unpacks to two hundred megabytes", .cold, [.narinfoInvalid], at: narinfo(),
+      answers: { _, _ in Bomb.answer }),
+    Scenario("ten thousand references", .cold, [.referenceMissing]) { lab in
+      let path = try lab.path("qemu")
+      let references = try (0..<10_000).map { try Make.path("reference-\($0)") }
+      let text = try lab.narinfo(of: path, withContentOf: path, references: references)
+      let file = "/\(path.hashPart).narinfo"
+      return [try await lab.cache { $0.path == file ? .text(text) : $1 }]
+    },
+  ])
+  func `whatever a narinfo holds`(scenario: Scenario) async throws { try await scenario.run() }
+
+  @Test(arguments: [
+    Scenario(
+      "an archive that HEAD reports and GET does not deliver", .cold, [.narMissing, .forbiddenBuild],
+      because: [.narMissing], at: archive(), answers: { $0.method == "HEAD" ? $1 : .notFound }),
+    Scenario(
+      "an archive that is refused to whoever asks", .cold, [.substituterRefused], at: archive(),
+      answers: status(401)),
+    Scenario(
+      "an archive that is refused when it is to be sent", .cold, [.narMissing, .forbiddenBuild],
+      because: [.narMissing], at: archive(), answers: { $0.isFromNix ? .init(status: 403) : $1 }),
+    Scenario(
+      "a server that answers no HEAD", .warm, [], at: archive(),
+      answers: { $0.method == "HEAD" ? .init(status: 405) : $1 }),
+    Scenario(
+      "an archive that fails when it is to be sent", .inconclusive, [.substituterError, .nixFailed],
+      because: [.substituterError], configuration: "download-attempts = 1", at: archive(),
+      answers: { $0.isFromNix ? .init(status: 500) : $1 }),
+    Scenario(
+      "a connection that breaks in the middle of an archive", of: ["big"], .inconclusive,
+      [.substituterError, .nixFailed], because: [.substituterError], configuration: "download-attempts = 1",
+      at: archive("big"), answers: { $0.isFromNix ? $1.cut(after: 100_000) : $1 }),
+    Scenario(
+      "an archive that is not what was signed", .cold, [.narCorrupt, .nixFailed], because: [.narCorrupt]
+    ) { lab in
+      let file = try lab.archive(of: lab.path("qemu"))
+      let other = "\(lab.directory)/cache\(try lab.archive(of: lab.path("qemu_kvm")))"
+      let body = Array(FileManager.default.contents(atPath: other) ?? Data())
+      return [try await lab.cache { $0.path == file ? .init(status: 200, body: body) : $1 }]
+    },
+    Scenario(
+      "two caches that disagree on what a path holds", .warm, []
+    ) { lab in
+      let path = try lab.path("qemu")
+      let text = try lab.narinfo(of: path, withContentOf: lab.path("qemu_kvm"))
+      let file = "/\(path.hashPart).narinfo"
+      return [try await lab.cache(), try await lab.cache { $0.path == file ? .text(text) : $1 }]
+    },
+    Scenario(
+      "an accepted cache behind one that is not accepted", .inconclusive, [.wrongSubstituter],
+      options: ["--expect-from", "http://127.0.0.1:9"]
+    ) { [try await $0.cache()] },
+  ])
+  func `whatever an archive is`(scenario: Scenario) async throws { try await scenario.run() }
+
+  @Test(arguments: [
+    Scenario(
+      "a derivation that forbids substitution", of: ["nosubst"], .cold,
+      [.substitutesDisallowed, .notInSubstituter]
+    ) { [try await $0.cache()] },
+    Scenario(
+      "a setting that forbids substitution", .inconclusive, [.substitutesDisallowed],
+      configuration: "substitute = false"
+    ) { [try await $0.cache()] },
+    Scenario(
+      "a setting that asks for no signatures", .cold, [.signatureUntrusted],
+      configuration: "require-sigs = false"
+    ) { [try await $0.cache("cache-unsigned")] },
+    Scenario("a path whose content gives its name, without a signature", of: ["fetched"], .warm, []) {
+      [try await $0.cache("cache-unsigned")]
+    },
+    Scenario(
+      "a path that is known only once it is built", of: ["floating"], .inconclusive, [.evaluationFailed],
+      configuration: "extra-experimental-features = ca-derivations"
+    ) { [try await $0.cache()] },
+    Scenario(
+      "a target for another kind of machine", of: ["foreign"], .warm, []
+    ) { lab in
+      let path = try lab.path("foreign")
+      let text = try lab.narinfo(of: path, withContentOf: lab.path("libc"))
+      return [try await lab.cache { $0.path == "/\(path.hashPart).narinfo" ? .text(text) : $1 }]
+    },
+    Scenario(
+      "an output of several that is missing", of: ["libguestfs^*"], .cold, [.notInSubstituter],
+      at: narinfo("libguestfs", "dev"), answers: status(404)),
+    Scenario(
+      "a tiny target whose compiler is cold", of: ["light"], .cold, [.notInSubstituter],
+      options: ["--allow-build", "light-*"]
+    ) { lab in
+      let missing = try [narinfo("light")(lab), narinfo("heavy")(lab)]
+      return [try await lab.cache { missing.contains($0.path) ? .notFound : $1 }]
+    },
+    Scenario(
+      "a tiny target that is built with its compiler", of: ["light"], .cold,
+      [.notInSubstituter, .builtLocally, .forbiddenBuild], because: [.notInSubstituter],
+      options: ["--builds", "observe"]
+    ) { lab in
+      let missing = try [narinfo("light")(lab), narinfo("heavy")(lab)]
+      return [try await lab.cache { missing.contains($0.path) ? .notFound : $1 }]
+    },
+    Scenario("an evaluation that copies what it needs", of: ["generated"], .warm, []) {
+      [try await $0.cache()]
+    },
+    Scenario(
+      "an evaluation that builds", of: ["generated"], .cold, [.forbiddenBuild, .evaluationFailed],
+      at: narinfo("expression"), answers: status(404)),
+    Scenario(
+      "an evaluation that builds, and is let", of: ["generated"], .cold, [.forbiddenBuild],
+      options: ["--builds", "observe"], at: narinfo("expression"), answers: status(404)),
+    Scenario(
+      "a home that is not there", .warm, [],
+      before: "export HOME=/nonexistent && unset XDG_CACHE_HOME XDG_CONFIG_HOME"
+    ) { [try await $0.cache()] },
+    Scenario(
+      "a user's memory of a path as missing, from before it was published", .warm, [],
+      before: "! $NIX path-info --store $CACHE $QEMU 2> /dev/null"
+    ) { lab in
+      let file = try narinfo()(lab)
+      let fault = first(1, 404)
+      return [try await lab.cache { $0.path == file ? fault($0, $1) : $1 }]
+    },
+  ])
+  func `whatever is set or evaluated`(scenario: Scenario) async throws { try await scenario.run() }
+}
+
+/// Two hundred megabytes of one letter, in gzip.
+private enum Bomb {
+  static let answer: StubCache.Answer = {
+    let process = Process()
+    process.executableURL = URL(filePath: "/bin/sh")
+    process.arguments = ["-c", "head -c 200000000 /dev/zero | tr '\\0' A | gzip -9"]
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    guard (try? process.run()) != nil else { return .notFound }
+    let body = pipe.fileHandleForReading.readDataToEndOfFile()
+    return .init(status: 200, headers: ["Content-Encoding": "gzip"], body: Array(body))
+  }()
+}
