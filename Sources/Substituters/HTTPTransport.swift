@@ -69,8 +69,37 @@ public final class HTTPTransport: Sendable {
     }
   }
 
+  /// The client's own deadline ends where the content begins, so that a server could send it byte by byte.
   private static func ask(
     _ request: Request, through client: HTTPClient, as credentials: Credentials?
+  ) async throws(ExchangeError) -> Response {
+    let answer = await withTaskGroup(of: Result<Response, ExchangeError>?.self) { race in
+      race.addTask {
+        do throws(ExchangeError) {
+          return .success(try await Self.answer(to: request, through: client, as: credentials))
+        } catch {
+          return .failure(error)
+        }
+      }
+      race.addTask {
+        try? await Task.sleep(for: limit)
+        return nil
+      }
+      let first = await race.next() ?? nil
+      race.cancelAll()
+      return first
+    }
+    guard let answer else {
+      throw .stalled("it took longer than \(limit.components.seconds) seconds to answer")
+    }
+    return try answer.get()
+  }
+
+  /// How long an answer may take, with all of its content.
+  private static let limit = Duration.seconds(20)
+
+  private static func answer(
+    to request: Request, through client: HTTPClient, as credentials: Credentials?
   ) async throws(ExchangeError) -> Response {
     var message = HTTPClientRequest(url: request.url)
     message.headers.add(name: "User-Agent", value: "warmth")
@@ -85,7 +114,7 @@ public final class HTTPTransport: Sendable {
     }
 
     do {
-      let response = try await client.execute(message, timeout: .seconds(20))
+      let response = try await client.execute(message, timeout: .seconds(limit.components.seconds))
       let status = Int(response.status.code)
       var body: [UInt8] = []
       if case .content(let limit) = request.method, status == 200 {
@@ -124,7 +153,7 @@ public final class HTTPTransport: Sendable {
       switch error {
       case .connectTimeout: "nobody answered within 5 seconds"
       case .readTimeout: "it stopped answering for 10 seconds"
-      case .deadlineExceeded: "it took longer than 20 seconds to answer"
+      case .deadlineExceeded: "it took longer than \(limit.components.seconds) seconds to answer"
       case .remoteConnectionClosed: "it closed the connection in the middle of an answer"
       case .redirectLimitReached, .redirectCycleDetected: "it redirects in circles"
       default: error.shortDescription

@@ -13,6 +13,8 @@ struct Scenario: Sendable, CustomTestStringConvertible {
   /// What `explain` names as the first causes; what `prove` gave as reasons where nothing is said.
   var causes: Set<ReasonCode>?
   var options: [String] = []
+  /// Which of the caches the policy accepts; all where nothing is said.
+  var accepted: Int?
   var before = "true"
   var environment: [String: String] = [:]
   var configuration = ""
@@ -24,8 +26,8 @@ struct Scenario: Sendable, CustomTestStringConvertible {
 
   init(
     _ name: String, of attributes: [String] = ["qemu"], _ verdict: Verdict, _ codes: Set<ReasonCode>,
-    because causes: Set<ReasonCode>? = nil, options: [String] = [], before: String = "true",
-    environment: [String: String] = [:], configuration: String = "",
+    because causes: Set<ReasonCode>? = nil, options: [String] = [], accepted: Int? = nil,
+    before: String = "true", environment: [String: String] = [:], configuration: String = "",
     except exception: @escaping @Sendable (Lab.Version) -> (verdict: Verdict, codes: Set<ReasonCode>)? = {
       _ in nil
     },
@@ -37,6 +39,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     self.codes = codes
     self.causes = causes
     self.options = options
+    self.accepted = accepted
     self.before = before
     self.environment = environment
     self.configuration = configuration
@@ -71,8 +74,9 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     let environment = environment.merging([
       "CACHE": caches.first?.url ?? "", "QEMU": try lab.path("qemu").description,
     ]) { mine, _ in mine }
+    let accepting = accepted.map { ["--expect-from", caches[$0].url] } ?? []
     try await prove(
-      attributes, from: caches, options, before: before, environment: environment,
+      attributes, from: caches, options + accepting, before: before, environment: environment,
       configuration: configuration, gives: expected.verdict, expected.codes,
       because: exception(lab.version) == nil ? causes : nil)
   }

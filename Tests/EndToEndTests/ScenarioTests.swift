@@ -34,10 +34,12 @@ import Testing
       answers: { request, _ in .text("", status: 302, headers: ["Location": request.path]) }),
     Scenario(
       "an answer that stalls after its headers", .inconclusive,
-      [.substituterUnreachable, .notInSubstituter], at: narinfo(), answers: { $1.stalled(after: 0) }),
+      [.substituterUnreachable, .notInSubstituter],
+      configuration: "stalled-download-timeout = 2\ndownload-attempts = 1", at: narinfo(),
+      answers: { $1.stalled(after: 0) }),
     Scenario(
       "an answer of a byte a second", .inconclusive, [.substituterUnreachable, .notInSubstituter],
-      at: narinfo(), answers: { $1.trickling }),
+      at: narinfo(), answers: { $0.isFromNix ? $1 : $1.trickling }),
     Scenario("a cache that is a page of HTML", .inconclusive, [.substituterUnreachable, .notInSubstituter]) {
       _ in
       [try await StubCache { _ in .text("<html>\n<h1>Welcome: to nginx</h1>\n") }]
@@ -154,9 +156,11 @@ import Testing
       return [try await lab.cache(), try await lab.cache { $0.path == file ? .text(text) : $1 }]
     },
     Scenario(
-      "an accepted cache behind one that is not accepted", .inconclusive, [.wrongSubstituter],
-      options: ["--expect-from", "http://127.0.0.1:9"]
-    ) { [try await $0.cache()] },
+      "an accepted cache behind one that is not accepted", .inconclusive, [.wrongSubstituter], accepted: 1
+    ) { [try await $0.cache(), try await $0.cache()] },
+    Scenario("no cache that is accepted", .cold, [.notInSubstituter], accepted: 0) {
+      [try await $0.emptyCache(), try await $0.cache()]
+    },
   ])
   func `whatever an archive is`(scenario: Scenario) async throws { try await scenario.run() }
 

@@ -56,8 +56,8 @@ struct Trial: Sendable {
       .path(FilePath("\(Lab.fixtures)/private-nix")),
       arguments: Arguments(
         [directory, "sh", "-c", "\(before) && exec \"$@\"", "trial", lab.warmth] + arguments + extra),
-      environment: .inherit.updating(variables), output: .string(limit: 4 << 20),
-      error: .string(limit: 4 << 20))
+      environment: .inherit.updating(variables), output: .string(limit: 64 << 20),
+      error: .string(limit: 64 << 20))
     return Result(
       exit: record.terminationStatus, output: record.standardOutput, errors: record.standardError,
       evidence: evidence)
