@@ -10,7 +10,8 @@ import Testing
 @discardableResult
 func prove(
   _ attributes: [String], from caches: [StubCache], _ options: [String] = [], before: String = "true",
-  environment: [String: String] = [:], configuration: String = "", home: [String: String] = [:],
+  environment: [String: String] = [:], configuration: String = "", nix: String? = nil,
+  home: [String: String] = [:],
   gives verdict: Verdict, _ codes: Set<ReasonCode>, because causes: Set<ReasonCode>? = nil,
   sourceLocation: SourceLocation = #_sourceLocation
 ) async throws -> ProvedDocument {
@@ -18,7 +19,7 @@ func prove(
   let trial = Trial(
     arguments: ["prove", "-f", "\(Lab.fixtures)/lab.nix"] + attributes
       + caches.flatMap { ["--substituter", $0.url] } + ["--trusted-public-key", lab.publicKey] + options,
-    before: before, environment: environment, configuration: configuration, home: home)
+    before: before, environment: environment, configuration: configuration, nix: nix, home: home)
   let result = try await trial.run(in: lab)
   let document = try #require(try? result.document(), "\(result.errors)", sourceLocation: sourceLocation)
   let exits: [Verdict: Int32] = [.warm: 0, .cold: 1, .inconclusive: 2]

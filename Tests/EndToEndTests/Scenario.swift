@@ -18,6 +18,8 @@ struct Scenario: Sendable, CustomTestStringConvertible {
   var before = "true"
   var environment: [String: String] = [:]
   var configuration = ""
+  /// A program of the fixtures that is taken for Nix.
+  var nix: String?
   /// What differs in other versions of Nix.
   var exception: @Sendable (Lab.Version) -> (verdict: Verdict, codes: Set<ReasonCode>)? = { _ in nil }
   let caches: @Sendable (Lab) async throws -> [StubCache]
@@ -28,6 +30,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     _ name: String, of attributes: [String] = ["qemu"], _ verdict: Verdict, _ codes: Set<ReasonCode>,
     because causes: Set<ReasonCode>? = nil, options: [String] = [], accepted: Int? = nil,
     before: String = "true", environment: [String: String] = [:], configuration: String = "",
+    nix: String? = nil,
     except exception: @escaping @Sendable (Lab.Version) -> (verdict: Verdict, codes: Set<ReasonCode>)? = {
       _ in nil
     },
@@ -43,6 +46,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     self.before = before
     self.environment = environment
     self.configuration = configuration
+    self.nix = nix
     self.exception = exception
     self.caches = caches
   }
@@ -72,12 +76,13 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     let caches = try await caches(lab)
     // For what runs before.
     let environment = environment.merging([
-      "CACHE": caches.first?.url ?? "", "QEMU": try lab.path("qemu").description,
+      "CACHE": caches.first?.url ?? "", "QEMU": try lab.path("qemu").description, "NIX": lab.nix,
     ]) { mine, _ in mine }
     let accepting = accepted.map { ["--expect-from", caches[$0].url] } ?? []
     try await prove(
       attributes, from: caches, options + accepting, before: before, environment: environment,
-      configuration: configuration, gives: expected.verdict, expected.codes,
+      configuration: configuration, nix: nix.map { "\(Lab.fixtures)/\($0)" }, gives: expected.verdict,
+      expected.codes,
       because: exception(lab.version) == nil ? causes : nil)
   }
 }

@@ -103,6 +103,31 @@ import Testing
       "a forged signature in a trusted name", .cold, [.signatureUntrusted], at: narinfo(),
       answers: edited(with("Sig", "lab-1:\(String(repeating: "A", count: 86))=="))),
     Scenario(
+      "a signature of the wrong length in a trusted name", .cold, [.signatureUntrusted], at: narinfo(),
+      answers: edited(with("Sig", "lab-1:AAAA"))),
+    Scenario(
+      "a signature that is none", .cold, [.signatureUntrusted], at: narinfo(),
+      answers: edited(with("Sig", "none"))),
+    Scenario(
+      "the fields of another path", .cold, [.narinfoInvalid], at: narinfo(),
+      answers: edited(with("StorePath", "/nix/store/00000000000000000000000000000000-qemu-10.0.2"))),
+    Scenario(
+      "a reference that is no store path", .cold, [.narinfoInvalid], at: narinfo(),
+      answers: edited(with("References", "../../etc/passwd"))),
+    Scenario(
+      "a hash of an unknown kind", .cold, [.narinfoInvalid], at: narinfo(),
+      answers: edited(with("NarHash", "md4:aaaa"))),
+    Scenario(
+      "a compression that nobody knows", .inconclusive, [.nixFailed],
+      // It used to look for itself.
+      except: { $0 < Lab.Version(2, 22) ? (.warm, []) : nil }, at: narinfo(),
+      answers: edited(with("Compression", "middle-out"))),
+    Scenario(
+      "a claim of being content-addressed that is not true", .cold, [.signatureUntrusted], at: narinfo(),
+      answers: edited {
+        with("CA", "fixed:r:sha256:\(String(repeating: "0", count: 52))")(without("Sig")($0))
+      }),
+    Scenario(
       "fifty megabytes for a narinfo", .cold, [.narinfoInvalid], at: narinfo(),
       answers: { _, _ in .init(status: 200, body: [UInt8](repeating: 0x41, count: 50 << 20)) }),
     Scenario(
@@ -120,14 +145,16 @@ import Testing
 
   @Test(arguments: [
     Scenario(
-      "an archive that HEAD reports and GET does not deliver", .cold, [.narMissing, .forbiddenBuild],
-      because: [.narMissing], at: archive(), answers: { $0.method == "HEAD" ? $1 : .notFound }),
+      "an archive that HEAD reports and GET does not deliver", of: ["libguestfs^out"], .cold,
+      [.narMissing, .forbiddenBuild], because: [.narMissing], at: archive("libguestfs"),
+      answers: { $0.method == "HEAD" ? $1 : .notFound }),
     Scenario(
       "an archive that is refused to whoever asks", .cold, [.substituterRefused], at: archive(),
       answers: status(401)),
     Scenario(
-      "an archive that is refused when it is to be sent", .cold, [.narMissing, .forbiddenBuild],
-      because: [.narMissing], at: archive(), answers: { $0.isFromNix ? .init(status: 403) : $1 }),
+      "an archive that is refused when it is to be sent", of: ["libguestfs^out"], .cold,
+      [.narMissing, .forbiddenBuild], because: [.narMissing], at: archive("libguestfs"),
+      answers: { $0.isFromNix ? .init(status: 403) : $1 }),
     Scenario(
       "a server that answers no HEAD", .warm, [], at: archive(),
       answers: { $0.method == "HEAD" ? .init(status: 405) : $1 }),
@@ -146,6 +173,17 @@ import Testing
       let other = "\(lab.directory)/cache\(try lab.archive(of: lab.path("qemu_kvm")))"
       let body = Array(FileManager.default.contents(atPath: other) ?? Data())
       return [try await lab.cache { $0.path == file ? .init(status: 200, body: body) : $1 }]
+    },
+    Scenario(
+      "an archive that fails, where the machine's settings say to build instead", .inconclusive,
+      [.substituterError, .nixFailed], because: [.substituterError], options: ["--builds", "observe"],
+      configuration: "fallback = true\ndownload-attempts = 1", at: archive(),
+      answers: { $0.isFromNix ? .init(status: 500) : $1 }),
+    Scenario("an archive that only the second cache has", .warm, []) { lab in
+      let file = try archive()(lab)
+      return [
+        try await lab.cache { $0.isFromNix && $0.path == file ? .notFound : $1 }, try await lab.cache(),
+      ]
     },
     Scenario(
       "two caches that disagree on what a path holds", .warm, []
@@ -209,6 +247,15 @@ import Testing
       let missing = try [narinfo("light")(lab), narinfo("heavy")(lab)]
       return [try await lab.cache { missing.contains($0.path) ? .notFound : $1 }]
     },
+    Scenario(
+      "another machine that builds", .cold, [.notInSubstituter, .builtRemotely],
+      options: ["--builds", "observe"], configuration: RemoteMachine.configuration
+    ) { [try await $0.emptyCache()] },
+    Scenario(
+      "another machine that builds what no cache may be asked for", of: ["nosubst"], .inconclusive,
+      [.nothingTransferred], options: ["--builds", "observe", "--allow-build", "nosubst*"],
+      configuration: RemoteMachine.configuration
+    ) { [try await $0.cache()] },
     Scenario("an evaluation that copies what it needs", of: ["generated"], .warm, []) {
       [try await $0.cache()]
     },
@@ -232,6 +279,43 @@ import Testing
     },
   ])
   func `whatever is set or evaluated`(scenario: Scenario) async throws { try await scenario.run() }
+
+  @Test(arguments: [
+    Scenario(
+      "the log says copied, the store says built", .inconclusive, [.witnessesDisagree],
+      environment: ["LIE": "built"], nix: "lying-nix"
+    ) { [try await $0.cache()] },
+    Scenario(
+      "the log says nothing, and the path appeared", .inconclusive, [.witnessesDisagree],
+      environment: ["LIE": "beside"], nix: "lying-nix"
+    ) { [try await $0.cache()] },
+    Scenario(
+      "the log says copied, the store has no signature that holds", .inconclusive, [.witnessesDisagree],
+      environment: ["LIE": "forges"], nix: "lying-nix"
+    ) { [try await $0.cache()] },
+    Scenario(
+      "the survey said absent, and it was copied all the same", .inconclusive,
+      [.notInSubstituter, .witnessesDisagree], options: ["--builds", "observe"], at: narinfo(),
+      answers: { $0.isFromNix ? $1 : .notFound }),
+    Scenario(
+      "the survey saw one content, and Nix was given another", .inconclusive, [.witnessesDisagree]
+    ) { lab in
+      let path = try lab.path("qemu")
+      let text = try lab.narinfo(
+        of: path, withContentOf: lab.path("qemu_kvm"), references: [lab.path("libc")])
+      let file = "/\(path.hashPart).narinfo"
+      return [try await lab.cache { $0.isFromNix && $0.path == file ? .text(text) : $1 }]
+    },
+  ])
+  func `witnesses that disagree`(scenario: Scenario) async throws { try await scenario.run() }
+}
+
+/// A builder over ssh-ng; Nix reaches `localhost` without ssh.
+private enum RemoteMachine {
+  static let configuration = """
+    builders = ssh-ng://localhost?remote-program=\(Lab.fixtures)/remote-nix
+    max-jobs = 0
+    """
 }
 
 /// Two hundred megabytes of one letter, in gzip.

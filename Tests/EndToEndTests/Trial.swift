@@ -14,6 +14,8 @@ struct Trial: Sendable {
   var environment: [String: String] = [:]
   /// Lines for `nix.conf`.
   var configuration = ""
+  /// The program that it takes for Nix, where that is not the Nix of the lab.
+  var nix: String?
   /// Files for the home directory, by relative path.
   var home: [String: String] = [:]
 
@@ -51,7 +53,7 @@ struct Trial: Sendable {
     for (name, value) in environment {
       if let key = Environment.Key(rawValue: name) { variables[key] = value }
     }
-    let extra = arguments.first == "prove" ? ["--json", "--nix", lab.nix, "--evidence", evidence] : []
+    let extra = arguments.first == "prove" ? ["--json", "--nix", nix ?? lab.nix, "--evidence", evidence] : []
     let record = try await Subprocess.run(
       .path(FilePath("\(Lab.fixtures)/private-nix")),
       arguments: Arguments(

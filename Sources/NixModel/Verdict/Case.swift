@@ -27,6 +27,13 @@ struct Case {
   /// What a fact about `path` amounts to: cold, unless another cache might have turned it.
   func bearing(on path: StorePath) -> Reason.Bearing { isOpen(path) ? .inconclusive : .cold }
 
+  /// What a cache's answer that it cannot provide `path` amounts to: where Nix then copied the path from an
+  /// accepted cache all the same, the answer was not the whole truth.
+  func bearing(onLackOf path: StorePath) -> Reason.Bearing {
+    let wasProvided = copy(of: path).flatMap { substituter(named: $0.from) }.map(policy.accepts) ?? false
+    return wasProvided ? .inconclusive : bearing(on: path)
+  }
+
   /// What kept Nix itself from asking a cache that the survey could ask: its log says so.
   ///
   /// A builder can print these messages, too. They can make a cold target inconclusive, and none warm.

@@ -47,45 +47,44 @@ struct Offered: Condition {
       ]
     }
     guard survey.offer(of: path, under: one.policy) == nil else { return [] }
-    let bearing = one.bearing(on: path)
     let answers = survey.answers(for: path, under: one.policy)
 
-    var reasons = answers.compactMap { reason(from: $0, about: path, bearing) }
+    var reasons = answers.compactMap { reason(from: $0, about: path, in: one) }
     if reasons.isEmpty {
       // Where a cache is silent, those that did answer may be none at all.
       let asked = answers.map(\.cache.canonical)
       reasons.append(
         Reason(
           member.neededBy.map { .referenceMissing(path: path, neededBy: $0, caches: asked) }
-            ?? .notInSubstituter(path: path, caches: asked), bearing))
+            ?? .notInSubstituter(path: path, caches: asked), one.bearing(onLackOf: path)))
     }
     return silences(about: path, in: one) + reasons
   }
 
-  private func reason(from answer: Survey.Answer, about path: StorePath, _ bearing: Reason.Bearing) -> Reason?
-  {
+  private func reason(from answer: Survey.Answer, about path: StorePath, in one: Case) -> Reason? {
+    let lacking = one.bearing(onLackOf: path)
     let cache = answer.cache.canonical
     switch answer.kind {
     case .absent: return nil
     case .untrusted(let narinfo):
       let signers = narinfo.signatures.map(\.keyName)
-      return Reason(.signatureUntrusted(path: path, source: cache, signers: signers), bearing)
+      return Reason(.signatureUntrusted(path: path, source: cache, signers: signers), one.bearing(on: path))
     case .invalid(let error):
       let reason = Reason.Fact.narinfoInvalid(path: path, cache: cache, flaw: error.description)
       // Nix may well get it, from wherever that is; that is no proof of this cache, and no certain cold.
       if case .elsewhere = error.flaw { return Reason(reason, .inconclusive) }
-      return Reason(reason, bearing)
+      return Reason(reason, lacking)
     case .refused(let status):
       // Whether the path is there is not known: with the right credentials it may be.
-      return Reason(.substituterRefused(path: path, cache: cache, status: status), bearing)
+      return Reason(.substituterRefused(path: path, cache: cache, status: status), lacking)
     case .failed: return nil
     case .offered(let offer, let nar):
       switch nar {
       case .missing:
         return Reason(
-          .narMissing(path: path, cache: cache, file: offer.narinfo.url, line: nil), bearing)
+          .narMissing(path: path, cache: cache, file: offer.narinfo.url, line: nil), lacking)
       case .refused(let status):
-        return Reason(.substituterRefused(path: path, cache: cache, status: status), bearing)
+        return Reason(.substituterRefused(path: path, cache: cache, status: status), lacking)
       case .notAsked, .present, .failed: return nil
       }
     }

@@ -49,7 +49,9 @@ rec {
     install = [ "out" "man" ];
     appliance = libguestfs-appliance;
     inherit libc;
+    # Long enough to be ended in the middle.
     script = ''
+      sleep 2
       mkdir $out $dev $man
       echo "$appliance $libc" > $out/libguestfs.so
       echo "$out" > $dev/guestfs.h
@@ -166,7 +168,7 @@ rec {
   # Evaluating the second needs the first to be built (import from derivation).
   expression = make {
     name = "expression.nix";
-    script = "echo '\"generated-1.0\"' > $out";
+    script = "sleep 2; echo '\"generated-1.0\"' > $out";
   };
   generated = make {
     name = import "${expression}";
