@@ -24,6 +24,8 @@ private struct Inquiry {
   let users: [StorePath: [StorePath]]
   /// The causes by what they are about.
   private var direct: [StorePath: [Key]] = [:]
+  /// The silent caches by the paths that they might have had.
+  private var silenced: [StorePath: [Key]] = [:]
   /// Those about the run as a whole.
   private var general: [Key] = []
   private var order: [Key] = []
@@ -49,6 +51,13 @@ private struct Inquiry {
       let isCutOff = target.ruling.reasons.contains { $0.code == .interrupted || $0.code == .timedOut }
       for reason in target.ruling.reasons where reason.fact.canBeFirst {
         if isCutOff, reason.code == .witnessMissing { continue }
+        if let path = reason.pathThatSomeCacheMayHave {
+          let silences = target.ruling.reasons.filter { $0.isSilence(about: path) }
+          if !silences.isEmpty {
+            silenced[path] = silences.map { Self.key(of: $0.fact) }.unique
+            continue
+          }
+        }
         note(reason, for: target.installable)
       }
     }
@@ -107,7 +116,7 @@ private struct Inquiry {
     var seen: Set<StorePath> = [path]
     var level = [path]
     while !level.isEmpty {
-      let found = level.flatMap { direct[$0] ?? [] }
+      let found = level.flatMap { direct[$0] ?? silenced[$0] ?? [] }
       if !found.isEmpty { return found.unique }
       level = level.flatMap { references(of: $0) }.filter { seen.insert($0).inserted }
     }
@@ -257,6 +266,26 @@ extension Cause {
   /// What is certain weighs more than what is not, and then what it did to how much.
   fileprivate var weight: (Int, Int, Int) {
     (reason.bearing == .cold ? 1 : 0, targets.count, consequences.count)
+  }
+}
+
+extension Reason {
+  /// What no cache that answered has, where that is not certain.
+  fileprivate var pathThatSomeCacheMayHave: StorePath? {
+    guard bearing == .inconclusive else { return nil }
+    switch fact {
+    case .notInSubstituter(let path, _), .referenceMissing(let path, _, _): return path
+    default: return nil
+    }
+  }
+
+  /// Whether a cache did not answer, for everything or for `path`.
+  fileprivate func isSilence(about path: StorePath) -> Bool {
+    switch fact {
+    case .substituterUnreachable(let asked, _, _), .substituterError(let asked, _, _, _, nil):
+      asked == nil || asked == path
+    default: false
+    }
   }
 }
 
