@@ -84,7 +84,12 @@ let package = Package(
     .testTarget(name: "NixModelTests", dependencies: ["NixModel", "TestSupport"]),
     .testTarget(
       name: "NixLogTests", dependencies: ["NixLog", "NixModel"], resources: [.copy("Fixtures")]),
-    .testTarget(name: "NixCommandTests", dependencies: ["NixCommand", "NixModel", "TestSupport"]),
+    .testTarget(
+      name: "NixCommandTests",
+      dependencies: [
+        "NixCommand", "NixModel", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      resources: [.copy("Fixtures")]),
     .testTarget(
       name: "SubstitutersTests", dependencies: ["Substituters", "NixModel", "TestSupport"]),
     .testTarget(name: "CredentialsTests", dependencies: ["Credentials", "NixModel"]),

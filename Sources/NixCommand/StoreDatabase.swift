@@ -1,48 +1,20 @@
-import Foundation
 import GRDB
-public import NixModel
+import NixModel
 
-/// What the store knows of paths: from its database, or through `nix path-info` where that cannot be read.
+/// The database in which a store registers what is valid.
 ///
-/// Source of the schema: Nix, `src/libstore/schema.sql`, the same from 2.8 to 2.34.
-public struct StoreWitness: Sendable {
-  private let program: NixProgram
-
-  /// A witness of the store that `program` works on.
-  public init(_ program: NixProgram) { self.program = program }
-
-  /// What the store holds of each path, in its database and on disk.
-  public func presence(of paths: [StorePath]) async -> Heard<[StorePath: Presence]> {
-    switch await registrations(of: paths) {
-    case .notAsked: .notAsked
-    case .unavailable(let cause): .unavailable(cause)
-    case .said(let valid):
-      .said(
-        Dictionary(
-          uniqueKeysWithValues: Set(paths).map {
-            ($0, Presence(isValid: valid[$0] != nil, isOnDisk: program.location.isOnDisk($0)))
-          }))
-    }
-  }
+/// Source of the schema: Nix, `src/libstore/schema.sql`, the same from 2.3 to 2.34.
+struct StoreDatabase {
+  /// The file.
+  let path: String
 
   /// How each valid path is registered; paths that are not valid are missing.
-  public func registrations(of paths: [StorePath]) async -> Heard<[StorePath: Registration]> {
-    do {
-      return .said(try read(paths))
-    } catch {
-      // A daemon's store may not be readable for us, and a store may lie elsewhere: Nix itself knows.
-      do throws(NixError) { return .said(try await program.pathInfo(paths)) } catch {
-        return .unavailable(error.description)
-      }
-    }
-  }
-
-  private func read(_ paths: [StorePath]) throws -> [StorePath: Registration] {
+  func registrations(of paths: [StorePath]) throws -> [StorePath: Registration] {
     // Never read-write: the database is Nix's. Never immutable: that misses what is still in the WAL.
     var configuration = GRDB.Configuration()
     configuration.readonly = true
     configuration.busyMode = .timeout(5)
-    let queue = try DatabaseQueue(path: program.location.database, configuration: configuration)
+    let queue = try DatabaseQueue(path: path, configuration: configuration)
     return try queue.read { db in
       let one = try db.makeStatement(
         sql: "SELECT id, hash, narSize, ultimate, sigs, ca FROM ValidPaths WHERE path = ?")

@@ -60,8 +60,18 @@ struct PlainText: Sendable {
       emit(.complaint(Complaints.complaint(from: content, isError: isError, in: directory)))
       return true
     }
+    // What Nix 2.3 says without the word "error", and every version where a cache answers for another path.
+    if Self.bareComplaints.contains(where: content.hasPrefix) {
+      let complaint = Complaints.complaint(from: content, isError: true, in: directory)
+      if complaint.subject != .error { emit(.complaint(complaint)) }
+      return complaint.subject != .error
+    }
     return Self.isPlanOrStep(content)
   }
+
+  private static let bareComplaints = [
+    "file 'nar/", "unable to download '", "hash mismatch importing path '", "asked '",
+  ]
 
   /// The line without its prefix, escapes, and what a carriage return overwrote.
   private func content(of line: UnsafeRawBufferPointer) -> String {
@@ -86,7 +96,8 @@ struct PlainText: Sendable {
   private static let beginnings: [StaticString] = [
     "copying ", "building '", "checking outputs of '", "repairing outputs of '", "resolved derivation: '",
     "error:", "warning: ", "these ", "this ", "don't know how", "downloading '", "querying info about '",
-    "waiting for ", "running post-build-hook '",
+    "waiting for ", "running post-build-hook '", "file 'nar/", "unable to download '",
+    "hash mismatch importing path '", "asked '",
   ]
 
   /// Whether a line can be of interest at all: most are compilers' output, and are passed over by their
