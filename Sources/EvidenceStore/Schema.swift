@@ -238,6 +238,9 @@ public enum Schema {
     ALTER TABLE log_event ADD COLUMN subject TEXT CHECK (subject IS NULL OR json_valid(subject));
     ALTER TABLE offer ADD COLUMN flaw TEXT CHECK (flaw IS NULL OR json_valid(flaw));
     ALTER TABLE offer ADD COLUMN nar_bytes INTEGER;
+    ALTER TABLE environment ADD COLUMN sandbox TEXT
+      CHECK (sandbox IS NULL OR sandbox IN ('works', 'missing'));
+    ALTER TABLE environment ADD COLUMN sandbox_cause TEXT;
     ALTER TABLE realization ADD COLUMN evaluation_lines INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE target ADD COLUMN spec TEXT CHECK (spec IS NULL OR json_valid(spec));
 

@@ -12,6 +12,16 @@ public struct NixProgram: Sendable {
   /// Where the store's files are.
   let location: StoreLocation
 
+  /// A Nix on the store in the directory `store`, or on the configured one.
+  init(version: NixVersion, launcher: Launcher, store: String?) {
+    self.version = version
+    self.launcher = launcher
+    self.store = store.map { ["--store", $0] } ?? []
+    location =
+      store.map { StoreLocation(root: $0) }
+      ?? StoreLocation(environment: ProcessInfo.processInfo.environment)
+  }
+
   /// Finds Nix, and asks for its version and its settings at the same time.
   ///
   /// - Parameters:
@@ -40,10 +50,7 @@ public struct NixProgram: Sendable {
         try await launcher.ask(["config", "show", "--json"])
       }
     }
-    let found = NixProgram(
-      version: version, launcher: launcher, store: store.map { ["--store", $0] } ?? [],
-      location: store.map { StoreLocation(root: $0) }
-        ?? StoreLocation(environment: ProcessInfo.processInfo.environment))
+    let found = NixProgram(version: version, launcher: launcher, store: store)
     return (found, try NixSettings(json: try answered.get()))
   }
 

@@ -18,19 +18,21 @@ struct ScratchStore {
     path = directory.path
   }
 
-  /// Removes the store. Nix makes everything in it read-only, which only root may overlook.
+  /// Removes the store. Nix makes everything in it read-only, which only a privileged root may overlook.
   func remove() {
-    let manager = FileManager.default
-    if geteuid() != 0, let items = manager.enumerator(atPath: path) {
-      for case let item as String in items {
-        let file = "\(path)/\(item)"
-        var status = stat()
-        guard lstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { continue }
-        chmod(file, 0o700)
-      }
-    }
-    do { try manager.removeItem(atPath: path) } catch {
+    if (try? FileManager.default.removeItem(atPath: path)) != nil { return }
+    makeWritable()
+    do { try FileManager.default.removeItem(atPath: path) } catch {
       Console.say("warmth: the throwaway store \(path) could not be removed: \(error.localizedDescription)")
+    }
+  }
+
+  private func makeWritable() {
+    for case let item as String in FileManager.default.enumerator(atPath: path) ?? .init() {
+      let file = "\(path)/\(item)"
+      var status = stat()
+      guard lstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { continue }
+      chmod(file, 0o700)
     }
   }
 }

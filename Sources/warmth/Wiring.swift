@@ -67,10 +67,7 @@ actor Wiring {
       let substitutes = settings.substitutes || origins["substitute"] == nil
       var configuration = NixConfiguration(
         substituters: substituters, keys: keys, substitutes: substitutes, version: found.version)
-      if store != nil {
-        // Without a sandbox a build for another root writes into the machine's own store.
-        configuration = configuration.setting("sandbox", to: "true").setting("sandbox-fallback", to: "false")
-      }
+      if store != nil { configuration = configuration.sandboxed }
       let surroundings = Surroundings(
         environment: variables, home: variables["HOME"], secretKeyFiles: settings.secretKeyFiles,
         postBuildHook: settings.postBuildHook, netrcFile: settings.netrcFile, substituters: substituters)
@@ -95,9 +92,23 @@ actor Wiring {
         nixVersion: found.version.text, system: settings.system, store: store ?? settings.store,
         substituters: substituters, trustedKeys: keys, substitutes: substitutes,
         meansOfWriting: await Self.meansOfWriting(in: surroundings, through: transport),
-        origins: origins)
+        origins: origins, sandbox: await sandbox(of: found))
     } catch {
       throw WitnessError(error.description)
+    }
+  }
+
+  /// Tried only where it matters: something may have to be built into a store of the run's own.
+  private func sandbox(of program: NixProgram) async -> RunnerEnvironment.Sandbox {
+    guard store != nil, !chosen.policy.allowBuild.isEmpty, chosen.policy.builds != .forbid else {
+      return .notTried
+    }
+    do throws(Failure) {
+      let scratch = try ScratchStore()
+      defer { scratch.remove() }
+      return await program.sandbox(tryingIn: scratch.path)
+    } catch {
+      return .missing(cause: "\(error)")
     }
   }
 

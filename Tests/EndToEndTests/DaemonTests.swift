@@ -50,7 +50,7 @@ struct `A proof through a daemon` {
   @Test func `is warm where Nix alone can read the database`() async throws {
     let document = try await prove(daemon: Self.knowsTheCache, hidesDatabase: true)
     #expect(document.verdict == "warm", "\(document)")
-    #expect(document.targets[0].outputs[0].signedBy == ["lab-1"])
+    #expect(document.targets.first?.outputs.first?.signedBy == ["lab-1"])
   }
 
   @Test func `is inconclusive where the daemon does not let the user name the cache`() async throws {

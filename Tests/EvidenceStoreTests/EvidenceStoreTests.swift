@@ -54,6 +54,7 @@ private func facts() throws -> [Reason.Fact] {
     .builtLocally(derivation: drv, path: path, line: 5),
     .builtRemotely(derivation: drv, machine: "ssh://b", line: 6),
     .forbiddenBuild(derivation: drv, line: 7), .evaluationFailed(message: "no"),
+    .sandboxUnavailable(derivation: drv, cause: "no namespaces"),
     .nixFailed(ending: "exit code 1", message: nil, line: nil), .timedOut, .interrupted, .stoppedEarly,
     .nothingTransferred, .witnessMissing(witness: "w", cause: "c"),
   ] + Reason.Disagreement.allCases.map { .witnessesDisagree(path: path, $0) }

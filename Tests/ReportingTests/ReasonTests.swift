@@ -98,6 +98,10 @@ struct ReasonSample: Sendable, CustomTestStringConvertible {
         .builtRemotely(derivation: derivation, machine: "ssh://builder", line: 9),
         [derivation, "ssh://builder", "log line 9"], build + ["builders ="]),
       sample(.forbiddenBuild(derivation: derivation, line: 9), [derivation, "log line 9"], build),
+      sample(
+        .sandboxUnavailable(derivation: derivation, cause: "cloning builder process: Operation not permitted"),
+        ["has to be built", "cloning builder process: Operation not permitted."],
+        ["--isolated", "user.max_user_namespaces"]),
       sample(.evaluationFailed(message: "attribute 'x' missing"), ["attribute 'x' missing."], ["nix eval"]),
       sample(
         .nixFailed(ending: "exit code 1", message: "boom", line: 9), ["exit code 1", "log line 9", "boom."],

@@ -69,13 +69,20 @@ private struct TestimonyReader {
       try JSON.value(MeansOfWriting.self, $0.detail)
     }
     let origins = schema < 2 ? [] : try rows(SettingRow.self, "setting", by: "name")
+    let sandbox: RunnerEnvironment.Sandbox =
+      switch row?.sandbox {
+      case "works": .works
+      case "missing": .missing(cause: row?.sandbox_cause ?? "")
+      default: .notTried
+      }
     return RunnerEnvironment(
       nixVersion: row?.nix ?? "", system: row?.system ?? "", store: row?.store ?? "",
       substituters: try rows(SubstituterRow.self, "substituter").map { try SubstituterURL(parsing: $0.url) },
       trustedKeys: TrustedKeys(
         try rows(KeyRow.self, "trusted_key").map { try PublicKey(parsing: $0.key) }),
       substitutes: row?.substitutes ?? true, meansOfWriting: means,
-      origins: Dictionary(origins.map { ($0.name, $0.place) }) { first, _ in first })
+      origins: Dictionary(origins.map { ($0.name, $0.place) }) { first, _ in first },
+      sandbox: sandbox)
   }
 
   private func targets() throws -> (resolved: [Target], unresolved: [UnresolvedTarget]) {

@@ -3,9 +3,11 @@ import GRDB
 // The rows of the witnesses as they are stored: properties are named like columns, and columns that a
 // later step of the schema added are optional, since a reader changes nothing.
 
+// swift-format-ignore: AlwaysUseLowerCamelCase
 struct EnvironmentRow: Decodable, FetchableRecord {
   let nix, system, store: String
   let substitutes: Bool
+  let sandbox, sandbox_cause: String?
 }
 
 struct MeansRow: Decodable, FetchableRecord { let detail: String }

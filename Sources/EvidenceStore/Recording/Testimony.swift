@@ -3,10 +3,17 @@ import NixModel
 
 extension EvidenceStore {
   func record(_ environment: RunnerEnvironment, _ seq: Int64, _ db: Database) throws {
-    try db.table("environment", ofRun: seq).insert([
+    var row: [String: (any DatabaseValueConvertible)?] = [
       "nix": environment.nixVersion, "system": environment.system,
       "store": Redaction.redact(environment.store), "substitutes": environment.substitutes,
-    ])
+    ]
+    switch environment.sandbox {
+    case .notTried: break
+    case .works: row["sandbox"] = "works"
+    case .missing(let cause):
+      row.merge(["sandbox": "missing", "sandbox_cause": Redaction.redact(cause)]) { $1 }
+    }
+    try db.table("environment", ofRun: seq).insert(row)
     let substituters = db.table("substituter", ofRun: seq)
     for (position, url) in environment.substituters.enumerated() {
       try substituters.insert(["position": position, "url": url.canonical])

@@ -231,7 +231,8 @@ private struct Inquiry {
 
     switch fact {
     case .presentBefore(let path, _): return before(path)
-    case .writeTokenPresent, .claimDisputed, .evaluationFailed, .timedOut, .interrupted, .stoppedEarly,
+    case .writeTokenPresent, .claimDisputed, .sandboxUnavailable, .evaluationFailed, .timedOut, .interrupted,
+      .stoppedEarly,
       .nothingTransferred, .witnessMissing:
       return []
     case .notInSubstituter(let path, _), .referenceMissing(let path, _, _):

@@ -72,7 +72,8 @@ extension Reason.Fact {
     switch self {
     case .presentBefore, .writeTokenPresent, .notInSubstituter, .referenceMissing, .narMissing, .narCorrupt,
       .signatureUntrusted, .narinfoInvalid, .wrongSubstituter, .substituterUnreachable, .substituterError,
-      .substituterRefused, .substitutesDisallowed, .witnessesDisagree, .claimDisputed, .evaluationFailed,
+      .substituterRefused, .substitutesDisallowed, .witnessesDisagree, .claimDisputed, .sandboxUnavailable,
+      .evaluationFailed,
       .timedOut, .interrupted, .witnessMissing:
       true
     case .builtLocally, .builtRemotely, .forbiddenBuild, .nixFailed, .stoppedEarly, .nothingTransferred:

@@ -17,12 +17,25 @@ public struct RunnerEnvironment: Hashable, Sendable {
   /// Where settings that bear on substitution were set, by name: `/etc/nix/nix.conf, line 3`. A setting that
   /// is missing here has its default.
   public let origins: [String: String]
+  /// Whether Nix can build into a store of the run's own.
+  public let sandbox: Sandbox
+
+  /// Whether Nix's sandbox works, without which a build for a store in another directory writes into the
+  /// machine's own.
+  public enum Sandbox: Hashable, Sendable {
+    /// It was not tried: the run uses the machine's store, or may build nothing.
+    case notTried
+    /// It works.
+    case works
+    /// It does not; what Nix says.
+    case missing(cause: String)
+  }
 
   /// The facts of a runner.
   public init(
     nixVersion: String, system: String, store: String, substituters: [SubstituterURL],
     trustedKeys: TrustedKeys, substitutes: Bool, meansOfWriting: [MeansOfWriting],
-    origins: [String: String] = [:]
+    origins: [String: String] = [:], sandbox: Sandbox = .notTried
   ) {
     self.nixVersion = nixVersion
     self.system = system
@@ -32,6 +45,7 @@ public struct RunnerEnvironment: Hashable, Sendable {
     self.substitutes = substitutes
     self.meansOfWriting = meansOfWriting
     self.origins = origins
+    self.sandbox = sandbox
   }
 }
 

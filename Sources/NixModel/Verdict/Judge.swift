@@ -19,7 +19,7 @@ public func reasonsBeforeRealizing(_ testimony: Testimony, under policy: Policy)
   }
 }
 
-private let conditionsBefore: [any Condition] = [AbsentBefore(), NoMeansOfWriting(), Offered()]
+private let conditionsBefore: [any Condition] = [AbsentBefore(), NoMeansOfWriting(), Offered(), Buildable()]
 private let conditions: [any Condition] =
   conditionsBefore + [CopiedAndNotBuilt(), RegisteredFromCache(), NixSucceeded()]
 

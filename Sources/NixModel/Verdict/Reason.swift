@@ -67,6 +67,8 @@ public struct Reason: Hashable, Sendable, Codable {
     case witnessesDisagree(path: StorePath, Disagreement)
     /// What a credential claims of itself is not what the server says.
     case claimDisputed(MeansOfWriting)
+    /// The derivation has to be built into a store of the run's own, and Nix's sandbox does not work here.
+    case sandboxUnavailable(derivation: StorePath, cause: String)
     /// The installable could not be evaluated.
     case evaluationFailed(message: String)
     /// Nix failed for a reason that none of the others explains.
@@ -131,6 +133,7 @@ public enum ReasonCode: String, Hashable, Sendable, CaseIterable, Codable {
   case builtRemotely = "built-remotely"
   case forbiddenBuild = "forbidden-build"
   case witnessesDisagree = "witnesses-disagree"
+  case sandboxUnavailable = "sandbox-unavailable"
   case evaluationFailed = "evaluation-failed"
   case nixFailed = "nix-failed"
   case timedOut = "timed-out"
@@ -161,6 +164,7 @@ extension Reason.Fact {
     case .builtRemotely: .builtRemotely
     case .forbiddenBuild: .forbiddenBuild
     case .witnessesDisagree, .claimDisputed: .witnessesDisagree
+    case .sandboxUnavailable: .sandboxUnavailable
     case .evaluationFailed: .evaluationFailed
     case .nixFailed: .nixFailed
     case .timedOut: .timedOut
@@ -181,7 +185,9 @@ extension Reason.Fact {
       path
     case .substituterUnreachable(let path, _, _), .substituterError(let path, _, _, _, _): path
     case .builtLocally(let derivation, let path, _): path ?? derivation
-    case .builtRemotely(let derivation, _, _), .forbiddenBuild(let derivation, _): derivation
+    case .builtRemotely(let derivation, _, _), .forbiddenBuild(let derivation, _),
+      .sandboxUnavailable(let derivation, _):
+      derivation
     case .substitutesDisallowed(.derivation(let derivation)): derivation
     case .substitutesDisallowed(.setting), .substitutesDisallowed(.distrustedUser),
       .substitutesDisallowed(.noNetwork):

@@ -192,6 +192,17 @@ extension ReasonCode {
         advice:
           "Prove again on a fresh runner; if it persists, `warmth explain RUN PATH` shows what each witness said."
       )
+    case .sandboxUnavailable:
+      ReasonEntry(
+        bearing: "inconclusive",
+        meaning:
+          "A derivation has to be built into a store of the run's own (`--isolated`, `--store`), and nothing can "
+          + "be built there: without a sandbox Nix would write into the machine's store.",
+        detection:
+          "Before the run, and only where the policy lets something be built: this Nix cannot build an empty "
+          + "derivation with `sandbox = true` in a throwaway store.",
+        advice:
+          "Prove into the machine's store on a fresh runner, or as root, or where users may make namespaces.")
     case .evaluationFailed:
       ReasonEntry(
         bearing: "inconclusive",

@@ -21,6 +21,7 @@ extension ReasonCode {
     case .builtRemotely: "a derivation was built on another machine"
     case .forbiddenBuild: "Nix began a build that is not allowed"
     case .witnessesDisagree: "two witnesses contradict each other"
+    case .sandboxUnavailable: "what has to be built cannot be built here"
     case .evaluationFailed: "the installable could not be evaluated"
     case .nixFailed: "Nix failed"
     case .timedOut: "the run took too long"
@@ -36,7 +37,8 @@ extension ReasonCode {
     switch self {
     case .presentBefore, .writeTokenPresent, .notInSubstituter, .referenceMissing, .narMissing, .narCorrupt,
       .signatureUntrusted, .narinfoInvalid, .wrongSubstituter, .substituterUnreachable, .substituterError,
-      .substituterRefused, .substitutesDisallowed, .evaluationFailed, .timedOut, .interrupted,
+      .substituterRefused, .substitutesDisallowed, .sandboxUnavailable, .evaluationFailed, .timedOut,
+      .interrupted,
       .witnessMissing:
       false
     case .builtLocally, .builtRemotely, .forbiddenBuild, .witnessesDisagree, .nixFailed, .stoppedEarly,

@@ -27,7 +27,8 @@ extension Reason.Fact {
     case .presentBefore, .writeTokenPresent, .claimDisputed, .notInSubstituter, .referenceMissing,
       .signatureUntrusted, .narinfoInvalid, .substituterUnreachable, .substituterRefused,
       .substitutesDisallowed,
-      .witnessesDisagree, .evaluationFailed, .timedOut, .interrupted, .stoppedEarly, .nothingTransferred,
+      .witnessesDisagree, .sandboxUnavailable, .evaluationFailed, .timedOut, .interrupted, .stoppedEarly,
+      .nothingTransferred,
       .witnessMissing:
       nil
     }
@@ -88,6 +89,9 @@ extension Reason.Fact {
       "Nix began to build \(derivation), which the policy does not allow (log line \(line))."
     case .witnessesDisagree(let path, let disagreement): disagreement.sentence(about: path)
     case .claimDisputed(let means): means.dispute
+    case .sandboxUnavailable(let derivation, let cause):
+      "\(derivation) has to be built, and Nix builds into a store of the run's own only in its sandbox, which "
+        + "does not work here: \(Words.ended(cause))"
     case .evaluationFailed(let message): "Nix could not evaluate the installable: \(Words.ended(message))"
     case .nixFailed(let ending, nil, _): "Nix ended with \(ending) and gave no error that explains it."
     case .nixFailed(let ending, let message?, let line):

@@ -51,7 +51,7 @@ extension Reason.Fact {
     case .substitutesDisallowed(.noNetwork):
       "Give the runner a network address, or set `substitute = true` in nix.conf, and prove again."
     case .substitutesDisallowed(.setting(let origin?)):
-      "Remove `substitute = false` from \(origin), or give Nix `--option substitute true`, and prove again."
+      "Remove `substitute = false` from \(origin), and prove again."
     case .substitutesDisallowed(.setting(nil)):
       "See `nix config show substitute` and the nix.conf it comes from. On a machine without any network "
         + "address but loopback, Nix switches substitution off by itself."
@@ -65,6 +65,11 @@ extension Reason.Fact {
     case .claimDisputed(let means):
       "Find out which of them is wrong before a proof is made with it: decode the token's claims, and look at "
         + "the server's configuration of the cache. " + means.remedy
+    case .sandboxUnavailable:
+      "Prove into the machine's own store on a fresh runner, without `--isolated` or `--store`; or let Nix's "
+        + "sandbox work: as root, or as a user who may make namespaces (`sysctl user.max_user_namespaces`, and "
+        + "in a container its seccomp profile). What is only copied can be proved here: leave out what has to "
+        + "be built."
     case .evaluationFailed:
       "Correct what Nix complains of, and try the same with `nix eval INSTALLABLE.drvPath` or "
         + "`nix-instantiate FILE -A ATTRIBUTE`."

@@ -77,6 +77,7 @@ extension Reason.Fact {
     case .substitutesDisallowed(.noNetwork): ["network"]
     case .builtRemotely(_, let machine, _): [machine]
     case .witnessesDisagree(_, let disagreement): [disagreement.rawValue]
+    case .sandboxUnavailable(_, let cause): [cause]
     case .writeTokenPresent, .evaluationFailed, .nixFailed: [message]
     case .builtLocally, .forbiddenBuild, .timedOut, .interrupted, .stoppedEarly, .nothingTransferred,
       .witnessMissing:
