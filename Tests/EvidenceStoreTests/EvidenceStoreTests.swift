@@ -226,6 +226,14 @@ private func facts() throws -> [Reason.Fact] {
     }
   }
 
+  @Test func `gives back whether the sandbox worked`() throws {
+    for sandbox in [.notTried, .works, .missing(cause: "no namespaces")] as [RunnerEnvironment.Sandbox] {
+      var scene = try Scene()
+      scene.sandbox = sandbox
+      #expect(try recorded(scene).environment.sandbox == sandbox)
+    }
+  }
+
   @Test func `does not take a recorded offer at its word`() throws {
     let drawer = Drawer()
     let store = try EvidenceStore(creatingAt: drawer.path)

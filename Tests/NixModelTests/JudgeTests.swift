@@ -324,6 +324,16 @@ private let error = "file 'nar/x' does not exist in binary cache 'http://cache.e
     #expect(judgment.verdict == .warm)
     #expect(judgment.targets[0].outputs.map(\.outcome) == [.builtLocally])
 
+    scene.sandbox = .works
+    #expect(try scene.judged().verdict == .warm)
+    scene.sandbox = .missing(cause: "no namespaces")
+    #expect(try scene.judged().targets.flatMap(\.ruling.reasons).map(\.code) == [.sandboxUnavailable])
+    // Where nothing is built, nothing needs a sandbox.
+    scene.policy.builds = .forbid
+    #expect(try scene.judged().verdict == .warm)
+
+    scene.policy.builds = .stop
+    scene.sandbox = .notTried
     scene.policy.forbidBuild = [DerivationGlob("qemu-*")]
     #expect(try scene.judged().verdict == .cold)
   }

@@ -26,6 +26,8 @@ public struct Scene {
   public var substitutes = true
   /// Where settings were set.
   public var origins: [String: String] = [:]
+  /// Whether Nix's sandbox works.
+  public var sandbox = RunnerEnvironment.Sandbox.notTried
   /// The survey.
   public var survey: Survey
   /// The store before.
@@ -108,7 +110,7 @@ public struct Scene {
       environment: RunnerEnvironment(
         nixVersion: "2.34.8", system: "x86_64-linux", store: "auto", substituters: [cache, other],
         trustedKeys: TrustedKeys([try key.trusted()]), substitutes: substitutes, meansOfWriting: means,
-        origins: origins),
+        origins: origins, sandbox: sandbox),
       targets: targets, graph: graph, survey: survey, before: .said(before),
       log: LogTestimony(
         events: events.enumerated().map { LogEvent(line: $0.offset + 1, kind: $0.element) },
