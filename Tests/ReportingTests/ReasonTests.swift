@@ -99,7 +99,8 @@ struct ReasonSample: Sendable, CustomTestStringConvertible {
         [derivation, "ssh://builder", "log line 9"], build + ["builders ="]),
       sample(.forbiddenBuild(derivation: derivation, line: 9), [derivation, "log line 9"], build),
       sample(
-        .sandboxUnavailable(derivation: derivation, cause: "cloning builder process: Operation not permitted"),
+        .sandboxUnavailable(
+          derivation: derivation, cause: "cloning builder process: Operation not permitted"),
         ["has to be built", "cloning builder process: Operation not permitted."],
         ["--isolated", "user.max_user_namespaces"]),
       sample(.evaluationFailed(message: "attribute 'x' missing"), ["attribute 'x' missing."], ["nix eval"]),

@@ -147,8 +147,10 @@ private struct Inquiry {
     }
     for scope in scopes {
       for member in scope.closure where !isThere(member.path) && direct[member.path] == nil {
-        // A run that was ended before it realized anything has no path of its own to explain.
-        blame(roots(of: member.path), for: Consequence(path: member.path, fate: .notRealized))
+        // A run that was ended before it realized anything has no path of its own to explain, and what a path
+        // that was there refers to was there as well.
+        let keys = roots(of: member.path).filter { $0.code != .presentBefore }
+        blame(keys, for: Consequence(path: member.path, fate: .notRealized))
       }
     }
     // A target falls with what it is made of, and one that was never reached with the causes of the others.
