@@ -62,8 +62,8 @@ let package = Package(
     .executableTarget(
       name: "warmth",
       dependencies: [
-        "NixModel", "NixLog", "NixCommand", "Substituters", "Credentials", "EvidenceStore", "Proof",
-        "Reporting",
+        "NixModel", "NixLog", "LinuxProcess", "NixCommand", "Substituters", "Credentials", "EvidenceStore",
+        "Proof", "Reporting",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ]),
