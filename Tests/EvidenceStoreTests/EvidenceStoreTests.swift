@@ -291,6 +291,39 @@ private func facts() throws -> [Reason.Fact] {
     }
   }
 
+  @Test func `whose process was killed while it wrote is read as it was before`() throws {
+    let drawer = Drawer()
+    let store = try EvidenceStore(creatingAt: drawer.path)
+    try store.begin(try start("r-1"))
+    let cut = Drawer()
+    try halfWritten(drawer.path, at: cut.path)
+    #expect(try EvidenceStore(reading: cut.path).runs(limit: 10).map(\.start.id.text) == ["r-1"])
+    try halfWritten(drawer.path, at: cut.path)
+    let again = try EvidenceStore(creatingAt: cut.path)
+    try again.begin(try start("r-2"))
+    #expect(try again.runs(limit: 10).map(\.start.id.text) == ["r-2", "r-1"])
+  }
+
+  /// Copies the store at `path` as it is in the middle of a transaction that has reached the disk.
+  private func halfWritten(_ path: String, at copy: String) throws {
+    let manager = FileManager.default
+    try? manager.removeItem(atPath: URL(filePath: copy).deletingLastPathComponent().path)
+    try manager.createDirectory(
+      at: URL(filePath: copy).deletingLastPathComponent(), withIntermediateDirectories: true)
+    var configuration = Configuration()
+    configuration.allowsUnsafeTransactions = true
+    let writer = try DatabaseQueue(path: path, configuration: configuration)
+    try writer.writeWithoutTransaction { db in
+      // Hardly any memory, so that pages go to the file at once.
+      try db.execute(sql: "PRAGMA cache_size = 1; PRAGMA cache_spill = 1; BEGIN IMMEDIATE")
+      for table in 0..<50 { try db.execute(sql: "CREATE TABLE half\(table) (x)") }
+      for suffix in ["", "-journal"] { try manager.copyItem(atPath: path + suffix, toPath: copy + suffix) }
+      try db.execute(sql: "ROLLBACK")
+    }
+    let journal = try manager.attributesOfItem(atPath: copy + "-journal")[.size] as? Int ?? 0
+    #expect(journal > 0)
+  }
+
   @Test func `loses nothing when several write at once`() async throws {
     let drawer = Drawer()
     let path = drawer.path

@@ -65,6 +65,9 @@ extension Reason.Fact {
     case .claimDisputed(let means):
       "Find out which of them is wrong before a proof is made with it: decode the token's claims, and look at "
         + "the server's configuration of the cache. " + means.remedy
+    case .evaluationFailed(let message) where Complaint.speaksOfFullDisk(message),
+      .nixFailed(_, let message?, _) where Complaint.speaksOfFullDisk(message):
+      "Free space on the disk that holds the store, or prove on a runner with a larger one."
     case .evaluationFailed:
       "Correct what Nix complains of, and try the same with `nix eval INSTALLABLE.drvPath` or "
         + "`nix-instantiate FILE -A ATTRIBUTE`."
