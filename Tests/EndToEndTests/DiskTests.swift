@@ -49,7 +49,7 @@ import Testing
     let least = try kept.map { try FileManager.default.attributesOfItem(atPath: $0)[.size] as? Int ?? 0 } ?? 0
     let turnstile = Turnstile(4)
     let codes = try await withThrowingTaskGroup(of: Int32.self) { group in
-      for size in stride(from: least / 1024 + 4, through: least / 1024 + (kept == nil ? 600 : 200), by: kept == nil ? 20 : 8) {
+      for size in stride(from: least / 1024 + 4, through: least / 1024 + (kept == nil ? 600 : 120), by: kept == nil ? 20 : 4) {
         group.addTask {
           try await turnstile.pass {
             let (undertaking, saved) = try await onDisk(of: size, keeping: kept, ["libguestfs"])

@@ -39,6 +39,8 @@ struct Undertaking: Sendable {
   struct End: Sendable {
     let exit: TerminationStatus
     let errors: String
+    /// The process that it had.
+    let process: Int32
   }
 
   init(_ arguments: String...) async throws {
@@ -84,7 +86,9 @@ struct Undertaking: Sendable {
       }
       return errors
     }
-    return End(exit: record.terminationStatus, errors: record.closureResult)
+    return End(
+      exit: record.terminationStatus, errors: record.closureResult,
+      process: record.processIdentifier.value)
   }
 
   /// The command line.
