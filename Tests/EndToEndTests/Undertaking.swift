@@ -111,6 +111,14 @@ struct Undertaking: Sendable {
       "still alive after 15 seconds: \(Self.processes(with: directory))", sourceLocation: sourceLocation)
   }
 
+  /// A store in which a warm run is recorded.
+  static func storeOfWarmRun() async throws -> String {
+    let undertaking = try await Undertaking("libguestfs")
+    let end = try await undertaking.run()
+    try #require(end.exit == .exited(0), "\(end.errors)")
+    return undertaking.evidence
+  }
+
   /// The processes that have `text` in their environment.
   static func processes(with text: String) -> [Int32] {
     let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
@@ -141,4 +149,17 @@ extension Run {
   var facts: [Reason.Fact] {
     conclusion?.judgment.targets.flatMap(\.ruling.reasons).map(\.fact) ?? []
   }
+}
+
+/// The store at `path` opens. It holds so many warm runs from before, so many that were added, and besides
+/// only some that were cut off.
+func expectWarmRuns(
+  in path: String, before: Int, added: Int = 0, sourceLocation: SourceLocation = #_sourceLocation
+) throws {
+  var verdicts: [Verdict] = []
+  do { verdicts = try EvidenceStore(reading: path).runs(limit: 10).map(\.verdict) } catch {
+    #expect([.absent, .empty].contains(error.flaw), "\(error)", sourceLocation: sourceLocation)
+  }
+  #expect(verdicts.count { $0 == .warm } == before + added, sourceLocation: sourceLocation)
+  #expect(verdicts.allSatisfy { $0 != .cold }, sourceLocation: sourceLocation)
 }
