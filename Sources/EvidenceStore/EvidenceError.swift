@@ -113,13 +113,13 @@ extension EvidenceError: CustomStringConvertible {
     case .unreadable(let cause):
       "the evidence store '\(path)' cannot be read (\(cause)); see that its file and directory may be read"
     case .unwritable(let cause):
-      "the evidence store '\(path)' cannot be written (\(cause)), so the run proves nothing; see that its directory may be written"
+      "the evidence store '\(path)' cannot be written (\(cause)), so the run proves nothing; see that it and its directory may be written"
     case .full:
       "there is no room left for the evidence store '\(path)', so the run proves nothing; free some space on that disk, or name a file on another with --evidence FILE"
     case .gone:
       "the evidence store '\(path)' was removed or replaced while the run was recorded in it, so the run proves nothing; prove again, and leave the file where it is until the run has ended"
     case .unfinished:
-      "the evidence store '\(path)' was being written when its process was killed, which only somebody who may write it can undo; have any warmth audit run by its owner"
+      "the evidence store '\(path)' was being written when its process was killed, which only somebody who may write it can undo; run warmth audit runs as its owner"
     case .contradiction(let run, let how):
       "the evidence store '\(path)' contradicts itself about run \(run): \(how); what it says of that run proves nothing"
     case .ambiguous(let name, let count):
