@@ -309,7 +309,11 @@ private func facts() throws -> [Reason.Fact] {
       try DatabaseQueue(path: drawer.path).read { try String.fetchOne($0, sql: "PRAGMA journal_mode") }
     }
     let earlier = try DatabaseQueue(path: drawer.path)
-    try earlier.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = WAL") }
+    try earlier.writeWithoutTransaction { db in
+      try db.execute(sql: "PRAGMA journal_mode = WAL")
+      // Only who has read from it has it open.
+      #expect(try Int.fetchOne(db, sql: "SELECT count(*) FROM run") == 1)
+    }
     do {
       let store = try EvidenceStore(creatingAt: drawer.path)
       try store.begin(try start("r-2"))
