@@ -26,7 +26,8 @@ import Testing
     configuration.allowsUnsafeTransactions = true
     let other = try DatabaseQueue(path: undertaking.evidence, configuration: configuration)
     try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN EXCLUSIVE") }
-    let end = try await undertaking.run(at: .after(.milliseconds(400))) { process in
+    let end = try await undertaking.run(at: .after(.zero)) { process in
+      while !Undertaking.isReceiving(SIGTERM, process), kill(process, 0) == 0 { usleep(10_000) }
       kill(process, SIGTERM)
       usleep(200_000)
       try other.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }

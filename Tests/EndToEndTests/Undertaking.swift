@@ -119,6 +119,14 @@ struct Undertaking: Sendable {
     return undertaking.evidence
   }
 
+  /// Whether a process has come so far that it handles a signal.
+  static func isReceiving(_ signal: Int32, _ process: Int32) -> Bool {
+    let status = FileManager.default.contents(atPath: "/proc/\(process)/status") ?? Data()
+    let text = String(decoding: status, as: UTF8.self)
+    let caught = text.firstMatch(of: /^Name:\s+warmth\n(?s:.*)SigCgt:\s+([0-9a-f]+)/)
+    return (caught.flatMap { UInt64($0.1, radix: 16) } ?? 0) & (1 << UInt64(signal - 1)) != 0
+  }
+
   /// The processes that have `text` in their environment.
   static func processes(with text: String) -> [Int32] {
     let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
