@@ -62,8 +62,8 @@ let package = Package(
     .executableTarget(
       name: "warmth",
       dependencies: [
-        "NixModel", "NixLog", "NixCommand", "Substituters", "Credentials", "EvidenceStore", "Proof",
-        "Reporting",
+        "NixModel", "NixLog", "LinuxProcess", "NixCommand", "Substituters", "Credentials", "EvidenceStore",
+        "Proof", "Reporting",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ]),
@@ -74,6 +74,7 @@ let package = Package(
       dependencies: [
         "NixModel", "Proof",
         .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),

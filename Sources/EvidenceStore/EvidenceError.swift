@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 
 /// Why evidence could not be written or read. Whatever the verdict, a run without evidence is no proof.
@@ -27,6 +28,10 @@ public struct EvidenceError: Error, Hashable, Sendable {
     case unwritable(String)
     /// There is no room left for it.
     case full
+    /// Its file went away while a run was being recorded.
+    case gone
+    /// A process was killed while it wrote, and who reads may not undo the half of it.
+    case unfinished
     /// What it says of a run contradicts itself; how.
     case contradiction(run: String, String)
     /// A run's name begins several names.
@@ -53,9 +58,39 @@ public struct EvidenceError: Error, Hashable, Sendable {
     switch error.resultCode {
     case .SQLITE_NOTADB, .SQLITE_CORRUPT, .SQLITE_FORMAT: self.init(path, .notADatabase)
     case .SQLITE_FULL: self.init(path, .full)
+    case .SQLITE_READONLY where error.extendedResultCode == .SQLITE_READONLY_DBMOVED: self.init(path, .gone)
     case .SQLITE_READONLY, .SQLITE_IOERR, .SQLITE_PERM, .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_CONSTRAINT:
       self.init(path, .unwritable(cause))
     default: self.init(path, .unreadable(cause))
+    }
+  }
+
+  /// What an error means for a store that was to be written. SQLite names few causes: "disk I/O error" and
+  /// "unable to open database file" can be a full disk as well as a directory that may not be written.
+  init(writing path: String, _ error: any Error) {
+    let plain = EvidenceError(path, error)
+    switch plain.flaw {
+    case .unwritable, .unreadable: self.init(path, Self.obstacle(at: path) ?? .unwritable(plain.cause))
+    default: self = plain
+    }
+  }
+
+  /// What keeps anybody from writing there, as far as the system tells.
+  private static func obstacle(at path: String) -> Flaw? {
+    var place = URL(filePath: path).deletingLastPathComponent()
+    while access(place.path, F_OK) != 0, place.path != "/" { place.deleteLastPathComponent() }
+    var disk = statvfs()
+    if statvfs(place.path, &disk) == 0, disk.f_blocks > 0, disk.f_bavail == 0 { return .full }
+    for needed in [path, place.path] where access(needed, W_OK) != 0 && errno != ENOENT {
+      return .unwritable(String(cString: strerror(errno)))
+    }
+    return nil
+  }
+
+  private var cause: String {
+    switch flaw {
+    case .unreadable(let cause), .unwritable(let cause): cause
+    default: description
     }
   }
 }
@@ -78,9 +113,13 @@ extension EvidenceError: CustomStringConvertible {
     case .unreadable(let cause):
       "the evidence store '\(path)' cannot be read (\(cause)); see that its file and directory may be read"
     case .unwritable(let cause):
-      "the evidence store '\(path)' cannot be written (\(cause)), so the run proves nothing; see that its directory may be written"
+      "the evidence store '\(path)' cannot be written (\(cause)), so the run proves nothing; see that it and its directory may be written"
     case .full:
-      "there is no room left for the evidence store '\(path)', so the run proves nothing; free some disk space"
+      "there is no room left for the evidence store '\(path)', so the run proves nothing; free some space on that disk, or name a file on another with --evidence FILE"
+    case .gone:
+      "the evidence store '\(path)' was removed or replaced while the run was recorded in it, so the run proves nothing; prove again, and leave the file where it is until the run has ended"
+    case .unfinished:
+      "the evidence store '\(path)' was being written when its process was killed, which only somebody who may write it can undo; run warmth audit runs as its owner"
     case .contradiction(let run, let how):
       "the evidence store '\(path)' contradicts itself about run \(run): \(how); what it says of that run proves nothing"
     case .ambiguous(let name, let count):

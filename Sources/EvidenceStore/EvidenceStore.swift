@@ -16,8 +16,7 @@ public final class EvidenceStore: Sendable {
   public convenience init(creatingAt path: String) throws(EvidenceError) {
     var configuration = Self.configuration()
     configuration.prepareDatabase { db in
-      // Several runs record at once, and readers do not wait for them.
-      try db.execute(sql: "PRAGMA journal_mode = WAL")
+      try Self.keepRollbackJournal(db)
       // A verdict that was reported must survive the loss of power.
       try db.execute(sql: "PRAGMA synchronous = FULL")
     }
@@ -28,10 +27,10 @@ public final class EvidenceStore: Sendable {
     } catch let error as EvidenceError {
       throw error
     } catch {
-      throw EvidenceError(path, .unwritable(error.localizedDescription))
+      throw EvidenceError(writing: path, error)
     }
-    // What is already there is looked at through a handle that cannot write: opening to write would
-    // switch another program's database to WAL.
+    // What is already there is looked at through a handle that cannot write, so that another program's
+    // database stays as it is.
     if FileManager.default.fileExists(atPath: path), Self.size(of: path) > 0 {
       do { _ = try EvidenceStore(reading: path) } catch {
         // A process that was killed between making the file and its first transaction leaves it empty.
@@ -58,6 +57,7 @@ public final class EvidenceStore: Sendable {
     guard access(path, R_OK) == 0 else {
       throw EvidenceError(path, .unreadable(String(cString: strerror(errno))))
     }
+    try Self.rollBackUnfinished(path)
     var configuration = Self.configuration()
     configuration.readonly = true
     try self.init(path, configuration, isAlive: isAlive)
@@ -87,7 +87,7 @@ public final class EvidenceStore: Sendable {
 
   /// A transaction that is there as a whole or not at all.
   func write<Value>(_ change: (Database) throws -> Value) throws(EvidenceError) -> Value {
-    do { return try database.write(change) } catch { throw EvidenceError(path, error) }
+    do { return try database.write(change) } catch { throw EvidenceError(writing: path, error) }
   }
 
   /// Reads one state of the store, whatever others write meanwhile.
@@ -103,6 +103,35 @@ public final class EvidenceStore: Sendable {
     for step in Schema.steps[version...] { try db.execute(sql: step) }
     try db.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
     try db.execute(sql: "PRAGMA user_version = \(Schema.version)")
+  }
+
+  /// A rollback journal, and no write-ahead log: with that, SQLite goes on writing to a file that has been
+  /// removed or replaced, and nobody learns that the evidence is lost. The journal is cut off rather than
+  /// removed, since the removal itself would not survive the loss of power.
+  private static func keepRollbackJournal(_ db: Database) throws {
+    do { try db.execute(sql: "PRAGMA journal_mode = TRUNCATE") } catch let error as DatabaseError {
+      // A store of an earlier warmth keeps its log for as long as another process has it open.
+      guard [.SQLITE_BUSY, .SQLITE_LOCKED].contains(error.resultCode) else { throw error }
+    }
+  }
+
+  /// Undoes what a process that was killed in the middle of a transaction has left. Whoever may only read
+  /// is refused by SQLite until somebody has.
+  private static func rollBackUnfinished(_ path: String) throws(EvidenceError) {
+    guard size(of: path + "-journal") > 0 else { return }
+    do {
+      var configuration = configuration()
+      configuration.readonly = true
+      try DatabaseQueue(path: path, configuration: configuration).read { db in
+        _ = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master")
+      }
+    } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_READONLY_ROLLBACK {
+      do {
+        try DatabaseQueue(path: path, configuration: configuration()).read { db in
+          _ = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master")
+        }
+      } catch { throw EvidenceError(path, .unfinished) }
+    } catch { throw EvidenceError(path, error) }
   }
 
   private static func configuration() -> Configuration {

@@ -58,7 +58,8 @@ extension NixProgram {
     guard let answer = try? await evaluate(["-f", file], expression, listener) else { return nil }
     if case .stopped = answer.log.ending {
       // We ended it: each on its own would end the same way.
-      let error = NixEvaluationError(message: answer.log.ending.evaluationMessage ?? answer.message)
+      let message = answer.log.ending.evaluationMessage(after: answer.message) ?? answer.message
+      let error = NixEvaluationError(message: message)
       return installables.enumerated().map { (.failure(error), $0.offset == 0 ? answer.log : .silent) }
     }
     guard answer.log.ending == .exited(code: 0),
@@ -95,7 +96,7 @@ extension NixProgram {
       return (.failure(NixEvaluationError(message: error.description)), .silent)
     }
     guard answer.log.ending == .exited(code: 0) else {
-      let message = answer.log.ending.evaluationMessage ?? answer.message
+      let message = answer.log.ending.evaluationMessage(after: answer.message) ?? answer.message
       return (.failure(NixEvaluationError(message: message)), answer.log)
     }
     guard let evaluated = try? JSONDecoder().decode(Evaluated.self, from: Data(answer.output)) else {
@@ -183,11 +184,13 @@ public struct NixEvaluationError: Error, Hashable, Sendable {
 
 extension NixEnding {
   /// What ended an evaluation, where Nix's own last words do not say.
-  fileprivate var evaluationMessage: String? {
+  fileprivate func evaluationMessage(after lastWords: String) -> String? {
     switch self {
     case .stopped(let derivation):
       "the evaluation itself began to build \(derivation) (import from derivation), which is not allowed, and was ended"
-    case .signalled(let number): "a signal (\(number)) ended the evaluation"
+    case .signalled(let number):
+      "\(signalPhrase(number)) ended the evaluation"
+        + (lastWords.isEmpty ? "" : "; Nix's last words: \(lastWords)")
     case .exited, .notStarted, .timedOut, .interrupted: nil
     }
   }

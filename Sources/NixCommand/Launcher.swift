@@ -130,7 +130,7 @@ extension NixEnding {
   var phrase: String {
     switch self {
     case .exited(let code): "exit code \(code)"
-    case .signalled(let number): "signal \(number)"
+    case .signalled(let number): signalPhrase(number)
     case .notStarted: "not started"
     case .stopped: "stopped"
     case .timedOut: "timed out"

@@ -3,14 +3,18 @@ import Reporting
 
 /// The two streams: results go to standard output, everything else to standard error.
 enum Console {
-  /// Writes a result. Nothing is lost where a reader has gone: the evidence has it.
-  static func print(_ text: String) { write(text, to: STDOUT_FILENO) }
+  /// Writes a result. A reader that has gone wants no more of it; the evidence has it.
+  static func print(_ text: String) {
+    let error = write(text, to: STDOUT_FILENO)
+    guard error != 0, error != EPIPE else { return }
+    say("warmth: the result could not be printed: \(String(cString: strerror(error)))")
+  }
 
   /// Writes a line for a person.
-  static func say(_ line: String) { write(line + "\n", to: STDERR_FILENO) }
+  static func say(_ line: String) { _ = write(line + "\n", to: STDERR_FILENO) }
 
   /// Writes escapes and text as they are.
-  static func draw(_ text: String) { write(text, to: STDERR_FILENO) }
+  static func draw(_ text: String) { _ = write(text, to: STDERR_FILENO) }
 
   /// Whether a stream is a terminal that a person looks at.
   static func isTerminal(_ stream: Int32) -> Bool {
@@ -30,12 +34,14 @@ enum Console {
     return Int(size.ws_col)
   }
 
-  private static func write(_ text: String, to stream: Int32) {
+  /// - Returns: why not everything was written, or 0.
+  private static func write(_ text: String, to stream: Int32) -> Int32 {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
       let written = bytes.withUnsafeBytes { Foundation.write(stream, $0.baseAddress, $0.count) }
-      guard written > 0 || errno == EINTR else { return }
+      guard written > 0 || errno == EINTR else { return errno }
       bytes = bytes.dropFirst(max(0, written))
     }
+    return 0
   }
 }

@@ -300,6 +300,41 @@ private func facts() throws -> [Reason.Fact] {
     }
   }
 
+  @Test func `whose process was killed while it wrote is read as it was before`() throws {
+    let drawer = Drawer()
+    do { try EvidenceStore(creatingAt: drawer.path).begin(try start("r-1")) }
+    try leaveHalfWritten(drawer.path)
+    #expect(try EvidenceStore(reading: drawer.path).runs(limit: 10).map(\.start.id.text) == ["r-1"])
+    try leaveHalfWritten(drawer.path)
+    let store = try EvidenceStore(creatingAt: drawer.path)
+    try store.begin(try start("r-2"))
+    #expect(try store.runs(limit: 10).map(\.start.id.text) == ["r-2", "r-1"])
+  }
+
+  @Test func `with the log of an earlier warmth gets a journal as soon as nobody else has it open`() throws {
+    let drawer = Drawer()
+    try EvidenceStore(creatingAt: drawer.path).begin(try start("r-1"))
+    func mode() throws -> String? {
+      try DatabaseQueue(path: drawer.path).read { try String.fetchOne($0, sql: "PRAGMA journal_mode") }
+    }
+    let earlier = try DatabaseQueue(path: drawer.path)
+    try earlier.writeWithoutTransaction { db in
+      try db.execute(sql: "PRAGMA journal_mode = WAL")
+      // Only who has read from it has it open.
+      #expect(try Int.fetchOne(db, sql: "SELECT count(*) FROM run") == 1)
+    }
+    do {
+      let store = try EvidenceStore(creatingAt: drawer.path)
+      try store.begin(try start("r-2"))
+      #expect(try mode() == "wal")
+    }
+    try earlier.close()
+    let store = try EvidenceStore(creatingAt: drawer.path)
+    try store.begin(try start("r-3"))
+    #expect(try mode() != "wal")
+    #expect(try store.runs(limit: 10).map(\.start.id.text) == ["r-3", "r-2", "r-1"])
+  }
+
   @Test func `loses nothing when several write at once`() async throws {
     let drawer = Drawer()
     let path = drawer.path

@@ -206,6 +206,13 @@ private let error = "file 'nar/x' does not exist in binary cache 'http://cache.e
       $0.ending = .signalled(number: 9)
       $0.after = [:]
     },
+    Row("Nix crashed over a path that no cache has", .inconclusive, [.notInSubstituter, .nixFailed]) {
+      $0.survey.answers[$0.qemu] = [.init(cache: $0.cache, kind: .absent)]
+      $0.policy = Policy(builds: .observe)
+      $0.events = []
+      $0.ending = .signalled(number: 11)
+      $0.after = [:]
+    },
     Row("a log with records that nobody can read", .inconclusive, [.witnessMissing]) { $0.unreadable = 1 },
     Row("time ran out", .inconclusive, [.timedOut]) {
       $0.ending = .timedOut

@@ -108,6 +108,9 @@ struct ReasonSample: Sendable, CustomTestStringConvertible {
         .nixFailed(ending: "exit code 1", message: "boom", line: 9), ["exit code 1", "log line 9", "boom."],
         ["around line 9"]),
       sample(
+        .nixFailed(ending: "exit code 1", message: "writing to file: No space left on device", line: 9),
+        ["No space left on device"], ["Free space on the disk"]),
+      sample(
         .nixFailed(ending: "signal 9", message: nil, line: nil), ["signal 9"], ["the end of the run's log"]),
       sample(.timedOut, ["longer than it was given"], ["`--timeout 2h`"]),
       sample(.interrupted, ["ended from outside"], ["Prove again"]),

@@ -10,4 +10,9 @@
 /// that none escapes a teardown. Returns 0, or -1 with errno set.
 int warmth_become_subreaper(void);
 
+/// From now on SIGINT, SIGTERM and SIGHUP do not end this process: each is a byte to read from the
+/// descriptor that is returned, or -1 with errno set. SIGINT and SIGHUP stay ignored where they were (nohup).
+/// To be called once. A handler runs on any thread at any point, where Swift may do nothing.
+int warmth_receive_endings(void);
+
 #endif

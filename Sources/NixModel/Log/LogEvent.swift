@@ -56,6 +56,12 @@ public struct Complaint: Hashable, Sendable {
     self.text = text
   }
 
+  /// Whether a message says that a disk is full: the system's words ("writing to file: No space left on
+  /// device" ≤ 2.26, "write of 4096 bytes: …" since), or those of SQLite about the store's database.
+  public static func speaksOfFullDisk(_ text: String) -> Bool {
+    text.contains("No space left on device") || text.contains("database or disk is full")
+  }
+
   /// What a complaint is about.
   public enum Subject: Hashable, Sendable, Codable {
     /// The cache has a narinfo and no NAR for it. `file` is the NAR's address below the cache, which is

@@ -7,7 +7,7 @@ struct NixSucceeded: Condition {
     case .interrupted: return [Reason(.interrupted, .inconclusive)]
     case .notStarted, .stopped: return []
     case .exited(let code): return failure("exit code \(code)", in: one)
-    case .signalled(let number): return failure("signal \(number)", in: one)
+    case .signalled(let number): return failure(signalPhrase(number), in: one)
     }
   }
 

@@ -100,12 +100,12 @@ private struct Bench {
     }
   }
 
-  /// Whether the run was ended before its time. It is inconclusive then, whatever was seen up to there: who
-  /// reads `cold` may rely on the whole run's having been made.
+  /// Whether the run, or Nix, was ended before its time. It is inconclusive then, whatever was seen up to
+  /// there: who reads `cold` may rely on the whole run's having been made.
   private var isCutOff: Bool {
     switch testimony.log.ending {
-    case .timedOut, .interrupted: true
-    case .notStarted, .exited, .signalled, .stopped: false
+    case .timedOut, .interrupted, .signalled: true
+    case .notStarted, .exited, .stopped: false
     }
   }
 

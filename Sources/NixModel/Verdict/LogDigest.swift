@@ -82,9 +82,11 @@ struct LogDigest {
     return nil
   }
 
-  /// The last error of the log, which usually is the one that a person should read.
+  /// The error that a person should read: usually the last of the log. Over a full disk Nix goes on to
+  /// suspect the network.
   var lastError: Noted? {
-    complaints.last {
+    if let full = complaints.last(where: { Complaint.speaksOfFullDisk($0.complaint.text) }) { return full }
+    return complaints.last {
       switch $0.complaint.subject {
       case .error, .buildFailed, .narCorrupt, .narinfoInvalid, .downloadFailed, .narMissing: true
       case .signatureUntrusted, .cacheDropped, .substituterDistrusted, .notATrustedUser,

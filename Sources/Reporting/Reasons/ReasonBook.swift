@@ -214,7 +214,9 @@ extension ReasonCode {
       ReasonEntry(
         bearing: "inconclusive",
         meaning: "Nix ended with an error or a signal.",
-        detection: "The exit status of `nix build`; the message is the last error of its log.",
+        detection:
+          "The exit status of `nix build`; the message is the last error of its log that tells of a full disk, "
+          + "or else the last.",
         advice: "If another reason names a cause, remove that first. Otherwise read Nix's message.")
     case .timedOut:
       ReasonEntry(

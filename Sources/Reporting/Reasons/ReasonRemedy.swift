@@ -70,6 +70,9 @@ extension Reason.Fact {
         + "sandbox work: as root, or as a user who may make namespaces (`sysctl user.max_user_namespaces`, and "
         + "in a container its seccomp profile). What is only copied can be proved here: leave out what has to "
         + "be built."
+    case .evaluationFailed(let message) where Complaint.speaksOfFullDisk(message),
+      .nixFailed(_, let message?, _) where Complaint.speaksOfFullDisk(message):
+      "Free space on the disk that holds the store, or prove on a runner with a larger one."
     case .evaluationFailed:
       "Correct what Nix complains of, and try the same with `nix eval INSTALLABLE.drvPath` or "
         + "`nix-instantiate FILE -A ATTRIBUTE`."

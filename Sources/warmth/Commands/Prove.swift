@@ -36,20 +36,23 @@ struct Prove: AsyncParsableCommand {
   }
 
   func run() async throws {
+    // First of all, so that a signal finds somebody who ends the run in order.
+    let interruption = try Interruption()
     let installables = try targets.parsed()
     let chosen = try policy.parsed()
     let store = try evidence.openForRecording()
     let start = RunStart(
       id: RunID(at: .now), started: .now, version: Warmth.version, runner: RunnerFacts.here(),
       installables: installables, policy: chosen.policy)
-    let run = try await prove(start, chosen, recordingIn: store)
+    let run = try await prove(start, chosen, recordingIn: store, interruption)
     Console.print(
       json ? try ProveDocument(run).json() : TextReport(run).render(style: Console.style(STDOUT_FILENO)))
     throw ExitStatus(run.verdict).code
   }
 
   private func prove(
-    _ start: RunStart, _ chosen: ProofPolicy, recordingIn evidence: EvidenceStore
+    _ start: RunStart, _ chosen: ProofPolicy, recordingIn evidence: EvidenceStore,
+    _ interruption: Interruption
   ) async throws -> Run {
     try recording { () throws(EvidenceError) in try evidence.begin(start) }
     let scratch = isolated ? try ScratchStore() : nil
@@ -57,7 +60,6 @@ struct Prove: AsyncParsableCommand {
     let wiring = Wiring(
       nix: nix, store: scratch?.path ?? store.map { URL(filePath: $0).standardizedFileURL.path },
       chosen: chosen)
-    let interruption = Interruption()
     let display = ProgressDisplay(targets: start.installables.count)
     let prover = Prover(
       witnesses: wiring.witnesses,
