@@ -59,7 +59,7 @@ struct Caller: Sendable, CustomTestStringConvertible {
     let lab = try await Lab.shared
     let directory = "\(lab.directory)/isolated-\(UUID().uuidString)"
     let script = """
-      chmod -R a+rX \(lab.directory) && chmod 1777 "$TMPDIR"
+      chmod a+rx \(lab.directory) \(directory) "$NIX_CONF_DIR" && chmod 1777 "$TMPDIR"
       cp \(lab.warmth) \(Lab.fixtures)/lab.nix "$TMPDIR/"
       \(caller.command) sh -c 'export HOME=$(mktemp -d) && XDG_CACHE_HOME=$HOME XDG_CONFIG_HOME=$HOME exec "$@"' own \
         "$TMPDIR/warmth" prove -f "$TMPDIR/lab.nix" \(attribute) --json --nix "$NIX" --substituter \(cache.url) \
