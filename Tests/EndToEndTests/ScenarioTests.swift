@@ -126,6 +126,10 @@ import Testing
       }, at: narinfo(),
       answers: edited(with("Compression", "middle-out"))),
     Scenario(
+      "a compression that is not the archive's", .cold, [.narCorrupt, .nixFailed], because: [.narCorrupt],
+      except: { $0 < Lab.Version(2, 22) ? (.warm, []) : nil }, at: narinfo(),
+      answers: edited(with("Compression", "bzip2"))),
+    Scenario(
       "a claim of being content-addressed that is not true", .cold, [.signatureUntrusted], at: narinfo(),
       answers: edited {
         with("CA", "fixed:r:sha256:\(String(repeating: "0", count: 52))")(without("Sig")($0))
@@ -250,6 +254,14 @@ import Testing
       let missing = try [narinfo("light")(lab), narinfo("heavy")(lab)]
       return [try await lab.cache { missing.contains($0.path) ? .notFound : $1 }]
     },
+    Scenario(
+      "a hook that may publish what is built", .inconclusive, [.writeTokenPresent],
+      configuration: "post-build-hook = /bin/true"
+    ) { [try await $0.cache()] },
+    Scenario(
+      "a key that signs what is built", .inconclusive, [.writeTokenPresent],
+      configuration: "secret-key-files = /etc/hostname"
+    ) { [try await $0.cache()] },
     Scenario(
       "another machine that builds", .cold, [.notInSubstituter, .builtRemotely],
       options: ["--builds", "observe"], configuration: RemoteMachine.configuration

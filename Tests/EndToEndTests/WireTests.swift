@@ -62,6 +62,26 @@ import Testing
     }
   }
 
+  @Test func `an address that asks for no signatures is not obeyed`() async throws {
+    let cache = try await Lab.shared.cache("cache-unsigned")
+    try await prove(
+      ["qemu"], from: [], ["--substituter", "\(cache.url)?trusted=1"], gives: .cold, [.signatureUntrusted])
+  }
+
+  @Test func `of two keys with one name the first is meant, as in Nix`() async throws {
+    let lab = try await Lab.shared
+    let other = LabKey("lab-1").publicKey
+    try await prove(["qemu"], from: [lab.cache()], ["--trusted-public-key", other], gives: .warm, [])
+    let result = try await Trial(
+      arguments: [
+        "prove", "-f", "\(Lab.fixtures)/lab.nix", "qemu", "--substituter", lab.cache().url,
+        "--trusted-public-key", other, "--trusted-public-key", lab.publicKey,
+      ]
+    ).run(in: lab)
+    #expect(result.exit == .exited(1), "\(result.errors)")
+    #expect(try result.document().targets.flatMap(\.reasons).map(\.code) == ["signature-untrusted"])
+  }
+
   @Test func `no network is no obstacle to a cache in a directory`() async throws {
     let lab = try await Lab.shared
     try await prove(
