@@ -14,20 +14,21 @@ struct PlainText: Sendable {
   func read(_ line: UnsafeRawBufferPointer, at number: Int, _ body: (LogEvent) -> Void) -> Bool {
     guard Self.isOfInterest(line) else { return false }
     let content = content(of: line)
+    // Addresses are taken from the redacted line: a password may hold the quote that seems to end it.
+    let shown = Redaction.redact(content)
     func emit(_ kind: LogEvent.Kind) { body(LogEvent(line: number, kind: kind)) }
     func path(_ text: Substring?) -> StorePath? {
       text.flatMap { try? StorePath(parsing: $0, in: directory) }
     }
 
     if content.hasPrefix("copying path '"), let path = path(content.quoted(after: "copying path ")) {
-      guard let from = content.quoted(after: "' from ") else {
-        let to = content.quoted(after: "' to ").map(String.init) ?? ""
-        emit(.transferred(path: path, from: "local", to: Redaction.redact(to)))
+      guard let from = shown.quoted(after: "' from ") else {
+        emit(.transferred(path: path, from: "local", to: String(shown.quoted(after: "' to ") ?? "")))
         return true
       }
-      let source = Redaction.redact(String(from))
-      if let to = content.quoted(after: "' to ") {
-        emit(.transferred(path: path, from: source, to: Redaction.redact(String(to))))
+      let source = String(from)
+      if let to = shown.quoted(after: "' to ") {
+        emit(.transferred(path: path, from: source, to: String(to)))
       } else if source.hasPrefix("ssh://") || source.hasPrefix("ssh-ng://") {
         // A remote builder's result on its way back. Nobody substitutes from these without saying so.
         emit(.transferred(path: path, from: source, to: "local"))
@@ -41,8 +42,8 @@ struct PlainText: Sendable {
       guard let derivation = path(content.quoted(after: marker)), derivation.isDerivation else {
         return false
       }
-      if let machine = content.quoted(after: "' on ") {
-        emit(.buildStartedRemotely(derivation: derivation, machine: Redaction.redact(String(machine))))
+      if let machine = shown.quoted(after: "' on ") {
+        emit(.buildStartedRemotely(derivation: derivation, machine: String(machine)))
       } else {
         emit(.buildStarted(derivation: derivation))
       }

@@ -224,6 +224,15 @@ enum Logs {
     #expect(reader.format == .human)
   }
 
+  @Test(arguments: [0, 1, 5, 12, 20])
+  func `never show a password that is cut off`(margin: Int) {
+    let padding = String(repeating: "x", count: 2000 - "http://u:hunter2".count + 12 - margin)
+    let line = "@nix {\"action\":\"msg\",\"level\":0,\"msg\":\"\(padding) http://u:hunter2@h\"}\n"
+    let events = Logs.read(Array(line.utf8)).events
+    #expect(events.count == 1)
+    #expect(!"\(events)".contains("hun"))
+  }
+
   @Test func `never show a password`() {
     let line =
       "@nix {\"action\":\"msg\",\"level\":0,\"msg\":\"unable to download 'http://u:hunter2@h/x.narinfo': HTTP error 500\"}\n"
