@@ -76,6 +76,23 @@ import Testing
     }
   }
 
+  @Test func `with more signatures than anyone makes are refused`() throws {
+    let most = try text { $0 += Array(repeating: "Sig: a:b", count: Narinfo.maximumSignatures - 1) }
+    #expect(try Narinfo(parsing: most, for: path).signatures.count == 1)
+    #expect(throws: NarinfoError.self) { try Narinfo(parsing: most + "Sig: a:b\n", for: path) }
+  }
+
+  @Test func `with a joining mark after a colon keep their fields`() throws {
+    let narinfo = try Narinfo(parsing: text { $0.append("X:\u{301}y") }, for: path)
+    #expect(narinfo.path == path)
+  }
+
+  @Test func `show no password of a value that is none`() throws {
+    do { _ = try Narinfo(parsing: text { $0.append("FileSize: u:hunter2@h") }, for: path) } catch {
+      #expect(!"\(error)".contains("hunter2"))
+    }
+  }
+
   @Test func `of another path are refused`() throws {
     #expect(throws: NarinfoError(line: 1, flaw: .otherPath(path))) {
       try Narinfo(parsing: text(), for: reference)

@@ -91,9 +91,8 @@ private struct Redactor {
     }
     if endsPart(byte) { value.isPastPart = true }
     hidden = value
-    guard !value.isPastPart else { return }
     if byte == UInt8(ascii: ":") { hasColon = true }
-    if byte == UInt8(ascii: "@"), followsScheme || hasColon {
+    if byte == UInt8(ascii: "@"), !value.isPastPart, followsScheme || hasColon {
       replaceUser()
       hidden = nil
     }
