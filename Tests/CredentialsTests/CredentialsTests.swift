@@ -192,6 +192,12 @@ private func found(
     ("machine h password p", "h", ""), ("machine h login \"u v\" password p", "h", "u v"),
     ("macdef m\nmachine h login x\n\nmachine h login u password p", "h", "u"),
     ("machine h login u account a password p", "h", "u"),
+    ("macdef m\r\nmachine h login x\r\n\r\nmachine h login u password p\r\n", "h", "u"),
+    ("macdef m\nmachine h login x\n \nmachine h login u password p", "h", "u"),
+    ("# machine h login x\r\nmachine h login u password p", "h", "u"),
+    ("machine h login u\u{A0}v password p", "h", "u\u{A0}v"),
+    ("machine h login \"u\u{301}\" password \"p\"", "h", "u\u{301}"),
+    ("machine h login \"a\\nb\" password p", "h", "a\nb"),
   ])
   func `gives the credentials of a host`(text: String, host: String, login: String) throws {
     let pair = try #require(Netrc(parsing: text).credentials(for: host))
