@@ -67,20 +67,31 @@ struct PlainText: Sendable {
   /// The line without its prefix, escapes, and what a carriage return overwrote.
   private func content(of line: UnsafeRawBufferPointer) -> String {
     let start = LinePrefix.length(of: line)
-    var text = EscapeSequences.stripped(UnsafeRawBufferPointer(rebasing: line[start...]))
-    while text.utf8.last == 0x0D { text.removeLast() }
-    if text.utf8.contains(0x0D), let last = text.split(separator: "\r").last { text = String(last) }
-    return text
+    let text = EscapeSequences.stripped(UnsafeRawBufferPointer(rebasing: line[start...]))
+    guard let last = text.utf8.lastIndex(where: { $0 != 0x0D }) else { return "" }
+    let trimmed = text.utf8[...last]
+    guard let erasure = trimmed.lastIndex(of: 0x0D) else { return String(Substring(trimmed)) }
+    return String(Substring(trimmed[erasure...].dropFirst()))
   }
 
   /// Whether a line announces a plan or a step: Nix's, and no event.
   private static func isPlanOrStep(_ line: String) -> Bool {
     let steps = ["downloading '", "querying info about '", "waiting for ", "running post-build-hook '"]
     if steps.contains(where: line.hasPrefix) { return line.hasSuffix("...") }
-    return line.wholeMatch(of: /this (derivation will be built:|path will be fetched \(.*\):)/) != nil
-      || line.wholeMatch(of: /these \d+ (derivations will be built:|paths will be fetched \(.*\):)/) != nil
-      || line.wholeMatch(of: /copying \d+ paths\.\.\./) != nil
-      || line.hasPrefix("don't know how to build these paths")
+    let rest = line.utf8.drop { !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    let number = rest.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    let beginning = Substring(line.utf8[..<rest.startIndex])
+    let end = Substring(rest[number.endIndex...])
+    switch beginning {
+    case "this derivation will be built:": return number.isEmpty
+    case "these ":
+      return end == " derivations will be built:"
+        || end.hasPrefix(" paths will be fetched (") && end.hasSuffix("):")
+    case "copying ": return end == " paths..."
+    default:
+      return line.hasPrefix("this path will be fetched (") && line.hasSuffix("):")
+        || line.hasPrefix("don't know how to build these paths")
+    }
   }
 
   /// What Nix's lines begin with.
