@@ -93,6 +93,18 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    ("nar/x.nar.xz", true), ("https://c/nar/x", true), ("nar/../x", true), ("nar/..x/../..y", true),
+    ("../x", false), ("nar/../../x", false), ("nar/../../\u{301}x", false), ("nar/%2e%2e/%2E./x", false),
+    ("nar/..%2f..%2fx", false), ("https://c/../x", false), ("https://c/nar/../..", false),
+    ("https://other/x", false), ("https://\u{301}c/x", false), ("https://c\u{301}/x", false),
+  ])
+  func `say whether their archive is in the cache`(url: String, isWithin: Bool) throws {
+    let text = try text { lines in lines = lines.map { $0.hasPrefix("URL:") ? "URL: \(url)" : $0 } }
+    let cache = try SubstituterURL(parsing: "https://c")
+    #expect(try Narinfo(parsing: text, for: path).isWithin(cache) == isWithin)
+  }
+
   @Test func `of another path are refused`() throws {
     #expect(throws: NarinfoError(line: 1, flaw: .otherPath(path))) {
       try Narinfo(parsing: text(), for: reference)
