@@ -35,14 +35,15 @@ extension PublicKey: CustomStringConvertible {
 
 /// Why a text is no key or signature.
 public struct KeyError: Error, Hashable, Sendable {
-  /// The name in what was to be parsed: what follows the colon could be a secret key.
+  /// The name in what was to be parsed: what follows the colon could be a secret key, and so could a long
+  /// text without one.
   public let name: String
   /// What is wrong with it.
   public let flaw: Flaw
 
   init(text: String, flaw: Flaw) {
     let name = Substring(text.utf8.prefix { $0 != UInt8(ascii: ":") })
-    self.name = flaw == .colon ? "…" : "\(name.excerpt):…"
+    self.name = flaw != .colon ? "\(name.excerpt):…" : name.utf8.count < 32 ? name.excerpt : "…"
     self.flaw = flaw
   }
 
