@@ -4,9 +4,21 @@ import NixModel
 enum Planted {
   static let secret = "s3cr3t-pl4nted"
 
-  /// `bytes` with an address's user information, ending in the secret, for each byte 1.
+  /// `bytes` with an address's user information, ending in the secret, for each of the first bytes 1: not for
+  /// all, so that a repeated piece stays as long as it was meant to be.
   static func into(_ bytes: [UInt8]) -> [UInt8] {
-    bytes.flatMap { $0 == 1 ? Array("u:\(secret)@".utf8) : [$0] }
+    var left = 64
+    var planted: [UInt8] = []
+    planted.reserveCapacity(bytes.count)
+    for byte in bytes {
+      guard byte == 1, left > 0 else {
+        planted.append(byte)
+        continue
+      }
+      left -= 1
+      planted += "u:\(secret)@".utf8
+    }
+    return planted
   }
 
   /// Whether `bytes` hold the secret by themselves, so that it may well be shown.
