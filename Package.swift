@@ -7,7 +7,11 @@ import PackageDescription
 let package = Package(
   name: "warmth",
   platforms: [.macOS(.v15)],
-  products: [.executable(name: "warmth", targets: ["warmth"])],
+  products: [
+    .executable(name: "warmth", targets: ["warmth"]),
+    // For Tests/Fuzz, which is a package of its own so that nothing but scripts/fuzz builds it.
+    .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
@@ -82,6 +86,9 @@ let package = Package(
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ],
       path: "Tests/TestSupport"),
+    .target(
+      name: "FuzzTargets", dependencies: ["NixModel", "NixLog", "Credentials"], path: "Tests/FuzzTargets"),
+    .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], resources: [.copy("Corpus")]),
     .testTarget(name: "NixModelTests", dependencies: ["NixModel", "TestSupport"]),
     .testTarget(
       name: "NixLogTests", dependencies: ["NixLog", "NixModel"], resources: [.copy("Fixtures")]),

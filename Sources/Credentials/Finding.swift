@@ -63,12 +63,13 @@ public struct AtticCache: Hashable, Sendable {
 
   /// The cache that a substituter's address names, if it is one of Attic's: `https://server/NAME`.
   init?(substituter: SubstituterURL) {
-    guard substituter.isHTTP, let slash = substituter.canonical.lastIndex(of: "/"),
-      let start = substituter.canonical.firstRange(of: "://"), slash >= start.upperBound
+    let address = substituter.canonical.utf8
+    guard substituter.isHTTP, let slash = address.lastIndex(of: UInt8(ascii: "/")),
+      let start = address.firstRange(of: "://".utf8), slash >= start.upperBound
     else { return nil }
-    let name = substituter.canonical[substituter.canonical.index(after: slash)...]
+    let name = Substring(address[slash...].dropFirst())
     guard !name.isEmpty else { return nil }
-    self.init(endpoint: String(substituter.canonical[..<slash]), name: String(name))
+    self.init(endpoint: String(Substring(address[..<slash])), name: String(name))
   }
 }
 

@@ -1,8 +1,8 @@
 /// The user names and passwords of a netrc file.
 ///
 /// Source of the format: the GNU inetutils manual and curl's `lib/netrc.c`, which Nix reads it with:
-/// words separated by white space; `machine NAME`, `default`, `login`, `password`, `account`; `macdef`
-/// up to an empty line; `#` comments; words in double quotes, with backslashes.
+/// words separated by ASCII white space; `machine NAME`, `default`, `login`, `password`, `account`; `macdef`
+/// up to an empty line; `#` comments; words in double quotes, with backslashes. Lines may end in CR LF.
 public struct Netrc: Sendable {
   /// What is said of one machine.
   public struct Entry: Sendable {
@@ -52,41 +52,79 @@ public struct Netrc: Sendable {
     let entry = entries.first { $0.machine == host } ?? entries.first { $0.machine == nil }
     return entry.flatMap { entry in entry.password.map { (entry.login, $0) } }
   }
+}
 
-  private struct Words {
-    private var rest: Substring
+/// The words of a netrc file. By bytes: to Swift, CR LF is one character, and so is a quote that a joining
+/// mark follows.
+private struct Words {
+  private let bytes: [UInt8]
+  private var position = 0
 
-    init(_ text: String) { rest = text[...] }
+  init(_ text: String) { bytes = Array(text.utf8) }
 
-    mutating func next() -> String? {
-      while true {
-        rest = rest.drop { $0.isWhitespace }
-        guard rest.first == "#" else { break }
-        rest = rest.drop { !$0.isNewline }
+  mutating func next() -> String? {
+    while let byte = peek {
+      if Self.isSpace(byte) {
+        position += 1
+      } else if byte == UInt8(ascii: "#") {
+        skipLine()
+      } else {
+        return byte == UInt8(ascii: "\"") ? quoted() : plain()
       }
-      guard let first = rest.first else { return nil }
-      if first == "\"" { return quoted() }
-      let word = rest.prefix { !$0.isWhitespace }
-      rest = rest[word.endIndex...]
-      return String(word)
     }
+    return nil
+  }
 
-    private mutating func quoted() -> String {
-      rest.removeFirst()
-      var word = ""
-      while let character = rest.popFirst(), character != "\"" {
-        word.append(character == "\\" ? rest.popFirst() ?? "\\" : character)
+  private var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
+
+  private mutating func plain() -> String {
+    let start = position
+    while let byte = peek, !Self.isSpace(byte) { position += 1 }
+    return String(decoding: bytes[start..<position], as: UTF8.self)
+  }
+
+  private mutating func quoted() -> String {
+    position += 1
+    var word: [UInt8] = []
+    while let byte = peek, byte != UInt8(ascii: "\"") {
+      position += 1
+      guard byte == UInt8(ascii: "\\"), let escaped = peek else {
+        word.append(byte)
+        continue
       }
-      return word
+      position += 1
+      switch escaped {
+      case UInt8(ascii: "n"): word.append(UInt8(ascii: "\n"))
+      case UInt8(ascii: "r"): word.append(UInt8(ascii: "\r"))
+      case UInt8(ascii: "t"): word.append(UInt8(ascii: "\t"))
+      default: word.append(escaped)
+      }
     }
+    position += 1
+    return String(decoding: word, as: UTF8.self)
+  }
 
-    /// Passes over a macro: everything up to an empty line.
-    mutating func skipParagraph() {
-      guard let end = rest.firstRange(of: "\n\n") else {
-        rest = ""
-        return
-      }
-      rest = rest[end.upperBound...]
+  /// Passes over a macro: the rest of its line, and everything up to a line with nothing on it.
+  mutating func skipParagraph() {
+    skipLine()
+    while position < bytes.count {
+      while let byte = peek, byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") { position += 1 }
+      let isEmpty = peek.map(Self.endsLine) ?? true
+      skipLine()
+      if isEmpty { return }
     }
   }
+
+  /// Passes over the rest of a line and its end: LF, CR LF, or CR.
+  private mutating func skipLine() {
+    while let byte = peek, !Self.endsLine(byte) { position += 1 }
+    if peek == UInt8(ascii: "\r") { position += 1 }
+    if peek == UInt8(ascii: "\n") { position += 1 }
+  }
+
+  private static func endsLine(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
+  }
+
+  private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
 }

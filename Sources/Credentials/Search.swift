@@ -78,7 +78,8 @@ extension Surroundings {
   private static func isPlain(_ line: Substring) -> Bool {
     let plain =
       /\s*(?:\[[A-Za-z0-9_.\-]+\]|[A-Za-z0-9_\-]+\s*=\s*(?:"[^"\\]*"|'[^']*'|true|false|[0-9]+))?\s*(?:#.*)?/
-    return line.wholeMatch(of: plain) != nil && !line.utf8.contains(0)
+    // By scalars: a quote that a joining mark follows ends a string in TOML.
+    return line.wholeMatch(of: plain.matchingSemantics(.unicodeScalar)) != nil && !line.utf8.contains(0)
   }
 
   // MARK: Netrc
@@ -151,10 +152,10 @@ extension Surroundings {
       found.append(.init(.cachixToken, at: "the file \(path)", .unknown("it cannot be read: \(cause)")))
     case .text(let text):
       // Dhall is a language; what matters is whether one of its two secrets is a text that is not empty.
-      if text.firstMatch(of: /authToken\s*=\s*"[^"]/) != nil {
+      if text.firstMatch(of: /authToken\s*=\s*"[^"]/.matchingSemantics(.unicodeScalar)) != nil {
         found.append(.init(.cachixToken, at: "the file \(path)", .unknown("it does not say what it permits")))
       }
-      if text.firstMatch(of: /secretKey\s*=\s*"[^"]/) != nil {
+      if text.firstMatch(of: /secretKey\s*=\s*"[^"]/.matchingSemantics(.unicodeScalar)) != nil {
         found.append(.init(.cachixSigningKey, at: "the file \(path)", .writes("it signs what is pushed")))
       }
     }
@@ -182,8 +183,8 @@ extension Surroundings {
         found.append(.init(.awsCredentials, at: "the file \(path)", .unknown("it cannot be read: \(cause)")))
       case .text(let text):
         let holds =
-          /(?im)^\s*(aws_access_key_id|aws_secret_access_key|aws_session_token|credential_process|sso_session|sso_start_url|role_arn|web_identity_token_file)\s*=\s*\S/
-        if text.firstMatch(of: holds) != nil {
+          /(?im)^[ \t]*(aws_access_key_id|aws_secret_access_key|aws_session_token|credential_process|sso_session|sso_start_url|role_arn|web_identity_token_file)\s*=\s*\S/
+        if text.firstMatch(of: holds.matchingSemantics(.unicodeScalar)) != nil {
           found.append(.init(.awsCredentials, at: "the file \(path)", why))
         }
       }
@@ -193,7 +194,7 @@ extension Surroundings {
 
   private func addresses() -> [MeansOfWriting] {
     substituters.compactMap { url in
-      if url.configured.contains("secret-key=") {
+      if url.configured.utf8.contains("secret-key=".utf8) {
         return .init(.storeAddress, at: "the substituter \(url)", .writes("its address names a secret key"))
       }
       if let password = url.credentials?.password {

@@ -115,7 +115,7 @@ extension NixProgram {
           message: "it evaluates to \(evaluated.type ?? "something") and not to a derivation"))
     }
     guard let derivation = try? StorePath(parsing: drvPath), derivation.isDerivation else {
-      return .failure(NixEvaluationError(message: "'\(drvPath)' is not a derivation"))
+      return .failure(NixEvaluationError(message: "'\(drvPath.excerpt)' is not a derivation"))
     }
     let paths = Dictionary(known.map { ($0.name, Optional($0.path)) }) { first, _ in first }
     return outputs(

@@ -16,6 +16,9 @@ struct Launcher: Sendable {
   /// Settings on top of the user's own.
   var configuration = NixConfiguration()
 
+  /// How many bytes of the log are kept as text.
+  private static let longestText = 4096
+
   /// Asks something that is answered on standard output.
   ///
   /// - Returns: what it printed.
@@ -73,10 +76,14 @@ struct Launcher: Sendable {
         for try await buffer in execution.standardError {
           let before = offender
           buffer.withUnsafeBytes { bytes in
-            if text.count < 4096 { text.append(contentsOf: bytes.prefix(4096 - text.count)) }
+            text.append(contentsOf: bytes.prefix(Self.longestText - text.count))
             reader.read(bytes) { note($0) }
           }
           if before == nil, offender != nil { try execution.send(signal: .terminate) }
+        }
+        // An address that was cut off shows a password that nothing tells from other text.
+        if text.count == Self.longestText {
+          text.removeLast(text.reversed().prefix { $0 > 0x20 }.count)
         }
         reader.finish { note($0) }
         let log = LogTestimony(

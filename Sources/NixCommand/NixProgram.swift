@@ -41,7 +41,7 @@ public struct NixProgram: Sendable {
     async let banner = answer { () async throws(NixError) in try await launcher.ask(["--version"]) }
     let printed = String(decoding: try await banner.get(), as: UTF8.self)
     guard let version = NixVersion(parsing: printed) else {
-      throw .unusable(program: path, cause: "'--version' prints '\(printed.prefix(60))'")
+      throw .unusable(program: path, cause: "'--version' prints '\(printed.excerpt)'")
     }
     guard version >= .oldestSupported else { throw .tooOld(program: path, version: version) }
     var answered = await settings

@@ -21,7 +21,10 @@ struct Record {
   /// `nil` where the key is missing, as it is before Nix 2.18.
   var parent: UInt64?
   var message: JSONScanner.Text?
+  /// The first ``longestFields``: a record that matters has no more.
   var fields: [Field] = []
+
+  private static let longestFields = 8
 
   /// Decodes a record; `nil` where the bytes are no JSON object.
   init?(_ bytes: UnsafeRawBufferPointer) {
@@ -72,14 +75,16 @@ struct Record {
     guard scanner.take(UInt8(ascii: "[")) else { return scanner.skipValue() }
     if scanner.take(UInt8(ascii: "]")) { return true }
     repeat {
+      let field: Field
       if let text = scanner.string() {
-        fields.append(.text(text))
+        field = .text(text)
       } else if let number = scanner.number() {
-        fields.append(.number(number))
+        field = .number(number)
       } else {
         guard scanner.skipValue() else { return false }
-        fields.append(.other)
+        field = .other
       }
+      if fields.count < Self.longestFields { fields.append(field) }
     } while scanner.take(UInt8(ascii: ","))
     return scanner.take(UInt8(ascii: "]"))
   }

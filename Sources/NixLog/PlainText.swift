@@ -14,20 +14,21 @@ struct PlainText: Sendable {
   func read(_ line: UnsafeRawBufferPointer, at number: Int, _ body: (LogEvent) -> Void) -> Bool {
     guard Self.isOfInterest(line) else { return false }
     let content = content(of: line)
+    // Addresses are taken from the redacted line: a password may hold the quote that seems to end it.
+    let shown = Redaction.redact(content)
     func emit(_ kind: LogEvent.Kind) { body(LogEvent(line: number, kind: kind)) }
     func path(_ text: Substring?) -> StorePath? {
       text.flatMap { try? StorePath(parsing: $0, in: directory) }
     }
 
     if content.hasPrefix("copying path '"), let path = path(content.quoted(after: "copying path ")) {
-      guard let from = content.quoted(after: "' from ") else {
-        let to = content.quoted(after: "' to ").map(String.init) ?? ""
-        emit(.transferred(path: path, from: "local", to: Redaction.redact(to)))
+      guard let from = shown.quoted(after: "' from ") else {
+        emit(.transferred(path: path, from: "local", to: String(shown.quoted(after: "' to ") ?? "")))
         return true
       }
-      let source = Redaction.redact(String(from))
-      if let to = content.quoted(after: "' to ") {
-        emit(.transferred(path: path, from: source, to: Redaction.redact(String(to))))
+      let source = String(from)
+      if let to = shown.quoted(after: "' to ") {
+        emit(.transferred(path: path, from: source, to: String(to)))
       } else if source.hasPrefix("ssh://") || source.hasPrefix("ssh-ng://") {
         // A remote builder's result on its way back. Nobody substitutes from these without saying so.
         emit(.transferred(path: path, from: source, to: "local"))
@@ -41,8 +42,8 @@ struct PlainText: Sendable {
       guard let derivation = path(content.quoted(after: marker)), derivation.isDerivation else {
         return false
       }
-      if let machine = content.quoted(after: "' on ") {
-        emit(.buildStartedRemotely(derivation: derivation, machine: Redaction.redact(String(machine))))
+      if let machine = shown.quoted(after: "' on ") {
+        emit(.buildStartedRemotely(derivation: derivation, machine: String(machine)))
       } else {
         emit(.buildStarted(derivation: derivation))
       }
@@ -76,20 +77,31 @@ struct PlainText: Sendable {
   /// The line without its prefix, escapes, and what a carriage return overwrote.
   private func content(of line: UnsafeRawBufferPointer) -> String {
     let start = LinePrefix.length(of: line)
-    var text = EscapeSequences.stripped(UnsafeRawBufferPointer(rebasing: line[start...]))
-    while text.utf8.last == 0x0D { text.removeLast() }
-    if text.utf8.contains(0x0D), let last = text.split(separator: "\r").last { text = String(last) }
-    return text
+    let text = EscapeSequences.stripped(UnsafeRawBufferPointer(rebasing: line[start...]))
+    guard let last = text.utf8.lastIndex(where: { $0 != 0x0D }) else { return "" }
+    let trimmed = text.utf8[...last]
+    guard let erasure = trimmed.lastIndex(of: 0x0D) else { return String(Substring(trimmed)) }
+    return String(Substring(trimmed[erasure...].dropFirst()))
   }
 
   /// Whether a line announces a plan or a step: Nix's, and no event.
   private static func isPlanOrStep(_ line: String) -> Bool {
     let steps = ["downloading '", "querying info about '", "waiting for ", "running post-build-hook '"]
     if steps.contains(where: line.hasPrefix) { return line.hasSuffix("...") }
-    return line.wholeMatch(of: /this (derivation will be built:|path will be fetched \(.*\):)/) != nil
-      || line.wholeMatch(of: /these \d+ (derivations will be built:|paths will be fetched \(.*\):)/) != nil
-      || line.wholeMatch(of: /copying \d+ paths\.\.\./) != nil
-      || line.hasPrefix("don't know how to build these paths")
+    let rest = line.utf8.drop { !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    let number = rest.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    let beginning = Substring(line.utf8[..<rest.startIndex])
+    let end = Substring(rest[number.endIndex...])
+    switch beginning {
+    case "this derivation will be built:": return number.isEmpty
+    case "these ":
+      return end == " derivations will be built:"
+        || end.hasPrefix(" paths will be fetched (") && end.hasSuffix("):")
+    case "copying ": return end == " paths..."
+    default:
+      return line.hasPrefix("this path will be fetched (") && line.hasSuffix("):")
+        || line.hasPrefix("don't know how to build these paths")
+    }
   }
 
   /// What Nix's lines begin with.

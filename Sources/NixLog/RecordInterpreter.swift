@@ -8,21 +8,12 @@ import NixModel
 /// `handleJSONLogMessage`). Types 100, 105 and 108 are Nix's alone, so only they and their fields count,
 /// never a text.
 struct RecordInterpreter: Sendable {
-  private enum Activity {
-    /// 108: a substitution goal works on `path` from `source`; `isOwn` where this Nix asked for it.
-    case substitution(path: String, source: String, isOwn: Bool)
-    /// 100, genuine.
-    case copy(StorePath, from: String)
-    /// 105.
-    case build(StorePath, isRemote: Bool)
-  }
-
   private let directory: StoreDirectory
   private let reportsProgress: Bool
-  private var activities: [UInt64: Activity] = [:]
-  /// Derivations that some 105 gave to a machine: later ones without a machine are that machine's own.
+  private var activities = OpenActivities()
+  /// Derivations that some 105 gave to a machine: later ones without a machine are that machine's own. At most
+  /// ``OpenActivities/limit``; what is beyond counts as built here.
   private var remote: Set<StorePath> = []
-  private var activeRemoteBuilds = 0
 
   init(directory: StoreDirectory, reportsProgress: Bool) {
     self.directory = directory
@@ -59,7 +50,7 @@ struct RecordInterpreter: Sendable {
     _ record: Record, _ scanner: JSONScanner, _ line: Int, _ body: (LogEvent) -> Void
   ) {
     guard let id = record.id, let type = record.type else { return }
-    let texts = record.fields.map { field -> String in
+    let texts = record.fields.map { field in
       switch field {
       case .text(let text): scanner.string(text)
       case .number, .other: ""
@@ -69,12 +60,14 @@ struct RecordInterpreter: Sendable {
 
     switch type {
     case 108 where texts.count >= 2:
-      activities[id] = .substitution(path: texts[0], source: texts[1], isOwn: record.parent ?? 0 == 0)
+      guard let path = try? StorePath(parsing: texts[0], in: directory) else { return }
+      let substitution = OpenActivities.Substitution(path: path, source: texts[1])
+      activities.begin(.substitution(substitution, isOwn: record.parent ?? 0 == 0), id: id)
     case 100 where texts.count >= 3:
       guard let path = try? StorePath(parsing: texts[0], in: directory) else { return }
       let from = Redaction.redact(texts[1])
-      if isGenuine(record, path: texts[0], source: texts[1]) {
-        activities[id] = .copy(path, from: from)
+      if isGenuine(record, OpenActivities.Substitution(path: path, source: texts[1])) {
+        activities.begin(.copy(path, from: from), id: id)
         emit(.copyStarted(path: path, from: from))
       } else {
         emit(.transferred(path: path, from: from, to: Redaction.redact(texts[2])))
@@ -83,12 +76,11 @@ struct RecordInterpreter: Sendable {
       guard let derivation = try? StorePath(parsing: texts[0], in: directory) else { return }
       let machine = texts[1]
       if !machine.isEmpty {
-        remote.insert(derivation)
-        activeRemoteBuilds += 1
-        activities[id] = .build(derivation, isRemote: true)
+        if remote.count < OpenActivities.limit { remote.insert(derivation) }
+        activities.begin(.build(derivation, isRemote: true), id: id)
         emit(.buildStartedRemotely(derivation: derivation, machine: Redaction.redact(machine)))
       } else if !isRelayed(derivation, record) {
-        activities[id] = .build(derivation, isRemote: false)
+        activities.begin(.build(derivation, isRemote: false), id: id)
         emit(.buildStarted(derivation: derivation))
       }
     case 110 where !texts.isEmpty:
@@ -110,35 +102,29 @@ struct RecordInterpreter: Sendable {
   /// Since 2.18 a record names its parent: it must be a substitution (108) of the same path whose own
   /// parent is none. Before, it must follow a 108 of the same path and source, while no remote build runs:
   /// an `ssh-ng` builder relays its own substitutions in just this shape.
-  private func isGenuine(_ record: Record, path: String, source: String) -> Bool {
+  private func isGenuine(_ record: Record, _ copy: OpenActivities.Substitution) -> Bool {
     if let parent = record.parent {
-      guard case .substitution(path, _, true)? = activities[parent] else { return false }
-      return true
+      guard case .substitution(let cause, true)? = activities[parent] else { return false }
+      return cause.path == copy.path
     }
-    guard activeRemoteBuilds == 0 else { return false }
-    return activities.values.contains {
-      if case .substitution(path, source, true) = $0 { true } else { false }
-    }
+    return !activities.hasRemoteBuild && activities.isUnderWay(copy)
   }
 
   /// Whether a build without a machine is a remote machine's report of what it was given to do.
   private func isRelayed(_ derivation: StorePath, _ record: Record) -> Bool {
     guard remote.contains(derivation) else { return false }
     if let parent = record.parent { return parent != 0 }
-    return activities.values.contains {
-      if case .build(derivation, true) = $0 { true } else { false }
-    }
+    return activities.isBuiltRemotely(derivation)
   }
 
   // MARK: Stops, results, messages
 
   private mutating func stop(_ record: Record, _ line: Int, _ body: (LogEvent) -> Void) {
-    guard let id = record.id, let activity = activities.removeValue(forKey: id) else { return }
+    guard let id = record.id, let activity = activities.end(id) else { return }
     switch activity {
     case .substitution: break
     case .copy(let path, let from): body(LogEvent(line: line, kind: .copyStopped(path: path, from: from)))
-    case .build(let derivation, let isRemote):
-      if isRemote { activeRemoteBuilds -= 1 }
+    case .build(let derivation, _):
       body(LogEvent(line: line, kind: .buildStopped(derivation: derivation)))
     }
   }

@@ -60,7 +60,7 @@ struct Cache: Sendable {
     do {
       let narinfo = try Narinfo(parsing: text, for: path)
       guard narinfo.isWithin(url) else {
-        return .invalid(NarinfoError(line: nil, flaw: .elsewhere(url: Redaction.redact(narinfo.url))))
+        return .invalid(NarinfoError(line: nil, flaw: .elsewhere(url: narinfo.url.excerpt)))
       }
       return VerifiedNarinfo(narinfo, trusting: keys).map { .offered($0, nar: .notAsked) }
         ?? .untrusted(narinfo)

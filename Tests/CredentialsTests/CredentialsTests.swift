@@ -61,6 +61,9 @@ private func found(
     ("/home/me/.config/attic/config.toml", "[servers.main\n", .atticToken),
     ("/home/me/.config/attic/config.toml", "[=", .atticToken),
     ("/home/me/.config/attic/config.toml", "x = [1, }", .atticToken),
+    ("/home/me/.config/attic/config.toml", "x = \"a\"\u{301}[=\"", .atticToken),
+    ("/home/me/.config/cachix/cachix.dhall", "{ authToken = \"\u{301}\(planted)\" }", .cachixToken),
+    ("/home/me/.aws/credentials", "aws_secret_access_key =\u{301}\(planted)", .awsCredentials),
     ("/home/me/.netrc", "machine h login u password \(planted)", .netrcPassword),
     ("/home/me/.config/nix/netrc", "default password \(planted)", .netrcPassword),
     ("/home/me/.config/cachix/cachix.dhall", "{ authToken = \"\(planted)\" }", .cachixToken),
@@ -192,6 +195,12 @@ private func found(
     ("machine h password p", "h", ""), ("machine h login \"u v\" password p", "h", "u v"),
     ("macdef m\nmachine h login x\n\nmachine h login u password p", "h", "u"),
     ("machine h login u account a password p", "h", "u"),
+    ("macdef m\r\nmachine h login x\r\n\r\nmachine h login u password p\r\n", "h", "u"),
+    ("macdef m\nmachine h login x\n \nmachine h login u password p", "h", "u"),
+    ("# machine h login x\r\nmachine h login u password p", "h", "u"),
+    ("machine h login u\u{A0}v password p", "h", "u\u{A0}v"),
+    ("machine h login \"u\u{301}\" password \"p\"", "h", "u\u{301}"),
+    ("machine h login \"a\\nb\" password p", "h", "a\nb"),
   ])
   func `gives the credentials of a host`(text: String, host: String, login: String) throws {
     let pair = try #require(Netrc(parsing: text).credentials(for: host))

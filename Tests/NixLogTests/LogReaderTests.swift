@@ -300,6 +300,42 @@ struct Recorded: Sendable, CustomTestStringConvertible {
     #expect(reader.format == .human)
   }
 
+  @Test(arguments: ["", ",\"parent\":1"])
+  func `in which nothing ends show no copy without its cause`(parent: String) {
+    let path = "/nix/store/vwr8c4s60nwb670m98d3ww0ahazyz1i2-qemu-10.0.2"
+    func start(_ id: Int, _ type: Int, _ more: String) -> String {
+      "@nix {\"action\":\"start\",\"id\":\(id),\"type\":\(type),\"fields\":[\"\(path)\",\"http://c\"\(more)}\n"
+    }
+    let cause = start(1, 108, "]")
+    let copy = start(2, 100, ",\"local\"]\(parent)")
+    let others = (0..<16_384).map { start(10 + $0, 108, "],\"parent\":7") }.joined()
+    #expect(Logs.counts(Logs.read(Array((cause + others + copy).utf8)).events) == [1, 0, 0])
+    #expect(Logs.counts(Logs.read(Array((others + cause + copy).utf8)).events) == [0, 0, 0])
+  }
+
+  @Test func `of remote builds that never end show no copy of this machine's`() {
+    let path = "/nix/store/vwr8c4s60nwb670m98d3ww0ahazyz1i2-qemu-10.0.2"
+    let builds = (0..<16_385).map {
+      "@nix {\"action\":\"start\",\"id\":\($0),\"type\":105,\"fields\":[\"\(path).drv\",\"ssh://m\"]}\n"
+    }
+    let ends = (0..<16_385).map { "@nix {\"action\":\"stop\",\"id\":\($0)}\n" }
+    let copy =
+      "@nix {\"action\":\"start\",\"id\":90000,\"type\":108,\"fields\":[\"\(path)\",\"http://c\"]}\n"
+      + "@nix {\"action\":\"start\",\"id\":90001,\"type\":100,\"fields\":[\"\(path)\",\"http://c\",\"local\"]}\n"
+    // The last build was not kept, so nobody knows that it ended.
+    let log = (builds + ends).joined() + copy
+    #expect(Logs.counts(Logs.read(Array(log.utf8)).events) == [0, 0, 1])
+  }
+
+  @Test(arguments: [0, 1, 5, 12, 20])
+  func `never show a password that is cut off`(margin: Int) {
+    let padding = String(repeating: "x", count: 2000 - "http://u:hunter2".count + 12 - margin)
+    let line = "@nix {\"action\":\"msg\",\"level\":0,\"msg\":\"\(padding) http://u:hunter2@h\"}\n"
+    let events = Logs.read(Array(line.utf8)).events
+    #expect(events.count == 1)
+    #expect(!"\(events)".contains("hun"))
+  }
+
   @Test func `never show a password`() {
     let line =
       "@nix {\"action\":\"msg\",\"level\":0,\"msg\":\"unable to download 'http://u:hunter2@h/x.narinfo': HTTP error 500\"}\n"

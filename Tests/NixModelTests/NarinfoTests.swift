@@ -76,6 +76,35 @@ import Testing
     }
   }
 
+  @Test func `with more signatures than anyone makes are refused`() throws {
+    let most = try text { $0 += Array(repeating: "Sig: a:b", count: Narinfo.maximumSignatures - 1) }
+    #expect(try Narinfo(parsing: most, for: path).signatures.count == 1)
+    #expect(throws: NarinfoError.self) { try Narinfo(parsing: most + "Sig: a:b\n", for: path) }
+  }
+
+  @Test func `with a joining mark after a colon keep their fields`() throws {
+    let narinfo = try Narinfo(parsing: text { $0.append("X:\u{301}y") }, for: path)
+    #expect(narinfo.path == path)
+  }
+
+  @Test func `show no password of a value that is none`() throws {
+    do { _ = try Narinfo(parsing: text { $0.append("FileSize: u:hunter2@h") }, for: path) } catch {
+      #expect(!"\(error)".contains("hunter2"))
+    }
+  }
+
+  @Test(arguments: [
+    ("nar/x.nar.xz", true), ("https://c/nar/x", true), ("nar/../x", true), ("nar/..x/../..y", true),
+    ("../x", false), ("nar/../../x", false), ("nar/../../\u{301}x", false), ("nar/%2e%2e/%2E./x", false),
+    ("nar/..%2f..%2fx", false), ("https://c/../x", false), ("https://c/nar/../..", false),
+    ("https://other/x", false), ("https://\u{301}c/x", false), ("https://c\u{301}/x", false),
+  ])
+  func `say whether their archive is in the cache`(url: String, isWithin: Bool) throws {
+    let text = try text { lines in lines = lines.map { $0.hasPrefix("URL:") ? "URL: \(url)" : $0 } }
+    let cache = try SubstituterURL(parsing: "https://c")
+    #expect(try Narinfo(parsing: text, for: path).isWithin(cache) == isWithin)
+  }
+
   @Test func `of another path are refused`() throws {
     #expect(throws: NarinfoError(line: 1, flaw: .otherPath(path))) {
       try Narinfo(parsing: text(), for: reference)

@@ -47,7 +47,7 @@ public struct LogEvent: Hashable, Sendable {
 public struct Complaint: Hashable, Sendable {
   /// What the message means.
   public let subject: Subject
-  /// The message, without escapes and credentials, cut at 2,000 characters.
+  /// The message, without escapes and credentials, cut at 2,000 Unicode scalars.
   public let text: String
 
   /// A message and what it means.

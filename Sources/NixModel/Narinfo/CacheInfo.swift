@@ -12,10 +12,10 @@ public struct CacheInfo: Hashable, Sendable {
     var storeDirectory: String?
     var priority = 0
     var recognized = false
-    for line in text.split(whereSeparator: \.isNewline) {
-      guard let colon = line.firstIndex(of: ":") else { continue }
-      let value = line[line.index(after: colon)...].drop { $0 == " " }
-      switch line[..<colon] {
+    for line in String(text).utf8.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) {
+      guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { continue }
+      let value = Substring(line[colon...].dropFirst().drop { $0 == UInt8(ascii: " ") })
+      switch Substring(line[..<colon]) {
       case "StoreDir": storeDirectory = String(value)
       case "Priority":
         guard let number = Int(value) else { return nil }

@@ -48,13 +48,20 @@ public struct Narinfo: Hashable, Sendable {
   /// The address is not signed, and Nix follows it wherever it leads. What comes from elsewhere did not come
   /// out of this cache, whatever its hash.
   public func isWithin(_ cache: SubstituterURL) -> Bool {
-    guard !url.contains("://") else { return url.hasPrefix(cache.canonical + "/") && !url.contains("/../") }
+    // By bytes: a joining mark makes one character of itself and the slash before it.
+    var place = url.utf8[...]
+    if place.contains("://".utf8) {
+      guard place.starts(with: "\(cache.canonical)/".utf8) else { return false }
+      place = place.dropFirst(cache.canonical.utf8.count)
+    }
+    let path = String(Substring(place.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }))
     var depth = 0
-    for component in url.prefix(while: { $0 != "?" }).split(separator: "/") {
-      switch component.removingPercentEncoding ?? String(component) {
-      case "..": depth -= 1
-      case ".": break
-      default: depth += 1
+    // Decoded first: a server may take `%2f` for the slash that it stands for.
+    for component in (path.removingPercentEncoding ?? path).utf8.split(separator: UInt8(ascii: "/")) {
+      if component.elementsEqual("..".utf8) {
+        depth -= 1
+      } else if !component.elementsEqual(".".utf8) {
+        depth += 1
       }
       if depth < 0 { return false }
     }

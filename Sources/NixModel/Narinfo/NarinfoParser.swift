@@ -2,10 +2,15 @@ extension Narinfo {
   /// How many bytes of a narinfo are read at most. References of 10,000 entries take under 1 MB.
   public static let maximumSize = 2 << 20
 
+  /// How many signatures a narinfo has at most. A cache's own has one, a few mirrors deep it has a handful;
+  /// each costs a verification, and a hostile cache could send 20,000.
+  public static let maximumSignatures = 32
+
   /// Parses the text of a narinfo for the path that was asked for.
   ///
   /// Stricter than Nix where Nix lets something ambiguous pass: a repeated field, a missing last newline
-  /// and carriage returns are refused. Unknown fields are ignored, as Nix ignores them.
+  /// and carriage returns are refused, and so are more than ``maximumSignatures`` signatures. Unknown fields
+  /// are ignored, as Nix ignores them.
   ///
   /// - Throws: ``NarinfoError`` with the field and the line.
   public init(
@@ -36,8 +41,8 @@ extension Narinfo {
     guard !url.isEmpty else { throw fields.invalid("URL", url) }
 
     var references: [StorePath] = []
-    for name in (fields["References"] ?? "").split(separator: " ") {
-      references.append(try storePath(named: name, in: "References"))
+    for name in (fields["References"] ?? "").utf8.split(separator: UInt8(ascii: " ")) {
+      references.append(try storePath(named: Substring(name), in: "References"))
     }
     var signatures: [Signature] = []
     for signature in fields.signatures {
@@ -72,29 +77,38 @@ extension Narinfo {
   }
 }
 
-/// The lines of a narinfo, by name.
+/// The lines of a narinfo that matter, by name.
 private struct Fields {
+  private static let known: Set<Substring> = [
+    "StorePath", "URL", "Compression", "FileHash", "FileSize", "NarHash", "NarSize", "References", "Deriver",
+    "CA",
+  ]
+
   private var values: [Substring: (value: Substring, line: Int)] = [:]
   private(set) var signatures: [Substring] = []
 
   init(_ text: some StringProtocol) throws(NarinfoError) {
     let text = Substring(text)
     guard text.utf8.last == UInt8(ascii: "\n") else { throw NarinfoError(line: nil, flaw: .truncated) }
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().enumerated()
-    {
-      let number = index + 1
-      // Swift sees "\r\n" as one character, so such a line is not split and shows its return here.
-      guard !line.utf8.contains(UInt8(ascii: "\r")), let colon = line.utf8.firstIndex(of: UInt8(ascii: ":"))
-      else { throw NarinfoError(line: number, flaw: .malformedLine(String(line.prefix(80)))) }
-      let name = line[..<colon]
+    var rest = text.utf8[...]
+    var number = 0
+    // By bytes: a joining mark makes one character of itself and the colon before it.
+    while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+      let line = rest[..<end]
+      rest = rest[end...].dropFirst()
+      number += 1
+      guard !line.contains(UInt8(ascii: "\r")), let colon = line.firstIndex(of: UInt8(ascii: ":")),
+        colon > line.startIndex
+      else { throw NarinfoError(line: number, flaw: .malformedLine(Substring(line).excerpt)) }
+      let name = Substring(line[..<colon])
       // Nix skips one byte after the colon, whatever it is.
-      let value = Substring(line.utf8[colon...].dropFirst(2))
-      guard !name.isEmpty else {
-        throw NarinfoError(line: number, flaw: .malformedLine(String(line.prefix(80))))
-      }
+      let value = Substring(line[colon...].dropFirst(2))
       if name == "Sig" {
+        guard signatures.count < Narinfo.maximumSignatures else {
+          throw NarinfoError(line: number, flaw: .tooManySignatures)
+        }
         signatures.append(value)
-      } else if values.updateValue((value, number), forKey: name) != nil {
+      } else if Self.known.contains(name), values.updateValue((value, number), forKey: name) != nil {
         throw NarinfoError(line: number, flaw: .duplicate(String(name)))
       }
     }
@@ -110,7 +124,7 @@ private struct Fields {
   }
 
   func invalid(_ name: Substring, _ value: Substring) -> NarinfoError {
-    NarinfoError(line: line(of: name), flaw: .invalid(field: String(name), value: String(value.prefix(80))))
+    NarinfoError(line: line(of: name), flaw: .invalid(field: String(name), value: value.excerpt))
   }
 
   func narinfoError(_ error: any Error, in field: String) -> NarinfoError {
@@ -145,6 +159,8 @@ public struct NarinfoError: Error, Hashable, Sendable, Codable {
     case otherPath(StorePath)
     /// Its archive lies outside of the cache.
     case elsewhere(url: String)
+    /// It has more signatures than ``Narinfo/maximumSignatures``.
+    case tooManySignatures
     /// It is not UTF-8.
     case notText
     /// It is longer than ``Narinfo/maximumSize``.
@@ -170,7 +186,8 @@ extension NarinfoError: CustomStringConvertible {
         case .duplicate(let field): "the field \(field) is there twice"
         case .invalid(let field, let value): "'\(value)' is no valid \(field)"
         case .otherPath(let path): "it describes \(path) instead of the path that was asked for"
-        case .elsewhere(let url): "its archive is not in the cache, but at \(Redaction.redact(url))"
+        case .elsewhere(let url): "its archive is not in the cache, but at \(url.excerpt)"
+        case .tooManySignatures: "it has more than \(Narinfo.maximumSignatures) signatures"
         case .notText: "it is not UTF-8 text"
         case .tooLong: "it is longer than \(Narinfo.maximumSize) bytes"
         }

@@ -35,10 +35,17 @@ extension PublicKey: CustomStringConvertible {
 
 /// Why a text is no key or signature.
 public struct KeyError: Error, Hashable, Sendable {
-  /// What was to be parsed: a public key or a signature, never a secret.
-  public let text: String
+  /// The name in what was to be parsed: what follows the colon could be a secret key, and so could a long
+  /// text without one.
+  public let name: String
   /// What is wrong with it.
   public let flaw: Flaw
+
+  init(text: String, flaw: Flaw) {
+    let name = Substring(text.utf8.prefix { $0 != UInt8(ascii: ":") })
+    self.name = flaw != .colon ? "\(name.excerpt):…" : name.utf8.count < 32 ? name.excerpt : "…"
+    self.flaw = flaw
+  }
 
   /// The ways in which a text fails to be a key or a signature.
   public enum Flaw: Hashable, Sendable {
@@ -62,18 +69,21 @@ extension KeyError: CustomStringConvertible {
       case .base64: "what follows the colon is not base 64"
       case .length(let expected, let actual): "it has \(actual) bytes where \(expected) are needed"
       }
-    return "'\(text)' is not a usable public key: \(cause)"
+    return "'\(name)' is not a usable public key: \(cause)"
   }
 }
 
 /// The shape that keys and signatures share: a name, a colon, base 64.
 enum KeyText {
   static func split(_ text: some StringProtocol) throws(KeyError) -> (name: String, bytes: Data) {
-    guard let colon = text.firstIndex(of: ":") else { throw KeyError(text: String(text), flaw: .colon) }
-    let name = String(text[..<colon])
-    guard !name.isEmpty else { throw KeyError(text: String(text), flaw: .name) }
-    guard let bytes = Data(base64Encoded: String(text[text.index(after: colon)...])) else {
-      throw KeyError(text: String(text), flaw: .base64)
+    let text = String(text)
+    guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else {
+      throw KeyError(text: text, flaw: .colon)
+    }
+    let name = String(Substring(text.utf8[..<colon]))
+    guard !name.isEmpty else { throw KeyError(text: text, flaw: .name) }
+    guard let bytes = Data(base64Encoded: String(Substring(text.utf8[colon...].dropFirst()))) else {
+      throw KeyError(text: text, flaw: .base64)
     }
     return (name, bytes)
   }

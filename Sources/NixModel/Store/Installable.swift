@@ -20,7 +20,8 @@ public enum Installable: Hashable, Sendable, Codable {
   public init(parsing text: String, file: String? = nil) throws(InstallableError) {
     let (base, outputs) = try OutputSelection.split(text)
     guard !base.isEmpty || file != nil else { throw InstallableError(text: text, flaw: .empty) }
-    if base.hasPrefix(StoreDirectory.standard.path + "/"), !base.contains("#") {
+    let hash = base.utf8.firstIndex(of: UInt8(ascii: "#"))
+    if hash == nil, base.utf8.starts(with: "\(StoreDirectory.standard.path)/".utf8) {
       let path: StorePath
       do { path = try StorePath(parsing: base) } catch {
         throw InstallableError(text: text, flaw: .storePath(error))
@@ -36,10 +37,10 @@ public enum Installable: Hashable, Sendable, Codable {
     } else if let file {
       self = .file(file, attribute: base, outputs: outputs)
     } else {
-      let parts = base.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
+      let reference = String(Substring(base.utf8[..<(hash ?? base.endIndex)]))
+      let attribute = hash.map { String(Substring(base.utf8[$0...].dropFirst())) }
       self = .flake(
-        reference: parts[0].isEmpty ? "." : String(parts[0]),
-        attribute: parts.count > 1 ? String(parts[1]) : "", outputs: outputs)
+        reference: reference.isEmpty ? "." : reference, attribute: attribute ?? "", outputs: outputs)
     }
   }
 
@@ -94,25 +95,30 @@ public enum OutputSelection: Hashable, Sendable, Codable {
   }
 
   fileprivate static func split(_ text: String) throws(InstallableError) -> (String, OutputSelection) {
-    guard let caret = text.lastIndex(of: "^") else { return (text, .selected) }
-    let list = text[text.index(after: caret)...]
-    if list == "*" { return (String(text[..<caret]), .all) }
-    let names = list.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-    let isName = { (name: String) in
-      !name.isEmpty && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "+-._?=".contains($0)) }
+    guard let caret = text.utf8.lastIndex(of: UInt8(ascii: "^")) else { return (text, .selected) }
+    let base = String(Substring(text.utf8[..<caret]))
+    let list = text.utf8[caret...].dropFirst()
+    if list.elementsEqual("*".utf8) { return (base, .all) }
+    let names = list.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+    guard names.allSatisfy({ !$0.isEmpty && $0.allSatisfy(StorePath.isNameByte) }) else {
+      throw InstallableError(text: text, flaw: .outputs)
     }
-    guard names.allSatisfy(isName) else { throw InstallableError(text: text, flaw: .outputs) }
     var seen: Set<String> = []
-    return (String(text[..<caret]), .named(names.filter { seen.insert($0).inserted }))
+    return (base, .named(names.map { String(Substring($0)) }.filter { seen.insert($0).inserted }))
   }
 }
 
 /// Why a text is no installable.
 public struct InstallableError: Error, Hashable, Sendable {
-  /// What was to be parsed.
+  /// An excerpt of what was to be parsed.
   public let text: String
   /// What is wrong with it.
   public let flaw: Flaw
+
+  init(text: String, flaw: Flaw) {
+    self.text = text.excerpt
+    self.flaw = flaw
+  }
 
   /// The ways in which a text fails to be an installable.
   public enum Flaw: Hashable, Sendable {

@@ -13,10 +13,15 @@ public struct StoreDirectory: Hashable, Sendable {
 
   /// Accepts an absolute path, with or without a final slash; refuses everything else.
   public init?(_ path: some StringProtocol) {
-    var text = String(path)
-    while text.count > 1, text.hasSuffix("/") { text.removeLast() }
-    guard text.hasPrefix("/"), text.count > 1, !text.contains("//"), !text.contains("\0") else { return nil }
-    self.path = text
+    let slash = UInt8(ascii: "/")
+    // By bytes: a joining mark makes one character of itself and the slash before it.
+    let bytes = String(path).utf8
+    guard bytes.first == slash, !bytes.contains(0), let last = bytes.lastIndex(where: { $0 != slash }) else {
+      return nil
+    }
+    let text = bytes[...last]
+    guard !zip(text, text.dropFirst()).contains(where: { $0 == slash && $1 == slash }) else { return nil }
+    self.path = String(Substring(text))
   }
 }
 

@@ -22,11 +22,13 @@ public struct StorePath: Hashable, Sendable {
   public init(parsing text: some StringProtocol, in directory: StoreDirectory = .standard)
     throws(StorePathError)
   {
-    guard text.hasPrefix(directory.path), text.dropFirst(directory.path.count).first == "/" else {
-      throw StorePathError(text: String(text), flaw: .notInDirectory(directory))
+    let text = String(text)
+    let rest = text.utf8.dropFirst(directory.path.utf8.count)
+    guard text.utf8.starts(with: directory.path.utf8), rest.first == UInt8(ascii: "/") else {
+      throw StorePathError(text: text, flaw: .notInDirectory(directory))
     }
-    do { try self.init(baseName: text.dropFirst(directory.path.count + 1), in: directory) } catch {
-      throw StorePathError(text: String(text), flaw: error.flaw)
+    do { try self.init(baseName: Substring(rest.dropFirst()), in: directory) } catch {
+      throw StorePathError(text: text, flaw: error.flaw)
     }
   }
 
@@ -63,7 +65,8 @@ public struct StorePath: Hashable, Sendable {
     return nil
   }
 
-  private static func isNameByte(_ byte: UInt8) -> Bool {
+  /// Whether Nix allows `byte` in the name of a path or an output.
+  static func isNameByte(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
       UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."),
@@ -99,10 +102,15 @@ extension StorePath: Comparable {
 
 /// Why a text is no store path.
 public struct StorePathError: Error, Hashable, Sendable {
-  /// What was to be parsed.
+  /// An excerpt of what was to be parsed.
   public let text: String
   /// What is wrong with it.
   public let flaw: Flaw
+
+  init(text: String, flaw: Flaw) {
+    self.text = text.excerpt
+    self.flaw = flaw
+  }
 
   /// The ways in which a text fails to be a store path.
   public enum Flaw: Hashable, Sendable {
@@ -134,7 +142,8 @@ extension StorePath: Codable {
   /// Decodes what ``encode(to:)`` wrote, through the parser: stored bytes are not trusted either.
   public init(from decoder: any Decoder) throws {
     let text = try decoder.singleValueContainer().decode(String.self)
-    let directory = text.lastIndex(of: "/").flatMap { StoreDirectory(text[..<$0]) } ?? .standard
+    let directory =
+      text.utf8.lastIndex(of: UInt8(ascii: "/")).flatMap { StoreDirectory(text[..<$0]) } ?? .standard
     try self.init(parsing: text, in: directory)
   }
 

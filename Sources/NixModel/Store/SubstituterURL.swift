@@ -10,36 +10,43 @@ public struct SubstituterURL: Sendable {
   public let configured: String
   /// What addresses are compared by, and what Nix's log says without its credentials.
   public let canonical: String
+  /// How many bytes an address has at most.
+  public static let longest = 8 << 10
+
   /// The value of `?priority=`, which overrides what the cache says of itself.
   public let priority: Int?
 
   /// Parses `http(s)://…`, `file://…`, an absolute path, or a store address that only Nix understands
   /// (`s3://…`, `ssh-ng://…`).
   ///
-  /// - Throws: ``SubstituterURLError`` where `text` has no scheme or no place.
+  /// - Throws: ``SubstituterURLError`` where `text` has no scheme or no place, or is too long for an address.
   public init(parsing text: some StringProtocol) throws(SubstituterURLError) {
     let text = String(text)
-    guard !text.contains(where: { $0.isWhitespace || $0.isNewline }) else {
-      throw SubstituterURLError(text: Redaction.redact(text))
+    guard text.utf8.count <= Self.longest, !text.unicodeScalars.contains(where: \.properties.isWhitespace)
+    else {
+      throw SubstituterURLError(text: text)
     }
-    let address = text.hasPrefix("/") ? "file://\(text)" : text
+    // By bytes: a joining mark makes one character of itself and the '/' or '@' before it.
+    let slash = UInt8(ascii: "/")
+    let address = text.utf8.first == slash ? "file://\(text)" : text
     guard let components = URLComponents(string: address), let scheme = components.scheme?.lowercased(),
-      let separator = address.range(of: "://")
-    else { throw SubstituterURLError(text: Redaction.redact(text)) }
-    guard scheme == "file" ? components.path.hasPrefix("/") : !(components.host ?? "").isEmpty else {
-      throw SubstituterURLError(text: Redaction.redact(text))
+      address.utf8.dropFirst(scheme.utf8.count).starts(with: "://".utf8)
+    else { throw SubstituterURLError(text: text) }
+    var place = address.utf8.dropFirst(scheme.utf8.count + "://".utf8.count)
+      .prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
+    let authority = place.prefix { $0 != slash }
+    if let at = authority.lastIndex(of: UInt8(ascii: "@")) { place = place[at...].dropFirst() }
+    guard scheme == "file" ? place.first == slash : !(components.host ?? "").isEmpty else {
+      throw SubstituterURLError(text: text)
     }
-    var place = address[separator.upperBound...].prefix { $0 != "?" && $0 != "#" }
-    let authority = place.prefix { $0 != "/" }
-    if let at = authority.lastIndex(of: "@") { place = place[place.index(after: at)...] }
-    while place.count > 1, place.hasSuffix("/") { place.removeLast() }
+    while place.count > 1, place.last == slash { place.removeLast() }
     configured = text
-    canonical = "\(scheme)://\(place)"
+    canonical = "\(scheme)://\(Substring(place))"
     priority = components.queryItems?.last { $0.name == "priority" }?.value.flatMap { Int($0) }
   }
 
   /// `http`, `https`, `file`, …
-  public var scheme: Substring { canonical.prefix { $0 != ":" } }
+  public var scheme: Substring { Substring(canonical.utf8.prefix { $0 != UInt8(ascii: ":") }) }
 
   /// User name and password, where the address has them.
   public var credentials: (user: String, password: String)? {
@@ -66,8 +73,10 @@ extension SubstituterURL: CustomStringConvertible, CustomDebugStringConvertible,
 
 /// Why a text is no address of a binary cache.
 public struct SubstituterURLError: Error, Hashable, Sendable {
-  /// What was to be parsed, redacted.
+  /// An excerpt of what was to be parsed, without credentials.
   public let text: String
+
+  init(text: String) { self.text = text.excerpt }
 }
 
 extension SubstituterURLError: CustomStringConvertible {
