@@ -75,10 +75,14 @@ import Testing
   @Test func `that fills up while Nix is at work says so`() async throws {
     let kept = try await Undertaking.storeOfWarmRun()
     let (undertaking, saved) = try await onDisk(
-      of: 4096, keeping: kept, ["slow", "--builds", "observe", "--timeout", "4s"])
+      of: 4096, keeping: kept, ["slow", "--builds", "observe"])
     let end = try await undertaking.run { [disk = undertaking.environment["DISK"] ?? ""] process in
       // The disk as the run sees it.
       try fill("/proc/\(process)/root\(disk)/fill")
+      // The shell's only child is the proof.
+      let children = try String(
+        contentsOfFile: "/proc/\(process)/task/\(process)/children", encoding: .utf8)
+      for child in children.split(separator: " ").compactMap({ Int32($0) }) { kill(child, SIGTERM) }
     }
     try await undertaking.expectNothingLeft()
     #expect(end.exit == .exited(74), "\(end.errors)")

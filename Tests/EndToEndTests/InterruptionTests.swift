@@ -73,7 +73,7 @@ import Testing
   }
 
   @Test func `from a terminal that it was told to outlive goes on`() async throws {
-    var undertaking = try await Undertaking("slow", "--builds", "observe", "--timeout", "3s")
+    var undertaking = try await Undertaking("slow", "--builds", "observe", "--timeout", "6s")
     undertaking.script = #"exec nohup "$@""#
     let end = try await undertaking.run { kill($0, SIGHUP) }
     try await undertaking.expectNothingLeft()
