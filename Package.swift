@@ -88,10 +88,12 @@ let package = Package(
       path: "Tests/TestSupport"),
     .target(
       name: "FuzzTargets", dependencies: ["NixModel", "NixLog", "Credentials"], path: "Tests/FuzzTargets"),
-    .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], resources: [.copy("Corpus")]),
+    .testTarget(
+      name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport"], resources: [.copy("Corpus")]),
     .testTarget(name: "NixModelTests", dependencies: ["NixModel", "TestSupport"]),
     .testTarget(
-      name: "NixLogTests", dependencies: ["NixLog", "NixModel"], resources: [.copy("Fixtures")]),
+      name: "NixLogTests", dependencies: ["NixLog", "NixModel", "TestSupport"], resources: [.copy("Fixtures")]
+    ),
     .testTarget(
       name: "NixCommandTests",
       dependencies: [

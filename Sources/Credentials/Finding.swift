@@ -82,9 +82,7 @@ extension Surroundings {
       .filter { $0.endpoint == server.canonical }.map(\.name)
     if let name = variable("ATTIC_CACHE") { names.append(String(name.split(separator: ":").last ?? "")) }
     if names.isEmpty { names = (claims?.permissions.keys.sorted() ?? []).filter { !$0.contains("*") } }
-    var seen: Set<String> = []
-    return names.filter { !$0.isEmpty && seen.insert($0).inserted }
-      .map { AtticCache(endpoint: server.canonical, name: $0) }
+    return names.filter { !$0.isEmpty }.unique.map { AtticCache(endpoint: server.canonical, name: $0) }
   }
 }
 

@@ -64,12 +64,11 @@ public struct Surroundings: Sendable {
 
   /// The netrc files that Nix and curl may use, each once.
   var netrcFiles: [String] {
-    var seen: Set<String> = []
     let candidates = [
       netrcFile, variable("NETRC"), home.map { "\($0)/.netrc" },
       configurationDirectory.map { "\($0)/nix/netrc" },
     ]
-    return candidates.compactMap { $0 }.filter { seen.insert($0).inserted }
+    return candidates.compactMap { $0 }.unique
   }
 
   /// What Nix would send to `host`, from its own netrc file alone.

@@ -119,18 +119,18 @@ public final class EvidenceStore: Sendable {
   /// is refused by SQLite until somebody has.
   private static func rollBackUnfinished(_ path: String) throws(EvidenceError) {
     guard size(of: path + "-journal") > 0 else { return }
-    do {
+    // The first read is what rolls back.
+    func read(readonly: Bool) throws {
       var configuration = configuration()
-      configuration.readonly = true
-      try DatabaseQueue(path: path, configuration: configuration).read { db in
-        _ = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master")
+      configuration.readonly = readonly
+      _ = try DatabaseQueue(path: path, configuration: configuration).read { db in
+        try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master")
       }
-    } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_READONLY_ROLLBACK {
-      do {
-        try DatabaseQueue(path: path, configuration: configuration()).read { db in
-          _ = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master")
-        }
-      } catch { throw EvidenceError(path, .unfinished) }
+    }
+    do { try read(readonly: true) } catch let error as DatabaseError
+      where error.extendedResultCode == .SQLITE_READONLY_ROLLBACK
+    {
+      do { try read(readonly: false) } catch { throw EvidenceError(path, .unfinished) }
     } catch { throw EvidenceError(path, error) }
   }
 

@@ -152,10 +152,3 @@ func directive(after event: LogEvent, under policy: Policy) -> Directive {
     return .goOn
   }
 }
-
-extension Sequence where Element: Hashable {
-  fileprivate var unique: [Element] {
-    var seen: Set<Element> = []
-    return filter { seen.insert($0).inserted }
-  }
-}

@@ -26,16 +26,17 @@ extension HTTPTransport {
       request.headers.add(name: "Content-Type", value: "application/json")
       let question = try JSONEncoder().encode(Question(cache: cache, store_path_hashes: []))
       request.body = .bytes(ByteBuffer(bytes: question))
-      let response = try await client.execute(request, timeout: .seconds(10))
-      switch response.status.code {
-      case 200:
-        // Anything can answer 200; only Attic answers with the list that was asked for.
-        let body = try await response.body.collect(upTo: 1 << 16)
-        return Self.isAnswer(Data(body.readableBytesView))
-          ? .mayPush : .unanswered("it is no Attic server: its answer is not Attic's")
-      case 401, 403: return .mayNotPush(status: Int(response.status.code))
-      case 404: return .unanswered("there is no such cache, or no Attic server (HTTP 404)")
-      case let code: return .unanswered("HTTP \(code)")
+      return try await Self.answer(to: request, through: client, within: .seconds(10)) { response in
+        switch response.status.code {
+        case 200:
+          // Anything can answer 200; only Attic answers with the list that was asked for.
+          let body = try await response.body.collect(upTo: 1 << 16)
+          return Self.isAnswer(Data(body.readableBytesView))
+            ? .mayPush : .unanswered("it is no Attic server: its answer is not Attic's")
+        case 401, 403: return .mayNotPush(status: Int(response.status.code))
+        case 404: return .unanswered("there is no such cache, or no Attic server (HTTP 404)")
+        case let code: return .unanswered("HTTP \(code)")
+        }
       }
     } catch {
       return .unanswered(Self.cause(of: error))

@@ -69,37 +69,26 @@ public final class HTTPTransport: Sendable {
     }
   }
 
-  /// The client's own deadline ends where the content begins, so that a server could send it byte by byte.
-  private static func ask(
-    _ request: Request, through client: HTTPClient, as credentials: Credentials?
-  ) async throws(ExchangeError) -> Response {
-    let answer = await withTaskGroup(of: Result<Response, ExchangeError>?.self) { race in
+  /// Sends `message` and takes what is wanted from its answer, all within `limit`: the client's own deadline
+  /// ends where the content begins, so that a server could send it byte by byte.
+  static func answer<Value: Sendable>(
+    to message: HTTPClientRequest, through client: HTTPClient, within limit: Duration,
+    _ take: @escaping @Sendable (HTTPClientResponse) async throws -> Value
+  ) async throws -> Value {
+    try await withThrowingTaskGroup(of: Value.self) { race in
+      race.addTask { try await take(client.execute(message, deadline: .distantFuture)) }
       race.addTask {
-        do throws(ExchangeError) {
-          return .success(try await Self.answer(to: request, through: client, as: credentials))
-        } catch {
-          return .failure(error)
-        }
+        try await Task.sleep(for: limit)
+        throw Overdue(limit: limit)
       }
-      race.addTask {
-        try? await Task.sleep(for: limit)
-        return nil
-      }
-      let first = await race.next() ?? nil
-      race.cancelAll()
+      defer { race.cancelAll() }
+      guard let first = try await race.next() else { throw CancellationError() }
       return first
     }
-    guard let answer else {
-      throw .stalled("it took longer than \(limit.components.seconds) seconds to answer")
-    }
-    return try answer.get()
   }
 
-  /// How long an answer may take, with all of its content.
-  private static let limit = Duration.seconds(20)
-
-  private static func answer(
-    to request: Request, through client: HTTPClient, as credentials: Credentials?
+  private static func ask(
+    _ request: Request, through client: HTTPClient, as credentials: Credentials?
   ) async throws(ExchangeError) -> Response {
     var message = HTTPClientRequest(url: request.url)
     message.headers.add(name: "User-Agent", value: "warmth")
@@ -114,20 +103,23 @@ public final class HTTPTransport: Sendable {
     }
 
     do {
-      let response = try await client.execute(message, timeout: .seconds(limit.components.seconds))
-      let status = Int(response.status.code)
-      var body: [UInt8] = []
-      if case .content(let limit) = request.method, status == 200 {
-        var content = try await response.body.collect(upTo: limit)
-        body = content.readBytes(length: content.readableBytes) ?? []
+      return try await answer(to: message, through: client, within: .seconds(20)) { response in
+        let status = Int(response.status.code)
+        var body: [UInt8] = []
+        if case .content(let limit) = request.method, status == 200 {
+          var content = try await response.body.collect(upTo: limit)
+          body = content.readBytes(length: content.readableBytes) ?? []
+        }
+        return Response(
+          status: status, body: body, size: size(of: response), retryAfter: retryAfter(of: response))
       }
-      return Response(
-        status: status, body: body, size: size(of: response), retryAfter: retryAfter(of: response))
     } catch is NIOTooManyBytesError {
       throw .tooLong(limit: Narinfo.maximumSize)
     } catch let error as NIOHTTPDecompression.DecompressionError where error.isLimit {
       throw .tooLong(limit: Narinfo.maximumSize)
-    } catch let error as HTTPClientError where [.readTimeout, .deadlineExceeded].contains(error) {
+    } catch let error as HTTPClientError where error == .readTimeout {
+      throw .stalled(cause(of: error))
+    } catch let error as Overdue {
       throw .stalled(cause(of: error))
     } catch {
       throw .unreachable(cause(of: error))
@@ -153,7 +145,6 @@ public final class HTTPTransport: Sendable {
       switch error {
       case .connectTimeout: "nobody answered within 5 seconds"
       case .readTimeout: "it stopped answering for 10 seconds"
-      case .deadlineExceeded: "it took longer than \(limit.components.seconds) seconds to answer"
       case .remoteConnectionClosed: "it closed the connection in the middle of an answer"
       case .redirectLimitReached, .redirectCycleDetected: "it redirects in circles"
       default: error.shortDescription
@@ -163,6 +154,7 @@ public final class HTTPTransport: Sendable {
         ? "its name \(error.host) cannot be resolved" : "nobody listens on port \(error.port)"
     case let error as IOError: reason(of: error)
     case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError: "its TLS certificate or handshake failed"
+    case let error as Overdue: "it took longer than \(error.limit.components.seconds) seconds to answer"
     case is CancellationError: "the run was ended"
     default: Redaction.redact("\(error)")
     }
@@ -176,6 +168,11 @@ public final class HTTPTransport: Sendable {
     default: String(cString: strerror(error.errnoCode))
     }
   }
+}
+
+/// An answer did not come, or not to its end, in time.
+private struct Overdue: Error {
+  let limit: Duration
 }
 
 extension NIOHTTPDecompression.DecompressionError {

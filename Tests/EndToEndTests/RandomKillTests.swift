@@ -40,7 +40,7 @@ import Testing
     let seed =
       ProcessInfo.processInfo.environment["WARMTH_TEST_SEED"].flatMap(UInt64.init)
       ?? UInt64.random(in: 0 ... .max)
-    var random = SplitMix(state: seed)
+    var random = SplitMix(seed: seed)
     let atOnce = Turnstile(6)
     let shared = try await Undertaking().evidence
     let life = Lifetime()
@@ -111,18 +111,5 @@ import Testing
       _ = try EvidenceStore(creatingAt: path)
       return nil
     }
-  }
-}
-
-/// Random numbers that a seed tells again (Steele, Lea and Flood, 2014).
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

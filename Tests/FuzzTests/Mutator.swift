@@ -1,15 +1,17 @@
+import TestSupport
+
 /// Makes inputs out of a corpus, the same ones for the same seed.
 struct Mutator {
   private let inputs: [[UInt8]]
   private let words: [[UInt8]]
   private let longest: Int
-  private var generator: SplitMix64
+  private var generator: SplitMix
 
   init(_ corpus: Corpus, longest: Int, seed: UInt64) {
     inputs = corpus.inputs.map(\.bytes)
     words = corpus.words
     self.longest = longest
-    generator = SplitMix64(state: seed)
+    generator = SplitMix(seed: seed)
   }
 
   mutating func next() -> [UInt8] {
@@ -34,18 +36,5 @@ struct Mutator {
       let other = inputs.randomElement(using: &generator) ?? []
       input.replaceSubrange(start..., with: other.suffix(Int.random(in: 0...other.count, using: &generator)))
     }
-  }
-}
-
-/// A generator that gives the same numbers on every machine (Steele, Lea, Flood: SplitMix, 2014).
-struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

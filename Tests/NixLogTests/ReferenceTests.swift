@@ -1,6 +1,7 @@
 import Foundation
 import NixLog
 import NixModel
+import TestSupport
 import Testing
 
 /// The fast reader against a slow, strict one made of Foundation's JSON parser.
@@ -14,7 +15,7 @@ import Testing
   }
 
   @Test func `on generated lines in every spelling`() {
-    var generator = SplitMix(state: 20_261_121)
+    var generator = SplitMix(seed: 20_261_121)
     var bytes: [UInt8] = []
     for _ in 0..<20_000 { bytes += Generator.line(&generator) }
     let (events, reader) = Logs.read(bytes, inPiecesOf: 8191)
@@ -96,18 +97,5 @@ private enum Generator {
       }
     }
     return quoted + "\""
-  }
-}
-
-/// A generator with a seed, so that a failure can be had again.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

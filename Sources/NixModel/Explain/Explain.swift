@@ -301,10 +301,3 @@ extension Reason.Fact {
     }
   }
 }
-
-extension Sequence where Element: Hashable {
-  fileprivate var unique: [Element] {
-    var seen: Set<Element> = []
-    return filter { seen.insert($0).inserted }
-  }
-}

@@ -102,9 +102,7 @@ extension Complaint.Subject {
       false
     }
   }
-}
 
-extension Complaint.Subject {
   /// The same without credentials, which Nix prints as part of addresses.
   public var redacted: Complaint.Subject {
     switch self {

@@ -64,16 +64,11 @@ extension Narinfo {
       fileSize = parsed
     }
 
-    self.path = path
-    self.url = String(url)
-    self.compression = fields["Compression"].flatMap { $0.isEmpty ? nil : String($0) } ?? "bzip2"
-    self.fileSize = fileSize
-    self.narHash = narHash
-    self.narSize = narSize
-    self.references = references
-    self.deriver = deriver
-    self.signatures = signatures
-    self.contentAddress = contentAddress
+    self.init(
+      path: path, url: String(url),
+      compression: fields["Compression"].flatMap { $0.isEmpty ? nil : String($0) } ?? "bzip2",
+      fileSize: fileSize, narHash: narHash, narSize: narSize, references: references, deriver: deriver,
+      signatures: signatures, contentAddress: contentAddress)
   }
 }
 

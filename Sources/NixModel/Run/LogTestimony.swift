@@ -9,9 +9,9 @@ public struct LogTestimony: Hashable, Sendable {
   /// How many records of Nix's could not be read. What they said is not known, so nothing is certain.
   public let unreadable: Int
   /// How Nix ended.
-  public let ending: NixEnding
+  public private(set) var ending: NixEnding
   /// How many of the lines, at the beginning, are the evaluation's, which can copy and build as well.
-  public let evaluationLines: Int
+  public private(set) var evaluationLines: Int
 
   /// A log and its end.
   public init(
@@ -39,16 +39,16 @@ public struct LogTestimony: Hashable, Sendable {
 
   /// The same log, all of which an evaluation wrote, before anything was realized.
   public var asEvaluation: LogTestimony {
-    LogTestimony(
-      events: events, lines: lines, bytes: bytes, unreadable: unreadable, ending: .notStarted,
-      evaluationLines: lines)
+    var other = ending(.notStarted)
+    other.evaluationLines = lines
+    return other
   }
 
   /// The same log with another ending.
   public func ending(_ ending: NixEnding) -> LogTestimony {
-    LogTestimony(
-      events: events, lines: lines, bytes: bytes, unreadable: unreadable, ending: ending,
-      evaluationLines: evaluationLines)
+    var other = self
+    other.ending = ending
+    return other
   }
 }
 

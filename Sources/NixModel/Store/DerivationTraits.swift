@@ -31,22 +31,12 @@ private struct Fingerprinter {
     var bytes = Array(value.utf8)[...]
     while let start = bytes.firstRange(of: prefix) {
       hash.update(data: bytes[..<start.upperBound])
-      bytes = bytes[start.upperBound...].drop(while: Self.isOfAName)
+      bytes = bytes[start.upperBound...].drop(while: StorePath.isNameByte)
     }
     hash.update(data: bytes)
     return hash.finalize().prefix(8).map { byte in
       let digits = String(byte, radix: 16)
       return byte < 16 ? "0\(digits)" : digits
     }.joined()
-  }
-
-  private static func isOfAName(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-      UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."),
-      UInt8(ascii: "_"), UInt8(ascii: "?"), UInt8(ascii: "="):
-      true
-    default: false
-    }
   }
 }

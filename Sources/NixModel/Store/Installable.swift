@@ -103,8 +103,7 @@ public enum OutputSelection: Hashable, Sendable, Codable {
     guard names.allSatisfy({ !$0.isEmpty && $0.allSatisfy(StorePath.isNameByte) }) else {
       throw InstallableError(text: text, flaw: .outputs)
     }
-    var seen: Set<String> = []
-    return (base, .named(names.map { String(Substring($0)) }.filter { seen.insert($0).inserted }))
+    return (base, .named(names.map { String(Substring($0)) }.unique))
   }
 }
 

@@ -86,8 +86,5 @@ public struct Scope: Hashable, Sendable {
   public var isComplete: Bool { unsurveyed.isEmpty && unread.isEmpty }
 
   /// The target's own outputs and the closure of what it needs, each once.
-  public var paths: [StorePath] {
-    var seen: Set<StorePath> = []
-    return (target.outputs.map(\.path) + closure.map(\.path)).filter { seen.insert($0).inserted }
-  }
+  public var paths: [StorePath] { (target.outputs.map(\.path) + closure.map(\.path)).unique }
 }

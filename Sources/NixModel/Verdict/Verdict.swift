@@ -65,7 +65,6 @@ public struct Reasons: Hashable, Sendable {
   /// `nil` where there is none.
   public init?(_ reasons: [Reason]) {
     guard !reasons.isEmpty else { return nil }
-    var seen: Set<Reason> = []
-    all = reasons.filter { seen.insert($0).inserted }
+    all = reasons.unique
   }
 }

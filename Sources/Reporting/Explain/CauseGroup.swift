@@ -15,31 +15,15 @@ struct CauseGroup {
 
   /// `causes` by what they share, in their order.
   static func groups(of causes: [Cause]) -> [CauseGroup] {
-    var kinds: [ReasonGroup.Kind] = []
-    var members: [ReasonGroup.Kind: [Cause]] = [:]
-    for cause in causes {
-      let kind = ReasonGroup.Kind(cause.reason)
-      if members[kind] == nil { kinds.append(kind) }
-      members[kind, default: []].append(cause)
-    }
-    return kinds.compactMap { members[$0].flatMap(CauseGroup.init) }
+    causes.grouped { ReasonGroup.Kind($0.reason) }.compactMap { CauseGroup($0.members) }
   }
 
   private init?(_ causes: [Cause]) {
     guard let first = causes.first else { return nil }
     self.first = first.reason
-    others = causes.dropFirst().map {
-      $0.reason.path?.description ?? Words.line($0.reason.message)
-    }
+    others = causes.dropFirst().map(\.reason.subject)
     exhibits = causes.flatMap(\.exhibits).map(\.phrase).unique
     consequences = causes.flatMap(\.consequences).map(\.phrase).unique
     targets = causes.flatMap(\.targets).map { Words.line($0.description) }.unique
-  }
-}
-
-extension [String] {
-  fileprivate var unique: [String] {
-    var seen: Set<String> = []
-    return filter { seen.insert($0).inserted }
   }
 }

@@ -12,26 +12,15 @@ struct ReasonGroup {
   /// The reasons of all `targets`, in the order in which they should be read: what is certain before what
   /// leaves doubt, and causes before what follows from them.
   static func groups(of targets: [RunFindings.Target]) -> [ReasonGroup] {
-    var kinds: [Kind] = []
-    var members: [Kind: (reasons: [Reason], targets: [String])] = [:]
-    for target in targets {
-      for reason in target.reasons {
-        let kind = Kind(reason)
-        if members[kind] == nil { kinds.append(kind) }
-        members[kind, default: ([], [])].reasons.append(reason)
-        if members[kind]?.targets.contains(target.installable) == false {
-          members[kind]?.targets.append(target.installable)
-        }
-      }
+    let all = targets.flatMap { target in target.reasons.map { (reason: $0, target: target.installable) } }
+    let ordered = all.grouped { Kind($0.reason) }.enumerated().sorted {
+      ($0.element.key.rank, $0.offset) < ($1.element.key.rank, $1.offset)
     }
-    let ordered = kinds.enumerated().sorted {
-      ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset)
-    }
-    return ordered.compactMap { _, kind in
-      guard let group = members[kind], let first = group.reasons.first else { return nil }
-      var seen: Set<String> = [first.subject]
-      let others = group.reasons.map(\.subject).filter { seen.insert($0).inserted }
-      return ReasonGroup(first: first, others: others, targets: group.targets)
+    return ordered.compactMap { _, group in
+      guard let first = group.members.first?.reason else { return nil }
+      return ReasonGroup(
+        first: first, others: Array(group.members.map(\.reason.subject).unique.dropFirst()),
+        targets: group.members.map(\.target).unique)
     }
   }
 
@@ -52,7 +41,8 @@ struct ReasonGroup {
 }
 
 extension Reason {
-  fileprivate var subject: String { path?.description ?? Words.line(message) }
+  /// Its path, or its sentence where it is about no path.
+  var subject: String { path?.description ?? Words.line(message) }
 }
 
 extension Reason.Fact {
