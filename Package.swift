@@ -11,6 +11,8 @@ let package = Package(
     .executable(name: "warmth", targets: ["warmth"]),
     // For Tests/Fuzz, which is a package of its own so that nothing but scripts/fuzz builds it.
     .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
+    // For Tests/Benchmarks, likewise built by scripts/bench alone.
+    .library(name: "BenchmarkTargets", targets: ["NixModel", "EvidenceStore", "TestSupport"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
