@@ -23,7 +23,7 @@ def main():
     parser.add_argument("areas", nargs="*", default=[], metavar="AREA", help=", ".join(AREAS))
     parser.add_argument("--nix", default="nix")
     parser.add_argument("--json")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     for area in options.areas:
         if area not in AREAS:
             parser.error(f"there is no area '{area}'; there are {', '.join(AREAS)}")

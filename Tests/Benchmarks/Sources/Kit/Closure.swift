@@ -136,7 +136,8 @@ struct ClosureShape {
     guard let narHash = NarHash("sha256:\(Nix32.encode(bytes(32)))") else {
       throw ValidationError("A hash could not be made.")
     }
-    let narSize = UInt64(1) << (10 + random.next(upperBound: 17)) + 8 * random.next(upperBound: 128)
+    let magnitude = 10 + random.next(upperBound: UInt64(17))
+    let narSize: UInt64 = (1 << magnitude) + 8 * random.next(upperBound: UInt64(128))
     return Package(
       path: try StorePath(baseName: "\(hash)-\(name)-\(version)"), narHash: narHash, narSize: narSize,
       fileSize: narSize / 4 + 60, references: references)
