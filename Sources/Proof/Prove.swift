@@ -68,7 +68,9 @@ public struct Prover: Sendable {
       let unread = scopes.flatMap(\.unread).unique.filter { asked.insert($0).inserted }
       guard !paths.isEmpty || !unread.isEmpty else { return }
       if !unread.isEmpty { testimony.graph.merge(await witnesses.derivations(unread, false)) }
-      if !paths.isEmpty { testimony.survey.merge(await witnesses.survey(paths)) }
+      if !paths.isEmpty {
+        testimony.survey.merge(await witnesses.survey(paths) { progress(.surveying($0)) })
+      }
     }
   }
 

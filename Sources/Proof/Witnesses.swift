@@ -17,8 +17,9 @@ public struct Witnesses: Sendable {
   /// The store before: what it holds of each path.
   public var presence: @Sendable ([StorePath]) async -> Heard<[StorePath: Presence]>
   /// The substituters before: what they offer of each path and of everything it refers to, and whether
-  /// the archives of the paths themselves are there.
-  public var survey: @Sendable ([StorePath]) async -> Survey
+  /// the archives of the paths themselves are there. Tells how far it has come.
+  public var survey:
+    @Sendable ([StorePath], _ progress: @escaping @Sendable (SurveyProgress) -> Void) async -> Survey
   /// Runs Nix, hands on each event of its log as it comes, and ends Nix where the answer says so.
   public var realize:
     @Sendable (Realization, _ event: @escaping @Sendable (LogEvent) -> Directive) async -> LogTestimony
@@ -33,7 +34,9 @@ public struct Witnesses: Sendable {
       Resolution,
     derivations: @escaping @Sendable (_ roots: [StorePath], _ wholeClosure: Bool) async -> DerivationGraph,
     presence: @escaping @Sendable ([StorePath]) async -> Heard<[StorePath: Presence]>,
-    survey: @escaping @Sendable ([StorePath]) async -> Survey,
+    survey:
+      @escaping @Sendable ([StorePath], _ progress: @escaping @Sendable (SurveyProgress) -> Void) async ->
+      Survey,
     realize:
       @escaping @Sendable (Realization, _ event: @escaping @Sendable (LogEvent) -> Directive) async ->
       LogTestimony,

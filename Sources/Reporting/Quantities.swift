@@ -16,6 +16,14 @@ enum Quantity {
     return "\(decimal(value)) \(units[unit])"
   }
 
+  /// `98.7 %`; 100 and 0 only where they are exact.
+  static func percent(_ part: some BinaryInteger, of whole: some BinaryInteger) -> String {
+    guard whole > 0 else { return "0 %" }
+    let tenths = Int((Double(part) / Double(whole) * 1000).rounded())
+    let honest = part == 0 || part >= whole ? tenths : min(max(tenths, 1), 999)
+    return honest % 10 == 0 ? "\(honest / 10) %" : "\(honest / 10).\(honest % 10) %"
+  }
+
   /// `0 s`, `59 s`, `3 min 12 s`, `2 h 5 min`, `3 d 4 h`: the two largest units.
   static func duration(seconds: Int) -> String {
     let seconds = max(0, seconds)

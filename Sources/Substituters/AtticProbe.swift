@@ -19,24 +19,22 @@ extension HTTPTransport {
       let store_path_hashes: [String]  // swift-format-ignore: AlwaysUseLowerCamelCase
     }
     do {
-      var request = HTTPClientRequest(url: "\(endpoint)/_api/v1/get-missing-paths")
-      request.method = .POST
-      request.headers.add(name: "User-Agent", value: "warmth")
-      request.headers.add(name: "Authorization", value: "Bearer \(token)")
-      request.headers.add(name: "Content-Type", value: "application/json")
       let question = try JSONEncoder().encode(Question(cache: cache, store_path_hashes: []))
-      request.body = .bytes(ByteBuffer(bytes: question))
-      return try await Self.answer(to: request, through: client, within: .seconds(10)) { response in
-        switch response.status.code {
-        case 200:
-          // Anything can answer 200; only Attic answers with the list that was asked for.
-          let body = try await response.body.collect(upTo: 1 << 16)
-          return Self.isAnswer(Data(body.readableBytesView))
-            ? .mayPush : .unanswered("it is no Attic server: its answer is not Attic's")
-        case 401, 403: return .mayNotPush(status: Int(response.status.code))
-        case 404: return .unanswered("there is no such cache, or no Attic server (HTTP 404)")
-        case let code: return .unanswered("HTTP \(code)")
-        }
+      let request = try HTTPClient.Request(
+        url: "\(endpoint)/_api/v1/get-missing-paths", method: .POST,
+        headers: [
+          "User-Agent": "warmth", "Authorization": "Bearer \(token)", "Content-Type": "application/json",
+        ], body: .bytes(question))
+      let response = try await Self.answer(
+        to: request, through: client, ofAtMost: 1 << 16, within: .seconds(10))
+      return switch response.status {
+      // Anything can answer 200; only Attic answers with the list that was asked for.
+      case 200:
+        Self.isAnswer(Data(response.body))
+          ? .mayPush : .unanswered("it is no Attic server: its answer is not Attic's")
+      case 401, 403: .mayNotPush(status: response.status)
+      case 404: .unanswered("there is no such cache, or no Attic server (HTTP 404)")
+      case let status: .unanswered("HTTP \(status)")
       }
     } catch {
       return .unanswered(Self.cause(of: error))

@@ -47,6 +47,14 @@ public struct Response: Hashable, Sendable {
   }
 }
 
+extension Response {
+  /// Whether it sends the one who asks elsewhere.
+  var isRedirection: Bool { [301, 302, 303, 307, 308].contains(status) }
+
+  /// Whether the server was asked too much at once, and says so.
+  var asksForRest: Bool { status == 429 || status == 503 && retryAfter != nil }
+}
+
 /// Why there is no answer.
 public enum ExchangeError: Error, Hashable, Sendable {
   /// The connection could not be made, or broke; what happened.

@@ -6,11 +6,20 @@ import NIOHTTPCompression
 import NIOPosix
 import NIOSSL
 public import NixModel
+import Synchronization
 
 /// Binary caches over HTTP and HTTPS.
 public final class HTTPTransport: Sendable {
+  /// How many requests a server is asked at once at most, unless told otherwise. Nix asks 25 at once over
+  /// HTTP/1.1 (`http-connections`), each of which it keeps busy with one after the other.
+  public static let defaultConcurrency = 128
+
   let client: HTTPClient
   private let credentials: @Sendable (_ host: String) -> Credentials?
+  private let concurrency: Int
+  /// By scheme, host and port: two caches of one server share its patience.
+  private let throttles = Mutex<[String: Throttle]>([:])
+  private let servers = Mutex<[PlainOrigin: PlainServer]>([:])
 
   /// A user name and a password for a host. They go into a request and nowhere else.
   public struct Credentials: Sendable, CustomStringConvertible, CustomReflectable {
@@ -28,18 +37,18 @@ public final class HTTPTransport: Sendable {
   }
 
   /// - Parameters:
-  ///   - connections: how many requests a host is asked at once.
+  ///   - concurrency: how many requests a server is asked at once at most. Fewer where it bears fewer.
   ///   - certificates: a file of certificates to trust instead of the system's (`NIX_SSL_CERT_FILE`).
   ///   - credentials: what Nix would send to a host (its netrc file).
   public init(
-    connections: Int = 32, certificates: String? = nil,
+    concurrency: Int = defaultConcurrency, certificates: String? = nil,
     credentials: @escaping @Sendable (_ host: String) -> Credentials? = { _ in nil }
   ) {
     var configuration = HTTPClient.Configuration(
       redirectConfiguration: .follow(max: 5, allowCycles: false),
       timeout: .init(connect: .seconds(5), read: .seconds(10)),
       decompression: .enabled(limit: .size(Narinfo.maximumSize)))
-    configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connections
+    configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = concurrency
     // A refused connection is told at once; whether it is tried again is the surveyor's business.
     configuration.connectionPool.retryConnectionEstablishment = false
     if let certificates {
@@ -49,93 +58,109 @@ public final class HTTPTransport: Sendable {
     }
     client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     self.credentials = credentials
+    self.concurrency = concurrency
+  }
+
+  /// Where who asks much does best to run: one for each core.
+  public let executors: [any TaskExecutor] = MultiThreadedEventLoopGroup.singleton.makeIterator().map {
+    LoopExecutor($0)
   }
 
   /// Closes every connection. To be called once, at the end.
   public func shutdown() async {
     // Nothing that is wrong with closing connections bears on a result already made.
     try? await client.shutdown()
+    for server in servers.withLock({ Array($0.values) }) { await server.shutdown() }
   }
 
   /// The exchange with `cache`, with the credentials of its address or of its host.
   public func exchange(with cache: SubstituterURL) -> Exchange {
     let own = cache.credentials.map { Credentials(user: $0.user, password: $0.password) }
-    let cacheHost = URL(string: cache.canonical)?.host()
-    return Exchange { [client, credentials] request throws(ExchangeError) in
-      let host = URL(string: request.url)?.host()
-      // The credentials of one cache are not for another host that its narinfo may point to.
-      let pair = host == cacheHost ? own ?? host.flatMap(credentials) : host.flatMap(credentials)
-      return try await Self.ask(request, through: client, as: pair)
-    }
-  }
-
-  /// Sends `message` and takes what is wanted from its answer, all within `limit`: the client's own deadline
-  /// ends where the content begins, so that a server could send it byte by byte.
-  static func answer<Value: Sendable>(
-    to message: HTTPClientRequest, through client: HTTPClient, within limit: Duration,
-    _ take: @escaping @Sendable (HTTPClientResponse) async throws -> Value
-  ) async throws -> Value {
-    try await withThrowingTaskGroup(of: Value.self) { race in
-      race.addTask { try await take(client.execute(message, deadline: .distantFuture)) }
-      race.addTask {
-        try await Task.sleep(for: limit)
-        throw Overdue(limit: limit)
-      }
-      defer { race.cancelAll() }
-      guard let first = try await race.next() else { throw CancellationError() }
-      return first
-    }
-  }
-
-  private static func ask(
-    _ request: Request, through client: HTTPClient, as credentials: Credentials?
-  ) async throws(ExchangeError) -> Response {
-    var message = HTTPClientRequest(url: request.url)
-    message.headers.add(name: "User-Agent", value: "warmth")
-    if let credentials {
-      let pair = Data("\(credentials.user):\(credentials.password)".utf8).base64EncodedString()
-      message.headers.add(name: "Authorization", value: "Basic \(pair)")
-    }
-    switch request.method {
-    case .content: break
-    case .presence: message.method = .HEAD
-    case .firstByte: message.headers.add(name: "Range", value: "bytes=0-0")
-    }
-
-    do {
-      return try await answer(to: message, through: client, within: .seconds(20)) { response in
-        let status = Int(response.status.code)
-        var body: [UInt8] = []
-        if case .content(let limit) = request.method, status == 200 {
-          var content = try await response.body.collect(upTo: limit)
-          body = content.readBytes(length: content.readableBytes) ?? []
+    let address = URL(string: cache.canonical)
+    // What is asked of a cache lies in it (``Narinfo/isWithin(_:)``), so one pair fits all.
+    let credentials = own ?? address?.host().flatMap(credentials)
+    let throttle = throttle(of: "\(cache.scheme)://\(address?.host() ?? ""):\(address?.port ?? 0)")
+    let origin = PlainOrigin(of: cache)
+    let plain = origin.map { server(at: $0) }
+    let bare = Exchange { [client] request throws(ExchangeError) in
+      let message = Message(request, as: credentials)
+      if let plain, let head = origin.flatMap({ message.head(to: $0) }) {
+        let response = try await Self.exchanging { () async throws in
+          try await plain.answer(to: head, ofAtMost: message.limit, within: .seconds(20))
         }
-        return Response(
-          status: status, body: body, size: size(of: response), retryAfter: retryAfter(of: response))
+        // Where it leads to is the client's business.
+        if !response.isRedirection { return response }
       }
-    } catch is NIOTooManyBytesError {
-      throw .tooLong(limit: Narinfo.maximumSize)
+      return try await Self.exchanging { () async throws in
+        try await Self.answer(
+          to: try message.request(), through: client, ofAtMost: message.limit, within: .seconds(20))
+      }
+    }
+    return Exchange { request throws(ExchangeError) in try await throttle.ask(request, bare) }.sharing
+  }
+
+  private func server(at origin: PlainOrigin) -> PlainServer {
+    servers.withLock { servers in
+      if let known = servers[origin] { return known }
+      let new = PlainServer(host: origin.host, port: origin.port, on: .singleton)
+      servers[origin] = new
+      return new
+    }
+  }
+
+  private func throttle(of server: String) -> Throttle {
+    throttles.withLock { throttles in
+      if let known = throttles[server] { return known }
+      let new = Throttle(limit: concurrency)
+      throttles[server] = new
+      return new
+    }
+  }
+
+  /// Sends `message` and takes its answer, all within `limit`.
+  ///
+  /// This form of the client's, and not its asynchronous one, has a deadline that covers the content as well: a
+  /// server could send it byte by byte.
+  static func answer(
+    to message: HTTPClient.Request, through client: HTTPClient, ofAtMost bytes: Int?, within limit: Duration
+  ) async throws -> Response {
+    let seconds = limit.components.seconds
+    // Who is on a loop stays there.
+    let place: HTTPClient.EventLoopPreference =
+      MultiThreadedEventLoopGroup.currentEventLoop.map { .delegate(on: $0) } ?? .indifferent
+    let task = client.execute(
+      request: message, delegate: Collector(limit: bytes), eventLoop: place,
+      deadline: .now() + .seconds(seconds))
+    do {
+      return try await withTaskCancellationHandler {
+        try await task.get()
+      } onCancel: {
+        task.cancel()
+      }
+    } catch let enough as Collector.Enough {
+      return enough.response
+    } catch let error as HTTPClientError where error == .deadlineExceeded {
+      throw Overdue(limit: limit)
+    }
+  }
+
+  /// Whatever befalls an exchange, as an error of ours.
+  private static func exchanging(
+    _ ask: () async throws -> Response
+  ) async throws(ExchangeError) -> Response {
+    do { return try await ask() } catch let error as ExchangeError {
+      throw error
     } catch let error as NIOHTTPDecompression.DecompressionError where error.isLimit {
       throw .tooLong(limit: Narinfo.maximumSize)
     } catch let error as HTTPClientError where error == .readTimeout {
+      throw .stalled(cause(of: error))
+    } catch let error as ConversationError where error != .closed {
       throw .stalled(cause(of: error))
     } catch let error as Overdue {
       throw .stalled(cause(of: error))
     } catch {
       throw .unreachable(cause(of: error))
     }
-  }
-
-  private static func size(of response: HTTPClientResponse) -> UInt64? {
-    // A one-byte range names the whole behind the slash: "bytes 0-0/5123".
-    if let range = response.headers.first(name: "Content-Range") {
-      return range.split(separator: "/").last.flatMap { UInt64($0) }
-    }
-    return response.headers.first(name: "Content-Length").flatMap { UInt64($0) }
-  }
-
-  private static func retryAfter(of response: HTTPClientResponse) -> Int? {
-    response.headers.first(name: "Retry-After").flatMap { Int($0) }
   }
 
   /// What happened, for a person. The library's own words name its cases, not the network's.
@@ -149,9 +174,16 @@ public final class HTTPTransport: Sendable {
       case .redirectLimitReached, .redirectCycleDetected: "it redirects in circles"
       default: error.shortDescription
       }
+    case let error as ConversationError:
+      switch error {
+      case .closed: "it closed the connection in the middle of an answer"
+      case .silent: "it stopped answering for 10 seconds"
+      case .overdue: "it took longer than 20 seconds to answer"
+      }
+    case ChannelError.connectTimeout: "nobody answered within 5 seconds"
+    case is HTTPParserError: "what it answers is not HTTP"
     case let error as NIOConnectionError:
-      error.connectionErrors.isEmpty
-        ? "its name \(error.host) cannot be resolved" : "nobody listens on port \(error.port)"
+      error.connectionErrors.first.map { cause(of: $0.error) } ?? "its name \(error.host) cannot be resolved"
     case let error as IOError: reason(of: error)
     case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError: "its TLS certificate or handshake failed"
     case let error as Overdue: "it took longer than \(error.limit.components.seconds) seconds to answer"

@@ -1,4 +1,5 @@
-/// How often a request is tried again where the answer may be passing: no connection, 429, 5xx.
+/// How often a request is tried again where the answer may be passing: no connection, 5xx. What a server that was
+/// asked too much refuses is the business of its ``Throttle``.
 ///
 /// Nix tries five times with growing pauses; a survey that gave up sooner would call a cache silent that
 /// Nix gets its paths from, one that tried longer would make everyone wait.
@@ -25,9 +26,8 @@ public struct Patience: Sendable {
     for pause in pauses {
       do {
         let response = try await exchange.ask(request)
-        guard response.status == 429 || response.status >= 500 else { return response }
-        // A server may ask for more time than ours, within reason.
-        await wait(max(pause, .seconds(min(response.retryAfter ?? 0, 5))))
+        guard response.status >= 500, !response.asksForRest else { return response }
+        await wait(pause)
       } catch {
         switch error {
         case .unreachable: await wait(pause)

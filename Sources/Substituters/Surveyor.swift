@@ -5,23 +5,24 @@ public actor Surveyor {
   private let caches: [Cache]
   private let unknown: [SubstituterURL]
   private let concurrency: Int
+  private let executors: [any TaskExecutor]
   private var opened: [(cache: Survey.Cache, ask: Cache?)]?
   private var answers: [StorePath: [Survey.Answer]] = [:]
 
   /// - Parameters:
   ///   - substituters: as configured, in order.
   ///   - keys: the keys that signatures are checked against.
-  ///   - concurrency: how many paths are asked for at once.
+  ///   - concurrency: how many paths are asked for at once; what a server bears is its exchange's business.
+  ///   - executors: where to run, by turns; anywhere where there are none.
   ///   - exchange: how to reach a cache; `nil` for kinds that only Nix can ask.
   public init(
     substituters: [SubstituterURL], keys: TrustedKeys, storeDirectory: StoreDirectory = .standard,
-    concurrency: Int = 32, patience: Patience = .standard,
-    exchange: @Sendable (SubstituterURL) -> Exchange?
+    concurrency: Int = HTTPTransport.defaultConcurrency, patience: Patience = .standard,
+    executors: [any TaskExecutor] = [], exchange: @Sendable (SubstituterURL) -> Exchange?
   ) {
     var caches: [Cache] = []
     var unknown: [SubstituterURL] = []
-    var seen: Set<SubstituterURL> = []
-    for url in substituters where seen.insert(url).inserted {
+    for url in substituters.unique {
       if let exchange = exchange(url) {
         caches.append(
           Cache(url: url, storeDirectory: storeDirectory, keys: keys, exchange: exchange, patience: patience))
@@ -32,44 +33,40 @@ public actor Surveyor {
     self.caches = caches
     self.unknown = unknown
     self.concurrency = concurrency
+    self.executors = executors
   }
 
-  /// What the caches offer of `roots` and of all that these refer to, and whether the roots' archives are
-  /// there. Ends early, with what it has, where the task is cancelled.
-  public func survey(_ roots: [StorePath]) async -> Survey {
+  /// What the caches offer of `roots`, and of what lies in `extent` beside them. Ends early, with what it has,
+  /// where the task is cancelled.
+  ///
+  /// - Parameter progress: told after each path.
+  public func survey(
+    _ roots: [StorePath], _ extent: SurveyExtent = .proof,
+    progress: @escaping @Sendable (SurveyProgress) -> Void = { _ in }
+  ) async -> Survey {
     let caches = await open()
     let usable = caches.compactMap(\.ask)
-    var seen = Set(roots)
-    var waiting = roots
-    var found: [StorePath: [Survey.Answer]] = [:]
     let isRoot = Set(roots)
-
-    await withTaskGroup(of: (StorePath, [Survey.Answer]).self) { group in
-      var running = 0
-      var done = 0
-      while true {
-        // A server gets to know us with a few requests, and one more for each that it has answered: a small
-        // one drops connections that come all at once, and each costs a second.
-        while running < min(concurrency, 4 + done), !Task.isCancelled, let path = waiting.popLast() {
-          let known = answers[path]
-          group.addTask {
-            var reply: [Survey.Answer]
-            if let known { reply = known } else { reply = await Self.ask(usable, for: path) }
-            if isRoot.contains(path) { reply = await Self.probeArchives(of: reply, in: usable) }
-            return (path, reply)
+    let former = answers
+    let frontier = Frontier(roots, isRecursive: extent.isRecursive)
+    await withTaskGroup(of: Void.self) { group in
+      for number in 0..<concurrency {
+        let executor = executors.isEmpty ? nil : executors[number % executors.count]
+        group.addTask(executorPreference: executor) {
+          while let path = await frontier.next() {
+            var reply: [Survey.Answer]?
+            if !Task.isCancelled { reply = former[path] }
+            if reply == nil, !Task.isCancelled { reply = await Self.ask(usable, for: path) }
+            if let answers = reply, extent.archives.includes(root: isRoot.contains(path)) {
+              reply = await Self.probeArchives(of: answers, in: usable)
+            }
+            // What is answered to one who was called off is no answer.
+            progress(frontier.handIn(Task.isCancelled ? nil : reply, for: path, of: usable.count))
           }
-          running += 1
-        }
-        guard running > 0, let (path, reply) = await group.next() else { break }
-        running -= 1
-        done += 1
-        if Task.isCancelled { continue }
-        found[path] = reply
-        for reference in reply.flatMap(\.references) where seen.insert(reference).inserted {
-          waiting.append(reference)
         }
       }
     }
+    let found = frontier.found
     answers.merge(found) { _, new in new }
     return Survey(caches: caches.map(\.cache), answers: found)
   }
@@ -103,7 +100,11 @@ public actor Surveyor {
   }
 
   private static func ask(_ caches: [Cache], for path: StorePath) async -> [Survey.Answer] {
-    await withTaskGroup(of: (Int, Survey.Answer).self) { group in
+    // The usual case needs no tasks beside its own.
+    if caches.count == 1, let cache = caches.first {
+      return [Survey.Answer(cache: cache.url, kind: await cache.ask(for: path))]
+    }
+    return await withTaskGroup(of: (Int, Survey.Answer).self) { group in
       for (index, cache) in caches.enumerated() {
         group.addTask { (index, Survey.Answer(cache: cache.url, kind: await cache.ask(for: path))) }
       }
@@ -127,14 +128,5 @@ public actor Surveyor {
         Survey.Answer(cache: answer.cache, kind: .offered(offer, nar: await cache.nar(of: offer.narinfo))))
     }
     return probed
-  }
-}
-
-extension Survey.Answer {
-  fileprivate var references: [StorePath] {
-    switch kind {
-    case .offered(let offer, _): offer.narinfo.references
-    case .untrusted, .absent, .refused, .invalid, .failed: []
-    }
   }
 }

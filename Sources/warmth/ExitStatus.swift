@@ -26,6 +26,14 @@ enum ExitStatus: Int32 {
     }
   }
 
+  init(_ answer: Forecast.Answer) {
+    switch answer {
+    case .yes: self = .warm
+    case .no: self = .cold
+    case .unknown: self = .inconclusive
+    }
+  }
+
   var code: ExitCode { ExitCode(rawValue) }
 }
 

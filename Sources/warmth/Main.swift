@@ -56,5 +56,7 @@ struct Warmth: AsyncParsableCommand {
       warmth, 74 the evidence could not be written.
       """,
     version: version,
-    subcommands: [Prove.self, Classify.self, Explain.self, Reasons.self, Audit.self, Gate.self])
+    subcommands: [
+      Prove.self, ForecastCommand.self, Classify.self, Explain.self, Reasons.self, Audit.self, Gate.self,
+    ])
 }

@@ -15,8 +15,7 @@ actor Wiring {
   /// What is known once Nix has been found.
   private struct Opened {
     let program: NixProgram
-    let transport: HTTPTransport
-    let surveyor: Surveyor
+    let caches: CacheAccess
   }
 
   /// - Parameters:
@@ -40,7 +39,9 @@ actor Wiring {
         guard let program = await self.opened?.program else { return .unavailable("there is no Nix") }
         return await StoreWitness(program).presence(of: paths)
       },
-      survey: { paths in await self.opened?.surveyor.survey(paths) ?? Survey() },
+      survey: { paths, progress in
+        await self.opened?.caches.surveyor.survey(paths, progress: progress) ?? Survey()
+      },
       realize: { request, event in await self.realize(request, event) },
       registrations: { paths in
         guard let program = await self.opened?.program else { return .unavailable("there is no Nix") }
@@ -52,14 +53,16 @@ actor Wiring {
   var nixVersion: String? { opened?.program.version.text }
 
   /// Closes connections.
-  func shutdown() async { await opened?.transport.shutdown() }
+  func shutdown() async { await opened?.caches.transport.shutdown() }
 
   private func environment() async throws(WitnessError) -> RunnerEnvironment {
     do throws(NixError) {
       let supervision = ["/proc/self/exe", Main.supervision]
       let (found, settings) = try await NixProgram.open(nix, supervision: supervision, store: store)
-      let substituters = chosen.substituters.isEmpty ? settings.substituters : chosen.substituters
-      let keys = chosen.trustedKeys.isEmpty ? settings.trustedKeys : TrustedKeys(chosen.trustedKeys)
+      let substituters =
+        chosen.caches.substituters.isEmpty ? settings.substituters : chosen.caches.substituters
+      let keys =
+        chosen.caches.trustedKeys.isEmpty ? settings.trustedKeys : TrustedKeys(chosen.caches.trustedKeys)
 
       let variables = ProcessInfo.processInfo.environment
       let origins = origins(in: variables)
@@ -71,27 +74,13 @@ actor Wiring {
       let surroundings = Surroundings(
         environment: variables, home: variables["HOME"], secretKeyFiles: settings.secretKeyFiles,
         postBuildHook: settings.postBuildHook, netrcFile: settings.netrcFile, substituters: substituters)
-      // The survey shows a cache what Nix would show it, or it would be refused where Nix is not.
-      let transport = HTTPTransport(
-        certificates: variables["NIX_SSL_CERT_FILE"] ?? variables["SSL_CERT_FILE"],
-        credentials: { host in
-          surroundings.credentials(for: host).map { pair in
-            pair.password.reveal { HTTPTransport.Credentials(user: pair.login, password: $0) }
-          }
-        })
-      opened = Opened(
-        program: found.with(configuration), transport: transport,
-        surveyor: Surveyor(substituters: substituters, keys: keys) { url in
-          switch url.scheme {
-          case "http", "https": transport.exchange(with: url)
-          case "file": FileTransport.exchange
-          default: nil
-          }
-        })
+      let caches = CacheAccess(
+        substituters: substituters, keys: keys, surroundings: surroundings, variables: variables)
+      opened = Opened(program: found.with(configuration), caches: caches)
       return RunnerEnvironment(
         nixVersion: found.version.text, system: settings.system, store: store ?? settings.store,
         substituters: substituters, trustedKeys: keys, substitutes: substitutes,
-        meansOfWriting: await Self.meansOfWriting(in: surroundings, through: transport),
+        meansOfWriting: await Self.meansOfWriting(in: surroundings, through: caches.transport),
         origins: origins, sandbox: await sandbox(of: found))
     } catch {
       throw WitnessError(error.description)
@@ -140,8 +129,10 @@ actor Wiring {
     ] {
       origins[name] = files.place(of: name)
     }
-    if !chosen.substituters.isEmpty { origins["substituters"] = "the options --substituter" }
-    if !chosen.trustedKeys.isEmpty { origins["trusted-public-keys"] = "the options --trusted-public-key" }
+    if !chosen.caches.substituters.isEmpty { origins["substituters"] = "the options --substituter" }
+    if !chosen.caches.trustedKeys.isEmpty {
+      origins["trusted-public-keys"] = "the options --trusted-public-key"
+    }
     return origins
   }
 
@@ -149,34 +140,7 @@ actor Wiring {
     _ installables: [Installable], _ event: @escaping @Sendable (LogEvent) -> Directive
   ) async -> Resolution {
     guard let program = opened?.program else { return Resolution() }
-    let answers = await resolve(installables, by: program) { event($0).offender }
-    var resolution = Resolution()
-    for (installable, answer) in zip(installables, answers) {
-      resolution.log = resolution.log.followed(by: answer.log)
-      switch answer.result {
-      case .success(let target): resolution.targets.append(target)
-      case .failure(let error):
-        resolution.unresolved.append(UnresolvedTarget(installable: installable, error: error.message))
-      }
-    }
-    return resolution
-  }
-
-  private func resolve(
-    _ installables: [Installable], by program: NixProgram, _ listener: @escaping NixProgram.Listener
-  ) async -> [NixProgram.Resolved] {
-    if let together = await program.resolveTogether(installables, listener: listener) { return together }
-    // Two at once make Nix lay out a new store twice, and one of them fail over it.
-    var answers: [NixProgram.Resolved] = []
-    if program.hasNoStoreYet, let first = installables.first {
-      answers.append(await program.resolve(first, listener: listener))
-    }
-    // An evaluation of nixpkgs takes a core and half a gigabyte.
-    let rest = Array(installables.dropFirst(answers.count))
-    return answers
-      + (await rest.concurrentlyMapped(atOnce: ProcessInfo.processInfo.activeProcessorCount) {
-        await program.resolve($0, listener: listener)
-      })
+    return await program.resolution(of: installables) { event($0).offender }
   }
 
   private func realize(
@@ -202,23 +166,6 @@ extension Directive {
     switch self {
     case .goOn: nil
     case .end(let derivation): derivation
-    }
-  }
-}
-
-extension Array where Element: Sendable {
-  /// The results of `transform` in the order of the elements, at most so many of them under way at once.
-  fileprivate func concurrentlyMapped<Result: Sendable>(
-    atOnce limit: Int, _ transform: @escaping @Sendable (Element) async -> Result
-  ) async -> [Result] {
-    await withTaskGroup(of: (Int, Result).self) { group in
-      var results: [(Int, Result)] = []
-      for (index, element) in enumerated() {
-        if index >= limit, let done = await group.next() { results.append(done) }
-        group.addTask { (index, await transform(element)) }
-      }
-      for await done in group { results.append(done) }
-      return results.sorted { $0.0 < $1.0 }.map(\.1)
     }
   }
 }

@@ -10,17 +10,7 @@ import Testing
   /// A certificate for localhost that nobody knows.
   private func identity() async throws -> (identity: StubCache.Identity, certificate: String) {
     let directory = "\(try await Lab.shared.directory)/tls-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-    let made = try await Subprocess.run(
-      .name("openssl"),
-      arguments: [
-        "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-        "-addext", "subjectAltName=DNS:localhost", "-keyout", "\(directory)/key.pem",
-        "-out", "\(directory)/certificate.pem",
-      ], output: .discarded, error: .string(limit: 1 << 16))
-    try #require(made.terminationStatus.isSuccess, "openssl: \(made.standardError)")
-    let certificate = "\(directory)/certificate.pem"
-    return (.init(certificate: certificate, key: "\(directory)/key.pem"), certificate)
+    return try StubCache.Identity.make(in: directory)
   }
 
   @Test func `a certificate that nobody vouches for proves nothing`() async throws {

@@ -41,7 +41,7 @@ import Testing
         diary.note("presence")
         return testimony.before
       },
-      survey: { _ in
+      survey: { _, _ in
         diary.note("survey")
         return testimony.survey
       },

@@ -44,7 +44,7 @@ struct LiveProgressTests {
     progress.note(.environment(environment), at: .seconds(1))
     #expect(progress.render(width: 80, now: .seconds(1)) == ["0:01  evaluating 2 targets"])
     progress.note(.resolved([], []), at: .seconds(60))
-    #expect(progress.render(width: 80, now: .seconds(61)) == ["1:01  asking 0 caches"])
+    #expect(progress.render(width: 80, now: .seconds(61)) == ["1:01  asking the caches"])
     progress.note(.surveyed(try survey()), at: .seconds(62))
     #expect(
       progress.render(width: 80, now: .seconds(62)) == [

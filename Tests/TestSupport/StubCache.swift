@@ -2,6 +2,7 @@ import Foundation
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOHTTP1
+import NIOHTTP2
 import NIOPosix
 import NIOSSL
 
@@ -18,6 +19,8 @@ public final class StubCache: Sendable {
     public let headers: [String: String]
     /// The content that came with it.
     public var body: [UInt8] = []
+    /// Whether it came over HTTP/2.
+    public var isHTTP2 = false
 
     /// Whether Nix asks, and not the survey.
     public var isFromNix: Bool { headers["user-agent"]?.contains("Nix") == true }
@@ -41,6 +44,8 @@ public final class StubCache: Sendable {
       case stalled(after: Int)
       /// A byte a second.
       case trickling
+      /// At once, after a while.
+      case delayed(milliseconds: Int64)
     }
 
     /// A whole answer.
@@ -55,6 +60,9 @@ public final class StubCache: Sendable {
 
     /// The same answer, promised whole, of which nothing follows the first `count` bytes.
     public func stalled(after count: Int) -> Answer { paced(.stalled(after: count)) }
+
+    /// The same answer, after so many milliseconds.
+    public func delayed(byMilliseconds delay: Int64) -> Answer { paced(.delayed(milliseconds: delay)) }
 
     /// The same answer at a byte a second.
     public var trickling: Answer { paced(.trickling) }
@@ -77,7 +85,7 @@ public final class StubCache: Sendable {
   /// Where it listens, or listened: `http://127.0.0.1:PORT`, or `https://localhost:PORT`.
   public let url: String
   private let channel: any Channel
-  private let log = NIOLockedValueBox<[Request]>([])
+  private let log = NIOLockedValueBox(Log())
 
   /// A certificate and its key, as PEM files.
   public struct Identity: Sendable {
@@ -91,22 +99,30 @@ public final class StubCache: Sendable {
     }
   }
 
-  /// Listens on a free port of 127.0.0.1; over TLS where it has an identity.
-  public init(as identity: Identity? = nil, _ answer: @escaping @Sendable (Request) -> Answer) async throws {
+  /// Listens on a free port of 127.0.0.1; over TLS where it has an identity, and then, if it is to, with
+  /// HTTP/2 for those who want it.
+  public init(
+    as identity: Identity? = nil, offeringHTTP2: Bool = false,
+    _ answer: @escaping @Sendable (Request) -> Answer
+  ) async throws {
     let log = log
     let tls = try identity.map { identity in
-      try NIOSSLContext(
-        configuration: .makeServerConfiguration(
-          certificateChain: NIOSSLCertificate.fromPEMFile(identity.certificate).map { .certificate($0) },
-          privateKey: .privateKey(NIOSSLPrivateKey(file: identity.key, format: .pem))))
+      var configuration = try TLSConfiguration.makeServerConfiguration(
+        certificateChain: NIOSSLCertificate.fromPEMFile(identity.certificate).map { .certificate($0) },
+        privateKey: .privateKey(NIOSSLPrivateKey(file: identity.key, format: .pem)))
+      if offeringHTTP2 { configuration.applicationProtocols = NIOHTTP2SupportedALPNProtocols }
+      return try NIOSSLContext(configuration: configuration)
     }
     channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(.backlog, value: 256)
       .childChannelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture {
-          if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
-          try channel.pipeline.syncOperations.configureHTTPServerPipeline()
-          try channel.pipeline.syncOperations.addHandler(Handler(answer: answer, log: log))
+        let isReady = channel.eventLoop.makeCompletedFuture {
+          guard let tls else { return }
+          try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))
+        }
+        return isReady.flatMap {
+          offeringHTTP2
+            ? Self.addBothVersions(to: channel, answer, log) : Self.addHTTP1(to: channel, answer, log)
         }
       }
       .bind(host: "127.0.0.1", port: 0).get()
@@ -114,8 +130,50 @@ public final class StubCache: Sendable {
     url = identity == nil ? "http://127.0.0.1:\(port)" : "https://localhost:\(port)"
   }
 
+  private static func addHTTP1(
+    to channel: any Channel, _ answer: @escaping @Sendable (Request) -> Answer, _ log: NIOLockedValueBox<Log>
+  ) -> EventLoopFuture<Void> {
+    channel.eventLoop.makeCompletedFuture {
+      try channel.pipeline.syncOperations.configureHTTPServerPipeline()
+      try channel.pipeline.syncOperations.addHandler(Handler(answer: answer, log: log))
+    }
+  }
+
+  private static func addBothVersions(
+    to channel: any Channel, _ answer: @escaping @Sendable (Request) -> Answer, _ log: NIOLockedValueBox<Log>
+  ) -> EventLoopFuture<Void> {
+    channel.configureAsyncHTTPServerPipeline(
+      http1ConnectionInitializer: { connection in
+        connection.eventLoop.makeCompletedFuture {
+          try connection.pipeline.syncOperations.addHandler(Handler(answer: answer, log: log))
+        }
+      }, http2ConnectionInitializer: { $0.eventLoop.makeSucceededVoidFuture() },
+      http2StreamInitializer: { stream in
+        stream.eventLoop.makeCompletedFuture {
+          try stream.pipeline.syncOperations.addHandler(HTTP2FramePayloadToHTTP1ServerCodec())
+          try stream.pipeline.syncOperations.addHandler(Handler(answer: answer, log: log, isHTTP2: true))
+        }
+      }
+    ).map { _ in }
+  }
+
   /// Everything it was asked so far.
-  public var requests: [Request] { log.withLockedValue { $0 } }
+  public var requests: [Request] { log.withLockedValue(\.requests) }
+
+  /// How many requests it had to answer at the same time, when they were most.
+  public var mostAtOnce: Int { log.withLockedValue(\.mostAtOnce) }
+
+  private struct Log {
+    var requests: [Request] = []
+    var underWay = 0
+    var mostAtOnce = 0
+
+    mutating func note(_ request: Request) {
+      requests.append(request)
+      underWay += 1
+      mostAtOnce = max(mostAtOnce, underWay)
+    }
+  }
 
   /// Stops listening.
   public func stop() async throws { try await channel.close() }
@@ -138,12 +196,16 @@ public final class StubCache: Sendable {
     typealias OutboundOut = HTTPServerResponsePart
 
     private let answer: @Sendable (Request) -> Answer
-    private let log: NIOLockedValueBox<[Request]>
+    private let log: NIOLockedValueBox<Log>
+    private let isHTTP2: Bool
     private var request: Request?
 
-    init(answer: @escaping @Sendable (Request) -> Answer, log: NIOLockedValueBox<[Request]>) {
+    init(
+      answer: @escaping @Sendable (Request) -> Answer, log: NIOLockedValueBox<Log>, isHTTP2: Bool = false
+    ) {
       self.answer = answer
       self.log = log
+      self.isHTTP2 = isHTTP2
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -151,11 +213,18 @@ public final class StubCache: Sendable {
       case .head(let head):
         let headers = Dictionary(head.headers.map { ($0.name.lowercased(), $0.value) }) { first, _ in first }
         request = Request(method: head.method.rawValue, path: head.uri, headers: headers)
+        request?.isHTTP2 = isHTTP2
       case .body(let buffer): request?.body += buffer.readableBytesView
       case .end:
         guard let request else { return }
-        log.withLockedValue { $0.append(request) }
-        send(answer(request), to: request, context)
+        log.withLockedValue { $0.note(request) }
+        let answer = answer(request)
+        guard case .delayed(let milliseconds) = answer.pace else { return send(answer, to: request, context) }
+        let own = NIOLoopBound(self, eventLoop: context.eventLoop)
+        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        context.eventLoop.scheduleTask(in: .milliseconds(milliseconds)) {
+          own.value.send(answer, to: request, bound.value)
+        }
       }
     }
 
@@ -166,6 +235,7 @@ public final class StubCache: Sendable {
       }
       let head = HTTPResponseHead(
         version: .http1_1, status: HTTPResponseStatus(statusCode: answer.status), headers: headers)
+      log.withLockedValue { $0.underWay -= 1 }
       context.write(wrapOutboundOut(.head(head)), promise: nil)
       guard request.method != "HEAD" else {
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
@@ -175,7 +245,7 @@ public final class StubCache: Sendable {
         context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: bytes)))), promise: nil)
       }
       switch answer.pace {
-      case .whole:
+      case .whole, .delayed:
         write(answer.body)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
       case .cut(let count):

@@ -50,14 +50,17 @@ public struct Narinfo: Hashable, Sendable {
   public func isWithin(_ cache: SubstituterURL) -> Bool {
     // By bytes: a joining mark makes one character of itself and the slash before it.
     var place = url.utf8[...]
-    if place.contains("://".utf8) {
+    if place.holds("://") {
       guard place.starts(with: "\(cache.canonical)/".utf8) else { return false }
       place = place.dropFirst(cache.canonical.utf8.count)
     }
-    let path = String(Substring(place.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }))
-    var depth = 0
+    let path = place.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
     // Decoded first: a server may take `%2f` for the slash that it stands for.
-    for component in (path.removingPercentEncoding ?? path).utf8.split(separator: UInt8(ascii: "/")) {
+    let decoded =
+      path.contains(UInt8(ascii: "%"))
+      ? String(Substring(path)).removingPercentEncoding.map { $0.utf8[...] } : nil
+    var depth = 0
+    for component in (decoded ?? path).split(separator: UInt8(ascii: "/")) {
       if component.elementsEqual("..".utf8) {
         depth -= 1
       } else if !component.elementsEqual(".".utf8) {
@@ -71,6 +74,19 @@ public struct Narinfo: Hashable, Sendable {
   /// What the signatures are over.
   public var fingerprint: Fingerprint {
     Fingerprint(path: path, narHash: narHash, narSize: narSize, references: references)
+  }
+}
+
+extension Substring.UTF8View {
+  /// Whether `text` stands anywhere in it.
+  fileprivate func holds(_ text: String) -> Bool {
+    guard let first = text.utf8.first else { return true }
+    var rest = self
+    while let start = rest.firstIndex(of: first) {
+      if rest[start...].starts(with: text.utf8) { return true }
+      rest = rest[start...].dropFirst()
+    }
+    return false
   }
 }
 
@@ -89,6 +105,12 @@ public struct VerifiedNarinfo: Hashable, Sendable {
         orContentAddress: narinfo.contentAddress?.isTrue(
           of: narinfo.path, references: narinfo.references, narHash: narinfo.narHash) ?? false)
     else { return nil }
+    self.narinfo = narinfo
+    self.authority = authority
+  }
+
+  /// For a narinfo that is equal to one that was verified.
+  init(unchanged narinfo: Narinfo, authority: Authority) {
     self.narinfo = narinfo
     self.authority = authority
   }

@@ -1,3 +1,5 @@
+import Foundation
+
 extension Narinfo {
   /// How many bytes of a narinfo are read at most. References of 10,000 entries take under 1 MB.
   public static let maximumSize = 2 << 20
@@ -41,8 +43,11 @@ extension Narinfo {
     guard !url.isEmpty else { throw fields.invalid("URL", url) }
 
     var references: [StorePath] = []
-    for name in (fields["References"] ?? "").utf8.split(separator: UInt8(ascii: " ")) {
-      references.append(try storePath(named: Substring(name), in: "References"))
+    var names = (fields["References"] ?? "").utf8
+    references.reserveCapacity(names.count / 48)
+    while !names.isEmpty {
+      let name = names.popWord()
+      if !name.isEmpty { references.append(try storePath(named: Substring(name), in: "References")) }
     }
     var signatures: [Signature] = []
     for signature in fields.signatures {
@@ -74,60 +79,91 @@ extension Narinfo {
 
 /// The lines of a narinfo that matter, by name.
 private struct Fields {
-  private static let known: Set<Substring> = [
+  private static let known = [
     "StorePath", "URL", "Compression", "FileHash", "FileSize", "NarHash", "NarSize", "References", "Deriver",
     "CA",
   ]
 
-  private var values: [Substring: (value: Substring, line: Int)] = [:]
+  private var values: [(name: String, value: Substring, line: Int)] = []
   private(set) var signatures: [Substring] = []
 
   init(_ text: some StringProtocol) throws(NarinfoError) {
-    let text = Substring(text)
+    var text = String(text)
+    text.makeContiguousUTF8()
     guard text.utf8.last == UInt8(ascii: "\n") else { throw NarinfoError(line: nil, flaw: .truncated) }
+    values.reserveCapacity(Self.known.count)
     var rest = text.utf8[...]
     var number = 0
     // By bytes: a joining mark makes one character of itself and the colon before it.
-    while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
-      let line = rest[..<end]
-      rest = rest[end...].dropFirst()
+    while let line = rest.popLine() {
       number += 1
-      guard !line.contains(UInt8(ascii: "\r")), let colon = line.firstIndex(of: UInt8(ascii: ":")),
-        colon > line.startIndex
-      else { throw NarinfoError(line: number, flaw: .malformedLine(Substring(line).excerpt)) }
-      let name = Substring(line[..<colon])
+      guard let colon = line.colon, colon > line.text.startIndex else {
+        throw NarinfoError(line: number, flaw: .malformedLine(Substring(line.text).excerpt))
+      }
+      let name = line.text[..<colon]
       // Nix skips one byte after the colon, whatever it is.
-      let value = Substring(line[colon...].dropFirst(2))
-      if name == "Sig" {
+      let value = Substring(line.text[colon...].dropFirst(2))
+      if name.elementsEqual("Sig".utf8) {
         guard signatures.count < Narinfo.maximumSignatures else {
           throw NarinfoError(line: number, flaw: .tooManySignatures)
         }
         signatures.append(value)
-      } else if Self.known.contains(name), values.updateValue((value, number), forKey: name) != nil {
-        throw NarinfoError(line: number, flaw: .duplicate(String(name)))
+      } else if let known = Self.known.first(where: { name.elementsEqual($0.utf8) }) {
+        guard self[known] == nil else { throw NarinfoError(line: number, flaw: .duplicate(known)) }
+        values.append((known, value, number))
       }
     }
   }
 
-  subscript(name: Substring) -> Substring? { values[name]?.value }
+  subscript(name: String) -> Substring? { values.first { $0.name == name }?.value }
 
-  func line(of name: Substring) -> Int? { values[name]?.line }
+  func line(of name: String) -> Int? { values.first { $0.name == name }?.line }
 
-  func required(_ name: Substring) throws(NarinfoError) -> Substring {
-    guard let value = self[name] else { throw NarinfoError(line: nil, flaw: .missing(String(name))) }
+  func required(_ name: String) throws(NarinfoError) -> Substring {
+    guard let value = self[name] else { throw NarinfoError(line: nil, flaw: .missing(name)) }
     return value
   }
 
-  func invalid(_ name: Substring, _ value: Substring) -> NarinfoError {
-    NarinfoError(line: line(of: name), flaw: .invalid(field: String(name), value: value.excerpt))
+  func invalid(_ name: String, _ value: Substring) -> NarinfoError {
+    NarinfoError(line: line(of: name), flaw: .invalid(field: name, value: value.excerpt))
   }
 
   func narinfoError(_ error: any Error, in field: String) -> NarinfoError {
     switch error {
     case let error as NarinfoError: error
-    case let error as StorePathError: invalid(Substring(field), Substring(error.text))
-    default: invalid(Substring(field), "")
+    case let error as StorePathError: invalid(field, Substring(error.text))
+    default: invalid(field, "")
     }
+  }
+}
+
+extension Substring.UTF8View {
+  /// Takes the text up to the next space, which is taken too, or to the end.
+  fileprivate mutating func popWord() -> Substring.UTF8View {
+    let found = withContiguousStorageIfAvailable { bytes -> Int? in
+      guard let base = bytes.baseAddress, let space = memchr(base, 0x20, bytes.count) else { return nil }
+      return UnsafeRawPointer(space) - UnsafeRawPointer(base)
+    }
+    let end = (found ?? nil).map { index(startIndex, offsetBy: $0) } ?? endIndex
+    let word = self[..<end]
+    self = self[end...].dropFirst()
+    return word
+  }
+
+  /// Takes the text up to the next newline, which is taken too, and says where its first colon is; there is
+  /// none in a line with a carriage return. `nil` where there is no newline.
+  fileprivate mutating func popLine() -> (text: Substring.UTF8View, colon: Index?)? {
+    let found = withContiguousStorageIfAvailable { bytes -> (end: Int, colon: Int?)? in
+      guard let base = bytes.baseAddress, let newline = memchr(base, 0x0A, bytes.count) else { return nil }
+      let end = UnsafeRawPointer(newline) - UnsafeRawPointer(base)
+      guard memchr(base, 0x0D, end) == nil, let colon = memchr(base, 0x3A, end) else { return (end, nil) }
+      return (end, UnsafeRawPointer(colon) - UnsafeRawPointer(base))
+    }
+    guard let place = found ?? nil else { return nil }
+    let end = index(startIndex, offsetBy: place.end)
+    let line = (text: self[..<end], colon: place.colon.map { index(startIndex, offsetBy: $0) })
+    self = self[end...].dropFirst()
+    return line
   }
 }
 

@@ -1,9 +1,11 @@
-/// A step of a proof, as the displays for a person who waits are told of it.
+/// A step of a proof or a forecast, as the displays for a person who waits are told of it.
 public enum ProgressEvent: Sendable {
   /// The runner is known.
   case environment(RunnerEnvironment)
   /// The targets are resolved, or not.
   case resolved([Target], [UnresolvedTarget])
+  /// The substituters are being asked.
+  case surveying(SurveyProgress)
   /// The substituters have answered.
   case surveyed(Survey)
   /// Nix starts.

@@ -1,5 +1,3 @@
-public import Foundation
-
 /// What a binary cache signs: a path, the hash and size of its archive, and its references.
 ///
 /// Source: Nix, `src/libstore/path-info.cc` (`ValidPathInfo::fingerprint`):
@@ -9,11 +7,22 @@ public import Foundation
 /// The URL, the compressed file's hash, the deriver and the content address are *not* covered.
 public struct Fingerprint: Hashable, Sendable {
   /// The bytes that are signed, without a final newline.
-  public let message: Data
+  public let message: [UInt8]
 
   /// The fingerprint of an archive of `narSize` bytes.
   public init(path: StorePath, narHash: NarHash, narSize: UInt64, references: [StorePath]) {
-    let list = Set(references.map(\.description)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    message = Data("1;\(path);\(narHash.nix32);\(narSize);\(list.joined(separator: ","))".utf8)
+    var message: [UInt8] = []
+    message.reserveCapacity(160 + references.count * 72)
+    message += "1;\(path);\(narHash.nix32);\(narSize);".utf8
+    // By bytes, which is how these names compare, being of ASCII; each once.
+    var last: StorePath?
+    for reference in references.sorted() where reference != last {
+      if last != nil { message.append(UInt8(ascii: ",")) }
+      message += reference.directory.path.utf8
+      message.append(UInt8(ascii: "/"))
+      message += reference.baseName.utf8
+      last = reference
+    }
+    self.message = message
   }
 }

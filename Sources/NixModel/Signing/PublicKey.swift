@@ -20,7 +20,7 @@ public struct PublicKey: Hashable, Sendable {
   }
 
   /// Whether `signature` is this key's over `message`.
-  public func isValid(_ signature: Data, over message: Data) -> Bool {
+  public func isValid(_ signature: Data, over message: [UInt8]) -> Bool {
     guard let key = try? Curve25519.Signing.PublicKey(rawRepresentation: bytes) else {
       // 32 bytes that are no point of the curve verify nothing.
       return false

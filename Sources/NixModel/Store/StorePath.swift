@@ -89,6 +89,11 @@ public struct StorePath: Hashable, Sendable {
   public var derivationName: Substring { isDerivation ? name.dropLast(4) : name }
 }
 
+extension StorePath {
+  /// By the name alone, which nearly no two directories share.
+  public func hash(into hasher: inout Hasher) { hasher.combine(baseName) }
+}
+
 extension StorePath: CustomStringConvertible {
   /// The full path, as Nix prints it.
   public var description: String { "\(directory.path)/\(baseName)" }

@@ -90,7 +90,7 @@ extension Survey.Failure {
 }
 
 extension Survey.Cache.State {
-  fileprivate var phrase: String {
+  var phrase: String {
     switch self {
     case .open(let priority): "it is a binary cache, of priority \(priority)"
     case .unreachable(let cause): "no answer: \(cause)"

@@ -17,7 +17,8 @@ extension LiveProgress {
     switch phase {
     case .starting: "looking at the runner"
     case .evaluating(let targets): "evaluating \(Words.count(targets, "target"))"
-    case .surveying(let caches): "asking \(Words.count(caches, "cache"))"
+    case .opening(let caches): caches == 0 ? "asking the caches" : "asking \(Words.count(caches, "cache"))"
+    case .surveying(let progress): progress.phrase
     case .preparing: offered.map(\.sentence) ?? "looking at the store"
     case .realizing: totals(now)
     }
@@ -45,5 +46,13 @@ extension LiveProgress {
 
   private func line(_ build: Build) -> String {
     "  building \(build.derivation.derivationName)\(build.machine.map { "  on \($0)" } ?? "")"
+  }
+}
+
+extension SurveyProgress {
+  fileprivate var phrase: String {
+    let lacking = missing == 0 ? "" : ", \(missing) missing"
+    return
+      "asking \(Words.count(caches, "cache")): \(asked) of \(Words.count(known, "path")) so far\(lacking)"
   }
 }

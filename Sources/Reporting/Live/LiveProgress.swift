@@ -22,7 +22,8 @@ public struct LiveProgress: Sendable {
   enum Phase: Hashable {
     case starting(targets: Int)
     case evaluating(targets: Int)
-    case surveying(caches: Int)
+    case opening(caches: Int)
+    case surveying(SurveyProgress)
     case preparing
     case realizing
   }
@@ -60,7 +61,8 @@ public struct LiveProgress: Sendable {
     case .environment(let environment):
       caches = environment.substituters.count
       if case .starting(let targets) = phase { phase = .evaluating(targets: targets) }
-    case .resolved: phase = .surveying(caches: caches)
+    case .resolved: phase = .opening(caches: caches)
+    case .surveying(let progress): phase = .surveying(progress)
     case .surveyed(let survey):
       offered = SurveySummary(survey)
       phase = .preparing

@@ -18,6 +18,7 @@ public struct PlainProgress: Sendable {
       let outputs = Words.count(targets.reduce(0) { $0 + $1.outputs.count }, "output")
       let failures = unresolved.isEmpty ? "" : ", \(unresolved.count) could not be evaluated"
       return ["resolved \(Words.count(targets.count, "target")), \(outputs)\(failures)"]
+    case .surveying: return []
     case .surveyed(let survey): return [SurveySummary(survey).sentence]
     case .realizing: return ["realizing"]
     case .log(let event):

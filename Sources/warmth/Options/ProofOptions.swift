@@ -2,11 +2,11 @@ public import ArgumentParser
 import Foundation
 public import NixModel
 
-/// The targets of a proof.
+/// The targets of a proof or a forecast.
 struct TargetOptions: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
-      "What the proof is about: nixpkgs#libguestfs, ….drv^out, a store path; with -f, attributes of FILE.",
+      "What it is about: nixpkgs#libguestfs, ….drv^out, a store path; with -f, attributes of FILE.",
       valueName: "installable"))
   var installables: [String] = []
 
@@ -37,7 +37,7 @@ struct TargetOptions: ParsableArguments {
     guard !installables.isEmpty || !attributes.isEmpty else {
       throw Failure(
         .usage,
-        "a proof needs a target: name an installable such as nixpkgs#libguestfs, or --profile kvm-vm-test")
+        "there is no target: name an installable such as nixpkgs#libguestfs, or --profile kvm-vm-test")
     }
     if let file, !FileManager.default.fileExists(atPath: file) {
       throw Failure(.usage, "there is no file '\(file)' to take attributes from")
@@ -57,20 +57,7 @@ struct TargetOptions: ParsableArguments {
 
 /// What a proof must show.
 struct PolicyOptions: ParsableArguments {
-  @Option(
-    name: .customLong("substituter"),
-    help: ArgumentHelp("A cache to use instead of the configured ones. Repeatable.", valueName: "url"))
-  var substituters: [String] = []
-
-  @Option(
-    name: .customLong("trusted-public-key"),
-    help: ArgumentHelp("A key to trust instead of the configured ones. Repeatable.", valueName: "key"))
-  var trustedPublicKeys: [String] = []
-
-  @Option(
-    help: ArgumentHelp(
-      "A cache that paths must come from; by default any that is used. Repeatable.", valueName: "url"))
-  var expectFrom: [String] = []
+  @OptionGroup var caches: CacheOptions
 
   @Option(
     help: ArgumentHelp(
@@ -86,22 +73,19 @@ struct PolicyOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Derivations that may not, whatever is allowed. Repeatable.", valueName: "glob"))
   var forbidBuild: [String] = []
 
-  @Option(help: ArgumentHelp("A policy in YAML, which these options add to.", valueName: "file"))
-  var policy: String?
-
   @Option(
     help: ArgumentHelp("End the run, inconclusive, after this long, such as 30m.", valueName: "duration"))
   var timeout: TimeSpan?
 
   /// The policy, with what the file and the command line say, parsed.
   func parsed() throws(Failure) -> ProofPolicy {
-    var file = PolicyFile()
-    if let policy { file = try PolicyFile.read(policy) }
+    let file = try caches.file()
     var mode = builds ?? .stop
     if builds == nil, let word = file.builds {
       guard let known = BuildMode(rawValue: word) else {
         throw Failure(
-          .usage, "the policy '\(policy ?? "")' has builds: '\(word)', which is none of stop, forbid, observe"
+          .usage,
+          "the policy '\(caches.policy ?? "")' has builds: '\(word)', which is none of stop, forbid, observe"
         )
       }
       mode = known
@@ -110,36 +94,32 @@ struct PolicyOptions: ParsableArguments {
     if limit == nil, let text = file.timeout {
       guard let span = TimeSpan(argument: text) else {
         throw Failure(
-          .usage, "the policy '\(policy ?? "")' has timeout: '\(text)', which is no duration such as 30m")
+          .usage,
+          "the policy '\(caches.policy ?? "")' has timeout: '\(text)', which is no duration such as 30m")
       }
       limit = span
     }
-    do {
-      let urls = { (texts: [String]) throws(SubstituterURLError) -> [SubstituterURL] in
-        var urls: [SubstituterURL] = []
-        for text in texts { urls.append(try SubstituterURL(parsing: text)) }
-        return urls
-      }
-      return ProofPolicy(
-        policy: Policy(
-          builds: mode, allowBuild: (file.allowBuild + allowBuild).map { DerivationGlob($0) },
-          forbidBuild: (file.forbidBuild + forbidBuild).map { DerivationGlob($0) },
-          expectFrom: try urls(file.expectFrom + expectFrom)),
-        substituters: try urls(file.substituters + substituters),
-        trustedKeys: try (file.trustedPublicKeys + trustedPublicKeys).map { try PublicKey(parsing: $0) },
-        timeout: limit?.duration)
-    } catch {
-      throw Failure(.usage, "\(error)")
-    }
+    return ProofPolicy(
+      policy: Policy(
+        builds: mode, allowBuild: (file.allowBuild + allowBuild).map { DerivationGlob($0) },
+        forbidBuild: (file.forbidBuild + forbidBuild).map { DerivationGlob($0) }),
+      caches: try caches.parsed(with: file), timeout: limit?.duration)
   }
 }
 
-/// A policy and what goes with it; empty lists mean what Nix is configured with.
+/// A policy and what goes with it.
 struct ProofPolicy: Sendable {
   let policy: Policy
-  let substituters: [SubstituterURL]
-  let trustedKeys: [PublicKey]
+  let caches: CacheChoice
   let timeout: Duration?
+
+  init(policy: Policy, caches: CacheChoice, timeout: Duration?) {
+    var policy = policy
+    policy.expectFrom = caches.expectFrom
+    self.policy = policy
+    self.caches = caches
+    self.timeout = timeout
+  }
 }
 
 extension BuildMode: ExpressibleByArgument {}

@@ -106,7 +106,8 @@ struct ClosureShape {
   /// The next path, where `room` more (it included) complete the closure: the last refers to all that
   /// nobody else refers to.
   mutating func next(room: Int) throws -> Package {
-    let mustGather = room <= (loose.count + Self.mostReferences - 3) / (Self.mostReferences - 1)
+    // One more that nobody refers to would leave too little room to gather them all.
+    let mustGather = room - 1 < (loose.count + Self.mostReferences - 2) / (Self.mostReferences - 1)
     var references: Set<Int> = []
     if mustGather {
       references.formUnion(loose.prefix(Self.mostReferences))

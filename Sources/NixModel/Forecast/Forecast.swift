@@ -1,0 +1,99 @@
+/// What the caches offer of a set of paths, before anything is realized.
+///
+/// A pure function of a survey. It predicts what a proof would find; it proves nothing, since nothing was
+/// copied.
+public struct Forecast: Hashable, Sendable {
+  /// The paths that it is about.
+  public let roots: [StorePath]
+  /// What could not be resolved to paths, and so is not in any count.
+  public let unresolved: [UnresolvedTarget]
+  /// How many paths are known: the roots, and what accepted offers refer to where that was asked. What a
+  /// path refers to that nobody offers is not known.
+  public let paths: Int
+  /// How many of them an accepted cache offers, vouched for.
+  public let available: Int
+  /// What would be downloaded for those, and what that comes to.
+  public let sizes: Sizes
+  /// The paths that are not available, the roots first, then as they are needed.
+  public let lacks: [Lack]
+  /// How many paths depend on one that is not available, those included.
+  public let affected: Int
+  /// The roots among them.
+  public let affectedRoots: [StorePath]
+  /// Each cache's part, in Nix's order.
+  public let caches: [CacheShare]
+
+  /// Sizes in bytes.
+  public struct Sizes: Hashable, Sendable {
+    /// The archives as they lie in the caches, as far as the caches say.
+    public var download: UInt64 = 0
+    /// How many available paths are without a size to download.
+    public var undeclared = 0
+    /// The available paths, unpacked.
+    public var nar: UInt64 = 0
+    /// Those that are not available and whose size some cache tells, unpacked.
+    public var lacking: UInt64 = 0
+    /// How many of those that are not available are without any size.
+    public var unknown = 0
+  }
+
+  /// Whether everything can be had.
+  public enum Answer: String, Hashable, Sendable, Codable {
+    /// All of it is available.
+    case yes
+    /// Some of it certainly is not.
+    case no
+    /// Some of it is not known to be: a cache did not answer, or a target could not be resolved.
+    case unknown
+  }
+
+  /// The forecast for `roots` from what `survey` found, as far as `policy` accepts its caches.
+  public init(
+    of roots: [StorePath], unresolved: [UnresolvedTarget] = [], from survey: Survey, under policy: Policy
+  ) {
+    self.roots = roots
+    self.unresolved = unresolved
+    let closure = survey.closure(of: roots, under: policy).filter { survey.answers[$0.path] != nil }
+    var sizes = Sizes()
+    var lacks: [Lack] = []
+    var shares = CacheShare.Tally(survey, under: policy)
+    for (path, neededBy) in closure {
+      shares.count(path)
+      if let offer = survey.offer(of: path, under: policy) {
+        let size = survey.size(of: path, from: offer.cache) ?? offer.info.narinfo.fileSize
+        sizes.download &+= size ?? 0
+        if size == nil { sizes.undeclared += 1 }
+        sizes.nar &+= offer.info.narinfo.narSize
+        shares.choose(offer.cache, download: size ?? 0)
+      } else {
+        let lack = Lack(of: path, neededBy: neededBy, in: survey, under: policy)
+        if let size = lack.narSize { sizes.lacking &+= size } else { sizes.unknown += 1 }
+        lacks.append(lack)
+      }
+    }
+    paths = closure.count
+    available = closure.count - lacks.count
+    self.sizes = sizes
+    let dependents = Dependents(on: lacks.map(\.path), among: closure.map(\.path), in: survey, under: policy)
+    self.lacks = lacks.map { $0.withReferrers(dependents.referrers[$0.path] ?? []) }
+    affected = dependents.affected.count
+    affectedRoots = roots.filter { dependents.affected.contains($0) }
+    caches = shares.shares
+  }
+
+  /// Whether everything can be had.
+  public var answer: Answer {
+    if lacks.contains(where: \.isCertain) { return .no }
+    return lacks.isEmpty && unresolved.isEmpty && !roots.isEmpty ? .yes : .unknown
+  }
+}
+
+extension Survey {
+  /// The size in bytes of the archive of `path` in `cache`, where the cache told when it was asked for it.
+  fileprivate func size(of path: StorePath, from cache: SubstituterURL) -> UInt64? {
+    for answer in answers[path] ?? [] where answer.cache == cache {
+      if case .offered(_, .present(let size)) = answer.kind { return size }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,60 @@
+import NIOCore
+import NIOHTTP1
+
+/// Takes an answer as it comes: its head, and of its content as much as is wanted.
+struct ResponseCollector {
+  /// Whether there is a reason to read on.
+  enum Progress {
+    case goOn
+    /// The rest is not worth waiting for.
+    case enough
+  }
+
+  /// What is worth receiving and throwing away, for the sake of the connection: the page of a 404.
+  private static let longestRest = 64 << 10
+
+  /// How much content is wanted; `nil` for none.
+  private let limit: Int?
+  private var head: HTTPResponseHead?
+  private var body: [UInt8] = []
+  private var ignored = 0
+
+  init(limit: Int?) { self.limit = limit }
+
+  mutating func take(_ head: HTTPResponseHead) {
+    self.head = head
+    if isWanted, let length { body.reserveCapacity(min(length, limit ?? 0)) }
+  }
+
+  mutating func take(_ content: ByteBuffer) throws(ExchangeError) -> Progress {
+    guard isWanted, let limit else {
+      ignored += content.readableBytes
+      return ignored <= Self.longestRest ? .goOn : .enough
+    }
+    guard body.count + content.readableBytes <= limit else { throw .tooLong(limit: limit) }
+    body.append(contentsOf: content.readableBytesView)
+    return .goOn
+  }
+
+  /// What came so far.
+  var response: Response {
+    guard let head else { return Response(status: 0) }
+    return Response(
+      status: Int(head.status.code), body: body, size: size,
+      retryAfter: head.headers.first(name: "Retry-After").flatMap { Int($0) })
+  }
+
+  private var isWanted: Bool { limit != nil && head?.status == .ok }
+
+  private var size: UInt64? {
+    // A one-byte range names the whole behind the slash: "bytes 0-0/5123".
+    if head?.status == .partialContent, let range = head?.headers.first(name: "Content-Range") {
+      return range.split(separator: "/").last.flatMap { UInt64($0) }
+    }
+    return length.map { UInt64($0) }
+  }
+
+  private var length: Int? {
+    head?.headers.first(name: "Content-Length").flatMap { Int($0) }.flatMap { $0 >= 0 ? $0 : nil }
+  }
+}
