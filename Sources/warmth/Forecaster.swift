@@ -63,7 +63,7 @@ struct Forecaster {
     await access.transport.shutdown()
     note(.surveyed(survey))
     return Forecast(
-      of: roots, unresolved: resolution.unresolved, from: survey,
+      of: roots, isRecursive: extent.isRecursive, unresolved: resolution.unresolved, from: survey,
       under: Policy(expectFrom: choice.expectFrom))
   }
 

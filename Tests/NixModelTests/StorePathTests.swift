@@ -119,7 +119,8 @@ import Testing
       _ = try? Installable(parsing: text)
       _ = StoreDirectory("/\(text)")
     }
-    #expect(time < .seconds(2))
+    // A second time over each of 262,144 bytes would take minutes.
+    #expect(time < .seconds(30))
   }
 
   @Test(arguments: [
@@ -178,7 +179,8 @@ import Testing
   func `take time in proportion to their length`(piece: String) {
     let text = String(repeating: piece, count: (1 << 18) / piece.utf8.count)
     let time = ContinuousClock().measure { _ = Redaction.redact(text) }
-    #expect(time < .seconds(2))
+    // A second time over each of 262,144 bytes would take minutes.
+    #expect(time < .seconds(30))
   }
 }
 

@@ -22,18 +22,16 @@ public struct CacheShare: Hashable, Sendable {
 
   /// Counts the shares of all caches of a survey.
   struct Tally {
-    private let survey: Survey
     private var positions: [SubstituterURL: Int] = [:]
     private(set) var shares: [CacheShare]
 
     init(_ survey: Survey, under policy: Policy) {
-      self.survey = survey
       shares = survey.caches.map { CacheShare(cache: $0, isAccepted: policy.accepts($0.url)) }
       for (position, share) in shares.enumerated() { positions[share.cache.url] = position }
     }
 
-    mutating func count(_ path: StorePath) {
-      for answer in survey.answers[path] ?? [] {
+    mutating func count(_ answers: [Survey.Answer]) {
+      for answer in answers {
         guard let position = positions[answer.cache] else { continue }
         switch answer.kind {
         case .offered(let offer, let nar) where nar.isNoObstacle:

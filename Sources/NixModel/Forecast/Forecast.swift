@@ -47,28 +47,39 @@ public struct Forecast: Hashable, Sendable {
     case unknown
   }
 
-  /// The forecast for `roots` from what `survey` found, as far as `policy` accepts its caches.
+  /// The forecast for `roots`, and where it is recursive for all that they refer to, from what `survey` found,
+  /// as far as `policy` accepts its caches.
   public init(
-    of roots: [StorePath], unresolved: [UnresolvedTarget] = [], from survey: Survey, under policy: Policy
+    of roots: [StorePath], isRecursive: Bool = true, unresolved: [UnresolvedTarget] = [],
+    from survey: Survey, under policy: Policy
   ) {
     self.roots = roots
     self.unresolved = unresolved
-    let closure = survey.closure(of: roots, under: policy).filter { survey.answers[$0.path] != nil }
     var sizes = Sizes()
     var lacks: [Lack] = []
     var shares = CacheShare.Tally(survey, under: policy)
-    for (path, neededBy) in closure {
-      shares.count(path)
-      if let offer = survey.offer(of: path, under: policy) {
-        let size = survey.size(of: path, from: offer.cache) ?? offer.info.narinfo.fileSize
-        sizes.download &+= size ?? 0
-        if size == nil { sizes.undeclared += 1 }
-        sizes.nar &+= offer.info.narinfo.narSize
-        shares.choose(offer.cache, download: size ?? 0)
-      } else {
+    var closure = roots.unique.map { (path: $0, neededBy: StorePath?.none) }
+    var seen = Set(closure.map(\.path))
+    var position = 0
+    while position < closure.count {
+      let (path, neededBy) = closure[position]
+      position += 1
+      let answers = survey.answers[path] ?? []
+      shares.count(answers)
+      guard let offer = Survey.offer(among: answers, under: policy) else {
         let lack = Lack(of: path, neededBy: neededBy, in: survey, under: policy)
         if let size = lack.narSize { sizes.lacking &+= size } else { sizes.unknown += 1 }
         lacks.append(lack)
+        continue
+      }
+      let size = offer.size ?? offer.info.narinfo.fileSize
+      sizes.download &+= size ?? 0
+      if size == nil { sizes.undeclared += 1 }
+      sizes.nar &+= offer.info.narinfo.narSize
+      shares.choose(offer.cache, download: size ?? 0)
+      guard isRecursive else { continue }
+      for reference in offer.info.narinfo.references where seen.insert(reference).inserted {
+        closure.append((reference, path))
       }
     }
     paths = closure.count
@@ -85,15 +96,5 @@ public struct Forecast: Hashable, Sendable {
   public var answer: Answer {
     if lacks.contains(where: \.isCertain) { return .no }
     return lacks.isEmpty && unresolved.isEmpty && !roots.isEmpty ? .yes : .unknown
-  }
-}
-
-extension Survey {
-  /// The size in bytes of the archive of `path` in `cache`, where the cache told when it was asked for it.
-  fileprivate func size(of path: StorePath, from cache: SubstituterURL) -> UInt64? {
-    for answer in answers[path] ?? [] where answer.cache == cache {
-      if case .offered(_, .present(let size)) = answer.kind { return size }
-    }
-    return nil
   }
 }

@@ -7,13 +7,20 @@ import Foundation
 /// Nix accepts it (`src/libutil/hash.cc`): `sha256:` with 52 digits of Nix's base 32, 64 of base 16 or 44
 /// of base 64, and SRI (`sha256-` with base 64). The database writes base 16, `path-info --json` SRI.
 public struct NarHash: Hashable, Sendable {
+  // In the value itself: a survey holds a hundred thousand of them.
+  private let words: Words
+
+  private struct Words: Hashable, Sendable {
+    var (first, second, third, fourth): (UInt64, UInt64, UInt64, UInt64)
+  }
+
   /// The 32 bytes of the digest.
-  public let bytes: [UInt8]
+  public var bytes: [UInt8] { withUnsafeBytes(of: words) { Array($0) } }
 
   /// Parses any of the accepted spellings; `nil` for anything else.
   public init?(_ text: some StringProtocol) {
     guard let bytes = Digest.sha256(spelled: text) else { return nil }
-    self.bytes = bytes
+    words = bytes.withUnsafeBytes { $0.loadUnaligned(as: Words.self) }
   }
 
   /// `sha256:` and Nix's base 32, the spelling of narinfos and fingerprints.

@@ -5,7 +5,9 @@ public enum Nix32 {
   static let alphabet = Array("0123456789abcdfghijklmnpqrsvwxyz".utf8)
 
   /// Whether `byte` is one of the 32 digits.
-  public static func isDigit(_ byte: UInt8) -> Bool { value(of: byte) != nil }
+  public static func isDigit(_ byte: UInt8) -> Bool { digits.contains(byte) }
+
+  private static let digits = ByteSet("0123456789abcdfghijklmnpqrsvwxyz")
 
   /// How many digits `count` bytes take: 52 for a SHA-256, 32 for a store path's hash.
   public static func encodedLength(ofBytes count: Int) -> Int { (count * 8 + 4) / 5 }

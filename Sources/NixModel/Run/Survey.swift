@@ -106,13 +106,36 @@ public struct Survey: Hashable, Sendable {
   }
 
   /// The first acceptable offer of `path`: the one that Nix would take.
-  public func offer(of path: StorePath, under policy: Policy) -> (
-    cache: SubstituterURL, info: VerifiedNarinfo
-  )? {
-    for answer in answers(for: path, under: policy) {
-      if case .offered(let info, let nar) = answer.kind, nar.isNoObstacle { return (answer.cache, info) }
+  public func offer(of path: StorePath, under policy: Policy) -> Offer? {
+    Self.offer(among: answers[path] ?? [], under: policy)
+  }
+
+  /// The first acceptable offer among the answers for one path.
+  static func offer(among answers: [Answer], under policy: Policy) -> Offer? {
+    for answer in answers {
+      if case .offered(let info, let nar) = answer.kind, nar.isNoObstacle, policy.accepts(answer.cache) {
+        return Offer(cache: answer.cache, info: info, nar: nar)
+      }
     }
     return nil
+  }
+
+  /// A trusted offer of a path.
+  public struct Offer: Hashable, Sendable {
+    /// Whose it is.
+    public let cache: SubstituterURL
+    /// What is offered.
+    public let info: VerifiedNarinfo
+    /// What is known of the archive.
+    public let nar: NarPresence
+
+    /// The size of the archive as it lies in the cache, in bytes, where the cache told when it was asked for it.
+    public var size: UInt64? {
+      switch nar {
+      case .present(let size): size
+      case .notAsked, .missing, .refused, .failed: nil
+      }
+    }
   }
 
   /// The caches that might offer `path` and did not say: those that could not be opened, and those that

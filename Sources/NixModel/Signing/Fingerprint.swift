@@ -14,9 +14,10 @@ public struct Fingerprint: Hashable, Sendable {
     var message: [UInt8] = []
     message.reserveCapacity(160 + references.count * 72)
     message += "1;\(path);\(narHash.nix32);\(narSize);".utf8
-    // By bytes, which is how these names compare, being of ASCII; each once.
+    // By bytes, which is how these names compare, being of ASCII; each once. Nix writes them in order.
+    let isInOrder = zip(references, references.dropFirst()).allSatisfy(<)
     var last: StorePath?
-    for reference in references.sorted() where reference != last {
+    for reference in isInOrder ? references : references.sorted() where reference != last {
       if last != nil { message.append(UInt8(ascii: ",")) }
       message += reference.directory.path.utf8
       message.append(UInt8(ascii: "/"))

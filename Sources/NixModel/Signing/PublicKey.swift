@@ -1,5 +1,5 @@
 import Crypto
-public import Foundation
+import Foundation
 
 /// A binary cache's public key as Nix writes it: `cache.example.org-1:` and base 64 of 32 bytes.
 ///
@@ -20,7 +20,7 @@ public struct PublicKey: Hashable, Sendable {
   }
 
   /// Whether `signature` is this key's over `message`.
-  public func isValid(_ signature: Data, over message: [UInt8]) -> Bool {
+  public func isValid(_ signature: [UInt8], over message: [UInt8]) -> Bool {
     guard let key = try? Curve25519.Signing.PublicKey(rawRepresentation: bytes) else {
       // 32 bytes that are no point of the curve verify nothing.
       return false

@@ -1,15 +1,16 @@
-public import Foundation
+import Foundation
 
 /// A signature as narinfos and the database carry it: a key's name, a colon and base 64 of 64 bytes.
 public struct Signature: Hashable, Sendable {
   /// The name of the key that is said to have made it.
   public let keyName: String
   /// The 64 bytes of the Ed25519 signature.
-  public let bytes: Data
+  public let bytes: [UInt8]
 
   /// - Throws: ``KeyError`` naming what is wrong with `text`.
   public init(parsing text: some StringProtocol) throws(KeyError) {
-    (keyName, bytes) = try KeyText.split(text)
+    let (name, data) = try KeyText.split(text)
+    (keyName, bytes) = (name, Array(data))
     guard bytes.count == 64 else {
       throw KeyError(text: String(text), flaw: .length(expected: 64, actual: bytes.count))
     }
@@ -17,5 +18,5 @@ public struct Signature: Hashable, Sendable {
 }
 
 extension Signature: CustomStringConvertible {
-  public var description: String { "\(keyName):\(bytes.base64EncodedString())" }
+  public var description: String { "\(keyName):\(Data(bytes).base64EncodedString())" }
 }

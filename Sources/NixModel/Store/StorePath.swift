@@ -46,35 +46,23 @@ public struct StorePath: Hashable, Sendable {
   }
 
   private static func flaw(of baseName: UnsafeBufferPointer<UInt8>) -> StorePathError.Flaw? {
-    if baseName.contains(UInt8(ascii: "/")) { return .belowAStorePath }
-    var position = 0
-    var nameLength = 0
-    for byte in baseName {
-      if position < hashLength {
-        guard Nix32.isDigit(byte) else { return .hash }
-      } else if position == hashLength {
-        guard byte == UInt8(ascii: "-") else { return .hash }
-      } else {
-        guard isNameByte(byte) else { return .name }
-        nameLength += 1
-      }
-      position += 1
+    let hash = baseName.prefix(hashLength)
+    let name = baseName.dropFirst(hashLength + 1)
+    let isHash = hash.count == hashLength && hash.allSatisfy(Nix32.isDigit)
+    guard isHash, baseName.count > hashLength, baseName[hashLength] == UInt8(ascii: "-") else {
+      return baseName.contains(UInt8(ascii: "/")) ? .belowAStorePath : .hash
     }
-    guard position > hashLength else { return .hash }
-    guard nameLength > 0, nameLength <= 211 else { return .name }
-    return nil
+    guard name.allSatisfy(isNameByte) else {
+      return name.contains(UInt8(ascii: "/")) ? .belowAStorePath : .name
+    }
+    return name.isEmpty || name.count > 211 ? .name : nil
   }
 
   /// Whether Nix allows `byte` in the name of a path or an output.
-  static func isNameByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-      UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."),
-      UInt8(ascii: "_"), UInt8(ascii: "?"), UInt8(ascii: "="):
-      true
-    default: false
-    }
-  }
+  static func isNameByte(_ byte: UInt8) -> Bool { nameBytes.contains(byte) }
+
+  private static let nameBytes = ByteSet(
+    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+-._?=")
 
   /// The 32 characters that a binary cache files the path's narinfo under.
   public var hashPart: Substring { baseName.prefix(Self.hashLength) }

@@ -37,7 +37,8 @@ struct TargetOptions: ParsableArguments {
     guard !installables.isEmpty || !attributes.isEmpty else {
       throw Failure(
         .usage,
-        "there is no target: name an installable such as nixpkgs#libguestfs, or --profile kvm-vm-test")
+        "a proof or a forecast needs a target: name an installable such as nixpkgs#libguestfs, or --profile kvm-vm-test"
+      )
     }
     if let file, !FileManager.default.fileExists(atPath: file) {
       throw Failure(.usage, "there is no file '\(file)' to take attributes from")

@@ -35,7 +35,8 @@ struct Closure: ParsableCommand {
     for size in sizes {
       while paths.count < size {
         let package = try shape.next(room: size - paths.count)
-        try write(package, referringTo: package.references.map { paths[$0] }, signedBy: key)
+        // In the order in which Nix writes them.
+        try write(package, referringTo: package.references.map { paths[$0] }.sorted(), signedBy: key)
         paths.append(package.path)
       }
       if let root = paths.last { print("\(size) \(root)") }
