@@ -90,14 +90,15 @@ public struct ForecastText: Sendable {
   }
 
   private func dependents(_ style: Style) -> [String] {
-    guard forecast.affected > forecast.lacks.count else { return [] }
-    let others = Words.count(forecast.affected - forecast.lacks.count, "other path")
-    let roots = forecast.affectedRoots.prefix(Self.namedPaths).map { "  \($0)" }
-    let rest = forecast.affectedRoots.count - roots.count
-    return [
-      "\(others) \(forecast.affected - forecast.lacks.count == 1 ? "depends" : "depend") on these, of what was asked about:"
-    ]
-      + roots + (rest > 0 ? ["  and \(rest) more"] : [])
+    let others = forecast.affected - forecast.lacks.count
+    guard others > 0 else { return [] }
+    let lacking = Set(forecast.lacks.map(\.path))
+    let roots = forecast.affectedRoots.filter { !lacking.contains($0) }
+    let named = roots.prefix(Self.namedPaths).map { "  \($0)" }
+    let rest = roots.count - named.count
+    let head = "\(Words.count(others, "other path")) \(others == 1 ? "depends" : "depend") on these"
+    return ["\(head)\(roots.isEmpty ? "" : ", among them:")"] + named
+      + (rest > 0 ? ["  and \(rest) more of those asked about"] : [])
   }
 
   private func unresolved(_ style: Style) -> [String] {
