@@ -7,6 +7,7 @@ import Reporting
 
 struct Prove: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "prove",
     abstract: "Prove that targets come out of the cache, or say why not.",
     discussion: """
       Checks that the runner is fresh and cannot write to a cache, asks the substituters, runs nix build, \
