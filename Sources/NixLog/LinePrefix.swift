@@ -30,9 +30,11 @@ enum LinePrefix {
   /// The end of a word that starts with a digit or a bracket and holds a digit and nothing but what
   /// timestamps are written with, together with the space after it.
   private static func timestamp(in line: UnsafeRawBufferPointer, from start: Int) -> Int? {
+    let bytes = timestampBytes
+    let limit = min(line.count, start + 48)
     var position = start
     var digits = 0
-    while position < line.count, position - start < 48, isTimestampByte(line[position]) {
+    while position < limit, bytes.contains(line[position]) {
       if isDigit(line[position]) { digits += 1 }
       position += 1
     }
@@ -45,8 +47,10 @@ enum LinePrefix {
 
   /// The end of `name | `.
   private static func jobName(in line: UnsafeRawBufferPointer, from start: Int) -> Int? {
+    let bytes = nameBytes
+    let limit = min(line.count, start + 64)
     var position = start
-    while position < line.count, position - start < 64, isNameByte(line[position]) { position += 1 }
+    while position < limit, bytes.contains(line[position]) { position += 1 }
     guard position > start else { return nil }
     while position < line.count, line[position] == UInt8(ascii: " ") { position += 1 }
     guard position + 1 < line.count, line[position] == UInt8(ascii: "|"),
@@ -63,23 +67,7 @@ enum LinePrefix {
     byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
   }
 
-  private static func isTimestampByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: ":"), UInt8(ascii: "."), UInt8(ascii: ","),
-      UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "/"), UInt8(ascii: "T"), UInt8(ascii: "Z"),
-      UInt8(ascii: "O"), UInt8(ascii: "E"), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "("),
-      UInt8(ascii: ")"):
-      true
-    default: false
-    }
-  }
-
-  private static func isNameByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-      UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
-      true
-    default: false
-    }
-  }
+  private static let timestampBytes = ByteSet("0123456789:.,-+/TZOE[]()")
+  private static let nameBytes = ByteSet(
+    "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_.")
 }

@@ -25,6 +25,14 @@ final class ProgressDisplay: Sendable {
       ? .live(Mutex(Live(progress: LiveProgress(targets: targets)))) : .plain(Mutex(PlainProgress()))
   }
 
+  /// Whether it shows how the bytes of a copy arrive.
+  var isLive: Bool {
+    switch face {
+    case .live: true
+    case .plain: false
+    }
+  }
+
   /// Takes an event; on a terminal it shows with the next redrawing.
   @Sendable func note(_ event: ProgressEvent) {
     switch face {
