@@ -5,26 +5,30 @@ import TestSupport
 struct RecordGenerator {
   private var random: SplitMix
   /// To spell a line is slow, so some are spelled and then told again with other numbers in them.
-  private var spelled: [[UInt8]] = []
+  private var spelled: [(line: [UInt8], holes: [Int])] = []
 
   init(seed: UInt64) {
     random = SplitMix(seed: seed)
-    for _ in 0..<2000 { spelled.append(line()) }
+    for _ in 0..<2000 {
+      let line = line()
+      spelled.append((line, line.indices.filter { line[$0] == Self.hole }))
+    }
   }
 
-  /// A log of so many lines, the last one without its newline.
+  /// A log of so many lines, the last one without its newline (and with a space, so that it is one).
   mutating func log(lines: Int) -> [UInt8] {
     var log: [UInt8] = []
     log.reserveCapacity(lines * 120)
     for number in 1...lines {
       let start = log.count
-      log += spelled[Int(random.next(upperBound: UInt64(spelled.count)))]
+      let (line, holes) = spelled[Int(chance(UInt64(spelled.count)))]
+      log += line
       var digits = random.next()
-      while let hole = log[start...].firstIndex(of: Self.hole) {
-        log[hole] = UInt8(ascii: "0") + UInt8(digits % 10)
-        digits = digits / 10 ^ digits << 60
+      for hole in holes {
+        log[start + hole] = UInt8(ascii: "0") + UInt8(digits % 10)
+        digits /= 10
       }
-      if number < lines { log.append(0x0A) }
+      log.append(number < lines ? 0x0A : 0x20)
     }
     return log
   }
@@ -36,9 +40,9 @@ struct RecordGenerator {
 
   private mutating func line() -> [UInt8] {
     switch chance(20) {
-    case 0..<9: Array(#"@nix {"action":"result","fields":[2####,9####,0,0],"id":1#,"type":105}"#.utf8)
-    case 9: damaged(record())
-    case 10: noRecord()
+    case 0..<11: Array(#"@nix {"action":"result","fields":[2####,9####,0,0],"id":1#,"type":105}"#.utf8)
+    case 11: damaged(record())
+    case 12: noRecord()
     default: record()
     }
   }

@@ -1,3 +1,4 @@
+import Foundation
 import NixLog
 import NixModel
 
@@ -27,23 +28,32 @@ struct ReferenceReader {
 
   init(_ log: [UInt8], reportsProgress: Bool) {
     self.reportsProgress = reportsProgress
-    var rest = log[...]
-    while !rest.isEmpty {
-      let line = rest.prefix { $0 != 0x0A }
-      rest = rest.dropFirst(line.count + 1)
+    var start = 0
+    while start < log.count {
+      let end = Self.newline(in: log, from: start) ?? log.count
       lines += 1
-      read(line)
+      read(Array(log[start..<end]))
+      start = end + 1
     }
   }
 
-  private mutating func read(_ line: ArraySlice<UInt8>) {
+  private static func newline(in log: [UInt8], from start: Int) -> Int? {
+    log.withUnsafeBytes { bytes in
+      guard let base = bytes.baseAddress, let found = memchr(base + start, 0x0A, bytes.count - start) else {
+        return nil
+      }
+      return UnsafeRawPointer(found) - base
+    }
+  }
+
+  private mutating func read(_ line: [UInt8]) {
     if line.count > LogReader.longestLine {
       // Whatever began it, there are records before it in every log that this reads.
       unreadable += 1
       return
     }
     guard line.starts(with: "@nix ".utf8), line.count > 6 else { return }
-    let json = line.dropFirst(5)
+    let json = Array(line.dropFirst(5))
     guard let record = StrictJSON.parse(json), case .object = record else {
       // A result that was damaged further on is passed over where nobody asks for progress.
       if reportsProgress || !json.starts(with: #"{"action":"result","#.utf8) { unreadable += 1 }
@@ -137,8 +147,8 @@ struct ReferenceReader {
 
   private mutating func message(_ record: StrictJSON) {
     guard let level = record["level"]?.whole, level <= 1, let text = record["msg"]?.text else { return }
-    let colour = /\u{1B}\[[0-9;]*m/
-    say("complaint \(text.replacing(colour, with: ""))")
+    let shown = text.utf8.contains(0x1B) ? text.replacing(/\u{1B}\[[0-9;]*m/, with: "") : text
+    say("complaint \(shown)")
   }
 }
 

@@ -11,8 +11,8 @@ enum StrictJSON {
   case literal
 
   /// The value that `bytes` are, as a whole; `nil` where they are none.
-  static func parse(_ bytes: ArraySlice<UInt8>) -> StrictJSON? {
-    var parser = Parser(rest: bytes)
+  static func parse(_ bytes: [UInt8]) -> StrictJSON? {
+    var parser = Parser(bytes: bytes)
     guard let value = try? parser.value(), parser.isAtEnd() else { return nil }
     return value
   }
@@ -43,17 +43,19 @@ enum StrictJSON {
 private struct Parser {
   struct Malformed: Error {}
 
-  var rest: ArraySlice<UInt8>
+  let bytes: [UInt8]
+  private var position = 0
+
+  init(bytes: [UInt8]) { self.bytes = bytes }
 
   mutating func isAtEnd() -> Bool {
     skipSpace()
-    return rest.isEmpty
+    return position == bytes.count
   }
 
   mutating func value() throws(Malformed) -> StrictJSON {
     skipSpace()
-    guard let first = rest.first else { throw Malformed() }
-    switch first {
+    switch next {
     case UInt8(ascii: "{"): return .object(try members())
     case UInt8(ascii: "["): return .array(try elements())
     case UInt8(ascii: "\""): return .string(try string())
@@ -88,24 +90,28 @@ private struct Parser {
   }
 
   private mutating func string() throws(Malformed) -> String {
-    guard rest.popFirst() == UInt8(ascii: "\"") else { throw Malformed() }
+    guard next == UInt8(ascii: "\"") else { throw Malformed() }
+    position += 1
     var text = ""
-    var plain: [UInt8] = []
-    while let byte = rest.popFirst() {
-      switch byte {
-      case UInt8(ascii: "\""): return text + String(decoding: plain, as: UTF8.self)
-      case UInt8(ascii: "\\"):
-        text += String(decoding: plain, as: UTF8.self)
-        plain = []
+    var start = position
+    while let byte = next {
+      if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+        text += self.text(from: start)
+        position += 1
+        if byte == UInt8(ascii: "\"") { return text }
         text.unicodeScalars.append(try escape())
-      default: plain.append(byte)
+        start = position
+      } else {
+        position += 1
       }
     }
     throw Malformed()
   }
 
   private mutating func escape() throws(Malformed) -> Unicode.Scalar {
-    switch rest.popFirst() {
+    guard let kind = next else { throw Malformed() }
+    position += 1
+    switch kind {
     case UInt8(ascii: "\""): return "\""
     case UInt8(ascii: "\\"): return "\\"
     case UInt8(ascii: "/"): return "/"
@@ -117,52 +123,76 @@ private struct Parser {
     case UInt8(ascii: "u"): break
     default: throw Malformed()
     }
-    let unit = try unit()
-    guard UTF16.isLeadSurrogate(unit), rest.starts(with: #"\u"#.utf8) else {
-      return Unicode.Scalar(unit) ?? "\u{FFFD}"
+    let first = try unit()
+    let behind = position
+    if UTF16.isLeadSurrogate(first), takeAll(#"\u"#), case let second = try unit(),
+      UTF16.isTrailSurrogate(second)
+    {
+      return UTF16.decode(UTF16.EncodedScalar([first, second]))
     }
-    let behind = rest
-    rest = rest.dropFirst(2)
-    let second = try self.unit()
-    guard UTF16.isTrailSurrogate(second) else {
-      rest = behind
-      return "\u{FFFD}"
-    }
-    return UTF16.decode(UTF16.EncodedScalar([unit, second]))
+    position = behind
+    return Unicode.Scalar(first) ?? "\u{FFFD}"
   }
 
   private mutating func unit() throws(Malformed) -> UInt16 {
-    let digits = rest.prefix(4)
-    guard digits.count == 4, digits.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
-      let unit = UInt16(String(decoding: digits, as: UTF8.self), radix: 16)
-    else { throw Malformed() }
-    rest = rest.dropFirst(4)
+    var unit: UInt16 = 0
+    for _ in 0..<4 {
+      guard let digit = next.flatMap({ Character(Unicode.Scalar($0)).hexDigitValue }) else {
+        throw Malformed()
+      }
+      unit = unit << 4 | UInt16(digit)
+      position += 1
+    }
     return unit
   }
 
   private mutating func number() throws(Malformed) -> String {
-    let text = String(
-      decoding: rest.prefix { "+-.eE0123456789".utf8.contains($0) }, as: UTF8.self)
-    // Most are plain digits, and expressions are slow.
-    let isDigits = text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-    let isPlain = isDigits && text.utf8.first ?? 0x30 != 0x30
-    guard isPlain || text.wholeMatch(of: /-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?/) != nil else {
-      throw Malformed()
+    let start = position
+    if next == UInt8(ascii: "-") { position += 1 }
+    let first = next
+    let length = digits()
+    // Nothing follows a zero before the point.
+    guard length == 1 || length > 1 && first != UInt8(ascii: "0") else { throw Malformed() }
+    if next == UInt8(ascii: ".") {
+      position += 1
+      guard digits() > 0 else { throw Malformed() }
     }
-    rest = rest.dropFirst(text.utf8.count)
-    return text
+    if next == UInt8(ascii: "e") || next == UInt8(ascii: "E") {
+      position += 1
+      if next == UInt8(ascii: "+") || next == UInt8(ascii: "-") { position += 1 }
+      guard digits() > 0 else { throw Malformed() }
+    }
+    return text(from: start)
   }
 
   private mutating func literal(_ word: String) throws(Malformed) -> StrictJSON {
-    guard rest.starts(with: word.utf8) else { throw Malformed() }
-    rest = rest.dropFirst(word.utf8.count)
+    guard takeAll(word) else { throw Malformed() }
     return .literal
+  }
+
+  // MARK: Bytes
+
+  private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
+
+  private func text(from start: Int) -> String { String(decoding: bytes[start..<position], as: UTF8.self) }
+
+  /// Passes over digits, and says how many there were.
+  private mutating func digits() -> Int {
+    let start = position
+    while let byte = next, byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") { position += 1 }
+    return position - start
+  }
+
+  private mutating func takeAll(_ word: String) -> Bool {
+    guard bytes[position...].starts(with: word.utf8) else { return false }
+    position += word.utf8.count
+    return true
   }
 
   private mutating func take(_ mark: Unicode.Scalar) -> Bool {
     skipSpace()
-    guard rest.first == UInt8(ascii: mark) else { return false }
-    rest = rest.dropFirst()
+    guard next == UInt8(ascii: mark) else { return false }
+    position += 1
     return true
   }
 
@@ -170,5 +200,7 @@ private struct Parser {
     guard take(mark) else { throw Malformed() }
   }
 
-  private mutating func skipSpace() { rest = rest.drop { " \t\r\n".utf8.contains($0) } }
+  private mutating func skipSpace() {
+    while let byte = next, byte == 0x20 || byte == 0x09 || byte == 0x0D || byte == 0x0A { position += 1 }
+  }
 }
