@@ -23,15 +23,19 @@ extension NixProgram {
   /// Runs `nix build` and reads its log as it streams.
   ///
   /// - Parameters:
-  ///   - event: told each event as it comes, progress included; a derivation in return ends Nix.
+  ///   - reportsProgress: whether to tell of bytes that have arrived, which is most of what Nix logs.
+  ///   - event: told each event as it comes; a derivation in return ends Nix.
   /// - Returns: the log and how Nix ended; progress is not kept.
   public func realize(
-    _ goals: [Goal], _ leave: Leave, event: @escaping @Sendable (LogEvent) -> StorePath?
+    _ goals: [Goal], _ leave: Leave, reportsProgress: Bool,
+    event: @escaping @Sendable (LogEvent) -> StorePath?
   ) async -> LogTestimony {
     var log: LogTestimony?
     for arguments in commands(for: goals, leave) {
       let lines = log?.lines ?? 0
-      let part = await build(arguments) { event(LogEvent(line: lines + $0.line, kind: $0.kind)) }
+      let part = await build(arguments, reportsProgress) {
+        event(LogEvent(line: lines + $0.line, kind: $0.kind))
+      }
       // The first failure is the whole's.
       let failure = log.flatMap { $0.ending == .exited(code: 0) ? nil : $0.ending }
       let whole = log?.followed(by: part).ending(failure ?? part.ending) ?? part
@@ -44,13 +48,14 @@ extension NixProgram {
   }
 
   private func build(
-    _ arguments: [String], event: @escaping @Sendable (LogEvent) -> StorePath?
+    _ arguments: [String], _ reportsProgress: Bool,
+    event: @escaping @Sendable (LogEvent) -> StorePath?
   ) async -> LogTestimony {
     // A narinfo cache of the run's own: the user's may remember a path as missing that has been published
     // since, or an address of a cache that has changed its mind about priorities.
     let memory = FileManager.default.temporaryDirectory.appending(path: "warmth-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: memory) }
-    var reader = LogReader(format: .internalJSON, reportsProgress: true, prefixes: .none)
+    var reader = LogReader(format: .internalJSON, reportsProgress: reportsProgress, prefixes: .none)
     var events: [LogEvent] = []
     var offender: StorePath?
 

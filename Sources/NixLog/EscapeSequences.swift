@@ -9,30 +9,31 @@ enum EscapeSequences {
   static func stripped(_ bytes: UnsafeRawBufferPointer) -> String {
     var kept: [UInt8] = []
     kept.reserveCapacity(bytes.count)
-    var index = 0
-    while index < bytes.count {
-      guard bytes[index] == 0x1B else {
-        kept.append(bytes[index])
-        index += 1
-        continue
-      }
-      index += 1
-      guard index < bytes.count else { break }
-      let kind = bytes[index]
-      index += 1
-      switch kind {
-      case UInt8(ascii: "["):
-        while index < bytes.count, !(0x40...0x7E).contains(bytes[index]) { index += 1 }
-        index += 1
-      case UInt8(ascii: "]"):
-        while index < bytes.count, bytes[index] != 0x07, bytes[index] != 0x1B { index += 1 }
-        // Either BEL, or ESC \ (whose backslash goes with it).
-        if index < bytes.count, bytes[index] == 0x1B { index += 1 }
-        index += 1
-      default: break
-      }
+    var start = 0
+    while let escape = bytes.firstIndex(of: 0x1B, in: start..<bytes.count) {
+      kept.append(contentsOf: bytes[start..<escape])
+      start = end(in: bytes, ofSequenceAt: escape)
     }
+    kept.append(contentsOf: bytes[start...])
     return String(decoding: kept, as: UTF8.self)
+  }
+
+  /// Where the sequence ends that the ESC at `escape` begins: within the text, also where it is cut off.
+  static func end(in bytes: UnsafeRawBufferPointer, ofSequenceAt escape: Int) -> Int {
+    guard escape + 1 < bytes.count else { return bytes.count }
+    var index = escape + 2
+    switch bytes[escape + 1] {
+    case UInt8(ascii: "["):
+      while index < bytes.count, !(0x40...0x7E).contains(bytes[index]) { index += 1 }
+      index += 1
+    case UInt8(ascii: "]"):
+      while index < bytes.count, bytes[index] != 0x07, bytes[index] != 0x1B { index += 1 }
+      // Either BEL, or ESC \ (whose backslash goes with it).
+      if index < bytes.count, bytes[index] == 0x1B { index += 1 }
+      index += 1
+    default: break
+    }
+    return min(index, bytes.count)
   }
 }
 

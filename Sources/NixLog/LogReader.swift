@@ -106,13 +106,30 @@ public struct LogReader {
       if format == .internalJSON { unreadableRecords += 1 }
       return
     }
-    if fixed != .human, let record = LinePrefix.record(in: line, allowing: prefixes) {
-      if !interpreter.read(record, at: lines, body) { unreadableRecords += 1 }
-      // In a log for people a record is a builder's: it must not hide the lines that follow.
-      if format == nil { format = .internalJSON }
-    } else if fixed == .human || (fixed == nil && format != .internalJSON) {
-      if plain.read(line, at: lines, body) { format = .human }
+    // Before most records stands nothing.
+    if fixed != .human, let record = LinePrefix.record(in: line) {
+      take(record: record, body)
+      return
     }
+    // What follows a record is looked at for records alone, unless the log is one for people.
+    let readsText = fixed == .human || (fixed == nil && format != .internalJSON)
+    guard readsText || prefixes == .ci else {
+      if let record = LinePrefix.record(in: LinePrefix.withoutPriority(line)) { take(record: record, body) }
+      return
+    }
+    let content = LinePrefix.content(of: line)
+    let marked = prefixes == .ci ? content : LinePrefix.withoutPriority(line)
+    if fixed != .human, let record = LinePrefix.record(in: marked) {
+      take(record: record, body)
+    } else if readsText, plain.read(content, at: lines, body) {
+      format = .human
+    }
+  }
+
+  private mutating func take(record: UnsafeRawBufferPointer, _ body: (LogEvent) -> Void) {
+    if !interpreter.read(record, at: lines, body) { unreadableRecords += 1 }
+    // In a log for people a record is a builder's: it must not hide the lines that follow.
+    if format == nil { format = .internalJSON }
   }
 }
 

@@ -1,4 +1,3 @@
-import Foundation
 import NixModel
 
 /// Reads the lines that a person sees (`raw`, `bar`, `nix-build`).
@@ -11,9 +10,11 @@ struct PlainText: Sendable {
   init(directory: StoreDirectory) { self.directory = directory }
 
   /// Gives the line's event; answers whether the line is one that Nix prints.
-  func read(_ line: UnsafeRawBufferPointer, at number: Int, _ body: (LogEvent) -> Void) -> Bool {
-    guard Self.isOfInterest(line) else { return false }
-    let content = content(of: line)
+  ///
+  /// - Parameter text: the line behind its prefix.
+  func read(_ text: UnsafeRawBufferPointer, at number: Int, _ body: (LogEvent) -> Void) -> Bool {
+    guard LineHead.of(text, Self.canBeOfNix) else { return false }
+    let content = Self.shown(text)
     // Addresses are taken from the redacted line: a password may hold the quote that seems to end it.
     let shown = Redaction.redact(content)
     func emit(_ kind: LogEvent.Kind) { body(LogEvent(line: number, kind: kind)) }
@@ -74,10 +75,9 @@ struct PlainText: Sendable {
     "file 'nar/", "unable to download '", "hash mismatch importing path '", "asked '",
   ]
 
-  /// The line without its prefix, escapes, and what a carriage return overwrote.
-  private func content(of line: UnsafeRawBufferPointer) -> String {
-    let start = LinePrefix.length(of: line)
-    let text = EscapeSequences.stripped(UnsafeRawBufferPointer(rebasing: line[start...]))
+  /// The text without escapes and what a carriage return overwrote.
+  private static func shown(_ bytes: UnsafeRawBufferPointer) -> String {
+    let text = EscapeSequences.stripped(bytes)
     guard let last = text.utf8.lastIndex(where: { $0 != 0x0D }) else { return "" }
     let trimmed = text.utf8[...last]
     guard let erasure = trimmed.lastIndex(of: 0x0D) else { return String(Substring(trimmed)) }
@@ -104,26 +104,25 @@ struct PlainText: Sendable {
     }
   }
 
-  /// What Nix's lines begin with.
-  private static let beginnings: [StaticString] = [
-    "copying ", "building '", "checking outputs of '", "repairing outputs of '", "resolved derivation: '",
-    "error:", "warning: ", "these ", "this ", "don't know how", "downloading '", "querying info about '",
-    "waiting for ", "running post-build-hook '", "file 'nar/", "unable to download '",
-    "hash mismatch importing path '", "asked '",
-  ]
-
-  /// Whether a line can be of interest at all: most are compilers' output, and are passed over by their
-  /// first bytes alone.
-  private static func isOfInterest(_ line: UnsafeRawBufferPointer) -> Bool {
-    guard let base = line.baseAddress else { return false }
-    if memchr(base, 0x1B, line.count) != nil { return true }
-    if let erasure = memchr(base, 0x0D, line.count), UnsafeRawPointer(erasure) - base < line.count - 1 {
-      return true
-    }
-    let start = LinePrefix.length(of: line)
-    return beginnings.contains { beginning in
-      line.count - start >= beginning.utf8CodeUnitCount
-        && memcmp(base + start, beginning.utf8Start, beginning.utf8CodeUnitCount) == 0
+  /// Whether a line with this head can be Nix's at all. Most are compilers' output, and are passed over by
+  /// their first bytes alone.
+  private static func canBeOfNix(_ head: UnsafeRawBufferPointer) -> Bool {
+    switch head.first {
+    case UInt8(ascii: "a"): head.begins(with: "asked '")
+    case UInt8(ascii: "b"): head.begins(with: "building '")
+    case UInt8(ascii: "c"): head.begins(with: "copying ") || head.begins(with: "checking outputs of '")
+    case UInt8(ascii: "d"): head.begins(with: "don't know how") || head.begins(with: "downloading '")
+    case UInt8(ascii: "e"): head.begins(with: "error:")
+    case UInt8(ascii: "f"): head.begins(with: "file 'nar/")
+    case UInt8(ascii: "h"): head.begins(with: "hash mismatch importing path '")
+    case UInt8(ascii: "q"): head.begins(with: "querying info about '")
+    case UInt8(ascii: "r"):
+      head.begins(with: "repairing outputs of '") || head.begins(with: "resolved derivation: '")
+        || head.begins(with: "running post-build-hook '")
+    case UInt8(ascii: "t"): head.begins(with: "these ") || head.begins(with: "this ")
+    case UInt8(ascii: "u"): head.begins(with: "unable to download '")
+    case UInt8(ascii: "w"): head.begins(with: "warning: ") || head.begins(with: "waiting for ")
+    default: false
     }
   }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import NixModel
 
 /// Makes events of records: tells a genuine substitution from everything that merely looks like one.
@@ -11,6 +10,8 @@ struct RecordInterpreter: Sendable {
   private let directory: StoreDirectory
   private let reportsProgress: Bool
   private var activities = OpenActivities()
+  /// The last cache's address, and what is shown of it: a log names a few caches, thousands of times.
+  private var cache: (configured: String, shown: String) = ("", "")
   /// Derivations that some 105 gave to a machine: later ones without a machine are that machine's own. At most
   /// ``OpenActivities/limit``; what is beyond counts as built here.
   private var remote: Set<StorePath> = []
@@ -22,8 +23,16 @@ struct RecordInterpreter: Sendable {
 
   /// Gives the record's event; answers whether the bytes are a record.
   mutating func read(_ json: UnsafeRawBufferPointer, at line: Int, _ body: (LogEvent) -> Void) -> Bool {
-    // 98 of 100 lines of a real log are results, which matter to nobody but a progress display.
-    if !reportsProgress, Self.isResult(json) { return true }
+    // 98 of 100 lines of a real log are results, which matter to nobody but a progress display. A stranger
+    // spelling takes the long way.
+    if reportsProgress {
+      if let result = ProgressResult(json) {
+        progress(result.done, of: result.expected, id: result.id, line, body)
+        return true
+      }
+    } else if json.begins(with: "{\"action\":\"result\",") {
+      return true
+    }
     guard let record = Record(json) else { return false }
     // An action that a newer Nix invents is none of ours.
     guard let action = record.action else { return true }
@@ -37,44 +46,39 @@ struct RecordInterpreter: Sendable {
     return true
   }
 
-  /// Whether the record begins as Nix writes a result. A stranger spelling takes the long way.
-  private static func isResult(_ json: UnsafeRawBufferPointer) -> Bool {
-    let head: StaticString = "{\"action\":\"result\","
-    guard json.count >= head.utf8CodeUnitCount, let base = json.baseAddress else { return false }
-    return memcmp(base, head.utf8Start, head.utf8CodeUnitCount) == 0
-  }
-
   // MARK: Starts
 
   private mutating func start(
     _ record: Record, _ scanner: JSONScanner, _ line: Int, _ body: (LogEvent) -> Void
   ) {
     guard let id = record.id, let type = record.type else { return }
-    let texts = record.fields.map { field in
-      switch field {
-      case .text(let text): scanner.string(text)
-      case .number, .other: ""
-      }
+    let count = record.fields.count
+    func text(_ index: Int) -> String {
+      guard case .text(let text) = record.fields[index] else { return "" }
+      return scanner.string(text)
     }
+    func path(_ index: Int) -> StorePath? { try? StorePath(parsing: text(index), in: directory) }
     func emit(_ kind: LogEvent.Kind) { body(LogEvent(line: line, kind: kind)) }
 
     switch type {
-    case 108 where texts.count >= 2:
-      guard let path = try? StorePath(parsing: texts[0], in: directory) else { return }
-      let substitution = OpenActivities.Substitution(path: path, source: texts[1])
+    case 108 where count >= 2:
+      guard let path = path(0) else { return }
+      noteCache(text(1))
+      let substitution = OpenActivities.Substitution(path: path, source: cache.configured)
       activities.begin(.substitution(substitution, isOwn: record.parent ?? 0 == 0), id: id)
-    case 100 where texts.count >= 3:
-      guard let path = try? StorePath(parsing: texts[0], in: directory) else { return }
-      let from = Redaction.redact(texts[1])
-      if isGenuine(record, OpenActivities.Substitution(path: path, source: texts[1])) {
+    case 100 where count >= 3:
+      guard let path = path(0) else { return }
+      noteCache(text(1))
+      let from = cache.shown
+      if isGenuine(record, OpenActivities.Substitution(path: path, source: cache.configured)) {
         activities.begin(.copy(path, from: from), id: id)
         emit(.copyStarted(path: path, from: from))
       } else {
-        emit(.transferred(path: path, from: from, to: Redaction.redact(texts[2])))
+        emit(.transferred(path: path, from: from, to: Redaction.redact(text(2))))
       }
-    case 105 where texts.count >= 2:
-      guard let derivation = try? StorePath(parsing: texts[0], in: directory) else { return }
-      let machine = texts[1]
+    case 105 where count >= 2:
+      guard let derivation = path(0) else { return }
+      let machine = text(1)
       if !machine.isEmpty {
         if remote.count < OpenActivities.limit { remote.insert(derivation) }
         activities.begin(.build(derivation, isRemote: true), id: id)
@@ -83,18 +87,18 @@ struct RecordInterpreter: Sendable {
         activities.begin(.build(derivation, isRemote: false), id: id)
         emit(.buildStarted(derivation: derivation))
       }
-    case 110 where !texts.isEmpty:
-      if let derivation = try? StorePath(parsing: texts[0], in: directory) {
-        emit(.postBuildHook(derivation: derivation))
-      }
-    case 111 where texts.count >= 2:
-      if let derivation = try? StorePath(parsing: texts[0], in: directory),
-        let resolved = try? StorePath(parsing: texts[1], in: directory)
-      {
+    case 110 where count >= 1:
+      if let derivation = path(0) { emit(.postBuildHook(derivation: derivation)) }
+    case 111 where count >= 2:
+      if let derivation = path(0), let resolved = path(1) {
         emit(.resolved(derivation: derivation, to: resolved))
       }
     default: break
     }
+  }
+
+  private mutating func noteCache(_ address: String) {
+    if address != cache.configured { cache = (address, Redaction.redact(address)) }
   }
 
   /// Whether a copy is a substitution into this store that this Nix asked for.
@@ -130,10 +134,16 @@ struct RecordInterpreter: Sendable {
   }
 
   private func result(_ record: Record, _ line: Int, _ body: (LogEvent) -> Void) {
-    guard reportsProgress, record.type == 105, let id = record.id,
-      case .copy(let path, _)? = activities[id], record.fields.count >= 2,
+    guard record.type == 105, let id = record.id, record.fields.count >= 2,
       case .number(let done) = record.fields[0], case .number(let expected) = record.fields[1]
     else { return }
+    progress(done, of: expected, id: id, line, body)
+  }
+
+  private func progress(
+    _ done: UInt64, of expected: UInt64, id: UInt64, _ line: Int, _ body: (LogEvent) -> Void
+  ) {
+    guard reportsProgress, case .copy(let path, _)? = activities[id] else { return }
     body(LogEvent(line: line, kind: .progress(path: path, done: done, expected: expected)))
   }
 

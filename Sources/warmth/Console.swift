@@ -4,8 +4,24 @@ import Reporting
 /// The two streams: results go to standard output, everything else to standard error.
 enum Console {
   /// Writes a result. A reader that has gone wants no more of it; the evidence has it.
-  static func print(_ text: String) {
-    let error = write(text, to: STDOUT_FILENO)
+  static func print(_ text: String) { report(write(text, to: STDOUT_FILENO)) }
+
+  /// Writes a result of many lines as they come, so that they need never all be there.
+  static func printLines(of result: ((String) -> Void) -> Void) {
+    var pending = ""
+    var error: Int32 = 0
+    result { line in
+      guard error == 0 else { return }
+      pending += line
+      pending += "\n"
+      guard pending.utf8.count >= 64 << 10 else { return }
+      error = write(pending, to: STDOUT_FILENO)
+      pending.removeAll(keepingCapacity: true)
+    }
+    report(error == 0 ? write(pending, to: STDOUT_FILENO) : error)
+  }
+
+  private static func report(_ error: Int32) {
     guard error != 0, error != EPIPE else { return }
     say("warmth: the result could not be printed: \(String(cString: strerror(error)))")
   }
@@ -36,12 +52,15 @@ enum Console {
 
   /// - Returns: why not everything was written, or 0.
   private static func write(_ text: String, to stream: Int32) -> Int32 {
-    var bytes = Array(text.utf8)[...]
-    while !bytes.isEmpty {
-      let written = bytes.withUnsafeBytes { Foundation.write(stream, $0.baseAddress, $0.count) }
-      guard written > 0 || errno == EINTR else { return errno }
-      bytes = bytes.dropFirst(max(0, written))
+    var text = text
+    return text.withUTF8 { bytes in
+      var rest = UnsafeRawBufferPointer(bytes)
+      while !rest.isEmpty {
+        let written = Foundation.write(stream, rest.baseAddress, rest.count)
+        guard written > 0 || errno == EINTR else { return errno }
+        rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(max(0, written)))
+      }
+      return 0
     }
-    return 0
   }
 }

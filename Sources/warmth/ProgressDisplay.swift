@@ -5,31 +5,39 @@ import Synchronization
 
 /// Shows a run to the person who waits for it: redrawn in place on a terminal, plain lines elsewhere.
 final class ProgressDisplay: Sendable {
-  private enum Face {
-    case live(LiveProgress, LiveRegion)
-    case plain(PlainProgress)
+  /// Each has its own lock, under which it changes in place: Nix tells of progress a million times.
+  private enum Face: ~Copyable, Sendable {
+    case live(Mutex<Live>)
+    case plain(Mutex<PlainProgress>)
   }
 
-  private let face: Mutex<Face>
+  private struct Live {
+    var progress: LiveProgress
+    var region = LiveRegion()
+  }
+
+  private let face: Face
   private let began = ContinuousClock.now
 
   init(targets: Int) {
-    face = Mutex(
+    face =
       Console.isTerminal(STDERR_FILENO)
-        ? .live(LiveProgress(targets: targets), LiveRegion()) : .plain(PlainProgress()))
+      ? .live(Mutex(Live(progress: LiveProgress(targets: targets)))) : .plain(Mutex(PlainProgress()))
+  }
+
+  /// Whether it shows how the bytes of a copy arrive.
+  var isLive: Bool {
+    switch face {
+    case .live: true
+    case .plain: false
+    }
   }
 
   /// Takes an event; on a terminal it shows with the next redrawing.
   @Sendable func note(_ event: ProgressEvent) {
-    face.withLock { face in
-      switch face {
-      case .live(var progress, let region):
-        progress.note(event, at: .now - began)
-        face = .live(progress, region)
-      case .plain(var progress):
-        for line in progress.lines(for: event) { Console.say(line) }
-        face = .plain(progress)
-      }
+    switch face {
+    case .live(let live): live.withLock { $0.progress.note(event, at: .now - began) }
+    case .plain(let plain): plain.withLock { for line in $0.lines(for: event) { Console.say(line) } }
     }
   }
 
@@ -49,19 +57,18 @@ final class ProgressDisplay: Sendable {
   }
 
   private func redraw() {
-    face.withLock { face in
-      guard case .live(let progress, var region) = face else { return }
-      let lines = progress.render(width: Console.width(STDERR_FILENO) ?? 80, now: .now - began)
-      Console.draw(region.redraw(lines))
-      face = .live(progress, region)
+    draw { live in
+      live.region.redraw(
+        live.progress.render(width: Console.width(STDERR_FILENO) ?? 80, now: .now - began))
     }
   }
 
-  private func clear() {
-    face.withLock { face in
-      guard case .live(let progress, var region) = face else { return }
-      Console.draw(region.clear())
-      face = .live(progress, region)
+  private func clear() { draw { $0.region.clear() } }
+
+  private func draw(_ change: (inout Live) -> String) {
+    switch face {
+    case .live(let live): live.withLock { Console.draw(change(&$0)) }
+    case .plain: break
     }
   }
 }

@@ -10,6 +10,7 @@ actor Wiring {
   private let nix: String
   private let store: String?
   private let chosen: ProofPolicy
+  private let showsProgress: Bool
   private var opened: Opened?
 
   /// What is known once Nix has been found.
@@ -21,10 +22,12 @@ actor Wiring {
   /// - Parameters:
   ///   - nix: the program, by path or name.
   ///   - store: the directory of a store of the run's own.
-  init(nix: String, store: String?, chosen: ProofPolicy) {
+  ///   - showsProgress: whether anybody looks at how the bytes of a copy arrive.
+  init(nix: String, store: String?, chosen: ProofPolicy, showsProgress: Bool) {
     self.nix = nix
     self.store = store
     self.chosen = chosen
+    self.showsProgress = showsProgress
   }
 
   /// The live witnesses.
@@ -156,7 +159,7 @@ actor Wiring {
       }
     }
     let leave: NixProgram.Leave = request.mayBuild ? .build(keepGoing: request.builds == .observe) : .copyOnly
-    return await program.realize(goals, leave) { event($0).offender }
+    return await program.realize(goals, leave, reportsProgress: showsProgress) { event($0).offender }
   }
 }
 

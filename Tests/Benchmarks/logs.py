@@ -1,55 +1,122 @@
-"""How fast stored logs are read."""
+"""How fast stored and piped logs are read, and in how much memory."""
 
 import json
 import os
-import random
 import statistics
+import subprocess
+import sys
 
+import loggen
 from measure import Row, Wrong, timed, usage
 
-ALPHABET = "0123456789abcdfghijklmnpqrsvwxyz"
-
-
-def log(path, size):
-    """An internal-json log as a real build writes it: 98 of 100 lines are progress."""
-    generator = random.Random(20261121)
-    copies = written = 0
-    with open(path, "w") as file:
-        while written < size:
-            chance = generator.random()
-            if chance < 0.98:
-                line = ('@nix {"action":"result","fields":[%d,100000000,0,0],"id":%d,"type":105}\n'
-                        % (generator.randrange(10**8), 2**40 + generator.randrange(100)))
-            elif chance < 0.99:
-                line = ('@nix {"action":"result","fields":["checking for a working compiler... yes"],'
-                        '"id":%d,"type":101}\n' % (2**40 + generator.randrange(100)))
-            else:
-                copies += 1
-                path_ = "/nix/store/" + "".join(generator.choice(ALPHABET) for _ in range(32)) + f"-p-{copies}"
-                own, parent = 2 * copies, 2 * copies + 1
-                line = (f'@nix {{"action":"start","fields":["{path_}","https://cache.example"],"id":{parent},'
-                        f'"level":0,"parent":0,"text":"","type":108}}\n'
-                        f'@nix {{"action":"start","fields":["{path_}","https://cache.example","local"],"id":{own},'
-                        f'"level":3,"parent":{parent},"text":"copying path","type":100}}\n'
-                        f'@nix {{"action":"stop","id":{own}}}\n@nix {{"action":"stop","id":{parent}}}\n')
-            file.write(line)
-            written += len(line)
-    return copies
+SIZE = 100_000_000
+# jq reads the log's beginning: the rest would only take minutes.
+SIZE_FOR_JQ = 10_000_000
+COUNT_COPIES = ('reduce (inputs | select(startswith("@nix ")) | .[5:] | fromjson'
+                ' | select(.action == "start" and .type == 100)) as $copy (0; . + 1)')
+STREAMED = 10_000_000_000
 
 
 def measure(bench):
-    """Seconds and peak memory for 100 MB; the number of copies is known."""
-    path = os.path.join(bench.scratch, "log.json")
-    copies = log(path, 100_000_000)
-    seconds = []
-    for _ in range(7):
-        took, output = timed([bench.warmth, "classify", path, "--json"])
-        if json.loads(output)["counts"]["copied"] != copies:
-            raise Wrong("classify counted wrongly")
-        seconds.append(took)
-    median = statistics.median(seconds)
-    memory, _ = usage([bench.warmth, "classify", path])
-    return [
-        Row("classify, 100 MB of internal-json", median, f"{median:.3f} s", "at most 0.5 s", median <= 0.5),
-        Row("classify, peak memory", memory, f"{memory / 1e6:.0f} MB", "at most 60 MB", memory <= 60e6),
-    ]
+    records = os.path.join(bench.scratch, "records.json")
+    truth = loggen.records(records, SIZE)
+    beginning = os.path.join(bench.scratch, "beginning.json")
+    beginning_truth = loggen.records(beginning, SIZE_FOR_JQ)
+    yield from against_others(bench, records, truth, beginning, beginning_truth)
+    yield from one_core(bench, "internal-json", records, truth, 1e9)
+
+    text = os.path.join(bench.scratch, "text.log")
+    yield from one_core(bench, "a person's log", text, loggen.text(text, SIZE), 500e6)
+
+    memory, _ = usage([bench.warmth, "classify", records])
+    yield Row("classify, peak memory at 100 MB", memory, megabytes(memory), "under 20 MB", memory < 20e6)
+    yield streamed(bench, beginning, beginning_truth)
+    yield several(bench, truth)
+
+
+def classified(bench, logs, **options):
+    """Seconds, and the document."""
+    seconds, output = timed([bench.warmth, "classify", "--json", *logs], **options)
+    return seconds, json.loads(output)
+
+
+def expect(document, truth):
+    wrong = loggen.check(document, truth)
+    if wrong:
+        raise Wrong(wrong)
+
+
+def against_others(bench, records, truth, beginning, beginning_truth):
+    """Megabytes a second of each in alternating rounds, from the first system call to the last."""
+    speeds = {"classify": [], "grep -cF": [], "wc -l": [], "jq": []}
+    for _ in range(5):
+        seconds, document = classified(bench, [records])
+        expect(document, truth)
+        speeds["classify"].append(truth.bytes / seconds)
+        for name, command, size, answer in [
+            ("grep -cF", ["grep", "-cF", '"type":100}', records], truth.bytes, truth.copied),
+            ("wc -l", ["wc", "-l", records], truth.bytes, truth.lines),
+            ("jq", ["jq", "-Rn", COUNT_COPIES, beginning], beginning_truth.bytes, beginning_truth.copied),
+        ]:
+            seconds, output = timed(command)
+            if int(output.split()[0]) != answer:
+                raise Wrong(f"{name} counted {output.split()[0]} where {answer} is the truth")
+            speeds[name].append(size / seconds)
+    medians = {name: statistics.median(values) for name, values in speeds.items()}
+    for name, speed in medians.items():
+        yield Row(f"{name}, start-up included", speed, f"{speed / 1e6:.0f} MB/s")
+    ratio = medians["classify"] / medians["jq"]
+    yield Row("classify against jq", ratio, f"{ratio:.0f} times", "at least 25 times", ratio >= 25)
+
+
+def one_core(bench, name, path, truth, least):
+    """Bytes by seconds on the processor, those of start-up left out."""
+    expect(classified(bench, [path])[1], truth)
+    start = statistics.median(usage([bench.warmth, "--version"])[1] for _ in range(9))
+    spent = statistics.median(usage([bench.warmth, "classify", path])[1] for _ in range(9))
+    speed = truth.bytes / (spent - start)
+    yield Row(f"classify, {name}, on one core", speed, f"{speed / 1e6:.0f} MB/s",
+              f"at least {least / 1e6:.0f} MB/s", speed >= least)
+
+
+def streamed(bench, block, truth):
+    """Ten gigabytes through a pipe: the same valid log again and again, whose paths count once."""
+    rounds = STREAMED // truth.bytes
+    writer = subprocess.Popen(
+        [sys.executable, "-c",
+         "import os,sys\nblock=open(sys.argv[1],'rb').read()\n"
+         "for _ in range(int(sys.argv[2])):\n rest=memoryview(block)\n while rest: rest=rest[os.write(1,rest):]",
+         block, str(rounds)], stdout=subprocess.PIPE)
+    answer = os.path.join(bench.scratch, "streamed.json")
+    memory, spent = usage(["sh", "-c", '"$0" classify --json > "$1"', bench.warmth, answer], stdin=writer.stdout)
+    writer.stdout.close()
+    if writer.wait() != 0:
+        raise Wrong("the log was not read to its end")
+    with open(answer) as file:
+        expect(json.load(file), loggen.Truth(truth.lines * rounds, truth.bytes * rounds, truth.copied, truth.built))
+    return Row("classify, peak memory at 10 GB from a pipe", memory,
+               megabytes(memory), "under 20 MB", memory < 20e6)
+
+
+def several(bench, truth):
+    """Several logs at once, against one after the other."""
+    logs = [os.path.join(bench.scratch, f"several-{number}.json") for number in range(4)]
+    for log in logs:
+        os.symlink("records.json", log)
+    together, apart = [], []
+    for _ in range(5):
+        seconds, document = classified(bench, logs)
+        if [entry["name"] for entry in document["logs"]] != logs:
+            raise Wrong("the logs are not in the order in which they were named")
+        for entry in document["logs"]:
+            expect(entry["classification"], truth)
+        together.append(seconds)
+        apart.append(sum(classified(bench, [log])[0] for log in logs))
+    gain = statistics.median(apart) / statistics.median(together)
+    least = 1.6 if os.cpu_count() > 1 else 0.9
+    return Row(f"classify, 4 logs at once on {os.cpu_count()} cores", gain, f"{gain:.2f} times",
+               f"at least {least} times", gain >= least)
+
+
+def megabytes(size):
+    return f"{size / 1e6:.1f} MB"

@@ -1,69 +1,160 @@
-"""What a proof adds to the build that it watches."""
+"""What a proof adds to the build that it watches, and whether Nix ever waits for it."""
 
 import functools
 import http.server
 import json
 import os
+import pty
+import sqlite3
 import statistics
+import subprocess
 import tempfile
 import threading
 
+import loggen
 from measure import Row, Wrong, timed
 
 LAB = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "EndToEndTests", "Fixtures")
 TARGETS = ["libguestfs", "guestfs-tools", "qemu", "qemu_kvm", "big", "light"]
 
 
+# A Nix that logs as fast as it can where it is asked to build, says how long that took, and fails.
+CHATTY = """#!/bin/sh
+[ "$1" = build ] || exec "$NIX" "$@"
+began=$(date +%s%N)
+for round in $(seq "$ROUNDS"); do cat "$LOG" >&2 || exit 3; done
+echo $(($(date +%s%N) - began)) > "$CLOCK"
+exit 1
+"""
+ROUNDS = 10
+
+
 def measure(bench):
-    """`prove` against the bare `nix build` of the same warm targets, in alternating rounds."""
-    warmth, nix = bench.warmth, bench.nix
-    scratch = os.path.join(bench.scratch, "prove")
-    os.mkdir(scratch)
-    timed([f"{LAB}/make-cache", nix, scratch])
+    lab = Lab(bench)
+    try:
+        yield from added(bench, lab)
+        yield from heard(bench, lab)
+    finally:
+        lab.close()
 
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        # Head and body in one piece and at once, as real servers send them.
-        wbufsize = -1
-        disable_nagle_algorithm = True
 
-        def log_message(self, *_):
-            pass
+class Lab:
+    """A cache of small targets on loopback, and an empty /nix for each command."""
 
-    class Server(http.server.ThreadingHTTPServer):
-        # The default of 5 lets connections wait a second for their second try.
-        request_queue_size = 128
+    def __init__(self, bench):
+        self.scratch = os.path.join(bench.scratch, "prove")
+        os.mkdir(self.scratch)
+        timed([f"{LAB}/make-cache", bench.nix, self.scratch])
 
-    server = Server(
-        ("127.0.0.1", 0), functools.partial(Quiet, directory=f"{scratch}/cache"))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    url = f"http://127.0.0.1:{server.server_port}"
-    with open(f"{scratch}/lab-1.public") as file:
-        key = file.read().strip()
-    build = [nix, "build", "--no-link", "-f", f"{LAB}/lab.nix", *TARGETS,
-             "--option", "substituters", url, "--option", "trusted-public-keys", key]
-    prove = [warmth, "prove", "-f", f"{LAB}/lab.nix", *TARGETS, "--nix", nix, "--substituter", url,
-             "--trusted-public-key", key, "--evidence", f"{scratch}/evidence.sqlite", "--json"]
+        class Quiet(http.server.SimpleHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            # Head and body in one piece and at once, as real servers send them.
+            wbufsize = -1
+            disable_nagle_algorithm = True
 
-    def inside(command, name):
-        # The time is taken inside, without that of the mount; the home and its caches are new each time.
-        home = tempfile.mkdtemp(dir=scratch)
+            def log_message(self, *_):
+                pass
+
+        class Server(http.server.ThreadingHTTPServer):
+            # The default of 5 lets connections wait a second for their second try.
+            request_queue_size = 128
+
+        self.server = Server(("127.0.0.1", 0), functools.partial(Quiet, directory=f"{self.scratch}/cache"))
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        with open(f"{self.scratch}/lab-1.public") as file:
+            self.key = file.read().strip()
+
+    def close(self):
+        self.server.shutdown()
+
+    def prove(self, bench, nix, targets, evidence):
+        return [bench.warmth, "prove", "-f", f"{LAB}/lab.nix", *targets, "--nix", nix, "--substituter", self.url,
+                "--trusted-public-key", self.key, "--evidence", f"{self.scratch}/{evidence}", "--json"]
+
+    def inside(self, command, expected=0, **options):
+        """Seconds and output of a command; the time is taken inside, without that of the mount. The home and
+        its caches are new each time."""
+        home = tempfile.mkdtemp(dir=self.scratch)
         clock = ["python3", "-c",
                  "import subprocess,sys,time;b=time.perf_counter();"
-                 "d=subprocess.run(sys.argv[2:],stdout=subprocess.PIPE,stderr=subprocess.DEVNULL);"
+                 "d=subprocess.run(sys.argv[2:],stdout=subprocess.PIPE);"
                  "open(sys.argv[1],'w').write(str(time.perf_counter()-b));"
                  "sys.stdout.buffer.write(d.stdout);sys.exit(d.returncode)", f"{home}/seconds"]
-        _, output = timed([f"{LAB}/private-nix", home, *clock, *command])
-        if name == "prove" and json.loads(output)["verdict"] != "warm":
-            raise Wrong("the proof was not warm")
+        done = subprocess.run([f"{LAB}/private-nix", home, *clock, *command], stdout=subprocess.PIPE,
+                              **{"stderr": subprocess.DEVNULL, **options})
+        if done.returncode != expected:
+            raise Wrong(f"{' '.join(command[:2])} ended with {done.returncode}")
         with open(f"{home}/seconds") as file:
-            return float(file.read())
+            return float(file.read()), done.stdout
 
-    rounds = [(inside(build, "build"), inside(prove, "prove")) for _ in range(11)]
-    server.shutdown()
+
+def added(bench, lab):
+    """`prove` against the bare `nix build` of the same warm targets, in alternating rounds."""
+    build = [bench.nix, "build", "--no-link", "-f", f"{LAB}/lab.nix", *TARGETS,
+             "--option", "substituters", lab.url, "--option", "trusted-public-keys", lab.key]
+    prove = lab.prove(bench, bench.nix, TARGETS, "evidence.sqlite")
+    rounds = []
+    for _ in range(21):
+        bare, _ = lab.inside(build)
+        proved, output = lab.inside(prove)
+        if json.loads(output)["verdict"] != "warm":
+            raise Wrong("the proof was not warm")
+        rounds.append((bare, proved))
     bare, proved = (statistics.median(column) for column in zip(*rounds))
     allowed = bare * 1.05 + 0.15
-    return [
-        Row(f"nix build of {len(TARGETS)} warm targets", bare, f"{bare:.3f} s"),
-        Row("warmth prove of the same", proved, f"{proved:.3f} s", f"at most {allowed:.3f} s", proved <= allowed),
-    ]
+    yield Row(f"nix build of {len(TARGETS)} warm targets", bare, f"{bare:.3f} s")
+    yield Row("warmth prove of the same", proved, f"{proved:.3f} s", f"at most {allowed:.3f} s", proved <= allowed)
+
+
+def heard(bench, lab):
+    """How fast Nix can log while it is watched, with a terminal to show progress on and without."""
+    nix, log = f"{lab.scratch}/chatty-nix", f"{lab.scratch}/log.json"
+    with open(nix, "w") as file:
+        file.write(CHATTY)
+    os.chmod(nix, 0o755)
+    truth = loggen.records(log, 100_000_000)
+    clock = f"{lab.scratch}/clock"
+    environment = {**os.environ, "NIX": bench.nix, "LOG": log, "ROUNDS": str(ROUNDS), "CLOCK": clock}
+
+    def speed():
+        with open(clock) as file:
+            return truth.bytes * ROUNDS / int(file.read()) * 1e9
+
+    def watched(evidence, **options):
+        # The targets are not what the log says was brought, so it is no proof.
+        lab.inside(lab.prove(bench, nix, ["light"], evidence), expected=2, env=environment, **options)
+        with sqlite3.connect(f"{lab.scratch}/{evidence}") as database:
+            (lines,) = database.execute("SELECT lines FROM realization").fetchone()
+        if lines < truth.lines * ROUNDS:
+            raise Wrong(f"prove read {lines} of {truth.lines * ROUNDS} lines")
+        return speed()
+
+    def into_cat():
+        subprocess.run(["sh", "-c", '"$0" build 2>&1 | cat > /dev/null', nix], check=True, env=environment)
+        return speed()
+
+    def on_a_terminal():
+        ours, theirs = pty.openpty()
+        reader = threading.Thread(target=drain, args=[ours])
+        reader.start()
+        try:
+            return watched("terminal.sqlite", stderr=theirs)
+        finally:
+            os.close(theirs)
+            reader.join()
+            os.close(ours)
+
+    bare = into_cat()
+    yield Row("a Nix that only logs, into cat", bare, f"{bare / 1e6:.0f} MB/s")
+    for name, found in [("into prove", watched("plain.sqlite")), ("into prove on a terminal", on_a_terminal())]:
+        yield Row(f"the same {name}", found, f"{found / 1e6:.0f} MB/s", "at least 200 MB/s", found >= 200e6)
+
+
+def drain(terminal):
+    try:
+        while os.read(terminal, 65536):
+            pass
+    except OSError:
+        # The other end is closed.
+        pass

@@ -6,12 +6,20 @@ public struct ClassificationsDocument: Document {
   private let logs: [Entry]
 
   /// The document of `logs`.
-  public init(_ logs: [(name: String, log: ClassifiedLog)]) {
-    self.logs = logs.map { Entry(name: $0.name, classification: ClassificationDocument($0.log)) }
-  }
+  public init(_ logs: [NamedLog]) { self.logs = logs.map(Entry.init) }
 
+  /// Either a classification or an error, never both.
   private struct Entry: Encodable {
     let name: String
-    let classification: ClassificationDocument
+    @OrNull var classification: ClassificationDocument?
+    @OrNull var error: String?
+
+    init(_ log: NamedLog) {
+      name = log.name
+      switch log.reading {
+      case .success(let content): classification = ClassificationDocument(content)
+      case .failure(let failure): error = Words.line(failure.message)
+      }
+    }
   }
 }

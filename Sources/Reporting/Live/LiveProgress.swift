@@ -14,6 +14,7 @@ public struct LiveProgress: Sendable {
   private(set) var builds: [Build] = []
   private(set) var copied: Set<StorePath> = []
   private(set) var built: Set<StorePath> = []
+  /// The bytes of paths that are not being copied just now.
   private var arrived: [StorePath: UInt64] = [:]
   private(set) var bytes: UInt64 = 0
   private var samples: [Sample] = []
@@ -34,6 +35,8 @@ public struct LiveProgress: Sendable {
     let from: String
     var done: UInt64 = 0
     var expected: UInt64 = 0
+    /// How many of all bytes that have arrived are its own: what a first try brought, until a second begins.
+    var counted: UInt64 = 0
   }
 
   /// A build under way.
@@ -49,6 +52,8 @@ public struct LiveProgress: Sendable {
 
   /// How far back the rate looks.
   private static let window = Duration.seconds(5)
+  /// How far back samples are kept.
+  private static let memory = Duration.seconds(10)
 
   private var caches = 0
 
@@ -74,12 +79,12 @@ public struct LiveProgress: Sendable {
   private mutating func note(_ kind: LogEvent.Kind, at time: Duration) {
     switch kind {
     case .copyStarted(let path, let from):
-      copies.removeAll { $0.path == path }
-      copies.append(Copy(path: path, from: Words.line(from)))
+      endCopy(of: path)
+      copies.append(Copy(path: path, from: Words.line(from), counted: arrived.removeValue(forKey: path) ?? 0))
       // A second try: the first did not bring it.
       copied.remove(path)
     case .copyStopped(let path, _):
-      copies.removeAll { $0.path == path }
+      endCopy(of: path)
       copied.insert(path)
     case .buildStarted(let derivation): start(Build(derivation: derivation, machine: nil))
     case .buildStartedRemotely(let derivation, let machine):
@@ -92,23 +97,34 @@ public struct LiveProgress: Sendable {
     }
   }
 
+  private mutating func endCopy(of path: StorePath) {
+    guard let index = copies.firstIndex(where: { $0.path == path }) else { return }
+    arrived[path] = copies.remove(at: index).counted
+  }
+
   private mutating func start(_ build: Build) {
     builds.removeAll { $0.derivation == build.derivation }
     builds.append(build)
   }
 
   private mutating func arrive(_ path: StorePath, _ done: UInt64, _ expected: UInt64, at time: Duration) {
+    // A second try begins at zero again; what came before did not arrive.
     if let index = copies.firstIndex(where: { $0.path == path }) {
+      bytes = bytes &- copies[index].counted &+ done
       copies[index].done = done
       copies[index].expected = expected
+      copies[index].counted = done
+    } else {
+      bytes = bytes &- (arrived.updateValue(done, forKey: path) ?? 0) &+ done
     }
-    // A second try begins at zero again; what came before did not arrive.
-    bytes = bytes &- (arrived[path] ?? 0) &+ done
-    arrived[path] = done
-    samples.removeAll { $0.time < time - Self.window * 2 }
+    let sample = Sample(time: time, bytes: bytes)
     // A few samples a second say all that the rate needs, however chatty Nix is.
-    if samples.count > 1, time - samples[samples.count - 2].time < .milliseconds(100) { samples.removeLast() }
-    samples.append(Sample(time: time, bytes: bytes))
+    if samples.count > 1, time - samples[samples.count - 2].time < .milliseconds(100) {
+      samples[samples.count - 1] = sample
+    } else {
+      samples.removeAll { $0.time < time - Self.memory }
+      samples.append(sample)
+    }
   }
 
   /// Bytes a second over the last few seconds; `nil` where too little is known.

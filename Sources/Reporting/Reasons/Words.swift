@@ -19,7 +19,15 @@ enum Words {
 
   /// ``printable(_:)`` on one line.
   static func line(_ text: String) -> String {
-    printable(text).split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
+    let shown = printable(text)
+    // Nearly every text is one plain line already: a table of a log has thousands.
+    let space = UInt8(ascii: " ")
+    if shown.utf8.first != space, shown.utf8.last != space,
+      shown.utf8.allSatisfy({ (space..<0x7F).contains($0) })
+    {
+      return shown
+    }
+    return shown.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
       .filter { !$0.isEmpty }.joined(separator: " ")
   }
 

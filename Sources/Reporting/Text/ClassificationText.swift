@@ -9,14 +9,28 @@ public struct ClassificationText: Sendable {
 
   /// The events as a table, cut to `width` columns where one is given, and the counts.
   public func render(width: Int? = nil, style: Style = .plain) -> String {
-    let table = Table(
+    var text = ""
+    render(width: width, style: style) { text += $0 + "\n" }
+    return text
+  }
+
+  /// The same, line by line, without newlines: a log can name any number of paths.
+  public func render(width: Int? = nil, style: Style = .plain, _ emit: (String) -> Void) {
+    if !log.events.isEmpty {
+      table.render(width: width, style: style, emit)
+      emit("")
+    }
+    emit(counts)
+    if let caveat { emit(caveat) }
+  }
+
+  private var table: Table {
+    Table(
       columns: [
         .init(title: "line", alignment: .right), .init(title: "event"),
         .init(title: "path", minimum: 24, cut: .middle), .init(title: "where", minimum: 16),
       ],
-      rows: log.events.map(row))
-    let lines = log.events.isEmpty ? [] : table.render(width: width, style: style) + [""]
-    return (lines + [counts] + caveat).joined(separator: "\n") + "\n"
+      rows: log.events.lazy.map(row))
   }
 
   private func row(_ event: ClassifiedLog.Event) -> [Table.Cell] {
@@ -37,10 +51,10 @@ public struct ClassificationText: Sendable {
   }
 
   /// What such a log cannot say.
-  private var caveat: [String] {
+  private var caveat: String? {
     switch log.format {
-    case .internalJSON: []
-    case .human: ["A builder can print lines like these: such a log informs, and never proves."]
+    case .internalJSON: nil
+    case .human: "A builder can print lines like these: such a log informs, and never proves."
     }
   }
 }

@@ -1,7 +1,8 @@
 /// A table of text: aligned columns, two spaces between them, cut to a width where there is one.
 struct Table {
   let columns: [Column]
-  let rows: [[Cell]]
+  /// Gone through twice, so that rows that are made as they are asked for need never all be there.
+  let rows: any Collection<[Cell]>
 
   /// A column's head and manner.
   struct Column {
@@ -39,16 +40,24 @@ struct Table {
 
   /// The lines, heads first, without spaces at their ends.
   func render(width: Int?, style: Style) -> [String] {
+    var lines: [String] = []
+    render(width: width, style: style) { lines.append($0) }
+    return lines
+  }
+
+  /// The same, line by line.
+  func render(width: Int?, style: Style, _ emit: (String) -> Void) {
     let widths = widths(within: width)
-    let head = line(columns.map { Cell($0.title, .dim) }, widths, style)
-    return ([head] + rows.map { line($0, widths, style) })
+    emit(line(columns.map { Cell($0.title, .dim) }, widths, style))
+    for row in rows { emit(line(row, widths, style)) }
   }
 
   /// The natural widths; where they are too much, the widest column that may be narrowed gives way first,
   /// and where that is not enough, the widest of all.
   private func widths(within limit: Int?) -> [Int] {
-    var widths = columns.indices.map { index in
-      rows.reduce(columns[index].title.count) { max($0, $1[index].text.count) }
+    var widths = columns.map(\.title.count)
+    for row in rows {
+      for (index, cell) in row.enumerated() { widths[index] = max(widths[index], cell.text.count) }
     }
     guard let limit else { return widths }
     let gaps = 2 * (columns.count - 1)

@@ -6,10 +6,11 @@ import Reporting
 
 struct Audit: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Read back what was recorded.", subcommands: [Runs.self, Show.self])
+    commandName: "audit", abstract: "Read back what was recorded.", subcommands: [Runs.self, Show.self])
 
   struct Runs: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List runs, the latest first.")
+    static let configuration = CommandConfiguration(
+      commandName: "runs", abstract: "List runs, the latest first.")
 
     @OptionGroup var evidence: EvidenceOptions
 
@@ -35,7 +36,7 @@ struct Audit: ParsableCommand {
 
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Show one run: its verdict, outputs and reasons.")
+      commandName: "show", abstract: "Show one run: its verdict, outputs and reasons.")
 
     @OptionGroup var evidence: EvidenceOptions
 

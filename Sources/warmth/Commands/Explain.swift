@@ -6,6 +6,7 @@ import Reporting
 
 struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "explain",
     abstract: "Say why a run was not warm: the first causes, what shows them, and what to do.",
     discussion: """
       Follows each build and each path that did not come back to the fact at the beginning of its chain. \

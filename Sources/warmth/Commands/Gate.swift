@@ -7,6 +7,7 @@ import Reporting
 
 struct Gate: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "gate",
     abstract: "Ask the evidence whether targets are warm: exit 0 yes, 1 no, 2 unknown.",
     discussion: "The latest run about each target decides; one that was cut off decides nothing.")
 

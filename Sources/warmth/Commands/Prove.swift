@@ -7,6 +7,7 @@ import Reporting
 
 struct Prove: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "prove",
     abstract: "Prove that targets come out of the cache, or say why not.",
     discussion: """
       Checks that the runner is fresh and cannot write to a cache, asks the substituters, runs nix build, \
@@ -57,10 +58,10 @@ struct Prove: AsyncParsableCommand {
     try recording { () throws(EvidenceError) in try evidence.begin(start) }
     let scratch = isolated ? try ScratchStore() : nil
     defer { scratch?.remove() }
+    let display = ProgressDisplay(targets: start.installables.count)
     let wiring = Wiring(
       nix: nix, store: scratch?.path ?? store.map { URL(filePath: $0).standardizedFileURL.path },
-      chosen: chosen)
-    let display = ProgressDisplay(targets: start.installables.count)
+      chosen: chosen, showsProgress: display.isLive)
     let prover = Prover(
       witnesses: wiring.witnesses,
       notary: Notary { deposition in

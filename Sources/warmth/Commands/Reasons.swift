@@ -4,6 +4,7 @@ import Reporting
 
 struct Reasons: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "reasons",
     abstract: "The book of reason codes: what each means, how it is detected, what to do.")
 
   @Argument(

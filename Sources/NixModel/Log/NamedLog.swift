@@ -1,0 +1,34 @@
+/// One of several logs, and what came of reading it.
+public struct NamedLog: Hashable, Sendable {
+  /// Its name, as it was given.
+  public let name: String
+  /// What it says, or why it could not be read.
+  public let reading: Result<ClassifiedLog, UnreadableLog>
+
+  /// A log's name and what came of it.
+  public init(name: String, reading: Result<ClassifiedLog, UnreadableLog>) {
+    self.name = name
+    self.reading = reading
+  }
+
+  /// Whether it could not be read.
+  public var isUnreadable: Bool {
+    switch reading {
+    case .success: false
+    case .failure: true
+    }
+  }
+}
+
+/// Why a log could not be read.
+public struct UnreadableLog: Error, Hashable, Sendable {
+  /// A sentence that names the log.
+  public let message: String
+
+  /// An error with its sentence.
+  public init(_ message: String) { self.message = message }
+}
+
+extension UnreadableLog: CustomStringConvertible {
+  public var description: String { message }
+}

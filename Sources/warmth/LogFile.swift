@@ -1,0 +1,44 @@
+import Foundation
+import NixLog
+import NixModel
+
+/// A log to be read, in pieces, whatever its size: a file, or standard input (`-`).
+struct LogFile {
+  static let standardInput = "-"
+
+  private let name: String
+
+  init(_ name: String) { self.name = name }
+
+  /// Reads all of it.
+  func classified() throws(UnreadableLog) -> ClassifiedLog {
+    let isInput = name == Self.standardInput
+    let stream = isInput ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC)
+    guard stream >= 0 else { throw failure() }
+    defer { if !isInput { close(stream) } }
+
+    var reader = LogReader()
+    var classifier = Classifier()
+    // Larger pieces do not stay in the processor's cache until they are read.
+    let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 128 << 10, alignment: 64)
+    defer { piece.deallocate() }
+    while true {
+      let count = read(stream, piece.baseAddress, piece.count)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw failure() }
+      guard count > 0 else { break }
+      reader.read(UnsafeRawBufferPointer(rebasing: piece[..<count])) { classifier.note($0) }
+    }
+    reader.finish { classifier.note($0) }
+    guard let format = reader.format ?? (reader.bytes == 0 ? .human : nil) else {
+      throw UnreadableLog(
+        "\(isInput ? "standard input" : "'\(name)'") is not a Nix log: none of its \(reader.lines) lines is one that Nix prints; give it the standard error of nix build, in either format"
+      )
+    }
+    return ClassifiedLog(format: format, lines: reader.lines, bytes: reader.bytes, events: classifier.events)
+  }
+
+  private func failure() -> UnreadableLog {
+    UnreadableLog("the log '\(name)' cannot be read: \(String(cString: strerror(errno)))")
+  }
+}
