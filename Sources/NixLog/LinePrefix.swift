@@ -1,3 +1,5 @@
+import NixModel
+
 /// What stands before the content of a line: systemd's priority, a CI's timestamp, a job's name.
 enum LinePrefix {
   /// The JSON of a record (`@nix {…}`), or `nil` where the text is none. A text that merely contains a record

@@ -7,7 +7,8 @@ public enum Nix32 {
   /// Whether `byte` is one of the 32 digits.
   public static func isDigit(_ byte: UInt8) -> Bool { digits.contains(byte) }
 
-  private static let digits = ByteSet("0123456789abcdfghijklmnpqrsvwxyz")
+  /// All of them.
+  static let digits = ByteSet("0123456789abcdfghijklmnpqrsvwxyz")
 
   /// How many digits `count` bytes take: 52 for a SHA-256, 32 for a store path's hash.
   public static func encodedLength(ofBytes count: Int) -> Int { (count * 8 + 4) / 5 }

@@ -46,13 +46,14 @@ public struct StorePath: Hashable, Sendable {
   }
 
   private static func flaw(of baseName: UnsafeBufferPointer<UInt8>) -> StorePathError.Flaw? {
+    let (digits, nameBytes) = (Nix32.digits, nameBytes)
     let hash = baseName.prefix(hashLength)
     let name = baseName.dropFirst(hashLength + 1)
-    let isHash = hash.count == hashLength && hash.allSatisfy(Nix32.isDigit)
+    let isHash = hash.count == hashLength && hash.allSatisfy { digits.contains($0) }
     guard isHash, baseName.count > hashLength, baseName[hashLength] == UInt8(ascii: "-") else {
       return baseName.contains(UInt8(ascii: "/")) ? .belowAStorePath : .hash
     }
-    guard name.allSatisfy(isNameByte) else {
+    guard name.allSatisfy({ nameBytes.contains($0) }) else {
       return name.contains(UInt8(ascii: "/")) ? .belowAStorePath : .name
     }
     return name.isEmpty || name.count > 211 ? .name : nil
