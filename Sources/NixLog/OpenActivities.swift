@@ -9,8 +9,8 @@ struct OpenActivities: Sendable {
   enum Activity {
     /// 108: a substitution goal works on `path` from `source`; `isOwn` where this Nix asked for it.
     case substitution(Substitution, isOwn: Bool)
-    /// 100, genuine.
-    case copy(StorePath, from: String)
+    /// 100, genuine. Of its bytes `told` have been told of.
+    case copy(StorePath, from: String, told: UInt64 = 0)
     /// 105.
     case build(StorePath, isRemote: Bool)
   }
@@ -56,6 +56,16 @@ struct OpenActivities: Sendable {
     }
   }
 
+  /// Takes note that `done` of `expected` bytes of a copy have arrived. Gives its path where that is to be told:
+  /// where another hundredth has arrived since, all of it, or less than before. Nix tells of every few kilobytes.
+  mutating func advance(_ id: UInt64, to done: UInt64, of expected: UInt64) -> StorePath? {
+    guard case .copy(let path, let from, let told)? = activities[id], done != told,
+      done < told || done - told >= expected / 100 || done == expected
+    else { return nil }
+    activities[id] = .copy(path, from: from, told: done)
+    return path
+  }
+
   mutating func end(_ id: UInt64) -> Activity? {
     guard let activity = activities.removeValue(forKey: id) else { return nil }
     forget(activity)
@@ -80,7 +90,7 @@ extension OpenActivities.Activity {
   fileprivate var addressLength: Int {
     switch self {
     case .substitution(let substitution, _): substitution.source.utf8.count
-    case .copy(_, let from): from.utf8.count
+    case .copy(_, let from, _): from.utf8.count
     case .build: 0
     }
   }

@@ -127,23 +127,23 @@ struct RecordInterpreter: Sendable {
     guard let id = record.id, let activity = activities.end(id) else { return }
     switch activity {
     case .substitution: break
-    case .copy(let path, let from): body(LogEvent(line: line, kind: .copyStopped(path: path, from: from)))
+    case .copy(let path, let from, _): body(LogEvent(line: line, kind: .copyStopped(path: path, from: from)))
     case .build(let derivation, _):
       body(LogEvent(line: line, kind: .buildStopped(derivation: derivation)))
     }
   }
 
-  private func result(_ record: Record, _ line: Int, _ body: (LogEvent) -> Void) {
-    guard record.type == 105, let id = record.id, record.fields.count >= 2,
+  private mutating func result(_ record: Record, _ line: Int, _ body: (LogEvent) -> Void) {
+    guard reportsProgress, record.type == 105, let id = record.id, record.fields.count >= 2,
       case .number(let done) = record.fields[0], case .number(let expected) = record.fields[1]
     else { return }
     progress(done, of: expected, id: id, line, body)
   }
 
-  private func progress(
+  private mutating func progress(
     _ done: UInt64, of expected: UInt64, id: UInt64, _ line: Int, _ body: (LogEvent) -> Void
   ) {
-    guard reportsProgress, case .copy(let path, _)? = activities[id] else { return }
+    guard let path = activities.advance(id, to: done, of: expected) else { return }
     body(LogEvent(line: line, kind: .progress(path: path, done: done, expected: expected)))
   }
 

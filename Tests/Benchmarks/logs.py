@@ -103,15 +103,15 @@ def several(bench, truth):
     logs = [os.path.join(bench.scratch, f"several-{number}.json") for number in range(4)]
     for log in logs:
         os.symlink("records.json", log)
+    _, document = classified(bench, logs)
+    if [entry["name"] for entry in document["logs"]] != logs:
+        raise Wrong("the logs are not in the order in which they were named")
+    for entry in document["logs"]:
+        expect(entry["classification"], truth)
     together, apart = [], []
-    for _ in range(5):
-        seconds, document = classified(bench, logs)
-        if [entry["name"] for entry in document["logs"]] != logs:
-            raise Wrong("the logs are not in the order in which they were named")
-        for entry in document["logs"]:
-            expect(entry["classification"], truth)
-        together.append(seconds)
-        apart.append(sum(classified(bench, [log])[0] for log in logs))
+    for _ in range(7):
+        together.append(timed([bench.warmth, "classify", *logs])[0])
+        apart.append(sum(timed([bench.warmth, "classify", log])[0] for log in logs))
     gain = statistics.median(apart) / statistics.median(together)
     least = 1.6 if os.cpu_count() > 1 else 0.9
     return Row(f"classify, 4 logs at once on {os.cpu_count()} cores", gain, f"{gain:.2f} times",

@@ -35,7 +35,8 @@ public struct LogEvent: Hashable, Sendable {
     /// Nix said something that explains a failure. Builders can forge these: they may make a verdict
     /// colder, never warmer.
     case complaint(Complaint)
-    /// NAR bytes of `path` that have arrived, of `expected` (0 where unknown). Only where asked for.
+    /// NAR bytes of `path` that have arrived, of `expected` (0 where unknown): for each hundredth of them. Only
+    /// where asked for.
     case progress(path: StorePath, done: UInt64, expected: UInt64)
   }
 }

@@ -40,7 +40,7 @@ struct RecordGenerator {
 
   private mutating func line() -> [UInt8] {
     switch chance(20) {
-    case 0..<11: Array(#"@nix {"action":"result","fields":[2####,9####,0,0],"id":1#,"type":105}"#.utf8)
+    case 0..<11: Array(#"@nix {"action":"result","fields":[2####,9#####,0,0],"id":1#,"type":105}"#.utf8)
     case 11: damaged(record())
     case 12: noRecord()
     default: record()

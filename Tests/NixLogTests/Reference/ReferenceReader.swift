@@ -17,7 +17,7 @@ struct ReferenceReader {
 
   private enum Activity {
     case substitution(Substitution)
-    case copy(StorePath, from: String)
+    case copy(StorePath, from: String, told: UInt64 = 0)
     case build(StorePath, isRemote: Bool)
   }
 
@@ -130,7 +130,7 @@ struct ReferenceReader {
     guard let id = record["id"]?.whole, let activity = activities.removeValue(forKey: id) else { return }
     switch activity {
     case .substitution: break
-    case .copy(let path, let from): say("copied \(path) from \(from)")
+    case .copy(let path, let from, _): say("copied \(path) from \(from)")
     case .build(let derivation, let isRemote):
       if isRemote { remoteBuilds -= 1 }
       say("built \(derivation)")
@@ -140,8 +140,12 @@ struct ReferenceReader {
   private mutating func result(_ record: StrictJSON) {
     let fields = record["fields"]?.elements ?? []
     guard reportsProgress, record["type"]?.whole == 105, fields.count >= 2, let done = fields[0].whole,
-      let expected = fields[1].whole, let id = record["id"]?.whole, case .copy(let path, _)? = activities[id]
+      let expected = fields[1].whole, let id = record["id"]?.whole,
+      case .copy(let path, let from, let told)? = activities[id]
     else { return }
+    let isTold = told > done || told < done && (done == expected || (done - told) >= expected / 100)
+    guard isTold else { return }
+    activities[id] = .copy(path, from: from, told: done)
     say("progress \(path) \(done) of \(expected)")
   }
 
