@@ -243,7 +243,7 @@ private func facts() throws -> [Reason.Fact] {
     try store.record(.environment(testimony.environment), for: begun.id)
     try store.record(.survey(testimony.survey), for: begun.id)
     try DatabaseQueue(path: drawer.path).write {
-      try $0.execute(sql: "UPDATE offer SET nar_size = nar_size + 1")
+      try $0.execute(sql: "UPDATE metadata SET nar_size = nar_size + 1")
     }
     let error = #expect(throws: EvidenceError.self) { try store.testimony(of: begun.id) }
     #expect(error?.description.contains("does not verify") == true)
@@ -273,7 +273,7 @@ private func facts() throws -> [Reason.Fact] {
     let version = try DatabaseQueue(path: drawer.path).read {
       try Int.fetchOne($0, sql: "PRAGMA user_version")
     }
-    #expect(version == 2)
+    #expect(version == 3)
   }
 
   @Test func `never holds a credential`() throws {
@@ -410,7 +410,7 @@ private func facts() throws -> [Reason.Fact] {
       try db.execute(sql: "PRAGMA user_version = 99; PRAGMA wal_checkpoint(TRUNCATE)")
     }
     let before = FileManager.default.contents(atPath: drawer.path)
-    #expect(error { _ = try EvidenceStore(creatingAt: drawer.path) }?.flaw == .newer(schema: 99, known: 2))
+    #expect(error { _ = try EvidenceStore(creatingAt: drawer.path) }?.flaw == .newer(schema: 99, known: 3))
     #expect(
       error { _ = try EvidenceStore(reading: drawer.path) }?.description.contains("upgrade warmth") == true)
     #expect(FileManager.default.contents(atPath: drawer.path) == before)
@@ -452,7 +452,7 @@ private func facts() throws -> [Reason.Fact] {
     try store.begin(begun)
     let target = TargetJudgment(installable: begun.installables[0], derivation: nil, doubt: .timedOut)
     try store.conclude(begun.id, conclusion(Judgment(targets: [target], closure: ClosureSummary())))
-    for forgery in ["UPDATE conclusion SET verdict = 'warm'", "UPDATE verdict SET verdict = 'warm'"] {
+    for forgery in ["UPDATE conclusion SET verdict = 'warm'", "UPDATE verdict_row SET verdict = 'warm'"] {
       try DatabaseQueue(path: drawer.path).write { try $0.execute(sql: forgery) }
       let error = #expect(throws: EvidenceError.self) { try store.run(begun.id) }
       #expect(error?.description.contains("r-1") == true)

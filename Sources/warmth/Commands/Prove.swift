@@ -63,8 +63,8 @@ struct Prove: AsyncParsableCommand {
     let display = ProgressDisplay(targets: start.installables.count)
     let prover = Prover(
       witnesses: wiring.witnesses,
-      notary: Notary { deposition in
-        try recording { () throws(EvidenceError) in try evidence.record(deposition, for: start.id) }
+      notary: Notary { depositions in
+        try recording { () throws(EvidenceError) in try evidence.record(depositions, for: start.id) }
       },
       progress: display.note, cancellation: { interruption.ending })
 
