@@ -116,6 +116,13 @@ public final class EvidenceStore: Sendable {
     do { return try database.write(change) } catch { throw EvidenceError(writing: path, error) }
   }
 
+  /// Works outside of any transaction, which the work begins and ends itself.
+  func withoutTransaction<Value>(_ work: (Database) throws -> Value) throws(EvidenceError) -> Value {
+    do { return try database.writeWithoutTransaction(work) } catch {
+      throw EvidenceError(writing: path, error)
+    }
+  }
+
   /// Reads one state of the store, whatever others write meanwhile.
   func read<Value>(_ question: (Database) throws -> Value) throws(EvidenceError) -> Value {
     do { return try database.read(question) } catch { throw EvidenceError(path, error) }

@@ -2,11 +2,13 @@ import GRDB
 public import NixModel
 
 extension EvidenceStore {
-  /// The latest runs, the newest first.
-  public func runs(limit: Int) throws(EvidenceError) -> [Run] {
+  /// The runs that fit `filter`, the latest first: by when they started, since a store that was imported adds
+  /// older ones after newer.
+  public func runs(
+    matching filter: RunFilter = RunFilter(), limit: Int
+  ) throws(EvidenceError) -> [Run] {
     try read { db in
-      try Int64.fetchAll(db, sql: "SELECT seq FROM run ORDER BY at DESC, seq DESC LIMIT ?", arguments: [limit])
-        .map { try run($0, db) }
+      try RunSearch(db: db, filter: filter).runs(limit: limit).map { try run($0.run, db) }
     }
   }
 
