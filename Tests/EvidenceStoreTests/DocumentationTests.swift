@@ -17,7 +17,9 @@ private let root = URL(filePath: #filePath).deletingLastPathComponent().deleting
     _ = try EvidenceStore(creatingAt: path)
     let statements = try DatabaseQueue(path: path).read { db in
       try String.fetchAll(
-        db, sql: "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid")
+        db,
+        sql: "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid"
+      )
     }
     let file = root.appending(path: "evidence/schema.sql")
     let schema = statements.map { "\($0);\n" }.joined(separator: "\n")

@@ -5,26 +5,6 @@ import NixModel
 import TestSupport
 import Testing
 
-/// A store in a directory of its own.
-private struct Drawer: ~Copyable {
-  let directory = FileManager.default.temporaryDirectory.appending(path: "warmth-\(UUID().uuidString)").path
-  var path: String { "\(directory)/evidence/warmth.sqlite" }
-  deinit { try? FileManager.default.removeItem(atPath: directory) }
-}
-
-private func start(_ id: String, _ attribute: String = "qemu_kvm") throws -> RunStart {
-  RunStart(
-    id: RunID(id), started: Date(timeIntervalSince1970: 1_777_809_600.125), version: "0.1.0",
-    runner: Runner(host: "runner-1", pod: "pod-a", processID: 42, processStart: .max, bootID: "boot"),
-    installables: [
-      .flake(reference: "github:NixOS/nixpkgs", attribute: attribute, outputs: .named(["out", "dev"])),
-      .path(try Make.path("hello-2.12.1")),
-    ],
-    policy: Policy(
-      builds: .observe, allowBuild: [DerivationGlob("vm-*")], forbidBuild: [DerivationGlob("qemu*")],
-      expectFrom: [try SubstituterURL(parsing: "http://cache.example/main")]))
-}
-
 private func conclusion(_ judgment: Judgment) -> Conclusion {
   Conclusion(
     finished: Date(timeIntervalSince1970: 1_777_809_612.5), judgment: judgment, memoryPeak: 123_456_789)

@@ -65,7 +65,8 @@ private struct PathSearch {
   init(runs: RunSearch) { self.runs = runs }
 
   func places(limit: Int) throws -> [Place] {
-    runs.filter.paths.isEmpty ? try placesByRun(limit: limit) : try placesByPath(limit: limit)
+    guard try runs.conditions().allSatisfy({ !$0.sources.isEmpty }) else { return [] }
+    return runs.filter.paths.isEmpty ? try placesByRun(limit: limit) : try placesByPath(limit: limit)
   }
 
   private func placesByPath(limit: Int) throws -> [Place] {

@@ -27,6 +27,8 @@ struct RunSearch {
   /// At most `limit` runs.
   func runs(limit: Int) throws -> [Hit] {
     let conditions = try conditions()
+    // What nobody ever said, no run fulfils.
+    guard conditions.allSatisfy({ !$0.sources.isEmpty }) else { return [] }
     let lead = try rarest(of: conditions)
     let tests = conditions.indices.filter { $0 != lead }.map { conditions[$0].test } + times
     let sources = lead.map { conditions[$0].sources } ?? ["SELECT at, seq AS run FROM run"]
@@ -51,19 +53,10 @@ struct RunSearch {
 
   // MARK: Conditions
 
-  private func conditions() throws -> [Condition] {
+  func conditions() throws -> [Condition] {
     var conditions = try conditionsOfRuns()
     if !filter.paths.isEmpty {
-      let ids = list(try pathIDs())
-      let said = "SELECT 1 FROM sighting WHERE path IN (\(ids))"
-      conditions.append(
-        Condition(
-          sources: [
-            """
-            SELECT DISTINCT run.at, run.seq AS run FROM sighting CROSS JOIN run ON run.seq = sighting.run
-            WHERE sighting.path IN (\(ids))
-            """
-          ], test: "EXISTS (\(said) AND run = c.run)", measures: [said]))
+      conditions.append(saying(try pathIDs()))
     }
     if !filter.origins.isEmpty {
       conditions.append(marked("from", try words(filter.origins.map(\.canonical))))
@@ -82,12 +75,25 @@ struct RunSearch {
     return conditions
   }
 
+  private func saying(_ paths: [Int64]) -> Condition {
+    guard !paths.isEmpty else { return Condition(sources: [], test: "0", measures: []) }
+    let said = "FROM sighting WHERE path IN (\(list(paths)))"
+    // A run says something of several of them, and is found once.
+    let runs = paths.count > 1 ? "SELECT DISTINCT run" : "SELECT run"
+    return Condition(
+      sources: [
+        "SELECT run.at, run.seq AS run FROM (\(runs) \(said)) AS s CROSS JOIN run ON run.seq = s.run"
+      ],
+      test: "EXISTS (SELECT 1 \(said) AND run = c.run)", measures: ["SELECT 1 \(said)"])
+  }
+
   private func marked(_ kind: String, _ words: [Int64]) -> Condition {
     let all = "FROM mark WHERE kind = '\(kind)' AND word"
     return Condition(
       // One for each word, as each has its runs in their order.
       sources: words.map { "SELECT at, run \(all) = \($0)" },
-      test: "EXISTS (SELECT 1 \(all) IN (\(list(words))) AND at = c.at AND run = c.run)",
+      test: words.isEmpty
+        ? "0" : "EXISTS (SELECT 1 \(all) IN (\(list(words))) AND at = c.at AND run = c.run)",
       measures: words.map { "SELECT 1 \(all) = \($0)" })
   }
 
@@ -104,7 +110,7 @@ struct RunSearch {
   private func rarest(of conditions: [Condition]) throws -> Int? {
     guard conditions.count > 1 else { return conditions.indices.first }
     let sizes = try conditions.map { condition in
-      condition.measures.isEmpty && !condition.sources.isEmpty
+      condition.measures.isEmpty
         ? Int.max
         : try condition.measures.reduce(0) { sum, rows in
           sum + (try Int.fetchOne(db, sql: "SELECT count(*) FROM (\(rows) LIMIT \(Self.enough))") ?? 0)
@@ -116,7 +122,9 @@ struct RunSearch {
   // MARK: Words and paths
 
   func words(_ texts: [String]) throws -> [Int64] {
-    try texts.compactMap { try Int64.fetchOne(db, sql: "SELECT id FROM text WHERE value = ?", arguments: [$0]) }
+    try texts.compactMap {
+      try Int64.fetchOne(db, sql: "SELECT id FROM text WHERE value = ?", arguments: [$0])
+    }
   }
 
   func list(_ ids: [Int64]) -> String { ids.map { "\($0)" }.joined(separator: ", ") }

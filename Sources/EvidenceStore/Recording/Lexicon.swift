@@ -7,6 +7,7 @@ final class Lexicon {
   private let db: Database
   private var texts: [String: Int64] = [:]
   private var entries: [Entry: Int64] = [:]
+  private var values: [AnyHashable: Int64] = [:]
 
   init(_ db: Database) { self.db = db }
 
@@ -25,7 +26,25 @@ final class Lexicon {
 
   func text(ifAny value: String?) throws -> Int64? { try value.map { try text($0) } }
 
-  func text(_ path: StorePath) throws -> Int64 { try text(path.description) }
+  func text(_ path: StorePath) throws -> Int64 { try id(of: path) { try text(path.description) } }
+
+  /// The id of a value of the model, which is put into columns only where it has not been yet.
+  func id(of value: some Hashable, _ make: () throws -> Int64) rethrows -> Int64 {
+    let key = AnyHashable(value)
+    if let id = values[key] { return id }
+    let id = try make()
+    values[key] = id
+    return id
+  }
+
+  /// The same for a value that can have nothing to be put into columns.
+  func id(ofAny value: some Hashable, _ make: () throws -> Int64?) rethrows -> Int64? {
+    let key = AnyHashable(value)
+    if let id = values[key] { return id }
+    let id = try make()
+    values[key] = id
+    return id
+  }
 
   /// The entry with these values, one for each of the dictionary's columns.
   func entry(

@@ -5,7 +5,7 @@ extension Recorder {
   func record(_ log: LogTestimony, _ seq: Int64) throws {
     let events = try Table("log_event_row", ["run", "position", "line", "event"], db)
     for (position, event) in log.events.enumerated() {
-      guard let entry = try entry(for: event.kind) else { continue }
+      guard let entry = try lexicon.id(ofAny: event.kind, { try entry(for: event.kind) }) else { continue }
       try events.insert([seq, position, event.line, entry])
     }
     let ending: (word: String, code: Int32?, at: StorePath?) =

@@ -15,7 +15,7 @@ extension Recorder {
       try rows.insert([
         seq, position, try lexicon.text(target.installable.recordedName),
         try lexicon.text(ifAny: target.derivation?.description), try lexicon.text(ifAny: system), nil,
-        try lexicon.text(try JSON.text(target.installable.redacted)),
+        try spec(of: target.installable),
       ])
       for (index, output) in target.outputs.enumerated() {
         try outputs.insert([
@@ -27,7 +27,7 @@ extension Recorder {
       try rows.insert([
         seq, targets.count + offset, try lexicon.text(target.installable.recordedName), nil, nil,
         try lexicon.text(Redaction.redact(target.error)),
-        try lexicon.text(try JSON.text(target.installable.redacted)),
+        try spec(of: target.installable),
       ])
     }
   }

@@ -21,17 +21,24 @@ extension Recorder {
     case .said(let registrations):
       let rows = try Table("registration_row", ["run", "path", "metadata", "ultimate"], db)
       for (path, row) in try inOrder(registrations) {
-        let metadata = try metadata(
-          of: path, row.narHash, row.narSize, row.references, row.signatures, row.contentAddress)
-        try rows.insert([seq, path, metadata, row.isUltimate])
+        let entry = try lexicon.id(of: Registered(path: path, as: row)) {
+          try metadata(
+            of: path, row.narHash, row.narSize, row.references, row.signatures, row.contentAddress)
+        }
+        try rows.insert([seq, path, entry, row.isUltimate])
       }
     }
+  }
+
+  private struct Registered: Hashable {
+    let path: Int64
+    let `as`: Registration
   }
 
   func record(_ outcomes: [StorePath: Outcome], _ seq: Int64) throws {
     let rows = try Table("path_outcome_row", ["run", "path", "fate"], db)
     for (path, outcome) in try inOrder(outcomes) {
-      try rows.insert([seq, path, try fate(outcome)])
+      try rows.insert([seq, path, try lexicon.id(of: outcome) { try fate(outcome) }])
     }
   }
 

@@ -33,6 +33,10 @@ extension Recorder {
   }
 
   private func entry(for kind: Survey.Answer.Kind, _ path: Int64) throws -> Int64 {
+    try lexicon.id(of: kind) { try newEntry(for: kind, path) }
+  }
+
+  private func newEntry(for kind: Survey.Answer.Kind, _ path: Int64) throws -> Int64 {
     switch kind {
     case .offered(let offer, let nar):
       let archive: (word: String, bytes: UInt64?, failure: Failure) =
@@ -81,7 +85,8 @@ extension Recorder {
     try lexicon.entry(
       .answer,
       [
-        narinfo, answer, failure.status, try lexicon.text(ifAny: failure.cause.map { Redaction.redact($0) }), flaw,
+        narinfo, answer, failure.status, try lexicon.text(ifAny: failure.cause.map { Redaction.redact($0) }),
+        flaw,
         try lexicon.text(ifAny: signedBy), nar, narBytes.map { Int64(clamping: $0) },
       ])
   }

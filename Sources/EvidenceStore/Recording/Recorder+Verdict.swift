@@ -7,7 +7,7 @@ extension Recorder {
       "verdict_row", ["run", "position", "installable", "spec", "derivation", "verdict"], db
     ).insert([
       seq, position, try lexicon.text(target.installable.recordedName),
-      try lexicon.text(try JSON.text(target.installable.redacted)),
+      try spec(of: target.installable),
       try lexicon.text(ifAny: target.derivation?.description), target.ruling.verdict.rawValue,
     ])
     let outcomes = try Table(

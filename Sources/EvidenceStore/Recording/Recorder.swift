@@ -37,7 +37,7 @@ public struct Recorder {
       try requested.insert([
         seq, position, try lexicon.text(installable.recordedName),
         try lexicon.text(ifAny: installable.redacted.attributeAlone),
-        try lexicon.text(try JSON.text(installable.redacted)),
+        try spec(of: installable),
       ])
     }
   }
@@ -77,6 +77,11 @@ public struct Recorder {
       closure.substituted, closure.builtLocally, closure.builtRemotely, closure.presentBefore,
       Int64(clamping: closure.downloadBytes), conclusion.memoryPeak.map { Int64(clamping: $0) },
     ])
+  }
+
+  /// What an installable is, as JSON.
+  func spec(of installable: Installable) throws -> Int64 {
+    try lexicon.id(of: installable) { try lexicon.text(try JSON.text(installable.redacted)) }
   }
 
   private func seq(of run: RunID) throws -> Int64 {
