@@ -49,13 +49,41 @@ extension EvidenceStore {
   }
 }
 
-/// What SQLite finds wrong with a store's file.
+/// What is wrong with a store's file: what SQLite finds, and what is missing in the tables by which runs are found,
+/// or too much there.
 func faults(of store: EvidenceStore) throws -> [String] {
   try DatabaseQueue(path: store.path).read { db in
     try String.fetchAll(db, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
       + String.fetchAll(db, sql: "SELECT \"table\" FROM pragma_foreign_key_check")
+      + [("mark", marks), ("sighting", sightings)].flatMap { table, said in
+        try ["\(said) EXCEPT SELECT * FROM \(table)", "SELECT * FROM \(table) EXCEPT \(said)"].flatMap {
+          sql in
+          try Row.fetchAll(db, sql: "SELECT * FROM (\(sql))").map { "\(table): \($0)" }
+        }
+      }
   }
 }
+
+private let sightings = """
+  SELECT text.id, row.run
+  FROM (
+    SELECT run, path FROM presence UNION SELECT run, path FROM offer UNION SELECT run, path FROM path_outcome
+    UNION SELECT run, path FROM outcome
+  ) AS row JOIN text ON text.value = row.path
+  """
+
+private let marks = """
+  SELECT row.kind, text.id, run.at, row.run
+  FROM (
+    SELECT 'target' AS kind, installable AS word, run FROM requested
+    UNION SELECT 'target', replace(installable, rtrim(installable, replace(installable, '#', '')), ''), run
+      FROM requested WHERE installable LIKE '%#%'
+    UNION SELECT 'warm', installable, run FROM verdict WHERE verdict = 'warm'
+    UNION SELECT 'verdict', verdict, run FROM conclusion
+    UNION SELECT 'from', origin, run FROM outcome WHERE outcome = 'substituted'
+    UNION SELECT 'from', origin, run FROM path_outcome WHERE outcome = 'substituted'
+  ) AS row JOIN text ON text.value = row.word JOIN run ON run.seq = row.run
+  """
 
 /// Scenes that have one of everything that is kept.
 func variousScenes() throws -> [Scene] {

@@ -75,6 +75,7 @@ import Testing
       try store.record(try begun("r-\(number)", scene, at: 1_777_809_600 + Double(number)), scene)
     }
     try store.begin(try start("r-cut-off"))
+    #expect(try faults(of: store).isEmpty)
     let path = "\(drawer.directory)/earlier.sqlite"
     try earlier(step, of: store, at: path)
     let bytes = FileManager.default.contents(atPath: path)
@@ -97,7 +98,8 @@ import Testing
     #expect(
       try forward.runs(matching: RunFilter(verdicts: [.warm]), limit: 9).map(\.start.id.text) == ["r-0"])
     #expect(try faults(of: forward).isEmpty)
-    // What is known already is not added a second time.
+    guard step == 2 else { return }
+    // What is known already is not added a second time; the first step lacks some of it.
     let answers = try forward.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM answer") }
     try forward.record(try begun("r-9", scenes[2], at: 1_777_809_700), scenes[2])
     let afterwards = try forward.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM answer") }

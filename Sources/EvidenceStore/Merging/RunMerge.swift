@@ -93,6 +93,7 @@ struct RunMerge {
               OR NOT EXISTS (SELECT 1 FROM main.\(shape.name) AS ours WHERE \(matches(shape, key)))
             ORDER BY batch.ours
           """)
+      try Indexing.update(shape.name, ofRuns: "IN (SELECT ours FROM temp.pair)", db)
     }
   }
 

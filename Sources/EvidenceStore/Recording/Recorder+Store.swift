@@ -11,6 +11,7 @@ extension Recorder {
       for (path, presence) in try inOrder(presences) {
         try rows.insert([seq, path, presence.isValid, presence.isOnDisk])
       }
+      try index("presence_row", seq)
     }
   }
 
@@ -40,6 +41,7 @@ extension Recorder {
     for (path, outcome) in try inOrder(outcomes) {
       try rows.insert([seq, path, try lexicon.id(of: outcome) { try fate(outcome) }])
     }
+    try index("path_outcome_row", seq)
   }
 
   func fate(_ outcome: Outcome) throws -> Int64 {

@@ -30,6 +30,7 @@ extension Recorder {
         ])
       }
     }
+    try index("offer_row", seq)
   }
 
   private func entry(for kind: Survey.Answer.Kind, _ path: Int64) throws -> Int64 {

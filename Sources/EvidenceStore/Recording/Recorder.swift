@@ -40,6 +40,7 @@ public struct Recorder {
         try spec(of: installable),
       ])
     }
+    try index("requested_row", seq)
   }
 
   /// Adds what witnesses said.
@@ -77,6 +78,11 @@ public struct Recorder {
       closure.substituted, closure.builtLocally, closure.builtRemotely, closure.presentBefore,
       Int64(clamping: closure.downloadBytes), conclusion.memoryPeak.map { Int64(clamping: $0) },
     ])
+    for table in ["verdict_row", "outcome_row", "conclusion"] { try index(table, seq) }
+  }
+
+  func index(_ table: String, _ seq: Int64) throws {
+    try Indexing.update(table, ofRuns: "= ?", db, [seq])
   }
 
   /// What an installable is, as JSON.

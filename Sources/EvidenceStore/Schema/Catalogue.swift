@@ -31,6 +31,6 @@ enum Catalogue {
     ("outcome_row", ["target", "position"]), ("reason_row", ["target", "position"]), ("conclusion", []),
   ]
 
-  /// What triggers keep, by which runs are found.
+  /// By what runs are found (``Indexing``): nothing that is not said elsewhere.
   static let indexes = ["mark", "sighting"]
 }

@@ -200,8 +200,23 @@ extension Schema {
       CROSS JOIN text AS fact ON fact.value = old.fact
       LEFT JOIN text AS path ON path.value = old.path;
 
+    INSERT OR IGNORE INTO sighting SELECT path, run FROM presence_row;
+    INSERT OR IGNORE INTO sighting SELECT path, run FROM offer_row;
+    INSERT OR IGNORE INTO sighting SELECT path, run FROM outcome_row;
+    INSERT OR IGNORE INTO mark
+      SELECT 'target', row.installable, run.at, run.seq FROM requested_row AS row JOIN run ON run.seq = row.run;
+    INSERT OR IGNORE INTO mark
+      SELECT 'target', row.attribute, run.at, run.seq FROM requested_row AS row JOIN run ON run.seq = row.run
+      WHERE row.attribute IS NOT NULL;
+    INSERT OR IGNORE INTO mark
+      SELECT 'warm', row.installable, run.at, run.seq FROM verdict_row AS row JOIN run ON run.seq = row.run
+      WHERE row.verdict = 'warm';
+    INSERT OR IGNORE INTO mark
+      SELECT 'from', fate.origin, run.at, run.seq
+      FROM outcome_row AS row JOIN fate ON fate.id = row.fate JOIN run ON run.seq = row.run
+      WHERE fate.outcome = 'substituted';
     INSERT OR IGNORE INTO text (value) SELECT verdict FROM conclusion;
-    INSERT INTO mark
+    INSERT OR IGNORE INTO mark
       SELECT 'verdict', text.id, run.at, run.seq
       FROM conclusion JOIN run ON run.seq = conclusion.run JOIN text ON text.value = conclusion.verdict;
 

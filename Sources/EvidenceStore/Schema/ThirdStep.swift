@@ -77,7 +77,7 @@ extension Schema {
 
     CREATE TABLE mark (
       -- By what runs are found, the latest first: 'target' (an installable, or its attribute alone), 'warm' (a
-      -- target that was), 'verdict', and 'from' (a cache that something came from). Triggers keep it.
+      -- target that was), 'verdict', and 'from' (a cache that something came from).
       kind TEXT NOT NULL CHECK (kind IN ('target', 'warm', 'verdict', 'from')),
       word INTEGER NOT NULL REFERENCES text (id),
       at   INTEGER NOT NULL,
@@ -86,7 +86,7 @@ extension Schema {
     ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE sighting (
-      -- Which runs say something of a path. Triggers keep it.
+      -- Which runs say something of a path.
       path INTEGER NOT NULL REFERENCES text (id),
       run  INTEGER NOT NULL REFERENCES run (seq),
       PRIMARY KEY (path, run)
@@ -261,36 +261,6 @@ extension Schema {
       PRIMARY KEY (run, target, position),
       FOREIGN KEY (run, target) REFERENCES verdict_row (run, position)
     ) STRICT, WITHOUT ROWID;
-
-    CREATE TRIGGER requested_mark AFTER INSERT ON requested_row BEGIN
-      INSERT OR IGNORE INTO mark SELECT 'target', new.installable, at, seq FROM run WHERE seq = new.run;
-      INSERT OR IGNORE INTO mark SELECT 'target', new.attribute, at, seq FROM run
-        WHERE seq = new.run AND new.attribute IS NOT NULL;
-    END;
-    CREATE TRIGGER verdict_mark AFTER INSERT ON verdict_row WHEN new.verdict = 'warm' BEGIN
-      INSERT OR IGNORE INTO mark SELECT 'warm', new.installable, at, seq FROM run WHERE seq = new.run;
-    END;
-    CREATE TRIGGER conclusion_mark AFTER INSERT ON conclusion BEGIN
-      INSERT OR IGNORE INTO text (value) VALUES (new.verdict);
-      INSERT OR IGNORE INTO mark SELECT 'verdict', text.id, run.at, run.seq FROM run, text
-        WHERE run.seq = new.run AND text.value = new.verdict;
-    END;
-    CREATE TRIGGER path_outcome_mark AFTER INSERT ON path_outcome_row BEGIN
-      INSERT OR IGNORE INTO mark SELECT 'from', fate.origin, run.at, run.seq FROM run, fate
-        WHERE run.seq = new.run AND fate.id = new.fate AND fate.outcome = 'substituted';
-      INSERT OR IGNORE INTO sighting VALUES (new.path, new.run);
-    END;
-    CREATE TRIGGER outcome_mark AFTER INSERT ON outcome_row BEGIN
-      INSERT OR IGNORE INTO mark SELECT 'from', fate.origin, run.at, run.seq FROM run, fate
-        WHERE run.seq = new.run AND fate.id = new.fate AND fate.outcome = 'substituted';
-      INSERT OR IGNORE INTO sighting VALUES (new.path, new.run);
-    END;
-    CREATE TRIGGER presence_sighting AFTER INSERT ON presence_row BEGIN
-      INSERT OR IGNORE INTO sighting VALUES (new.path, new.run);
-    END;
-    CREATE TRIGGER offer_sighting AFTER INSERT ON offer_row WHEN new.position = 0 BEGIN
-      INSERT OR IGNORE INTO sighting VALUES (new.path, new.run);
-    END;
 
     CREATE VIEW requested AS
       SELECT row.run, row.position, installable.value AS installable, spec.value AS spec
