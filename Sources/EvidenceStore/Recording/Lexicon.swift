@@ -7,7 +7,33 @@ final class Lexicon {
   private let db: Database
   private var texts: [String: Int64] = [:]
   private var entries: [Entry: Int64] = [:]
-  private var values: [AnyHashable: Int64] = [:]
+
+  // What was put into columns before is not a second time: closures repeat.
+  var runs = Memory<RunID>()
+  var paths = Memory<StorePath>()
+  var installables = Memory<Installable>()
+  var answers = Memory<Survey.Answer.Kind>()
+  var events = Memory<LogEvent.Kind>()
+  var registrations = Memory<Registered>()
+  var outcomes = Memory<Outcome>()
+
+  /// A path and how it is registered.
+  struct Registered: Hashable {
+    let path: Int64
+    let registration: Registration
+  }
+
+  /// The ids of values.
+  struct Memory<Value: Hashable> {
+    private var ids: [Value: Int64] = [:]
+
+    mutating func id(of value: Value, _ make: () throws -> Int64) rethrows -> Int64 {
+      if let id = ids[value] { return id }
+      let id = try make()
+      ids[value] = id
+      return id
+    }
+  }
 
   init(_ db: Database) { self.db = db }
 
@@ -26,24 +52,8 @@ final class Lexicon {
 
   func text(ifAny value: String?) throws -> Int64? { try value.map { try text($0) } }
 
-  func text(_ path: StorePath) throws -> Int64 { try id(of: path) { try text(path.description) } }
-
-  /// The id of a value of the model, which is put into columns only where it has not been yet.
-  func id(of value: some Hashable, _ make: () throws -> Int64) rethrows -> Int64 {
-    let key = AnyHashable(value)
-    if let id = values[key] { return id }
-    let id = try make()
-    values[key] = id
-    return id
-  }
-
-  /// The same for a value that can have nothing to be put into columns.
-  func id(ofAny value: some Hashable, _ make: () throws -> Int64?) rethrows -> Int64? {
-    let key = AnyHashable(value)
-    if let id = values[key] { return id }
-    let id = try make()
-    values[key] = id
-    return id
+  func text(_ path: StorePath) throws -> Int64 {
+    try paths.id(of: path) { try text(path.description) }
   }
 
   /// The entry with these values, one for each of the dictionary's columns.

@@ -22,7 +22,7 @@ extension Recorder {
     case .said(let registrations):
       let rows = try Table("registration_row", ["run", "path", "metadata", "ultimate"], db)
       for (path, row) in try inOrder(registrations) {
-        let entry = try lexicon.id(of: Registered(path: path, as: row)) {
+        let entry = try lexicon.registrations.id(of: .init(path: path, registration: row)) {
           try metadata(
             of: path, row.narHash, row.narSize, row.references, row.signatures, row.contentAddress)
         }
@@ -31,15 +31,10 @@ extension Recorder {
     }
   }
 
-  private struct Registered: Hashable {
-    let path: Int64
-    let `as`: Registration
-  }
-
   func record(_ outcomes: [StorePath: Outcome], _ seq: Int64) throws {
     let rows = try Table("path_outcome_row", ["run", "path", "fate"], db)
     for (path, outcome) in try inOrder(outcomes) {
-      try rows.insert([seq, path, try lexicon.id(of: outcome) { try fate(outcome) }])
+      try rows.insert([seq, path, try lexicon.outcomes.id(of: outcome) { try fate(outcome) }])
     }
     try index("path_outcome_row", seq)
   }

@@ -34,7 +34,7 @@ extension Recorder {
   }
 
   private func entry(for kind: Survey.Answer.Kind, _ path: Int64) throws -> Int64 {
-    try lexicon.id(of: kind) { try newEntry(for: kind, path) }
+    try lexicon.answers.id(of: kind) { try newEntry(for: kind, path) }
   }
 
   private func newEntry(for kind: Survey.Answer.Kind, _ path: Int64) throws -> Int64 {

@@ -87,14 +87,16 @@ public struct Recorder {
 
   /// What an installable is, as JSON.
   func spec(of installable: Installable) throws -> Int64 {
-    try lexicon.id(of: installable) { try lexicon.text(try JSON.text(installable.redacted)) }
+    try lexicon.installables.id(of: installable) { try lexicon.text(try JSON.text(installable.redacted)) }
   }
 
   private func seq(of run: RunID) throws -> Int64 {
-    guard let seq = try EvidenceStore.seq(of: run, db) else {
-      throw EvidenceError(path, .contradiction(run: run.text, "it was never begun"))
+    try lexicon.runs.id(of: run) {
+      guard let seq = try EvidenceStore.seq(of: run, db) else {
+        throw EvidenceError(path, .contradiction(run: run.text, "it was never begun"))
+      }
+      return seq
     }
-    return seq
   }
 }
 

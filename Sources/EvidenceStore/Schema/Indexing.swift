@@ -16,12 +16,14 @@ enum Indexing {
     let rows = "FROM main.\(table) AS row CROSS JOIN main.run ON run.seq = row.run"
     func mark(_ kind: String, _ word: String, _ more: String = "", where condition: String) -> String {
       """
-      INSERT OR IGNORE INTO main.mark SELECT '\(kind)', \(word), run.at, run.seq \(rows) \(more)
+      INSERT OR IGNORE INTO main.mark SELECT DISTINCT '\(kind)', \(word), run.at, run.seq \(rows) \(more)
       WHERE row.run \(which) AND \(condition)
       """
     }
     let sighting =
       "INSERT OR IGNORE INTO main.sighting SELECT path, run FROM main.\(table) WHERE run \(which)"
+    // Every path that a cache answered for has a first answer.
+    let firstAnswer = "\(sighting) AND position = 0"
     let origin = mark(
       "from", "fate.origin", "CROSS JOIN main.fate ON fate.id = row.fate",
       where: "fate.outcome = 'substituted'")
@@ -37,7 +39,8 @@ enum Indexing {
         "INSERT OR IGNORE INTO main.text (value) SELECT verdict FROM main.conclusion WHERE run \(which)",
         mark("verdict", "text.id", "CROSS JOIN main.text ON text.value = row.verdict", where: "1"),
       ]
-    case "presence_row", "offer_row": [sighting]
+    case "presence_row": [sighting]
+    case "offer_row": [firstAnswer]
     case "path_outcome_row", "outcome_row": [sighting, origin]
     default: []
     }
