@@ -77,15 +77,15 @@ import Testing
     let mine = try store(directory, "mine", 0..<200)
     let bytes = FileManager.default.contents(atPath: source)
     let expected = try rows(source).merging(rows(mine)) { $1 }
-    let life = try await ContinuousClock().measure {
-      let copy = "\(directory)/whole.sqlite"
-      try FileManager.default.copyItem(atPath: mine, toPath: copy)
-      let whole = try await warmth("audit", "import", source, "--evidence", copy, "--json")
-      #expect(whole.exit == .exited(0), "\(whole.errors)")
-      #expect(whole.output.contains("\"imported\" : 5900"), "\(whole.output)")
-      #expect(whole.output.contains("\"known\" : 100"), "\(whole.output)")
-      #expect(try rows(copy) == expected)
-    }
+    let whole = "\(directory)/whole.sqlite"
+    try FileManager.default.copyItem(atPath: mine, toPath: whole)
+    let start = ContinuousClock.now
+    let imported = try await warmth("audit", "import", source, "--evidence", whole, "--json")
+    let life = ContinuousClock.now - start
+    #expect(imported.exit == .exited(0), "\(imported.errors)")
+    #expect(imported.output.contains("\"imported\" : 5900"), "\(imported.output)")
+    #expect(imported.output.contains("\"known\" : 100"), "\(imported.output)")
+    #expect(try rows(whole) == expected)
     var midway = 0
     for number in 0..<12 {
       let instant = Double.random(in: 0.05...1, using: &random)
