@@ -34,6 +34,8 @@ public struct EvidenceError: Error, Hashable, Sendable {
     case unfinished
     /// What it says of a run contradicts itself; how.
     case contradiction(run: String, String)
+    /// Another store says of a run, or of a derivation, what contradicts this one; in which table.
+    case disagreement(with: String, about: String, table: String)
     /// A run's name begins several names.
     case ambiguous(name: String, count: Int)
   }
@@ -122,6 +124,8 @@ extension EvidenceError: CustomStringConvertible {
       "the evidence store '\(path)' was being written when its process was killed, which only somebody who may write it can undo; run warmth audit runs as its owner"
     case .contradiction(let run, let how):
       "the evidence store '\(path)' contradicts itself about run \(run): \(how); what it says of that run proves nothing"
+    case .disagreement(let other, let about, let table):
+      "'\(other)' contradicts '\(path)' about \(about) (\(table)): one of them was changed, or says more of it than it was concluded with; nothing of '\(other)' was imported from here on, see which of the two can be trusted"
     case .ambiguous(let name, let count):
       "'\(name)' begins the names of \(count) runs in '\(path)'; give more of it"
     }

@@ -8,6 +8,8 @@ public final class EvidenceStore: Sendable {
   /// The file.
   public let path: String
   private let database: DatabaseQueue
+  /// What is read where the store is of an earlier schema.
+  private let copy: MigratedCopy?
   let isAlive: @Sendable (Runner) -> Bool
 
   /// Opens a store to record in, and makes it where there is none.
@@ -41,7 +43,7 @@ public final class EvidenceStore: Sendable {
         throw EvidenceError(path, .unwritable(String(cString: strerror(errno))))
       }
     }
-    try self.init(path, configuration, isAlive: { _ in false })
+    try self.init(path, try Self.open(path, configuration), isAlive: { _ in false })
     try write { db in try Self.migrate(db) }
   }
 
@@ -60,34 +62,65 @@ public final class EvidenceStore: Sendable {
     try Self.rollBackUnfinished(path)
     var configuration = Self.configuration()
     configuration.readonly = true
-    try self.init(path, configuration, isAlive: isAlive)
-    let marks = try read { db in
-      (
-        application: try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0,
-        version: try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0,
-        entries: try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
-      )
+    let database = try Self.open(path, configuration)
+    let version = try Self.version(of: database, at: path)
+    guard version < Schema.version else {
+      try self.init(path, database, isAlive: isAlive)
+      return
     }
+    let copy = try MigratedCopy(of: database, at: path)
+    try self.init(path, try Self.open(copy.path, configuration), copy: copy, isAlive: isAlive)
+  }
+
+  private init(
+    _ path: String, _ database: DatabaseQueue, copy: MigratedCopy? = nil,
+    isAlive: @escaping @Sendable (Runner) -> Bool
+  ) throws(EvidenceError) {
+    self.path = path
+    self.database = database
+    self.copy = copy
+    self.isAlive = isAlive
+  }
+
+  /// Where the tables are that are read: the store's own file, unless it is of an earlier schema.
+  var file: String { copy?.path ?? path }
+
+  static func open(_ path: String, _ configuration: Configuration) throws(EvidenceError) -> DatabaseQueue {
+    do { return try DatabaseQueue(path: path, configuration: configuration) } catch {
+      throw EvidenceError(path, error)
+    }
+  }
+
+  /// The schema's number, of a file that is ours.
+  private static func version(of database: DatabaseQueue, at path: String) throws(EvidenceError) -> Int {
+    let marks: (application: Int, version: Int, entries: Int)
+    do {
+      marks = try database.read { db in
+        (
+          application: try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0,
+          version: try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0,
+          entries: try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+        )
+      }
+    } catch { throw EvidenceError(path, error) }
     guard marks != (0, 0, 0) else { throw EvidenceError(path, .empty) }
     guard marks.application == Int(Schema.applicationID) else { throw EvidenceError(path, .foreign) }
     guard marks.version <= Schema.version else {
       throw EvidenceError(path, .newer(schema: marks.version, known: Schema.version))
     }
-  }
-
-  private init(
-    _ path: String, _ configuration: Configuration, isAlive: @escaping @Sendable (Runner) -> Bool
-  ) throws(EvidenceError) {
-    self.path = path
-    self.isAlive = isAlive
-    do { database = try DatabaseQueue(path: path, configuration: configuration) } catch {
-      throw EvidenceError(path, error)
-    }
+    return marks.version
   }
 
   /// A transaction that is there as a whole or not at all.
   func write<Value>(_ change: (Database) throws -> Value) throws(EvidenceError) -> Value {
     do { return try database.write(change) } catch { throw EvidenceError(writing: path, error) }
+  }
+
+  /// Works outside of any transaction, which the work begins and ends itself.
+  func withoutTransaction<Value>(_ work: (Database) throws -> Value) throws(EvidenceError) -> Value {
+    do { return try database.writeWithoutTransaction(work) } catch {
+      throw EvidenceError(writing: path, error)
+    }
   }
 
   /// Reads one state of the store, whatever others write meanwhile.
@@ -97,7 +130,7 @@ public final class EvidenceStore: Sendable {
 
   /// Brings the schema forward, once, however many open the store at the same time: the transaction that
   /// this runs in is the only one that writes.
-  private static func migrate(_ db: Database) throws {
+  static func migrate(_ db: Database) throws {
     let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
     guard version < Schema.version else { return }
     for step in Schema.steps[version...] { try db.execute(sql: step) }
@@ -134,7 +167,7 @@ public final class EvidenceStore: Sendable {
     } catch { throw EvidenceError(path, error) }
   }
 
-  private static func configuration() -> Configuration {
+  static func configuration() -> Configuration {
     var configuration = Configuration()
     configuration.foreignKeysEnabled = true
     configuration.busyMode = .timeout(20)

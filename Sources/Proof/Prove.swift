@@ -30,7 +30,7 @@ public struct Prover: Sendable {
       if cancellation() != nil { return cancelled(installables) }
       return judgment(of: installables, for: .witnessMissing(witness: "Nix", cause: error.message))
     }
-    try notary.record(.environment(environment))
+    try notary.record([.environment(environment)])
     progress(.environment(environment))
 
     let resolution = await witnesses.resolve(installables) { event in
@@ -38,7 +38,7 @@ public struct Prover: Sendable {
       return directive(after: event, under: policy)
     }
     guard cancellation() == nil else { return cancelled(installables) }
-    try notary.record(.resolution(resolution.targets, resolution.unresolved))
+    try notary.record([.resolution(resolution.targets, resolution.unresolved)])
     progress(.resolved(resolution.targets, resolution.unresolved))
 
     var testimony = Testimony(
@@ -46,14 +46,17 @@ public struct Prover: Sendable {
       before: .notAsked, log: resolution.log.asEvaluation, after: .notAsked)
 
     await survey(for: &testimony, under: policy)
-    try notary.record(.survey(testimony.survey))
+    try notary.record([.survey(testimony.survey)])
     progress(.surveyed(testimony.survey))
 
     let paths = scopes(of: testimony, under: policy).flatMap(\.paths).unique
     testimony.before = await witnesses.presence(paths)
-    try notary.record(.presence(testimony.before))
+    try notary.record([.presence(testimony.before)])
 
     try await realize(&testimony, paths: paths, under: policy)
+    try notary.record([
+      .derivations(testimony.graph), .outcomes(outcomes(in: testimony, under: policy)),
+    ])
     return judge(testimony, under: policy)
   }
 
@@ -81,9 +84,8 @@ public struct Prover: Sendable {
       !testimony.unresolved.isEmpty || !reasonsBeforeRealizing(testimony, under: policy).isEmpty
     guard cancellation() == nil, !testimony.targets.isEmpty, policy.builds != .stop || !hopeless else {
       testimony.log = testimony.log.ending(cancellation() ?? .notStarted)
-      try notary.record(.log(testimony.log))
+      try notary.record([.log(testimony.log)])
       await readDerivations(for: &testimony)
-      try notary.record(.derivations(testimony.graph))
       return
     }
 
@@ -98,12 +100,11 @@ public struct Prover: Sendable {
       return directive(after: event, under: policy)
     }
     testimony.log = testimony.log.followed(by: log).ending(cancellation() ?? log.ending)
-    try notary.record(.log(testimony.log))
+    try notary.record([.log(testimony.log)])
 
     testimony.after = await witnesses.registrations(paths)
-    try notary.record(.registrations(testimony.after))
+    try notary.record([.registrations(testimony.after)])
     testimony.graph.merge(await closure)
-    try notary.record(.derivations(testimony.graph))
   }
 
   private func readDerivations(for testimony: inout Testimony) async {

@@ -50,7 +50,15 @@ import Testing
     (["classify", "/no/such/log"], "'/no/such/log' cannot be read: No such file"),
     (["classify", "/"], "'/' cannot be read: Is a directory"), (["gate"], "--target"),
     (["frobnicate"], "frobnicate"),
-    (["audit", "runs", "--limit", "0"], "at least 1"),
+    (["audit", "runs", "--limit", "0"], "at least 1"), (["audit", "paths", "--limit", "0"], "at least 1"),
+    (["audit", "runs", "--since", "soon"], "'soon' is no time for --since"),
+    (["audit", "runs", "--until", "2026-13-01"], "'2026-13-01' is no time for --until"),
+    (["audit", "runs", "--since", "1d", "--until", "2d"], "nothing started between"),
+    (["audit", "runs", "--verdict", "hot"], "'hot' is no verdict; there are warm, cold, inconclusive"),
+    (["audit", "paths", "--path", "*guestfs"], "'*guestfs' names no store path"),
+    (["audit", "paths", "--path", "/nix/store/short"], "'/nix/store/short' is not a store path"),
+    (["audit", "paths", "--from", "cache.example.org"], "'cache.example.org' is not the address"),
+    (["audit", "import"], "store"),
   ])
   func `refuses wrong usage, naming what is wrong`(arguments: [String], words: String) async throws {
     let evidence = "\(try scratch())/e.sqlite"
@@ -75,7 +83,7 @@ import Testing
     #expect(answer.errors.contains(policy))
   }
 
-  @Test(arguments: ["audit runs", "audit show", "gate --target x", "prove nixpkgs#x"])
+  @Test(arguments: ["audit runs", "audit show", "audit paths", "gate --target x", "prove nixpkgs#x"])
   func `does not go on without evidence`(command: String) async throws {
     let directory = try scratch()
     try Data("not a database, by a long way, and longer than a page header".utf8).write(

@@ -11,8 +11,24 @@ private let root = URL(filePath: #filePath).deletingLastPathComponent().deleting
 /// What `evidence/` says is held against what the code does.
 @Suite struct `The evidence folder` {
   @Test func `has the schema of the code`() throws {
-    let written = try String(contentsOf: root.appending(path: "evidence/schema.sql"), encoding: .utf8)
-    #expect(written == Schema.sql)
+    let directory = FileManager.default.temporaryDirectory.appending(path: "warmth-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: directory) }
+    let path = directory.appending(path: "warmth.sqlite").path
+    _ = try EvidenceStore(creatingAt: path)
+    let statements = try DatabaseQueue(path: path).read { db in
+      try String.fetchAll(
+        db,
+        sql: "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid"
+      )
+    }
+    let file = root.appending(path: "evidence/schema.sql")
+    let schema = statements.map { "\($0);\n" }.joined(separator: "\n")
+    if ProcessInfo.processInfo.environment["WARMTH_WRITE_SCHEMA"] != nil {
+      try schema.write(to: file, atomically: true, encoding: .utf8)
+    }
+    #expect(
+      try String(contentsOf: file, encoding: .utf8) == schema,
+      "WARMTH_WRITE_SCHEMA=1 scripts/test 'has the schema' writes it anew")
   }
 
   @Test func `has example queries that run and answer`() throws {

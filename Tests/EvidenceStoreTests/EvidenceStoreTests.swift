@@ -5,26 +5,6 @@ import NixModel
 import TestSupport
 import Testing
 
-/// A store in a directory of its own.
-private struct Drawer: ~Copyable {
-  let directory = FileManager.default.temporaryDirectory.appending(path: "warmth-\(UUID().uuidString)").path
-  var path: String { "\(directory)/evidence/warmth.sqlite" }
-  deinit { try? FileManager.default.removeItem(atPath: directory) }
-}
-
-private func start(_ id: String, _ attribute: String = "qemu_kvm") throws -> RunStart {
-  RunStart(
-    id: RunID(id), started: Date(timeIntervalSince1970: 1_777_809_600.125), version: "0.1.0",
-    runner: Runner(host: "runner-1", pod: "pod-a", processID: 42, processStart: .max, bootID: "boot"),
-    installables: [
-      .flake(reference: "github:NixOS/nixpkgs", attribute: attribute, outputs: .named(["out", "dev"])),
-      .path(try Make.path("hello-2.12.1")),
-    ],
-    policy: Policy(
-      builds: .observe, allowBuild: [DerivationGlob("vm-*")], forbidBuild: [DerivationGlob("qemu*")],
-      expectFrom: [try SubstituterURL(parsing: "http://cache.example/main")]))
-}
-
 private func conclusion(_ judgment: Judgment) -> Conclusion {
   Conclusion(
     finished: Date(timeIntervalSince1970: 1_777_809_612.5), judgment: judgment, memoryPeak: 123_456_789)
@@ -243,7 +223,7 @@ private func facts() throws -> [Reason.Fact] {
     try store.record(.environment(testimony.environment), for: begun.id)
     try store.record(.survey(testimony.survey), for: begun.id)
     try DatabaseQueue(path: drawer.path).write {
-      try $0.execute(sql: "UPDATE offer SET nar_size = nar_size + 1")
+      try $0.execute(sql: "UPDATE metadata SET nar_size = nar_size + 1")
     }
     let error = #expect(throws: EvidenceError.self) { try store.testimony(of: begun.id) }
     #expect(error?.description.contains("does not verify") == true)
@@ -273,7 +253,7 @@ private func facts() throws -> [Reason.Fact] {
     let version = try DatabaseQueue(path: drawer.path).read {
       try Int.fetchOne($0, sql: "PRAGMA user_version")
     }
-    #expect(version == 2)
+    #expect(version == 3)
   }
 
   @Test func `never holds a credential`() throws {
@@ -410,7 +390,7 @@ private func facts() throws -> [Reason.Fact] {
       try db.execute(sql: "PRAGMA user_version = 99; PRAGMA wal_checkpoint(TRUNCATE)")
     }
     let before = FileManager.default.contents(atPath: drawer.path)
-    #expect(error { _ = try EvidenceStore(creatingAt: drawer.path) }?.flaw == .newer(schema: 99, known: 2))
+    #expect(error { _ = try EvidenceStore(creatingAt: drawer.path) }?.flaw == .newer(schema: 99, known: 3))
     #expect(
       error { _ = try EvidenceStore(reading: drawer.path) }?.description.contains("upgrade warmth") == true)
     #expect(FileManager.default.contents(atPath: drawer.path) == before)
@@ -452,7 +432,7 @@ private func facts() throws -> [Reason.Fact] {
     try store.begin(begun)
     let target = TargetJudgment(installable: begun.installables[0], derivation: nil, doubt: .timedOut)
     try store.conclude(begun.id, conclusion(Judgment(targets: [target], closure: ClosureSummary())))
-    for forgery in ["UPDATE conclusion SET verdict = 'warm'", "UPDATE verdict SET verdict = 'warm'"] {
+    for forgery in ["UPDATE conclusion SET verdict = 'warm'", "UPDATE verdict_row SET verdict = 'warm'"] {
       try DatabaseQueue(path: drawer.path).write { try $0.execute(sql: forgery) }
       let error = #expect(throws: EvidenceError.self) { try store.run(begun.id) }
       #expect(error?.description.contains("r-1") == true)

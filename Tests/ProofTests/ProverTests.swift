@@ -64,8 +64,8 @@ import Testing
 
   private func prove(_ scene: Scene, cancelled: NixEnding? = nil) async throws -> (Judgment, [String]) {
     let diary = Diary()
-    let notary = Notary { deposition in
-      diary.note("record \("\(deposition)".prefix { $0 != "(" })")
+    let notary = Notary { depositions in
+      for deposition in depositions { diary.note("record \("\(deposition)".prefix { $0 != "(" })") }
     }
     let prover = Prover(witnesses: try witnesses(scene, diary), notary: notary, cancellation: { cancelled })
     return (try await prover.prove(installables, under: scene.policy), diary.all)
@@ -79,7 +79,7 @@ import Testing
       diary.filter { $0 != "derivations, whole" } == [
         "environment", "record environment", "resolve", "record resolution", "derivations", "survey",
         "record survey", "presence", "record presence", "realize 1", "record log", "registrations",
-        "record registrations", "record derivations",
+        "record registrations", "record derivations", "record outcomes",
       ])
   }
 

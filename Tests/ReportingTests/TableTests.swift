@@ -102,6 +102,65 @@ struct TableTests {
     }
   }
 
+  private func paths() throws -> [PathRecord] {
+    let outcomes: [Outcome?] = [
+      .substituted(from: "https://cache.example/main"), .builtRemotely(on: "ssh://b"), .notRealized, nil,
+    ]
+    return try outcomes.enumerated().map { index, outcome in
+      PathRecord(
+        path: try StorePath(baseName: "\(String(repeating: "a", count: 32))-hello-2.12.\(index)"),
+        outcome: outcome, narSize: index == 3 ? nil : 226_560, run: RunID("run-\(index)"),
+        started: Make.instant())
+    }
+  }
+
+  @Test func `audit paths`() throws {
+    #expect(
+      try PathsTable(paths(), now: Make.instant(10_800)).render() == """
+        path                                                      outcome         from                        \
+             size  run    started
+        /nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-hello-2.12.0  substituted     https://cache.example/main  \
+        221.3 KiB  run-0  2026-05-03 12:00 UTC (3 h ago)
+        /nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-hello-2.12.1  built-remotely  ssh://b                     \
+        221.3 KiB  run-1  2026-05-03 12:00 UTC (3 h ago)
+        /nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-hello-2.12.2  not-realized                                \
+        221.3 KiB  run-2  2026-05-03 12:00 UTC (3 h ago)
+        /nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-hello-2.12.3  ?                                           \
+                   run-3  2026-05-03 12:00 UTC (3 h ago)
+
+        """)
+    for line in try PathsTable(paths(), now: Make.instant()).render(width: 90).split(separator: "\n") {
+      #expect(line.count <= 90)
+    }
+  }
+
+  @Test func `audit paths --json`() throws {
+    let text = try PathsDocument(paths()).json()
+    #expect(text.contains("\"schema\" : \"warmth/paths/v1\""))
+    #expect(text.contains("\"from\" : \"https://cache.example/main\""))
+    #expect(text.contains("\"outcome\" : null"))
+    #expect(text.contains("\"narSize\" : 226560"))
+    #expect(text.contains("\"started\" : \"2026-05-03T12:00:00Z\""))
+  }
+
+  @Test func `audit import`() throws {
+    let summary = MergeSummary(imported: 1, completed: 2, known: 3)
+    #expect(
+      MergeText(summary, stores: 2).render()
+        == "1 run imported, 2 completed, 3 known already, from 2 stores\n")
+    #expect(
+      try MergeDocument(summary, stores: 2).json() == """
+        {
+          "completed" : 2,
+          "imported" : 1,
+          "known" : 3,
+          "schema" : "warmth/import/v1",
+          "stores" : 2
+        }
+
+        """)
+  }
+
   @Test func `colours do not move columns`() throws {
     let coloured = try runs().render(width: 90, style: .ansi)
     #expect(coloured.replacing(#/\x{1B}\[[0-9;]*m/#, with: "") == (try runs().render(width: 90)))
@@ -115,6 +174,9 @@ struct TableTests {
 
   @Test func `empty answers are sentences too`() {
     #expect(RunsTable([], now: Make.instant()).render() == "no runs are recorded\n")
+    #expect(
+      RunsTable([], now: Make.instant(), isFiltered: true).render() == "no such runs are recorded\n")
+    #expect(PathsTable([], now: Make.instant()).render() == "nothing is recorded of such paths\n")
     let log = ClassifiedLog(format: .internalJSON, lines: 1, bytes: 0, events: [])
     #expect(
       ClassificationText(log).render()

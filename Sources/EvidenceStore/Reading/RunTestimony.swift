@@ -10,10 +10,7 @@ extension EvidenceStore {
   /// - Throws: ``EvidenceError``, also where there is no such run.
   public func testimony(of id: RunID) throws(EvidenceError) -> Testimony {
     try read { db in
-      let reader = TestimonyReader(
-        seq: try seq(of: id, db), id: id, db: db, path: path,
-        schema: try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0)
-      return try reader.testimony()
+      try TestimonyReader(seq: try known(id, db), id: id, db: db, path: path).testimony()
     }
   }
 
@@ -23,12 +20,21 @@ extension EvidenceStore {
       try String.fetchOne(
         db,
         sql: """
-          SELECT run.id FROM verdict JOIN run ON run.seq = verdict.run
-          WHERE verdict.installable = ? AND verdict.verdict = 'warm' AND verdict.run < ?
-          ORDER BY verdict.run DESC LIMIT 1
-          """, arguments: [Redaction.redact(installable.description), try seq(of: run, db)]
+          SELECT run.id
+          FROM mark CROSS JOIN run ON run.seq = mark.run
+          WHERE kind = 'warm' AND word = (SELECT id FROM text WHERE value = ?)
+            AND mark.at <= (SELECT at FROM run WHERE id = ?) AND run.id <> ?
+          ORDER BY mark.at DESC, mark.run DESC LIMIT 1
+          """, arguments: [installable.recordedName, run.text, run.text]
       ).map { RunID($0) }
     }
+  }
+
+  private func known(_ run: RunID, _ db: Database) throws -> Int64 {
+    guard let seq = try Self.seq(of: run, db) else {
+      throw EvidenceError(path, .contradiction(run: run.text, "it was never begun"))
+    }
+    return seq
   }
 }
 
@@ -38,8 +44,6 @@ private struct TestimonyReader {
   let id: RunID
   let db: Database
   let path: String
-  /// What step of the schema the file is at; a reader changes nothing.
-  let schema: Int
 
   func testimony() throws -> Testimony {
     let environment = try environment()
@@ -68,7 +72,7 @@ private struct TestimonyReader {
     let means = try rows(MeansRow.self, "means_of_writing").map {
       try JSON.value(MeansOfWriting.self, $0.detail)
     }
-    let origins = schema < 2 ? [] : try rows(SettingRow.self, "setting", by: "name")
+    let origins = try rows(SettingRow.self, "setting", by: "name")
     let sandbox: RunnerEnvironment.Sandbox =
       switch row?.sandbox {
       case "works": .works
@@ -90,7 +94,7 @@ private struct TestimonyReader {
       db, sql: "SELECT spec FROM requested WHERE run = ? ORDER BY position", arguments: [seq]
     ).map { try JSON.value(Installable.self, $0) }
     let outputs = Dictionary(
-      grouping: try rows(OutputRow.self, "output", by: "rowid"), by: \.target)
+      grouping: try rows(OutputRow.self, "output"), by: \.target)
     var resolved: [Target] = []
     var unresolved: [UnresolvedTarget] = []
     for row in try rows(TargetRow.self, "target") {
@@ -120,7 +124,6 @@ private struct TestimonyReader {
   }
 
   private func graph(of roots: [StorePath]) throws -> DerivationGraph {
-    guard schema >= 2 else { return DerivationGraph() }
     let statement = try db.makeStatement(sql: "SELECT * FROM derivation WHERE path = ?")
     var found: [StorePath: Derivation] = [:]
     var open = roots
@@ -203,15 +206,14 @@ private struct TestimonyReader {
       return Survey.Cache(url: try SubstituterURL(parsing: row.url), state: state)
     }
     var answers: [StorePath: [Survey.Answer]] = [:]
-    for row in try rows(OfferRow.self, "offer", by: "rowid") {
+    for row in try rows(OfferRow.self, "offer", by: "position") {
       let path = try StorePath(parsing: row.path)
       answers[path, default: []].append(
         Survey.Answer(
           cache: try SubstituterURL(parsing: row.cache), kind: try kind(row, of: path, trusting: keys)))
     }
-    let unanswered =
-      schema < 2
-      ? [] : try String.fetchAll(db, sql: "SELECT path FROM unanswered WHERE run = ?", arguments: [seq])
+    let unanswered = try String.fetchAll(
+      db, sql: "SELECT path FROM unanswered WHERE run = ?", arguments: [seq])
     for path in unanswered { answers[try StorePath(parsing: path)] = [] }
     return Survey(caches: caches, answers: answers)
   }

@@ -2,11 +2,13 @@ import GRDB
 public import NixModel
 
 extension EvidenceStore {
-  /// The latest runs, the newest first.
-  public func runs(limit: Int) throws(EvidenceError) -> [Run] {
+  /// The runs that fit `filter`, the latest first: by when they started, since a store that was imported adds
+  /// older ones after newer.
+  public func runs(
+    matching filter: RunFilter = RunFilter(), limit: Int
+  ) throws(EvidenceError) -> [Run] {
     try read { db in
-      try Int64.fetchAll(db, sql: "SELECT seq FROM run ORDER BY seq DESC LIMIT ?", arguments: [limit])
-        .map { try run($0, db) }
+      try RunSearch(db: db, filter: filter).runs(limit: limit).map { try run($0.run, db) }
     }
   }
 
@@ -22,7 +24,8 @@ extension EvidenceStore {
         return try run(seq, db)
       }
       let found = try Int64.fetchAll(
-        db, sql: "SELECT seq FROM run WHERE substr(id, 1, ?) = ?", arguments: [id.text.count, id.text])
+        // A range of the index: no text is greater than one that goes on with the last character there is.
+        db, sql: "SELECT seq FROM run WHERE id >= ? AND id < ?", arguments: [id.text, id.text + "\u{10FFFF}"])
       guard found.count <= 1 else {
         throw EvidenceError(path, .ambiguous(name: id.text, count: found.count))
       }
@@ -33,16 +36,13 @@ extension EvidenceStore {
   /// The latest run that was asked to prove `target`, whether it came to a verdict or not.
   public func latestRun(about target: String) throws(EvidenceError) -> Run? {
     try read { db in
-      // Every attribute of the same name ends its installable with it, so the text narrows the search.
-      let rows = try Row.fetchCursor(
-        db, sql: "SELECT run, spec FROM requested WHERE instr(installable, ?) > 0 ORDER BY run DESC",
-        arguments: [target])
-      while let row = try rows.next() {
-        let spec = try row.decode(String.self, forColumn: "spec")
-        let installable = try JSON.value(Installable.self, spec)
-        if installable.isNamed(target) { return try run(try row.decode(Int64.self, forColumn: "run"), db) }
-      }
-      return nil
+      try Int64.fetchOne(
+        db,
+        sql: """
+          SELECT run FROM mark WHERE kind = 'target' AND word = (SELECT id FROM text WHERE value = ?)
+          ORDER BY at DESC, run DESC LIMIT 1
+          """, arguments: [target]
+      ).map { try run($0, db) }
     }
   }
 }

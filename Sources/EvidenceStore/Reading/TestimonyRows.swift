@@ -1,7 +1,7 @@
 import GRDB
 
-// The rows of the witnesses as they are stored: properties are named like columns, and columns that a
-// later step of the schema added are optional, since a reader changes nothing.
+// The rows of the witnesses as they are stored: properties are named like columns. Columns that a later step
+// of the schema added are optional: what was recorded before has nothing there.
 
 // swift-format-ignore: AlwaysUseLowerCamelCase
 struct EnvironmentRow: Decodable, FetchableRecord {

@@ -1,29 +1,20 @@
 import Foundation
 import GRDB
 
-/// Adds rows to one table.
+/// Adds rows to one table, by a statement that is prepared once.
 struct Table {
-  let db: Database
-  let name: String
-  let run: Int64?
+  private let statement: Statement
 
-  /// Adds one row; columns that are not named stay `NULL`.
-  func insert(_ values: [String: (any DatabaseValueConvertible)?]) throws {
-    var values = values
-    if let run { values["run"] = run }
-    // Sorted, so that rows of a kind share one prepared statement.
-    let columns = values.keys.sorted()
+  init(_ name: String, _ columns: [String], _ db: Database) throws {
     let marks = columns.map { _ in "?" }.joined(separator: ", ")
-    let statement = try db.cachedStatement(
+    statement = try db.cachedStatement(
       sql: "INSERT INTO \(name) (\(columns.joined(separator: ", "))) VALUES (\(marks))")
-    let arguments: [(any DatabaseValueConvertible)?] = columns.map { values[$0].flatMap { $0 } }
-    try statement.execute(arguments: StatementArguments(arguments))
   }
-}
 
-extension Database {
-  /// A table to add rows to, which belong to a run where one is given.
-  func table(_ name: String, ofRun run: Int64? = nil) -> Table { Table(db: self, name: name, run: run) }
+  /// Adds one row; a value for each column, in their order.
+  func insert(_ values: [(any DatabaseValueConvertible)?]) throws {
+    try statement.execute(arguments: StatementArguments(values))
+  }
 }
 
 /// Instants as the store writes them: `2026-05-03T12:00:00.123Z`, always UTC, always with milliseconds, so
@@ -34,6 +25,9 @@ enum Instant {
   static func text(_ date: Date) -> String { date.formatted(style) }
 
   static func date(_ text: String) -> Date? { try? style.parse(text) }
+
+  /// Milliseconds since 1970, by which runs are ordered.
+  static func milliseconds(_ date: Date) -> Int64 { Int64((date.timeIntervalSince1970 * 1000).rounded()) }
 }
 
 /// Values that are kept as JSON, with sorted keys: the same value is always the same text.

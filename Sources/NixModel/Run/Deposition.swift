@@ -1,4 +1,4 @@
-/// One witness's testimony, as it is recorded.
+/// One witness's testimony, or what the judge made of the paths, as it is recorded.
 public enum Deposition: Hashable, Sendable {
   /// The runner.
   case environment(RunnerEnvironment)
@@ -14,4 +14,6 @@ public enum Deposition: Hashable, Sendable {
   case derivations(DerivationGraph)
   /// The store afterwards.
   case registrations(Heard<[StorePath: Registration]>)
+  /// What became of every path that the targets needed.
+  case outcomes([StorePath: Outcome])
 }

@@ -29,6 +29,13 @@ func outcome(of path: StorePath, in testimony: Testimony, under policy: Policy) 
   return (cases.first { $0.scope.paths.contains(path) } ?? cases.first)?.outcome(of: path) ?? .notRealized
 }
 
+/// What became of every path that the targets of a run needed.
+public func outcomes(in testimony: Testimony, under policy: Policy) -> [StorePath: Outcome] {
+  Bench(testimony, policy).cases.reduce(into: [:]) { outcomes, one in
+    for path in one.scope.paths where outcomes[path] == nil { outcomes[path] = one.outcome(of: path) }
+  }
+}
+
 /// The cases of a run, side by side.
 private struct Bench {
   let testimony: Testimony

@@ -5,16 +5,18 @@ public import NixModel
 public struct RunsTable: Sendable {
   private let runs: [Run]
   private let now: Date
+  private let isFiltered: Bool
 
-  /// A table of `runs`, in their order, as seen at `now`.
-  public init(_ runs: [Run], now: Date) {
+  /// A table of `runs`, in their order, as seen at `now`; `isFiltered` where there may be others.
+  public init(_ runs: [Run], now: Date, isFiltered: Bool = false) {
     self.runs = runs
     self.now = now
+    self.isFiltered = isFiltered
   }
 
   /// The table, cut to `width` columns where one is given.
   public func render(width: Int? = nil, style: Style = .plain) -> String {
-    guard !runs.isEmpty else { return "no runs are recorded\n" }
+    guard !runs.isEmpty else { return isFiltered ? "no such runs are recorded\n" : "no runs are recorded\n" }
     let table = Table(
       columns: [
         .init(title: "run"), .init(title: "started"), .init(title: "verdict"),

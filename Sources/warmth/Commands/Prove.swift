@@ -64,8 +64,8 @@ struct Prove: AsyncParsableCommand {
       chosen: chosen, showsProgress: display.isLive)
     let prover = Prover(
       witnesses: wiring.witnesses,
-      notary: Notary { deposition in
-        try recording { () throws(EvidenceError) in try evidence.record(deposition, for: start.id) }
+      notary: Notary { depositions in
+        try recording { () throws(EvidenceError) in try evidence.record(depositions, for: start.id) }
       },
       progress: display.note, cancellation: { interruption.ending })
 

@@ -1,22 +1,6 @@
-/// The tables, as SQL, step by step. `evidence/schema.sql` holds the same statements, and
-/// evidence/README.md explains them. A step that has been published is never changed: stores of every
-/// earlier version are brought forward by those that follow.
-///
-/// Rows are only ever added: a run's own row first, each witness's testimony as it comes, the verdict
-/// last, all of it in one transaction. A run without a row in `conclusion` was cut off.
-public enum Schema {
-  /// The schema's number (`PRAGMA user_version`).
-  static let version = steps.count
-  /// Marks the file as ours (`PRAGMA application_id`): "WRMT".
-  static let applicationID: Int32 = 0x5752_4D54
-
-  /// The statements that make an empty store.
-  public static let sql = steps.joined()
-
-  /// What brings a store from each version to the next, from an empty file on.
-  static let steps = [first, second]
-
-  private static let first = """
+extension Schema {
+  /// A run, what its witnesses said, and its end; every text where it is said.
+  static let first = """
     CREATE TABLE run (
       seq           INTEGER PRIMARY KEY AUTOINCREMENT,
       id            TEXT NOT NULL UNIQUE,
@@ -229,45 +213,6 @@ public enum Schema {
     CREATE INDEX requested_installable ON requested (installable);
     CREATE INDEX outcome_path ON outcome (path);
     CREATE INDEX reason_code ON reason (code);
-
-    """
-
-  /// What `explain` needs to know a year later: what a log's complaints mean, where settings were set, and
-  /// what derivations were made of.
-  private static let second = """
-    ALTER TABLE log_event ADD COLUMN subject TEXT CHECK (subject IS NULL OR json_valid(subject));
-    ALTER TABLE offer ADD COLUMN flaw TEXT CHECK (flaw IS NULL OR json_valid(flaw));
-    ALTER TABLE offer ADD COLUMN nar_bytes INTEGER;
-    ALTER TABLE environment ADD COLUMN sandbox TEXT
-      CHECK (sandbox IS NULL OR sandbox IN ('works', 'missing'));
-    ALTER TABLE environment ADD COLUMN sandbox_cause TEXT;
-    ALTER TABLE realization ADD COLUMN evaluation_lines INTEGER NOT NULL DEFAULT 0;
-    ALTER TABLE target ADD COLUMN spec TEXT CHECK (spec IS NULL OR json_valid(spec));
-
-    CREATE TABLE unanswered (
-      run  INTEGER NOT NULL REFERENCES run (seq),
-      path TEXT NOT NULL,
-      PRIMARY KEY (run, path)
-    ) STRICT;
-
-    CREATE TABLE setting (
-      run   INTEGER NOT NULL REFERENCES run (seq),
-      name  TEXT NOT NULL,
-      place TEXT NOT NULL,
-      PRIMARY KEY (run, name)
-    ) STRICT;
-
-    CREATE TABLE derivation (
-      path               TEXT PRIMARY KEY,
-      system             TEXT NOT NULL,
-      allows_substitutes INTEGER NOT NULL CHECK (allows_substitutes IN (0, 1)),
-      outputs            TEXT NOT NULL CHECK (json_valid(outputs)),
-      inputs             TEXT NOT NULL CHECK (json_valid(inputs)),
-      sources            TEXT NOT NULL,
-      traits             TEXT NOT NULL CHECK (json_valid(traits))
-    ) STRICT, WITHOUT ROWID;
-
-    CREATE INDEX verdict_installable ON verdict (installable, verdict);
 
     """
 }

@@ -1,0 +1,35 @@
+import GRDB
+
+/// A table's columns and what they refer to, as the schema itself says.
+struct TableShape {
+  let name: String
+  let columns: [String]
+  /// The dictionary (or `text`) that a column has ids of.
+  let references: [String: String]
+
+  init(_ name: String, _ db: Database) throws {
+    self.name = name
+    columns = try String.fetchAll(
+      db, sql: "SELECT name FROM pragma_table_info(?, 'main') ORDER BY cid", arguments: [name])
+    let pairs = try Row.fetchAll(
+      db, sql: "SELECT \"from\", \"table\" FROM pragma_foreign_key_list(?, 'main') WHERE \"to\" = 'id'",
+      arguments: [name])
+    references = Dictionary(uniqueKeysWithValues: pairs.map { ($0[0], $0[1]) })
+  }
+
+  /// What a row `theirs` of the other store has in `column`, in ids of ours; `joins` must be beside it. An id
+  /// that ours has no counterpart of is -1, which nothing has.
+  func translated(_ column: String) -> String {
+    guard references[column] != nil else { return "theirs.\(column)" }
+    return "CASE WHEN theirs.\(column) IS NOT NULL THEN coalesce(\(column)_id.ours, -1) END"
+  }
+
+  /// Looks up the ids of `columns`.
+  func joins(_ columns: [String]) -> String {
+    columns.compactMap { column in
+      references[column].map {
+        "LEFT JOIN temp.ids_of_\($0) AS \(column)_id ON \(column)_id.theirs = theirs.\(column)"
+      }
+    }.joined(separator: "\n")
+  }
+}

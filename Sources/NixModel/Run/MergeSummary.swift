@@ -1,0 +1,26 @@
+/// What came of merging other evidence stores into one, in runs.
+public struct MergeSummary: Hashable, Sendable {
+  /// Those that were not there.
+  public var imported: Int
+  /// Those that were there in part: a copy was made while they were under way.
+  public var completed: Int
+  /// Those that were there as a whole.
+  public var known: Int
+
+  /// So many; none, by default.
+  public init(imported: Int = 0, completed: Int = 0, known: Int = 0) {
+    self.imported = imported
+    self.completed = completed
+    self.known = known
+  }
+
+  /// All of them.
+  public var runs: Int { imported + completed + known }
+
+  /// Adds what came of another store.
+  public static func += (sum: inout MergeSummary, other: MergeSummary) {
+    sum.imported += other.imported
+    sum.completed += other.completed
+    sum.known += other.known
+  }
+}

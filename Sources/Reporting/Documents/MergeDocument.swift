@@ -1,0 +1,18 @@
+public import NixModel
+
+/// `audit import --json`: how many runs of how many stores were added, completed, or known already.
+public struct MergeDocument: Document {
+  private let schema = "warmth/import/v1"
+  private let stores: Int
+  private let imported: Int
+  private let completed: Int
+  private let known: Int
+
+  /// The document of what came of merging so many stores.
+  public init(_ summary: MergeSummary, stores: Int) {
+    self.stores = stores
+    imported = summary.imported
+    completed = summary.completed
+    known = summary.known
+  }
+}

@@ -1,0 +1,28 @@
+public import NixModel
+
+/// `audit paths --json`: what became of paths, in the order in which they are given.
+public struct PathsDocument: Document {
+  private let schema = "warmth/paths/v1"
+  private let paths: [Entry]
+
+  /// The document of `paths`.
+  public init(_ paths: [PathRecord]) { self.paths = paths.map(Entry.init) }
+
+  private struct Entry: Encodable {
+    let path: String
+    @OrNull var outcome: String?
+    @OrNull var from: String?
+    @OrNull var narSize: UInt64?
+    let run: String
+    let started: String
+
+    init(_ record: PathRecord) {
+      path = record.path.description
+      outcome = record.outcome?.word
+      from = record.outcome?.origin
+      narSize = record.narSize
+      run = record.run.text
+      started = Instant.iso8601(record.started)
+    }
+  }
+}

@@ -1,0 +1,22 @@
+public import NixModel
+
+/// `audit import` on a terminal: a sentence.
+public struct MergeText: Sendable {
+  private let summary: MergeSummary
+  private let stores: Int
+
+  /// What came of merging so many stores.
+  public init(_ summary: MergeSummary, stores: Int) {
+    self.summary = summary
+    self.stores = stores
+  }
+
+  /// The text, ending with a newline.
+  public func render() -> String {
+    let parts = [
+      "\(Words.count(summary.imported, "run")) imported",
+      summary.completed > 0 ? "\(summary.completed) completed" : nil, "\(summary.known) known already",
+    ].compactMap { $0 }
+    return "\(parts.joined(separator: ", ")), from \(Words.count(stores, "store"))\n"
+  }
+}

@@ -1,0 +1,45 @@
+public import Foundation
+public import NixModel
+
+/// `audit paths` on a terminal: a line for each path of each run.
+public struct PathsTable: Sendable {
+  private let paths: [PathRecord]
+  private let now: Date
+
+  /// A table of `paths`, in their order, as seen at `now`.
+  public init(_ paths: [PathRecord], now: Date) {
+    self.paths = paths
+    self.now = now
+  }
+
+  /// The table, cut to `width` columns where one is given.
+  public func render(width: Int? = nil, style: Style = .plain) -> String {
+    guard !paths.isEmpty else { return "nothing is recorded of such paths\n" }
+    let table = Table(
+      columns: [
+        .init(title: "path", minimum: 30, cut: .middle), .init(title: "outcome"),
+        .init(title: "from", minimum: 12), .init(title: "size", alignment: .right), .init(title: "run"),
+        .init(title: "started"),
+      ],
+      rows: paths.map(row))
+    return table.render(width: width, style: style).joined(separator: "\n") + "\n"
+  }
+
+  /// What is good and bad depends on what was promised: only what surely is either has a colour.
+  private func role(_ outcome: Outcome) -> Style.Role {
+    switch outcome {
+    case .substituted: .good
+    case .builtLocally, .builtRemotely, .failed: .bad
+    case .presentBefore, .notRealized: .doubtful
+    }
+  }
+
+  private func row(_ record: PathRecord) -> [Table.Cell] {
+    let age = Quantity.age(seconds: Instant.seconds(from: record.started, to: now))
+    return [
+      .init(record.path.description), .init(record.outcome?.word ?? "?", record.outcome.map(role) ?? .dim),
+      .init(record.outcome?.origin ?? ""), .init(record.narSize.map { Quantity.bytes($0) } ?? ""),
+      "\(record.run)", "\(Instant.minute(record.started)) (\(age))",
+    ]
+  }
+}

@@ -1,0 +1,14 @@
+import ArgumentParser
+
+struct Audit: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "audit", abstract: "Read back what was recorded, and bring stores together.",
+    subcommands: [AuditRuns.self, AuditShow.self, AuditPaths.self, AuditImport.self])
+}
+
+/// Evidence that cannot be read is no evidence.
+func reading<Value>(_ read: () throws -> Value) throws(Failure) -> Value {
+  do { return try read() } catch let failure as Failure { throw failure } catch {
+    throw Failure(.evidence, "\(error)")
+  }
+}

@@ -1,0 +1,106 @@
+"""What years of evidence cost: room, questions, and bringing stores together."""
+
+import json
+import os
+import shutil
+import statistics
+import subprocess
+
+from measure import Row, Wrong, timed, usage
+
+RUNS = 100_000
+PATHS = 40
+IMPORTED = 5_000
+SINGLE = 2_000
+ROUNDS = 7
+
+
+def kit(bench, path, *options):
+    """Fills a store; gives the answers that it must give."""
+    # Otherwise glibc gives memory back to the system and takes it again with every run.
+    calm = dict(os.environ, MALLOC_TRIM_THRESHOLD_="200000000", MALLOC_TOP_PAD_="67108864")
+    took, output = timed([bench.kit, "evidence", path, "--paths", str(PATHS), *options], env=calm)
+    return took, json.loads(output)
+
+
+def per_testimony(path, runs):
+    return os.path.getsize(path) / (runs * PATHS)
+
+
+def ask(bench, store, command, *options, expected=0):
+    """The best of some rounds, in seconds, and the document; the first finds the pages in no cache of its own."""
+    line = [bench.warmth, *command, "--evidence", store, "--json", *options]
+    seconds, output = [], b""
+    for _ in range(ROUNDS):
+        took, output = timed(line, expected=expected)
+        seconds.append(took)
+    return statistics.median(seconds), json.loads(output)
+
+
+def processor(command, expected=0):
+    return statistics.median(usage(command, expected)[1] for _ in range(21))
+
+
+def questions(bench, store, answers, startup):
+    rows = []
+    for question in answers["questions"]:
+        options = question["options"]
+        for noun in ["runs", "paths"]:
+            seconds, document = ask(bench, store, ["audit", noun], *options)
+            if noun == "runs" and [run["id"] for run in document["runs"]] != question["runs"]:
+                raise Wrong(f"audit runs {' '.join(options)} gave other runs")
+            if noun == "paths" and not {path["run"] for path in document["paths"]} <= set(question["runs"]):
+                raise Wrong(f"audit paths {' '.join(options)} gave other runs")
+            if bool(document[noun]) != bool(question["runs"]):
+                raise Wrong(f"audit {noun} {' '.join(options)} gave nothing, or something")
+            beyond = seconds - startup
+            words = [option if option.startswith("--") or len(option) < 30 else "…" for option in options]
+            rows.append(Row(f"audit {noun} {' '.join(words)}", beyond,
+                            f"{beyond * 1e3:.1f} ms ({seconds * 1e3:.0f})", "under 50 ms beyond start-up",
+                            beyond < 0.05))
+    return rows
+
+
+def measure(bench):
+    scratch = os.path.join(bench.scratch, "evidence")
+    os.mkdir(scratch)
+    store = os.path.join(scratch, "store.sqlite")
+    took, answers = kit(bench, store, "--runs", str(RUNS))
+    size = per_testimony(store, RUNS)
+    single = os.path.join(scratch, "single.sqlite")
+    kit(bench, single, "--runs", str(SINGLE), "--bump", "1")
+    rows = [
+        Row(f"recording {RUNS} runs of {PATHS} paths", took, f"{took:.0f} s"),
+        Row("the store's size per path testimony", size, f"{size:.1f} bytes", "at most 200 bytes", size <= 200),
+        Row("the same where nothing repeats", per_testimony(single, SINGLE),
+            f"{per_testimony(single, SINGLE):.0f} bytes"),
+    ]
+
+    startup = statistics.median(timed([bench.warmth, "--version"])[0] for _ in range(21))
+    version = processor([bench.warmth, "--version"])
+    gate = [bench.warmth, "gate", "--evidence", store, "--json", "--max-age", "36500d", "--target"]
+    # The latest run about it may have had any verdict.
+    done = subprocess.run([*gate, answers["target"]], stdout=subprocess.PIPE, check=False)
+    if json.loads(done.stdout)["targets"][0]["run"] != answers["latest"]:
+        raise Wrong("gate rests on another run")
+    for name, target, code in [("gate", answers["target"], done.returncode), ("gate, of no run", "no-such", 2)]:
+        spent = processor([*gate, target], code) - version
+        rows.append(Row(f"{name}, process time beyond start-up", spent, f"{spent * 1e3:.1f} ms", "under 10 ms",
+                        spent < 0.01))
+    rows += questions(bench, store, answers, startup)
+
+    other = os.path.join(scratch, "other.sqlite")
+    kit(bench, other, "--runs", str(IMPORTED), "--first", str(RUNS - IMPORTED), "--letter", "b")
+    command = [bench.warmth, "audit", "import", other, "--evidence", store, "--json"]
+    took, output = timed(command)
+    if json.loads(output)["imported"] != IMPORTED:
+        raise Wrong("audit import imported another number of runs")
+    rate = IMPORTED / took
+    rows.append(Row(f"audit import of {IMPORTED} runs, durably", rate, f"{rate:.0f} runs/s",
+                    "at least 1000 runs/s", rate >= 1000))
+    took, output = timed(command)
+    if json.loads(output)["known"] != IMPORTED:
+        raise Wrong("audit import did not know what it had imported")
+    rows.append(Row("the same again, where all is known", IMPORTED / took, f"{IMPORTED / took:.0f} runs/s"))
+    shutil.rmtree(scratch)
+    return rows

@@ -1,0 +1,131 @@
+import EvidenceStore
+import Foundation
+import GRDB
+import NixModel
+import TestSupport
+
+/// A store in a directory of its own.
+struct Drawer: ~Copyable {
+  let directory = FileManager.default.temporaryDirectory.appending(path: "warmth-\(UUID().uuidString)").path
+  var path: String { "\(directory)/evidence/warmth.sqlite" }
+  deinit { try? FileManager.default.removeItem(atPath: directory) }
+}
+
+func start(
+  _ id: String, _ attribute: String = "qemu_kvm", at seconds: Double = 1_777_809_600.125
+) throws -> RunStart {
+  RunStart(
+    id: RunID(id), started: Date(timeIntervalSince1970: seconds), version: "0.1.0",
+    runner: Runner(host: "runner-1", pod: "pod-a", processID: 42, processStart: .max, bootID: "boot"),
+    installables: [
+      .flake(reference: "github:NixOS/nixpkgs", attribute: attribute, outputs: .named(["out", "dev"])),
+      .path(try Make.path("hello-2.12.1")),
+    ],
+    policy: Policy(
+      builds: .observe, allowBuild: [DerivationGlob("vm-*")], forbidBuild: [DerivationGlob("qemu*")],
+      expectFrom: [try SubstituterURL(parsing: "http://cache.example/main")]))
+}
+
+/// What the witnesses of a scene say, in the order in which a proof records it, and what the judge makes of it.
+func depositions(_ scene: Scene) throws -> [Deposition] {
+  let testimony = try scene.testimony()
+  return [
+    .environment(testimony.environment), .resolution(testimony.targets, testimony.unresolved),
+    .survey(testimony.survey), .presence(testimony.before), .log(testimony.log),
+    .registrations(testimony.after), .derivations(testimony.graph),
+    .outcomes(outcomes(in: testimony, under: scene.policy)),
+  ]
+}
+
+extension EvidenceStore {
+  /// Records a whole run.
+  func record(_ begun: RunStart, _ scene: Scene) throws {
+    try begin(begun)
+    try record(depositions(scene), for: begun.id)
+    try conclude(
+      begun.id,
+      Conclusion(
+        finished: begun.started.addingTimeInterval(12.5), judgment: try scene.judged(), memoryPeak: 7))
+  }
+}
+
+/// What is wrong with a store's file: what SQLite finds, and what is missing in the tables by which runs are found,
+/// or too much there.
+func faults(of store: EvidenceStore) throws -> [String] {
+  try DatabaseQueue(path: store.path).read { db in
+    try String.fetchAll(db, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
+      + String.fetchAll(db, sql: "SELECT \"table\" FROM pragma_foreign_key_check")
+      + [("mark", marks), ("sighting", sightings)].flatMap { table, said in
+        try ["\(said) EXCEPT SELECT * FROM \(table)", "SELECT * FROM \(table) EXCEPT \(said)"].flatMap {
+          sql in
+          try Row.fetchAll(db, sql: "SELECT * FROM (\(sql))").map { "\(table): \($0)" }
+        }
+      }
+  }
+}
+
+private let sightings = """
+  SELECT text.id, row.run
+  FROM (
+    SELECT run, path FROM presence UNION SELECT run, path FROM offer UNION SELECT run, path FROM path_outcome
+    UNION SELECT run, path FROM outcome
+  ) AS row JOIN text ON text.value = row.path
+  """
+
+private let marks = """
+  SELECT row.kind, text.id, run.at, row.run
+  FROM (
+    SELECT 'target' AS kind, installable AS word, run FROM requested
+    UNION SELECT 'target', replace(installable, rtrim(installable, replace(installable, '#', '')), ''), run
+      FROM requested WHERE installable LIKE '%#%'
+    UNION SELECT 'warm', installable, run FROM verdict WHERE verdict = 'warm'
+    UNION SELECT 'verdict', verdict, run FROM conclusion
+    UNION SELECT 'from', origin, run FROM outcome WHERE outcome = 'substituted'
+    UNION SELECT 'from', origin, run FROM path_outcome WHERE outcome = 'substituted'
+  ) AS row JOIN text ON text.value = row.word JOIN run ON run.seq = row.run
+  """
+
+/// Scenes that have one of everything that is kept.
+func variousScenes() throws -> [Scene] {
+  let warm = try Scene()
+  var cold = try Scene()
+  cold.survey.answers[cold.glib] = [
+    .init(cache: cold.cache, kind: .absent), .init(cache: cold.other, kind: .refused(status: 403)),
+  ]
+  cold.ending = .notStarted
+  cold.events = []
+  var rich = try Scene()
+  rich.origins = ["substituters": "/etc/nix/nix.conf, line 3"]
+  rich.evaluationLines = 1
+  rich.means = [
+    MeansOfWriting(
+      .atticToken, at: "x", .readOnly("main: r"),
+      probes: [.init(cache: "https://a/main", claimsPush: false, answer: .mayNotPush(status: 403))])
+  ]
+  rich.survey.caches += [
+    .init(url: rich.other, state: .unreachable("x")),
+    .init(url: try SubstituterURL(parsing: "s3://b"), state: .unknown),
+  ]
+  let flaw = NarinfoError(line: 3, flaw: .invalid(field: "NarSize", value: "x"))
+  rich.survey.answers[try Make.path("b")] = [
+    .init(cache: rich.other, kind: .failed(.status(500))), .init(cache: rich.cache, kind: .invalid(flaw)),
+  ]
+  rich.survey.answers[try Make.path("c")] = [
+    .init(cache: rich.cache, kind: .refused(status: 403)), .init(cache: rich.other, kind: .absent),
+  ]
+  rich.survey.answers[try Make.path("d")] = [
+    .init(cache: rich.cache, kind: .untrusted(try Make.narinfo(try Make.path("d"))))
+  ]
+  rich.survey.answers[try Make.path("e")] = []
+  rich.events += [
+    .buildStarted(derivation: rich.drv), .buildStartedRemotely(derivation: rich.drv, machine: "ssh://b"),
+    .transferred(path: rich.glib, from: "local", to: "ssh://b"),
+    .resolved(derivation: rich.drv, to: rich.glibDrv), .postBuildHook(derivation: rich.drv),
+    .copyStopped(path: rich.glib, from: "http://cache.example/main"),
+    .complaint(
+      Complaint(subject: .downloadFailed(url: "http://c/nar/x", status: 500), text: "HTTP error 500")),
+    .complaint(Complaint(subject: .signatureUntrusted(path: rich.glib, cache: nil), text: "not signed")),
+  ]
+  rich.policy.builds = .observe
+  return [warm, cold, rich]
+}

@@ -1,0 +1,144 @@
+import Foundation
+import GRDB
+import NixModel
+import TestSupport
+import Testing
+
+@testable import EvidenceStore
+
+@Suite final class `Merging stores` {
+  private let directory = Drawer()
+  /// Once for all stores: each scene has keys of its own.
+  private let scenes: [Scene]
+
+  init() throws { scenes = try variousScenes() }
+
+  private func store(_ name: String, _ runs: ClosedRange<Int>) throws -> EvidenceStore {
+    let store = try EvidenceStore(creatingAt: "\(directory.directory)/\(name).sqlite")
+    for number in runs {
+      try store.record(
+        try start("r-\(number)", number % 2 == 0 ? "qemu" : "glib", at: 1_777_809_600 + Double(number * 60)),
+        scenes[number % 3])
+    }
+    return store
+  }
+
+  /// Everything that a store says, without its own numbers.
+  private func content(_ store: EvidenceStore) throws -> [String: Testimony] {
+    Dictionary(
+      uniqueKeysWithValues: try store.runs(limit: 1000).map {
+        ("\($0)", try store.testimony(of: $0.start.id))
+      })
+  }
+
+  private func reader(_ store: EvidenceStore) throws -> EvidenceStore {
+    try EvidenceStore(reading: store.path)
+  }
+
+  @Test func `is a union, in whatever order`() throws {
+    let (one, other) = (try store("one", 0...5), try store("other", 4...9))
+    let bytes = FileManager.default.contents(atPath: other.path)
+    #expect(try one.merge(reader(other)) == MergeSummary(imported: 4, completed: 0, known: 2))
+    #expect(FileManager.default.contents(atPath: other.path) == bytes)
+    #expect(try one.merge(reader(other)) == MergeSummary(known: 6))
+
+    let (reversed, first) = (try store("reversed", 4...9), try store("first", 0...5))
+    _ = try reversed.merge(reader(first))
+    #expect(try one.runs(limit: 99) == reversed.runs(limit: 99))
+    #expect(try content(one) == content(reversed))
+    #expect(try content(one) == content(try store("all", 0...9)))
+    #expect(try one.latestRun(about: "glib^out,dev")?.start.id.text == "r-9")
+    #expect(
+      try one.paths(matching: RunFilter(), limit: 99).count
+        == reversed.paths(matching: RunFilter(), limit: 99).count)
+    #expect(try faults(of: one).isEmpty)
+    // What repeats is still there once.
+    for dictionary in Catalogue.Dictionary.allCases {
+      let columns = dictionary.columns.joined(separator: ", ")
+      let distinct = "(SELECT DISTINCT \(columns) FROM \(dictionary))"
+      let copies = try one.read { db in
+        try Int.fetchOne(db, sql: "SELECT count(*) - (SELECT count(*) FROM \(distinct)) FROM \(dictionary)")
+      }
+      #expect(copies == 0, "\(dictionary)")
+    }
+  }
+
+  @Test func `into an empty store is a copy`() throws {
+    let other = try store("other", 0...5)
+    let copy = try EvidenceStore(creatingAt: "\(directory.directory)/copy.sqlite")
+    #expect(try copy.merge(reader(other)) == MergeSummary(imported: 6))
+    #expect(try content(copy) == content(other))
+  }
+
+  @Test func `completes what was copied while it was under way`() throws {
+    let scene = scenes[2]
+    let all = try depositions(scene)
+    for known in 0...all.count {
+      let whole = try EvidenceStore(creatingAt: "\(directory.directory)/whole-\(known).sqlite")
+      let part = try EvidenceStore(creatingAt: "\(directory.directory)/part-\(known).sqlite")
+      let begun = try start("r-1")
+      try part.begin(begun)
+      try part.record(Array(all.prefix(known)), for: begun.id)
+      try whole.record(begun, scene)
+      // The part adds nothing to the whole, and the whole completes the part.
+      #expect(try whole.merge(reader(part)) == MergeSummary(known: 1))
+      #expect(try part.merge(reader(whole)) == MergeSummary(completed: 1))
+      #expect(try content(part) == content(whole))
+      #expect(try part.merge(reader(whole)) == MergeSummary(known: 1))
+    }
+  }
+
+  @Test(arguments: [
+    ("UPDATE run SET host = 'elsewhere' WHERE id = 'r-4'", "run"),
+    ("UPDATE presence_row SET valid = 1 WHERE run = (SELECT seq FROM run WHERE id = 'r-4')", "presence"),
+    ("UPDATE conclusion SET paths = 99 WHERE run = (SELECT seq FROM run WHERE id = 'r-4')", "conclusion"),
+    ("DELETE FROM log_event_row WHERE run = (SELECT seq FROM run WHERE id = 'r-3')", "log_event"),
+    (
+      "INSERT INTO unanswered_row SELECT seq, (SELECT min(id) FROM text) FROM run WHERE id = 'r-4'",
+      "unanswered"
+    ),
+    ("UPDATE text SET value = 'http://evil.example' WHERE value = 'http://cache.example/main'", "offer"),
+    ("UPDATE derivation SET inputs = '{\"x\":[]}'", "derivation"),
+  ])
+  func `refuses what contradicts, and adds nothing`(forgery: String, table: String) throws {
+    let (one, other) = (try store("one", 0...5), try store("other", 3...9))
+    try DatabaseQueue(path: other.path).write { db in
+      try db.execute(sql: "PRAGMA defer_foreign_keys = ON")
+      try db.execute(sql: forgery)
+    }
+    let before = FileManager.default.contents(atPath: one.path)
+    let theirs = try reader(other)
+    let error = #expect(throws: EvidenceError.self) { try one.merge(theirs) }
+    guard case .disagreement(_, _, let found) = error?.flaw else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(found == table || table == "offer")
+    #expect(error?.description.contains(other.path) == true)
+    #expect(FileManager.default.contents(atPath: one.path) == before)
+  }
+
+  @Test func `takes a store of an earlier schema`() throws {
+    let fixture = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/v1.sql")
+    let path = "\(directory.directory)/v1.sqlite"
+    let one = try store("one", 0...1)
+    let sql = try String(contentsOf: fixture, encoding: .utf8)
+    try DatabaseQueue(path: path).writeWithoutTransaction { try $0.execute(sql: sql) }
+    let bytes = FileManager.default.contents(atPath: path)
+    #expect(try one.merge(try EvidenceStore(reading: path)) == MergeSummary(imported: 3))
+    #expect(FileManager.default.contents(atPath: path) == bytes)
+    #expect(try one.runs(limit: 9).count == 5)
+    let v1 = try EvidenceStore(reading: path)
+    for run in try v1.runs(limit: 9) {
+      #expect(try one.testimony(of: run.start.id) == v1.testimony(of: run.start.id))
+    }
+  }
+
+  @Test func `knows its own file`() throws {
+    let one = try store("one", 0...0)
+    let link = "\(directory.directory)/link.sqlite"
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: one.path)
+    #expect(one.isSame(as: try EvidenceStore(reading: link)))
+    #expect(!one.isSame(as: try store("other", 0...0)))
+  }
+}
