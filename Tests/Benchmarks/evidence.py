@@ -12,7 +12,6 @@ RUNS = 100_000
 PATHS = 40
 IMPORTED = 5_000
 SINGLE = 2_000
-ROUNDS = 7
 
 
 def kit(bench, path, *options):
@@ -27,33 +26,35 @@ def per_testimony(path, runs):
     return os.path.getsize(path) / (runs * PATHS)
 
 
-def ask(bench, store, command, *options, expected=0):
-    """The best of some rounds, in seconds, and the document; the first finds the pages in no cache of its own."""
-    line = [bench.warmth, *command, "--evidence", store, "--json", *options]
-    seconds, output = [], b""
-    for _ in range(ROUNDS):
-        took, output = timed(line, expected=expected)
-        seconds.append(took)
-    return statistics.median(seconds), json.loads(output)
+def beyond_startup(bench, command, expected=0, rounds=11, measured=timed):
+    """Medians, in alternating rounds, of what a command takes beyond start-up, and of all that it takes."""
+    pairs = [(measured([bench.warmth, "--version"]), measured(command, expected)) for _ in range(rounds)]
+    version, whole = (statistics.median(column) for column in zip(*pairs))
+    return whole - version, whole
+
+
+def wall(command, expected=0):
+    return timed(command, expected)[0]
 
 
 def processor(command, expected=0):
-    return statistics.median(usage(command, expected)[1] for _ in range(21))
+    return usage(command, expected)[1]
 
 
-def questions(bench, store, answers, startup):
+def questions(bench, store, answers):
     rows = []
     for question in answers["questions"]:
         options = question["options"]
         for noun in ["runs", "paths"]:
-            seconds, document = ask(bench, store, ["audit", noun], *options)
+            command = [bench.warmth, "audit", noun, "--evidence", store, "--json", *options]
+            document = json.loads(timed(command)[1])
             if noun == "runs" and [run["id"] for run in document["runs"]] != question["runs"]:
                 raise Wrong(f"audit runs {' '.join(options)} gave other runs")
             if noun == "paths" and not {path["run"] for path in document["paths"]} <= set(question["runs"]):
                 raise Wrong(f"audit paths {' '.join(options)} gave other runs")
             if bool(document[noun]) != bool(question["runs"]):
                 raise Wrong(f"audit {noun} {' '.join(options)} gave nothing, or something")
-            beyond = seconds - startup
+            beyond, seconds = beyond_startup(bench, command, measured=wall)
             words = [option if option.startswith("--") or len(option) < 30 else "…" for option in options]
             rows.append(Row(f"audit {noun} {' '.join(words)}", beyond,
                             f"{beyond * 1e3:.1f} ms ({seconds * 1e3:.0f})", "under 50 ms beyond start-up",
@@ -76,18 +77,16 @@ def measure(bench):
             f"{per_testimony(single, SINGLE):.0f} bytes"),
     ]
 
-    startup = statistics.median(timed([bench.warmth, "--version"])[0] for _ in range(21))
-    version = processor([bench.warmth, "--version"])
     gate = [bench.warmth, "gate", "--evidence", store, "--json", "--max-age", "36500d", "--target"]
     # The latest run about it may have had any verdict.
     done = subprocess.run([*gate, answers["target"]], stdout=subprocess.PIPE, check=False)
     if json.loads(done.stdout)["targets"][0]["run"] != answers["latest"]:
         raise Wrong("gate rests on another run")
     for name, target, code in [("gate", answers["target"], done.returncode), ("gate, of no run", "no-such", 2)]:
-        spent = processor([*gate, target], code) - version
+        spent, _ = beyond_startup(bench, [*gate, target], code, rounds=31, measured=processor)
         rows.append(Row(f"{name}, process time beyond start-up", spent, f"{spent * 1e3:.1f} ms", "under 10 ms",
                         spent < 0.01))
-    rows += questions(bench, store, answers, startup)
+    rows += questions(bench, store, answers)
 
     other = os.path.join(scratch, "other.sqlite")
     kit(bench, other, "--runs", str(IMPORTED), "--first", str(RUNS - IMPORTED), "--letter", "b")

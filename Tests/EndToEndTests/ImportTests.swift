@@ -15,17 +15,27 @@ import Testing
     let errors: String
   }
 
-  private func warmth(_ arguments: String..., killedAfter time: Duration? = nil) async throws -> Answer {
+  /// - Parameter mark: ends it as soon as this file has so many bytes.
+  private func warmth(
+    _ arguments: String..., killedAt mark: (file: String, size: Int)? = nil
+  ) async throws -> Answer {
     let record = try await Subprocess.run(
       .path(FilePath(try await Lab.shared.warmth)), arguments: Arguments(arguments), input: .none,
       output: .string(limit: 1 << 20), error: .string(limit: 1 << 20),
       body: { execution in
-        guard let time else { return }
-        try await Task.sleep(for: time)
+        guard let mark else { return }
+        let deadline = ContinuousClock.now + .seconds(120)
+        while size(of: mark.file) < mark.size, .now < deadline {
+          try await Task.sleep(for: .microseconds(200))
+        }
         // A process that has ended is no longer there to be killed.
         try? execution.send(signal: .kill)
       })
     return Answer(exit: record.terminationStatus, output: record.standardOutput, errors: record.standardError)
+  }
+
+  private func size(of file: String) -> Int {
+    ((try? FileManager.default.attributesOfItem(atPath: file))?[.size] as? Int) ?? 0
   }
 
   /// A store of runs that say a little each.
@@ -79,20 +89,19 @@ import Testing
     let expected = try rows(source).merging(rows(mine)) { $1 }
     let whole = "\(directory)/whole.sqlite"
     try FileManager.default.copyItem(atPath: mine, toPath: whole)
-    let start = ContinuousClock.now
     let imported = try await warmth("audit", "import", source, "--evidence", whole, "--json")
-    let life = ContinuousClock.now - start
     #expect(imported.exit == .exited(0), "\(imported.errors)")
     #expect(imported.output.contains("\"imported\" : 5900"), "\(imported.output)")
     #expect(imported.output.contains("\"known\" : 100"), "\(imported.output)")
     #expect(try rows(whole) == expected)
     var midway = 0
     for number in 0..<12 {
-      let instant = Double.random(in: 0.05...1, using: &random)
-      let comment: Comment = "killed at \(instant) of \(life); WARMTH_TEST_SEED=\(seed)"
+      let growth = Double(size(of: whole) - size(of: mine))
+      let instant = size(of: mine) + Int(growth * Double.random(in: 0...1, using: &random))
+      let comment: Comment = "killed at \(instant) bytes; WARMTH_TEST_SEED=\(seed)"
       let copy = "\(directory)/\(number).sqlite"
       try FileManager.default.copyItem(atPath: mine, toPath: copy)
-      _ = try await warmth("audit", "import", source, "--evidence", copy, killedAfter: life * instant)
+      _ = try await warmth("audit", "import", source, "--evidence", copy, killedAt: (copy, instant))
       // Whatever it came to, each run is there as a whole or not at all; what was there before is.
       _ = try EvidenceStore(reading: copy)
       let left = try rows(copy)
@@ -107,7 +116,7 @@ import Testing
     #expect(FileManager.default.contents(atPath: source) == bytes)
     // Otherwise this would be a test of its beginning and its end alone.
     #expect(midway > 0, "none of the instants was midway; WARMTH_TEST_SEED=\(seed)")
-    print("12 random instants of an import that takes \(life): \(midway) midway, seed \(seed)")
+    print("12 random instants of an import: \(midway) midway, seed \(seed)")
   }
 
   @Test func `says what it did, and refuses what it cannot take`() async throws {

@@ -65,11 +65,11 @@ func faults(of store: EvidenceStore) throws -> [String] {
 }
 
 private let sightings = """
-  SELECT text.id, row.run
+  SELECT text.id, run.at, row.run
   FROM (
     SELECT run, path FROM presence UNION SELECT run, path FROM offer UNION SELECT run, path FROM path_outcome
     UNION SELECT run, path FROM outcome
-  ) AS row JOIN text ON text.value = row.path
+  ) AS row JOIN text ON text.value = row.path JOIN run ON run.seq = row.run
   """
 
 private let marks = """

@@ -45,10 +45,19 @@ extension EvidenceStore {
   }
 }
 
-private struct RecordRow: Decodable, FetchableRecord {
+private struct RecordRow: FetchableRecord {
   let id, started, path: String
   let outcome, origin: String?
   let size: Int64?
+
+  init(row: Row) throws {
+    id = try row.decode(forColumn: "id")
+    started = try row.decode(forColumn: "started")
+    path = try row.decode(forColumn: "path")
+    outcome = try row.decode(forColumn: "outcome")
+    origin = try row.decode(forColumn: "origin")
+    size = try row.decode(forColumn: "size")
+  }
 }
 
 /// Finds what runs say of paths.
@@ -65,21 +74,13 @@ private struct PathSearch {
   init(runs: RunSearch) { self.runs = runs }
 
   func places(limit: Int) throws -> [Place] {
-    guard try runs.conditions().allSatisfy({ !$0.sources.isEmpty }) else { return [] }
-    return runs.filter.paths.isEmpty ? try placesByRun(limit: limit) : try placesByPath(limit: limit)
+    runs.filter.paths.isEmpty ? try placesByRun(limit: limit) : try placesByPath(limit: limit)
   }
 
   private func placesByPath(limit: Int) throws -> [Place] {
-    let tests = try runs.conditionsOfRuns().map(\.test) + runs.times + (try cameFrom().map { [$0] } ?? [])
-    let rest = tests.isEmpty ? "" : "WHERE \(tests.joined(separator: " AND "))"
-    let sql = """
-      SELECT c.run, c.path
-      FROM (
-        SELECT run.at, run.seq AS run, sighting.path FROM sighting CROSS JOIN run ON run.seq = sighting.run
-        WHERE sighting.path IN (\(runs.list(try runs.pathIDs())))
-      ) AS c \(rest) ORDER BY c.at DESC, c.run DESC, c.path LIMIT \(limit)
-      """
-    return try Row.fetchAll(db, sql: sql).map { Place(run: $0[0], path: $0[1]) }
+    let tests = try runs.conditionsOfRuns().map(\.test) + [try cameFrom()].compactMap { $0 }
+    return try runs.latest(try runs.saidOfPaths(), where: tests, by: { $0 }, limit: limit)
+      .map { Place(run: $0.run, path: $0.path) }
   }
 
   /// Takes more runs until there are enough paths: a run can be without any.
@@ -112,12 +113,13 @@ private struct PathSearch {
   /// Whether the path of `c` came from one of the filter's caches.
   private func cameFrom() throws -> String? {
     guard !runs.filter.origins.isEmpty else { return nil }
-    let origins = runs.list(try runs.words(runs.filter.origins.map(\.canonical)))
+    let origins = try runs.words(runs.filter.origins.map(\.canonical))
+    guard !origins.isEmpty else { return "0" }
     let tests = ["path_outcome_row", "outcome_row"].map { table in
       """
       EXISTS (SELECT 1 FROM \(table) AS row JOIN fate ON fate.id = row.fate
         WHERE row.run = c.run AND row.path = c.path AND fate.outcome = 'substituted'
-          AND fate.origin IN (\(origins)))
+          AND fate.origin IN (\(runs.list(origins))))
       """
     }
     return "(\(tests.joined(separator: " OR ")))"

@@ -3,18 +3,32 @@ import GRDB
 import NixModel
 
 extension EvidenceStore {
-  /// A whole run. Everything goes through the parsing initializers: stored bytes are not trusted either.
-  func run(_ seq: Int64, _ db: Database) throws -> Run {
-    let reader = RunReader(seq: seq, db: db, path: path)
-    let start = try reader.start()
-    let nix = try String.fetchOne(db, sql: "SELECT nix FROM environment WHERE run = ?", arguments: [seq])
-    let state: Run.State =
-      if let conclusion = try reader.conclusion(of: start.id) {
-        .finished(conclusion)
-      } else {
-        isAlive(start.runner) ? .running : .interrupted
-      }
-    return Run(start: start, nixVersion: nix, state: state)
+  /// Whole runs. Everything goes through the parsing initializers: stored bytes are not trusted either.
+  func runs(_ seqs: [Int64], _ db: Database) throws -> [Run] {
+    let installables = InstallableReader()
+    return try seqs.map { seq in
+      let reader = RunReader(seq: seq, db: db, path: path, installables: installables)
+      let start = try reader.start()
+      let state: Run.State =
+        if let conclusion = try reader.conclusion(of: start.id) {
+          .finished(conclusion)
+        } else {
+          isAlive(start.runner) ? .running : .interrupted
+        }
+      return Run(start: start, nixVersion: try reader.nixVersion(), state: state)
+    }
+  }
+}
+
+/// Reads installables, each text once: runs are about the same few.
+private final class InstallableReader {
+  private var known: [String: Installable] = [:]
+
+  func installable(_ text: String) throws -> Installable {
+    if let installable = known[text] { return installable }
+    let installable = try JSON.value(Installable.self, text)
+    known[text] = installable
+    return installable
   }
 }
 
@@ -23,14 +37,26 @@ private struct RunReader {
   let seq: Int64
   let db: Database
   let path: String
+  let installables: InstallableReader
+
+  /// The statement for a table's rows of the run, which is prepared once for all runs.
+  private func statement(_ columns: String, of table: String, _ more: String = "") throws -> Statement {
+    let statement = try db.cachedStatement(sql: "SELECT \(columns) FROM \(table) WHERE run = ? \(more)")
+    try statement.setArguments([seq])
+    return statement
+  }
+
+  func nixVersion() throws -> String? {
+    try String.fetchOne(try statement("nix", of: "environment"))
+  }
 
   func start() throws -> RunStart {
-    guard let row = try StartRow.fetchOne(db, sql: "SELECT * FROM run WHERE seq = ?", arguments: [seq]) else {
+    let begun = try db.cachedStatement(sql: "SELECT * FROM run WHERE seq = ?")
+    guard let row = try StartRow.fetchOne(begun, arguments: [seq]) else {
       throw EvidenceError(path, .contradiction(run: "\(seq)", "it is not there"))
     }
     let id = RunID(row.id)
-    let specs = try String.fetchAll(
-      db, sql: "SELECT spec FROM requested WHERE run = ? ORDER BY position", arguments: [seq])
+    let specs = try String.fetchAll(try statement("spec", of: "requested", "ORDER BY position"))
     guard let started = Instant.date(row.started), let builds = BuildMode(rawValue: row.builds) else {
       throw contradiction(id, "its beginning cannot be read")
     }
@@ -39,19 +65,21 @@ private struct RunReader {
       runner: Runner(
         host: row.host, pod: row.pod, processID: row.process,
         processStart: UInt64(bitPattern: row.process_start), bootID: row.boot),
-      installables: try specs.map { try JSON.value(Installable.self, $0) },
+      installables: try specs.map { try installables.installable($0) },
       policy: Policy(
         builds: builds,
-        allowBuild: try JSON.value([String].self, row.allow_build).map { DerivationGlob($0) },
-        forbidBuild: try JSON.value([String].self, row.forbid_build).map { DerivationGlob($0) },
-        expectFrom: try JSON.value([String].self, row.expect_from).map { try SubstituterURL(parsing: $0) }))
+        allowBuild: try list(row.allow_build).map { DerivationGlob($0) },
+        forbidBuild: try list(row.forbid_build).map { DerivationGlob($0) },
+        expectFrom: try list(row.expect_from).map { try SubstituterURL(parsing: $0) }))
+  }
+
+  /// Most lists are empty, which can be told without a decoder.
+  private func list(_ json: String) throws -> [String] {
+    json == "[]" ? [] : try JSON.value([String].self, json)
   }
 
   func conclusion(of id: RunID) throws -> Conclusion? {
-    guard
-      let row = try ConclusionRow.fetchOne(
-        db, sql: "SELECT * FROM conclusion WHERE run = ?", arguments: [seq])
-    else { return nil }
+    guard let row = try ConclusionRow.fetchOne(try statement("*", of: "conclusion")) else { return nil }
     guard let finished = Instant.date(row.finished) else {
       throw contradiction(id, "its end cannot be read")
     }
@@ -72,24 +100,22 @@ private struct RunReader {
   }
 
   private func targets(of id: RunID) throws -> [TargetJudgment] {
-    let rows = try VerdictRow.fetchAll(
-      db, sql: "SELECT * FROM verdict WHERE run = ? ORDER BY position", arguments: [seq])
+    let rows = try VerdictRow.fetchAll(try statement("*", of: "verdict", "ORDER BY position"))
+    let reasons = Dictionary(
+      grouping: try ReasonRow.fetchAll(
+        try statement("target, code, bearing, fact", of: "reason", "ORDER BY position")), by: \.target)
+    let outcomes = Dictionary(
+      grouping: try OutcomeRow.fetchAll(try statement("*", of: "outcome", "ORDER BY position")), by: \.target)
     return try rows.map { row in
-      let reasons = try ReasonRow.fetchAll(
-        db, sql: "SELECT * FROM reason WHERE run = ? AND target = ? ORDER BY position",
-        arguments: [seq, row.position]
-      ).map { try reason($0, of: id) }
+      let reasons = try (reasons[row.position] ?? []).map { try reason($0, of: id) }
       guard let verdict = Verdict(rawValue: row.verdict), let ruling = Ruling(verdict, reasons: reasons)
       else {
         throw contradiction(
           id, "its target \(row.installable) is '\(row.verdict)' with \(reasons.count) reasons")
       }
-      let outputs = try OutcomeRow.fetchAll(
-        db, sql: "SELECT * FROM outcome WHERE run = ? AND target = ? ORDER BY position",
-        arguments: [seq, row.position]
-      ).map { try output($0, of: id) }
+      let outputs = try (outcomes[row.position] ?? []).map { try output($0, of: id) }
       return TargetJudgment(
-        installable: try JSON.value(Installable.self, row.spec),
+        installable: try installables.installable(row.spec),
         derivation: try row.derivation.map { try StorePath(parsing: $0) }, ruling: ruling, outputs: outputs)
     }
   }
@@ -117,36 +143,91 @@ private struct RunReader {
   }
 }
 
-// The rows as they are stored: properties are named like columns.
+// The rows as they are stored: properties are named like columns. They are read column by column, since what
+// `Decodable` makes for each of its types costs a command that reads one run more than the run.
 // swift-format-ignore: AlwaysUseLowerCamelCase
-private struct StartRow: Decodable, FetchableRecord {
+private struct StartRow: FetchableRecord {
   let id, started, warmth, host, boot, builds, allow_build, forbid_build, expect_from: String
   let pod: String?
   let process: Int32
   let process_start: Int64
+
+  init(row: Row) throws {
+    id = try row.decode(forColumn: "id")
+    started = try row.decode(forColumn: "started")
+    warmth = try row.decode(forColumn: "warmth")
+    host = try row.decode(forColumn: "host")
+    pod = try row.decode(forColumn: "pod")
+    process = try row.decode(forColumn: "process")
+    process_start = try row.decode(forColumn: "process_start")
+    boot = try row.decode(forColumn: "boot")
+    builds = try row.decode(forColumn: "builds")
+    allow_build = try row.decode(forColumn: "allow_build")
+    forbid_build = try row.decode(forColumn: "forbid_build")
+    expect_from = try row.decode(forColumn: "expect_from")
+  }
 }
 
 // swift-format-ignore: AlwaysUseLowerCamelCase
-private struct ConclusionRow: Decodable, FetchableRecord {
+private struct ConclusionRow: FetchableRecord {
   let finished, verdict: String
   let paths, substituted, built_locally, built_remotely, present_before: Int
   let download_bytes: Int64
   let memory_peak: Int64?
+
+  init(row: Row) throws {
+    finished = try row.decode(forColumn: "finished")
+    verdict = try row.decode(forColumn: "verdict")
+    paths = try row.decode(forColumn: "paths")
+    substituted = try row.decode(forColumn: "substituted")
+    built_locally = try row.decode(forColumn: "built_locally")
+    built_remotely = try row.decode(forColumn: "built_remotely")
+    present_before = try row.decode(forColumn: "present_before")
+    download_bytes = try row.decode(forColumn: "download_bytes")
+    memory_peak = try row.decode(forColumn: "memory_peak")
+  }
 }
 
-private struct VerdictRow: Decodable, FetchableRecord {
+private struct VerdictRow: FetchableRecord {
   let position: Int
   let installable, spec, verdict: String
   let derivation: String?
+
+  init(row: Row) throws {
+    position = try row.decode(forColumn: "position")
+    installable = try row.decode(forColumn: "installable")
+    spec = try row.decode(forColumn: "spec")
+    verdict = try row.decode(forColumn: "verdict")
+    derivation = try row.decode(forColumn: "derivation")
+  }
 }
 
 // swift-format-ignore: AlwaysUseLowerCamelCase
-private struct OutcomeRow: Decodable, FetchableRecord {
+private struct OutcomeRow: FetchableRecord {
+  let target: Int
   let name, path, outcome, signed_by: String
   let origin: String?
   let nar_size: Int64?
+
+  init(row: Row) throws {
+    target = try row.decode(forColumn: "target")
+    name = try row.decode(forColumn: "name")
+    path = try row.decode(forColumn: "path")
+    outcome = try row.decode(forColumn: "outcome")
+    origin = try row.decode(forColumn: "origin")
+    nar_size = try row.decode(forColumn: "nar_size")
+    signed_by = try row.decode(forColumn: "signed_by")
+  }
 }
 
-private struct ReasonRow: Decodable, FetchableRecord {
+private struct ReasonRow: FetchableRecord {
+  let target: Int
   let code, bearing, fact: String
+
+  init(row: Row) throws {
+    target = try row.decode(forColumn: "target")
+    code = try row.decode(forColumn: "code")
+    bearing = try row.decode(forColumn: "bearing")
+    fact = try row.decode(forColumn: "fact")
+  }
 }

@@ -8,7 +8,7 @@ extension EvidenceStore {
     matching filter: RunFilter = RunFilter(), limit: Int
   ) throws(EvidenceError) -> [Run] {
     try read { db in
-      try RunSearch(db: db, filter: filter).runs(limit: limit).map { try run($0.run, db) }
+      try runs(try RunSearch(db: db, filter: filter).runs(limit: limit).map(\.run), db)
     }
   }
 
@@ -21,7 +21,7 @@ extension EvidenceStore {
   public func run(_ id: RunID) throws(EvidenceError) -> Run? {
     try read { db in
       if let seq = try Int64.fetchOne(db, sql: "SELECT seq FROM run WHERE id = ?", arguments: [id.text]) {
-        return try run(seq, db)
+        return try runs([seq], db).first
       }
       let found = try Int64.fetchAll(
         // A range of the index: no text is greater than one that goes on with the last character there is.
@@ -29,7 +29,7 @@ extension EvidenceStore {
       guard found.count <= 1 else {
         throw EvidenceError(path, .ambiguous(name: id.text, count: found.count))
       }
-      return try found.first.map { try run($0, db) }
+      return try runs(found, db).first
     }
   }
 
@@ -42,7 +42,7 @@ extension EvidenceStore {
           SELECT run FROM mark WHERE kind = 'target' AND word = (SELECT id FROM text WHERE value = ?)
           ORDER BY at DESC, run DESC LIMIT 1
           """, arguments: [target]
-      ).map { try run($0, db) }
+      ).flatMap { try runs([$0], db).first }
     }
   }
 }

@@ -21,9 +21,9 @@ enum Indexing {
       """
     }
     let sighting =
-      "INSERT OR IGNORE INTO main.sighting SELECT path, run FROM main.\(table) WHERE run \(which)"
+      "INSERT OR IGNORE INTO main.sighting SELECT row.path, run.at, run.seq \(rows) WHERE row.run \(which)"
     // Every path that a cache answered for has a first answer.
-    let firstAnswer = "\(sighting) AND position = 0"
+    let firstAnswer = "\(sighting) AND row.position = 0"
     let origin = mark(
       "from", "fate.origin", "CROSS JOIN main.fate ON fate.id = row.fate",
       where: "fate.outcome = 'substituted'")

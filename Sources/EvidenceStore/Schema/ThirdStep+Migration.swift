@@ -200,9 +200,9 @@ extension Schema {
       CROSS JOIN text AS fact ON fact.value = old.fact
       LEFT JOIN text AS path ON path.value = old.path;
 
-    INSERT OR IGNORE INTO sighting SELECT path, run FROM presence_row;
-    INSERT OR IGNORE INTO sighting SELECT path, run FROM offer_row;
-    INSERT OR IGNORE INTO sighting SELECT path, run FROM outcome_row;
+    INSERT OR IGNORE INTO sighting SELECT path, at, run FROM presence_row JOIN run ON seq = run;
+    INSERT OR IGNORE INTO sighting SELECT path, at, run FROM offer_row JOIN run ON seq = run;
+    INSERT OR IGNORE INTO sighting SELECT path, at, run FROM outcome_row JOIN run ON seq = run;
     INSERT OR IGNORE INTO mark
       SELECT 'target', row.installable, run.at, run.seq FROM requested_row AS row JOIN run ON run.seq = row.run;
     INSERT OR IGNORE INTO mark

@@ -86,10 +86,11 @@ extension Schema {
     ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE sighting (
-      -- Which runs say something of a path.
+      -- Which runs say something of a path, the latest first.
       path INTEGER NOT NULL REFERENCES text (id),
+      at   INTEGER NOT NULL,
       run  INTEGER NOT NULL REFERENCES run (seq),
-      PRIMARY KEY (path, run)
+      PRIMARY KEY (path, at, run)
     ) STRICT, WITHOUT ROWID;
 
     ALTER TABLE requested RENAME TO old_requested;
