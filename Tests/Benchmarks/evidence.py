@@ -78,6 +78,9 @@ def measure(bench):
     ]
 
     gate = [bench.warmth, "gate", "--evidence", store, "--json", "--max-age", "36500d", "--target"]
+    output = timed([bench.kit, "record", store, "--paths", str(PATHS)])[1]
+    one = statistics.median(float(line) for line in output.split())
+    rows.append(Row(f"recording one run of {PATHS} paths, durably", one, f"{one * 1e3:.1f} ms"))
     # The latest run about it may have had any verdict.
     done = subprocess.run([*gate, answers["target"]], stdout=subprocess.PIPE, check=False)
     if json.loads(done.stdout)["targets"][0]["run"] != answers["latest"]:

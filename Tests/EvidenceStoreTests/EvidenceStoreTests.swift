@@ -229,26 +229,41 @@ private func facts() throws -> [Reason.Fact] {
     #expect(error?.description.contains("does not verify") == true)
   }
 
-  @Test func `of the first version is read as it is, and brought forward without a loss`() throws {
+  /// A store as an earlier `warmth` left it, and what is known of it.
+  struct Sample: Sendable {
+    let file: String
+    let verdicts: [Verdict]
+    let answers: [Int]
+  }
+
+  @Test(arguments: [
+    Sample(file: "v1.sql", verdicts: [.cold, .cold, .warm], answers: [1, 5, 5]),
+    Sample(file: "v2.sql", verdicts: [.warm, .warm], answers: [6, 6]),
+  ])
+  func `of an earlier version is read as it is, and brought forward without a loss`(sample: Sample) throws {
     let drawer = Drawer()
-    let fixture = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/v1.sql")
+    let fixture = URL(filePath: #filePath).deletingLastPathComponent().appending(
+      path: "Fixtures/\(sample.file)")
     try FileManager.default.createDirectory(
       at: URL(filePath: drawer.path).deletingLastPathComponent(), withIntermediateDirectories: true)
     let sql = try String(contentsOf: fixture, encoding: .utf8)
     try DatabaseQueue(path: drawer.path).writeWithoutTransaction { try $0.execute(sql: sql) }
+    let bytes = FileManager.default.contents(atPath: drawer.path)
 
     let old = try EvidenceStore(reading: drawer.path)
     let runs = try old.runs(limit: 10)
-    #expect(runs.map(\.verdict) == [.cold, .cold, .warm])
+    #expect(runs.map(\.verdict) == sample.verdicts)
     let testimonies = try runs.map { try old.testimony(of: $0.start.id) }
-    #expect(testimonies.map(\.survey.answers.count) == [1, 5, 5])
+    #expect(testimonies.map(\.survey.answers.count) == sample.answers)
     // Without derivations there is less to say, and what is said is the same.
     #expect(
       zip(runs, testimonies).map { judge($1, under: $0.start.policy).verdict } == runs.map(\.verdict))
+    #expect(FileManager.default.contents(atPath: drawer.path) == bytes)
 
     let store = try EvidenceStore(creatingAt: drawer.path)
     #expect(try store.runs(limit: 10) == runs)
     #expect(try runs.map { try store.testimony(of: $0.start.id) } == testimonies)
+    #expect(try faults(of: store).isEmpty)
     try store.begin(try start("r-1"))
     let version = try DatabaseQueue(path: drawer.path).read {
       try Int.fetchOne($0, sql: "PRAGMA user_version")

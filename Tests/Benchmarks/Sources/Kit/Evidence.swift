@@ -58,7 +58,10 @@ struct Evidence: ParsableCommand {
           let key = "\(happening.lane.name) \(happening.kind)"
           let script = try scripts[key] ?? Script(happening, in: history, paths: paths, &signatures)
           scripts[key] = script
-          try script.record(happening, by: recorder)
+          let (depositions, conclusion) = script.testimony(of: happening)
+          try recorder.begin(happening.start)
+          try recorder.record(depositions.flatMap { $0 }, for: happening.id)
+          if let conclusion { try recorder.conclude(happening.id, conclusion) }
           answers.note(happening, script)
           number += 1
         }

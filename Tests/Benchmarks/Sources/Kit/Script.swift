@@ -99,17 +99,15 @@ struct Script {
     }
   }
 
-  /// Records one run of it, as `prove` would.
-  func record(_ happening: Happening, by recorder: Recorder) throws {
+  /// What one run of it says, in the transactions in which `prove` records it, and its end.
+  func testimony(of happening: Happening) -> (depositions: [[Deposition]], conclusion: Conclusion?) {
     var random = SplitMixNumbers(seed: UInt64(happening.number) &+ 77)
-    let id = happening.id
-    try recorder.begin(happening.start)
-    try recorder.record(
-      [
-        .environment(testimony.environment), .resolution(testimony.targets, []), .survey(testimony.survey),
-        .presence(testimony.before),
-      ], for: id)
-    guard kind != .cutOff else { return }
+    var depositions: [[Deposition]] = [
+      [.environment(testimony.environment)], [.resolution(testimony.targets, [])],
+      [.survey(testimony.survey)],
+      [.presence(testimony.before)],
+    ]
+    guard kind != .cutOff else { return (depositions, nil) }
     var line = 1
     // Nix copies many at once, in an order that is never the same.
     let copies = stride(from: 0, to: testimony.log.events.count, by: 2).map {
@@ -119,15 +117,16 @@ struct Script {
       line += 1 + Int(random.next() % 5)
       return LogEvent(line: line, kind: event.kind)
     }
-    let log = LogTestimony(
-      events: events, lines: line, bytes: line * 180, ending: testimony.log.ending)
-    try recorder.record([.log(log)], for: id)
-    if kind == .warm { try recorder.record([.registrations(testimony.after)], for: id) }
-    try recorder.record([.derivations(testimony.graph), .outcomes(outcomes)], for: id)
-    try recorder.conclude(
-      id,
+    depositions.append([
+      .log(LogTestimony(events: events, lines: line, bytes: line * 180, ending: testimony.log.ending))
+    ])
+    if kind == .warm { depositions.append([.registrations(testimony.after)]) }
+    depositions.append([.derivations(testimony.graph), .outcomes(outcomes)])
+    let finished = happening.started.addingTimeInterval(20 + Double(random.next() % 60_000) / 1000)
+    return (
+      depositions,
       Conclusion(
-        finished: happening.started.addingTimeInterval(20 + Double(random.next() % 60_000) / 1000),
-        judgment: judgment, memoryPeak: 100_000_000 + random.next() % 50_000_000))
+        finished: finished, judgment: judgment, memoryPeak: 100_000_000 + random.next() % 50_000_000)
+    )
   }
 }
