@@ -34,7 +34,7 @@ public final class EvidenceStore: Sendable {
     // What is already there is looked at through a handle that cannot write, so that another program's
     // database stays as it is.
     if FileManager.default.fileExists(atPath: path), Self.size(of: path) > 0 {
-      do { _ = try EvidenceStore(reading: path) } catch {
+      do { _ = try Self.openToRead(path) } catch {
         // A process that was killed between making the file and its first transaction leaves it empty.
         guard error.flaw == .empty else { throw error }
       }
@@ -43,7 +43,7 @@ public final class EvidenceStore: Sendable {
         throw EvidenceError(path, .unwritable(String(cString: strerror(errno))))
       }
     }
-    try self.init(path, try Self.open(path, configuration), isAlive: { _ in false })
+    self.init(path, try Self.open(path, configuration), isAlive: { _ in false })
     try write { db in try Self.migrate(db) }
   }
 
@@ -54,28 +54,19 @@ public final class EvidenceStore: Sendable {
   public convenience init(
     reading path: String, isAlive: @escaping @Sendable (Runner) -> Bool = { _ in false }
   ) throws(EvidenceError) {
-    try Self.checkFile(path)
-    guard FileManager.default.fileExists(atPath: path) else { throw EvidenceError(path, .absent) }
-    guard access(path, R_OK) == 0 else {
-      throw EvidenceError(path, .unreadable(String(cString: strerror(errno))))
-    }
-    try Self.rollBackUnfinished(path)
-    var configuration = Self.configuration()
-    configuration.readonly = true
-    let database = try Self.open(path, configuration)
-    let version = try Self.version(of: database, at: path)
+    let (database, version) = try Self.openToRead(path)
     guard version < Schema.version else {
-      try self.init(path, database, isAlive: isAlive)
+      self.init(path, database, isAlive: isAlive)
       return
     }
     let copy = try MigratedCopy(of: database, at: path)
-    try self.init(path, try Self.open(copy.path, configuration), copy: copy, isAlive: isAlive)
+    self.init(path, try Self.openToRead(copy.path).database, copy: copy, isAlive: isAlive)
   }
 
   private init(
     _ path: String, _ database: DatabaseQueue, copy: MigratedCopy? = nil,
     isAlive: @escaping @Sendable (Runner) -> Bool
-  ) throws(EvidenceError) {
+  ) {
     self.path = path
     self.database = database
     self.copy = copy
@@ -85,7 +76,25 @@ public final class EvidenceStore: Sendable {
   /// Where the tables are that are read: the store's own file, unless it is of an earlier schema.
   var file: String { copy?.path ?? path }
 
-  static func open(_ path: String, _ configuration: Configuration) throws(EvidenceError) -> DatabaseQueue {
+  /// A file that is ours, through a handle that cannot write, and its schema's number.
+  private static func openToRead(
+    _ path: String
+  ) throws(EvidenceError) -> (database: DatabaseQueue, version: Int) {
+    try checkFile(path)
+    guard FileManager.default.fileExists(atPath: path) else { throw EvidenceError(path, .absent) }
+    guard access(path, R_OK) == 0 else {
+      throw EvidenceError(path, .unreadable(String(cString: strerror(errno))))
+    }
+    try rollBackUnfinished(path)
+    var configuration = configuration()
+    configuration.readonly = true
+    let database = try open(path, configuration)
+    return (database, try version(of: database, at: path))
+  }
+
+  private static func open(_ path: String, _ configuration: Configuration) throws(EvidenceError)
+    -> DatabaseQueue
+  {
     do { return try DatabaseQueue(path: path, configuration: configuration) } catch {
       throw EvidenceError(path, error)
     }

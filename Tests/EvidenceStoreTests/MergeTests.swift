@@ -118,6 +118,22 @@ import Testing
     #expect(FileManager.default.contents(atPath: one.path) == before)
   }
 
+  @Test(arguments: [
+    "DELETE FROM text WHERE id = (SELECT path FROM presence_row WHERE run = 4 LIMIT 1)",
+    "DELETE FROM answer", "DELETE FROM metadata WHERE id = 2",
+  ])
+  func `takes nothing from a store that lacks what it refers to, and names it`(damage: String) throws {
+    let (one, other) = (try store("one", 0...0), try store("other", 1...5))
+    try DatabaseQueue(path: other.path).writeWithoutTransaction { db in
+      try db.execute(sql: "PRAGMA foreign_keys = OFF")
+      try db.execute(sql: damage)
+    }
+    let error = #expect(throws: EvidenceError.self) { try one.merge(reader(other)) }
+    #expect(error?.path == other.path, "\(String(describing: error))")
+    #expect(try one.runs(limit: 9).count == 1)
+    #expect(try faults(of: one).isEmpty)
+  }
+
   @Test func `takes a store of an earlier schema`() throws {
     let fixture = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/v1.sql")
     let path = "\(directory.directory)/v1.sqlite"

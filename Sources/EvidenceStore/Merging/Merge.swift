@@ -15,7 +15,8 @@ extension EvidenceStore {
     _ other: EvidenceStore, progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
   ) throws(EvidenceError) -> MergeSummary {
     try withoutTransaction { db in
-      try Merge(into: path, from: other.path, db).run(attaching: other.file, progress)
+      let merge = Merge(into: path, from: other.path, db)
+      return try merge.run(attaching: other.file, progress)
     }
   }
 
@@ -39,15 +40,27 @@ private struct Merge {
     self.db = db
   }
 
-  /// Runs in a transaction: some tenths of a second, after which others have their turn.
-  private static let batchSize = 500
+  /// Runs in a transaction: a second or less, after which others have their turn.
+  private static let batchSize = 1000
   /// Entries of a dictionary in a transaction.
   private static let windowSize: Int64 = 20_000
 
   func run(attaching file: String, _ progress: (Int, Int) -> Void) throws -> MergeSummary {
     try attach(file)
     defer { try? db.execute(sql: "DETACH source") }
-    // Larger pages in memory than a single run needs; every id below is one that was looked up.
+    do { return try merge(progress) } catch let error as DatabaseError
+      where [.SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_CONSTRAINT].contains(error.resultCode)
+    {
+      // Which of the two is damaged, SQLite does not say.
+      let verdict = try? String.fetchAll(db, sql: "PRAGMA source.integrity_check(1)")
+      let dangling = try? Row.fetchOne(db, sql: "SELECT * FROM pragma_foreign_key_check(NULL, 'source')")
+      guard verdict == ["ok"], dangling == nil else { throw EvidenceError(otherPath, .notADatabase) }
+      throw error
+    }
+  }
+
+  private func merge(_ progress: (Int, Int) -> Void) throws -> MergeSummary {
+    // A batch touches many more pages than a run does, and each id in it has been looked up already.
     try db.execute(sql: "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF")
     defer { try? db.execute(sql: "PRAGMA cache_size = -2000; PRAGMA foreign_keys = ON") }
     try db.execute(

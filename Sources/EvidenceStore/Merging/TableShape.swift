@@ -17,11 +17,11 @@ struct TableShape {
     references = Dictionary(uniqueKeysWithValues: pairs.map { ($0[0], $0[1]) })
   }
 
-  /// What a row `theirs` of the other store has in `column`, in ids of ours; `joins` must be beside it. An id
-  /// that ours has no counterpart of is -1, which nothing has.
+  /// What a row `theirs` of the other store has in `column`, in ids of ours; `joins` must be beside it. What ours
+  /// has no counterpart of is a word, which equals no id, and which a table of ids refuses.
   func translated(_ column: String) -> String {
     guard references[column] != nil else { return "theirs.\(column)" }
-    return "CASE WHEN theirs.\(column) IS NOT NULL THEN coalesce(\(column)_id.ours, -1) END"
+    return "CASE WHEN theirs.\(column) IS NOT NULL THEN coalesce(\(column)_id.ours, 'unknown') END"
   }
 
   /// Looks up the ids of `columns`.

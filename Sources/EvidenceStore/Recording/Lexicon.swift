@@ -33,6 +33,13 @@ final class Lexicon {
       ids[value] = id
       return id
     }
+
+    /// The same for a value that nothing may be kept of.
+    mutating func id(ofAny value: Value, _ make: () throws -> Int64?) rethrows -> Int64? {
+      if let id = ids[value] { return id }
+      ids[value] = try make()
+      return ids[value]
+    }
   }
 
   init(_ db: Database) { self.db = db }

@@ -5,8 +5,9 @@ extension Recorder {
   func record(_ log: LogTestimony, _ seq: Int64) throws {
     let events = try Table("log_event_row", ["run", "position", "line", "event"], db)
     for (position, event) in log.events.enumerated() {
-      if case .progress = event.kind { continue }
-      let known = try lexicon.events.id(of: event.kind) { try entry(for: event.kind) }
+      guard let known = try lexicon.events.id(ofAny: event.kind, { try entry(for: event.kind) }) else {
+        continue
+      }
       try events.insert([seq, position, event.line, known])
     }
     let ending: (word: String, code: Int32?, at: StorePath?) =
@@ -26,7 +27,7 @@ extension Recorder {
     ])
   }
 
-  private func entry(for event: LogEvent.Kind) throws -> Int64 {
+  private func entry(for event: LogEvent.Kind) throws -> Int64? {
     switch event {
     case .copyStarted(let path, let from): try entry("copy-started", path: path, source: from)
     case .copyStopped(let path, let from): try entry("copy-stopped", path: path, source: from)
@@ -43,8 +44,7 @@ extension Recorder {
       try entry(
         "complaint", text: Redaction.redact(complaint.text),
         subject: try JSON.text(complaint.subject.redacted))
-    // Never recorded: it bears on nothing.
-    case .progress(let path, _, _): try entry("progress", path: path)
+    case .progress: nil
     }
   }
 

@@ -1,0 +1,90 @@
+import GRDB
+
+// The rows as they are stored: properties are named like columns. They are read column by column, since what
+// `Decodable` makes for each of its types costs a command that reads one run more than the run.
+// swift-format-ignore: AlwaysUseLowerCamelCase
+struct StartRow: FetchableRecord {
+  let id, started, warmth, host, boot, builds, allow_build, forbid_build, expect_from: String
+  let pod: String?
+  let process: Int32
+  let process_start: Int64
+
+  init(row: Row) throws {
+    id = try row.decode(forColumn: "id")
+    started = try row.decode(forColumn: "started")
+    warmth = try row.decode(forColumn: "warmth")
+    host = try row.decode(forColumn: "host")
+    pod = try row.decode(forColumn: "pod")
+    process = try row.decode(forColumn: "process")
+    process_start = try row.decode(forColumn: "process_start")
+    boot = try row.decode(forColumn: "boot")
+    builds = try row.decode(forColumn: "builds")
+    allow_build = try row.decode(forColumn: "allow_build")
+    forbid_build = try row.decode(forColumn: "forbid_build")
+    expect_from = try row.decode(forColumn: "expect_from")
+  }
+}
+
+// swift-format-ignore: AlwaysUseLowerCamelCase
+struct ConclusionRow: FetchableRecord {
+  let finished, verdict: String
+  let paths, substituted, built_locally, built_remotely, present_before: Int
+  let download_bytes: Int64
+  let memory_peak: Int64?
+
+  init(row: Row) throws {
+    finished = try row.decode(forColumn: "finished")
+    verdict = try row.decode(forColumn: "verdict")
+    paths = try row.decode(forColumn: "paths")
+    substituted = try row.decode(forColumn: "substituted")
+    built_locally = try row.decode(forColumn: "built_locally")
+    built_remotely = try row.decode(forColumn: "built_remotely")
+    present_before = try row.decode(forColumn: "present_before")
+    download_bytes = try row.decode(forColumn: "download_bytes")
+    memory_peak = try row.decode(forColumn: "memory_peak")
+  }
+}
+
+struct VerdictRow: FetchableRecord {
+  let position: Int
+  let installable, spec, verdict: String
+  let derivation: String?
+
+  init(row: Row) throws {
+    position = try row.decode(forColumn: "position")
+    installable = try row.decode(forColumn: "installable")
+    spec = try row.decode(forColumn: "spec")
+    verdict = try row.decode(forColumn: "verdict")
+    derivation = try row.decode(forColumn: "derivation")
+  }
+}
+
+// swift-format-ignore: AlwaysUseLowerCamelCase
+struct OutcomeRow: FetchableRecord {
+  let target: Int
+  let name, path, outcome, signed_by: String
+  let origin: String?
+  let nar_size: Int64?
+
+  init(row: Row) throws {
+    target = try row.decode(forColumn: "target")
+    name = try row.decode(forColumn: "name")
+    path = try row.decode(forColumn: "path")
+    outcome = try row.decode(forColumn: "outcome")
+    origin = try row.decode(forColumn: "origin")
+    nar_size = try row.decode(forColumn: "nar_size")
+    signed_by = try row.decode(forColumn: "signed_by")
+  }
+}
+
+struct ReasonRow: FetchableRecord {
+  let target: Int
+  let code, bearing, fact: String
+
+  init(row: Row) throws {
+    target = try row.decode(forColumn: "target")
+    code = try row.decode(forColumn: "code")
+    bearing = try row.decode(forColumn: "bearing")
+    fact = try row.decode(forColumn: "fact")
+  }
+}
