@@ -95,23 +95,20 @@ public final class EvidenceStore: Sendable {
   private static func open(_ path: String, _ configuration: Configuration) throws(EvidenceError)
     -> DatabaseQueue
   {
-    do { return try DatabaseQueue(path: path, configuration: configuration) } catch {
-      throw EvidenceError(path, error)
-    }
+    try undisturbed(path) { try DatabaseQueue(path: path, configuration: configuration) }
   }
 
   /// The schema's number, of a file that is ours.
   private static func version(of database: DatabaseQueue, at path: String) throws(EvidenceError) -> Int {
-    let marks: (application: Int, version: Int, entries: Int)
-    do {
-      marks = try database.read { db in
+    let marks = try undisturbed(path) {
+      try database.read { db in
         (
           application: try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0,
           version: try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0,
           entries: try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
         )
       }
-    } catch { throw EvidenceError(path, error) }
+    }
     guard marks != (0, 0, 0) else { throw EvidenceError(path, .empty) }
     guard marks.application == Int(Schema.applicationID) else { throw EvidenceError(path, .foreign) }
     guard marks.version <= Schema.version else {
@@ -134,7 +131,23 @@ public final class EvidenceStore: Sendable {
 
   /// Reads one state of the store, whatever others write meanwhile.
   func read<Value>(_ question: (Database) throws -> Value) throws(EvidenceError) -> Value {
-    do { return try database.read(question) } catch { throw EvidenceError(path, error) }
+    try Self.undisturbed(path) { try database.read(question) }
+  }
+
+  /// Reads, again where another process is killed in the middle of a transaction just then: what it leaves must
+  /// be rolled back first, and a handle that cannot write is refused.
+  private static func undisturbed<Value>(
+    _ path: String, _ read: () throws -> Value
+  ) throws(EvidenceError) -> Value {
+    var tries = 0
+    while true {
+      do { return try read() } catch let error as DatabaseError
+        where error.extendedResultCode == .SQLITE_READONLY_ROLLBACK && tries < 10
+      {
+        tries += 1
+        try rollBackUnfinished(path)
+      } catch { throw EvidenceError(path, error) }
+    }
   }
 
   /// Brings the schema forward, once, however many open the store at the same time: the transaction that
