@@ -195,6 +195,21 @@ private func facts() throws -> [Reason.Fact] {
     #expect(judge(read, under: scene.policy) == judge(said, under: scene.policy))
   }
 
+  @Test func `keeps each text as it is spelled`() throws {
+    let drawer = Drawer()
+    let store = try EvidenceStore(creatingAt: drawer.path)
+    let begun = try start("r-1")
+    try store.begin(begun)
+    // Swift calls these equal: a letter with an accent, and a letter and an accent.
+    let spellings = ["caf\u{E9}", "cafe\u{301}"]
+    let targets = spellings.map {
+      UnresolvedTarget(installable: .flake(reference: $0, attribute: "", outputs: .selected), error: $0)
+    }
+    try store.record(.resolution([], targets), for: begun.id)
+    let read = try store.testimony(of: begun.id).unresolved.map { Array($0.error.utf8) }
+    #expect(read == spellings.map { Array($0.utf8) })
+  }
+
   @Test func `gives back how Nix ended, however it did`() throws {
     for ending in [
       .notStarted, .exited(code: 1), .signalled(number: 9), .timedOut, .interrupted,

@@ -5,8 +5,7 @@ import NixModel
 /// asked, and so lives no longer than one transaction: one that is undone takes its ids along.
 final class Lexicon {
   private let db: Database
-  private var texts: [String: Int64] = [:]
-  private var entries: [Entry: Int64] = [:]
+  private var texts = Memory<Spelling>()
 
   // What was put into columns before is not a second time: closures repeat.
   var runs = Memory<RunID>()
@@ -44,17 +43,23 @@ final class Lexicon {
 
   init(_ db: Database) { self.db = db }
 
-  private struct Entry: Hashable {
-    let dictionary: Catalogue.Dictionary
-    let values: [DatabaseValue]
+  /// A text by its bytes, as the table has it: to Swift, some that are spelled differently are equal.
+  private struct Spelling: Hashable {
+    let text: String
+
+    static func == (left: Spelling, right: Spelling) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
+
+    func hash(into hasher: inout Hasher) {
+      var text = text
+      text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
   }
 
   func text(_ value: String) throws -> Int64 {
-    if let id = texts[value] { return id }
-    let known = try db.cachedStatement(sql: "SELECT id FROM text WHERE value = ?")
-    let id = try Int64.fetchOne(known, arguments: [value]) ?? add("text", ["value"], [value.databaseValue])
-    texts[value] = id
-    return id
+    try texts.id(of: Spelling(text: value)) {
+      let known = try db.cachedStatement(sql: "SELECT id FROM text WHERE value = ?")
+      return try Int64.fetchOne(known, arguments: [value]) ?? add("text", ["value"], [value.databaseValue])
+    }
   }
 
   func text(ifAny value: String?) throws -> Int64? { try value.map { try text($0) } }
@@ -68,15 +73,10 @@ final class Lexicon {
     _ dictionary: Catalogue.Dictionary, _ values: [(any DatabaseValueConvertible)?]
   ) throws -> Int64 {
     let values = values.map { $0?.databaseValue ?? .null }
-    let entry = Entry(dictionary: dictionary, values: values)
-    if let id = entries[entry] { return id }
     let same = dictionary.columns.map { "\($0) IS ?" }.joined(separator: " AND ")
     let known = try db.cachedStatement(sql: "SELECT id FROM \(dictionary) WHERE \(same)")
-    let id =
-      try Int64.fetchOne(known, arguments: StatementArguments(values))
+    return try Int64.fetchOne(known, arguments: StatementArguments(values))
       ?? add("\(dictionary)", dictionary.columns, values)
-    entries[entry] = id
-    return id
   }
 
   private func add(_ table: String, _ columns: [String], _ values: [DatabaseValue]) throws -> Int64 {
