@@ -175,8 +175,23 @@ public final class StubCache: Sendable {
     }
   }
 
-  /// Stops listening.
-  public func stop() async throws { try await channel.close() }
+  /// Stops listening. The port is kept from others until the tests end: a cache of another test would answer in
+  /// its stead.
+  public func stop() async throws {
+    let port = channel.localAddress?.port
+    try await channel.close()
+    var place = sockaddr_in()
+    place.sin_family = sa_family_t(AF_INET)
+    place.sin_port = UInt16(port ?? 0).bigEndian
+    place.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    let holder = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    // Bound and never listening: who connects is refused. Where it fails, somebody else has the port already.
+    _ = withUnsafePointer(to: place) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(holder, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+  }
 
   /// Serves the files of `directory`, but for paths that `faults` answers otherwise.
   public static func serving(
