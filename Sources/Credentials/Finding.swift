@@ -65,7 +65,7 @@ public struct AtticCache: Hashable, Sendable {
   init?(substituter: SubstituterURL) {
     let address = substituter.canonical.utf8
     guard substituter.isHTTP, let slash = address.lastIndex(of: UInt8(ascii: "/")),
-      let start = address.firstRange(of: "://".utf8), slash >= start.upperBound
+      let start = substituter.canonical.firstRange(ofBytes: "://"), slash >= start.upperBound
     else { return nil }
     let name = Substring(address[slash...].dropFirst())
     guard !name.isEmpty else { return nil }

@@ -194,7 +194,7 @@ extension Surroundings {
 
   private func addresses() -> [MeansOfWriting] {
     substituters.compactMap { url in
-      if url.configured.utf8.contains("secret-key=".utf8) {
+      if url.configured.holds("secret-key=") {
         return .init(.storeAddress, at: "the substituter \(url)", .writes("its address names a secret key"))
       }
       if let password = url.credentials?.password {

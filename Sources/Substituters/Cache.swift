@@ -71,7 +71,7 @@ struct Cache: Sendable {
 
   /// Asks whether the archive that `narinfo` names is there.
   func nar(of narinfo: Narinfo) async -> Survey.NarPresence {
-    let target = narinfo.url.contains("://") ? narinfo.url : address(of: narinfo.url)
+    let target = narinfo.url.holds("://") ? narinfo.url : address(of: narinfo.url)
     do {
       var answer = try await patience.ask(Request(url: target, method: .presence), exchange)
       if [400, 401, 403, 405, 501].contains(answer.status) {

@@ -11,8 +11,10 @@ final class Conversation: ChannelInboundHandler {
     let head: HTTPRequestHead
     /// How much content is wanted; `nil` for none.
     let limit: Int?
-    let deadline: NIODeadline
-    let answer: (Result<Response, any Error>) -> Void
+    /// How long it may take to the end of the answer, from when it was put.
+    let time: TimeAmount
+    let put = NIODeadline.now()
+    var answer: (Result<Response, any Error>) -> Void
   }
 
   /// How long a server may be silent in the middle of an answer.
@@ -43,8 +45,8 @@ final class Conversation: ChannelInboundHandler {
   /// Ends the question that took too long, if that is so.
   func check(at now: NIODeadline) {
     guard let question else { return }
-    if now >= question.deadline {
-      end(.failure(ConversationError.overdue))
+    if now >= question.put + question.time {
+      end(.failure(ConversationError.overdue(after: question.time)))
     } else if now >= lastSign + Self.patience {
       end(.failure(ConversationError.silent))
     }
@@ -93,11 +95,11 @@ final class Conversation: ChannelInboundHandler {
 }
 
 /// What can befall a question.
-enum ConversationError: Error {
+enum ConversationError: Error, Equatable {
   /// The server closed the connection before the answer was whole.
   case closed
   /// It stopped in the middle of its answer.
   case silent
-  /// The answer did not come in time.
-  case overdue
+  /// The answer did not come, or not to its end, in time.
+  case overdue(after: TimeAmount)
 }

@@ -79,9 +79,15 @@ public final class HTTPTransport: Sendable {
     let address = URL(string: cache.canonical)
     // What is asked of a cache lies in it (``Narinfo/isWithin(_:)``), so one pair fits all.
     let credentials = own ?? address?.host().flatMap(credentials)
-    let throttle = throttle(of: "\(cache.scheme)://\(address?.host() ?? ""):\(address?.port ?? 0)")
+    let server = "\(cache.scheme)://\(address?.host() ?? ""):\(address?.port ?? 0)"
+    let throttle = throttles.withLock { $0.value(for: server, orNew: Throttle(limit: concurrency)) }
     let origin = PlainOrigin(of: cache)
-    let plain = origin.map { server(at: $0) }
+    let plain = origin.map { origin in
+      servers.withLock {
+        $0.value(
+          for: origin, orNew: PlainServer(host: origin.host, port: origin.port, on: .singleton))
+      }
+    }
     let bare = Exchange { [client] request throws(ExchangeError) in
       let message = Message(request, as: credentials)
       if let plain, let head = origin.flatMap({ message.head(to: $0) }) {
@@ -99,38 +105,19 @@ public final class HTTPTransport: Sendable {
     return Exchange { request throws(ExchangeError) in try await throttle.ask(request, bare) }.sharing
   }
 
-  private func server(at origin: PlainOrigin) -> PlainServer {
-    servers.withLock { servers in
-      if let known = servers[origin] { return known }
-      let new = PlainServer(host: origin.host, port: origin.port, on: .singleton)
-      servers[origin] = new
-      return new
-    }
-  }
-
-  private func throttle(of server: String) -> Throttle {
-    throttles.withLock { throttles in
-      if let known = throttles[server] { return known }
-      let new = Throttle(limit: concurrency)
-      throttles[server] = new
-      return new
-    }
-  }
-
   /// Sends `message` and takes its answer, all within `limit`.
   ///
   /// This form of the client's, and not its asynchronous one, has a deadline that covers the content as well: a
   /// server could send it byte by byte.
   static func answer(
-    to message: HTTPClient.Request, through client: HTTPClient, ofAtMost bytes: Int?, within limit: Duration
+    to message: HTTPClient.Request, through client: HTTPClient, ofAtMost bytes: Int?, within limit: TimeAmount
   ) async throws -> Response {
-    let seconds = limit.components.seconds
     // Who is on a loop stays there.
     let place: HTTPClient.EventLoopPreference =
       MultiThreadedEventLoopGroup.currentEventLoop.map { .delegate(on: $0) } ?? .indifferent
     let task = client.execute(
       request: message, delegate: Collector(limit: bytes), eventLoop: place,
-      deadline: .now() + .seconds(seconds))
+      deadline: .now() + limit)
     do {
       return try await withTaskCancellationHandler {
         try await task.get()
@@ -139,8 +126,13 @@ public final class HTTPTransport: Sendable {
       }
     } catch let enough as Collector.Enough {
       return enough.response
-    } catch let error as HTTPClientError where error == .deadlineExceeded {
-      throw Overdue(limit: limit)
+    } catch let error as HTTPClientError {
+      switch error {
+      case .deadlineExceeded: throw ConversationError.overdue(after: limit)
+      case .readTimeout: throw ConversationError.silent
+      case .remoteConnectionClosed: throw ConversationError.closed
+      default: throw error
+      }
     }
   }
 
@@ -152,11 +144,7 @@ public final class HTTPTransport: Sendable {
       throw error
     } catch let error as NIOHTTPDecompression.DecompressionError where error.isLimit {
       throw .tooLong(limit: Narinfo.maximumSize)
-    } catch let error as HTTPClientError where error == .readTimeout {
-      throw .stalled(cause(of: error))
     } catch let error as ConversationError where error != .closed {
-      throw .stalled(cause(of: error))
-    } catch let error as Overdue {
       throw .stalled(cause(of: error))
     } catch {
       throw .unreachable(cause(of: error))
@@ -169,8 +157,6 @@ public final class HTTPTransport: Sendable {
     case let error as HTTPClientError:
       switch error {
       case .connectTimeout: "nobody answered within 5 seconds"
-      case .readTimeout: "it stopped answering for 10 seconds"
-      case .remoteConnectionClosed: "it closed the connection in the middle of an answer"
       case .redirectLimitReached, .redirectCycleDetected: "it redirects in circles"
       default: error.shortDescription
       }
@@ -178,7 +164,7 @@ public final class HTTPTransport: Sendable {
       switch error {
       case .closed: "it closed the connection in the middle of an answer"
       case .silent: "it stopped answering for 10 seconds"
-      case .overdue: "it took longer than 20 seconds to answer"
+      case .overdue(let limit): "it took longer than \(limit.nanoseconds / 1_000_000_000) seconds to answer"
       }
     case ChannelError.connectTimeout: "nobody answered within 5 seconds"
     case is HTTPParserError: "what it answers is not HTTP"
@@ -186,7 +172,6 @@ public final class HTTPTransport: Sendable {
       error.connectionErrors.first.map { cause(of: $0.error) } ?? "its name \(error.host) cannot be resolved"
     case let error as IOError: reason(of: error)
     case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError: "its TLS certificate or handshake failed"
-    case let error as Overdue: "it took longer than \(error.limit.components.seconds) seconds to answer"
     case is CancellationError: "the run was ended"
     default: Redaction.redact("\(error)")
     }
@@ -202,11 +187,6 @@ public final class HTTPTransport: Sendable {
   }
 }
 
-/// An answer did not come, or not to its end, in time.
-private struct Overdue: Error {
-  let limit: Duration
-}
-
 extension NIOHTTPDecompression.DecompressionError {
   /// Whether the content is longer, unpacked, than was allowed.
   fileprivate var isLimit: Bool {
@@ -215,5 +195,15 @@ extension NIOHTTPDecompression.DecompressionError {
     case .inflationError, .initializationError: false
     @unknown default: false
     }
+  }
+}
+
+extension Dictionary {
+  /// The value of `key`, made and kept where there is none yet.
+  fileprivate mutating func value(for key: Key, orNew make: @autoclosure () -> Value) -> Value {
+    if let known = self[key] { return known }
+    let new = make()
+    self[key] = new
+    return new
   }
 }

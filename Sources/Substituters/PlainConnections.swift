@@ -57,11 +57,12 @@ final class PlainConnections {
 
   private func ask(_ question: Conversation.Question, _ ticket: Int, on conversation: Conversation) {
     busy[ticket] = conversation
-    conversation.ask(
-      Conversation.Question(head: question.head, limit: question.limit, deadline: question.deadline) {
-        self.busy[ticket] = nil
-        question.answer($0)
-      })
+    var question = question
+    question.answer = { [answer = question.answer] result in
+      self.busy[ticket] = nil
+      answer(result)
+    }
+    conversation.ask(question)
   }
 
   private func connect() -> EventLoopFuture<Conversation>.Isolated {

@@ -32,9 +32,8 @@ struct Forecaster {
     }
     do {
       let (found, settings) = try await NixProgram.open(
-        nix, supervision: ["/proc/self/exe", Main.supervision])
-      substituters = choice.substituters.isEmpty ? settings.substituters : choice.substituters
-      keys = choice.trustedKeys.isEmpty ? settings.trustedKeys : TrustedKeys(choice.trustedKeys)
+        nix, supervision: Main.supervisor)
+      (substituters, keys) = choice.completed(by: settings)
       program = found.with(
         NixConfiguration(
           substituters: substituters, keys: keys, substitutes: settings.substitutes, version: found.version))

@@ -29,6 +29,8 @@ enum Main {
 
   /// The hidden first word of the command that Nix is started through.
   static let supervision = "supervise"
+  /// What Nix is started through: this very program, whatever has become of its file.
+  static let supervisor = ["/proc/self/exe", supervision]
 
   private static func exitAsParserWould(_ error: any Error) -> Never {
     // The parser's own errors (help, usage, exit codes) know how to present themselves; any other that

@@ -60,12 +60,8 @@ actor Wiring {
 
   private func environment() async throws(WitnessError) -> RunnerEnvironment {
     do throws(NixError) {
-      let supervision = ["/proc/self/exe", Main.supervision]
-      let (found, settings) = try await NixProgram.open(nix, supervision: supervision, store: store)
-      let substituters =
-        chosen.caches.substituters.isEmpty ? settings.substituters : chosen.caches.substituters
-      let keys =
-        chosen.caches.trustedKeys.isEmpty ? settings.trustedKeys : TrustedKeys(chosen.caches.trustedKeys)
+      let (found, settings) = try await NixProgram.open(nix, supervision: Main.supervisor, store: store)
+      let (substituters, keys) = chosen.caches.completed(by: settings)
 
       let variables = ProcessInfo.processInfo.environment
       let origins = origins(in: variables)

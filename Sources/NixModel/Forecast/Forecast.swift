@@ -58,29 +58,20 @@ public struct Forecast: Hashable, Sendable {
     var sizes = Sizes()
     var lacks: [Lack] = []
     var shares = CacheShare.Tally(survey, under: policy)
-    var closure = roots.unique.map { (path: $0, neededBy: StorePath?.none) }
-    var seen = Set(closure.map(\.path))
-    var position = 0
-    while position < closure.count {
-      let (path, neededBy) = closure[position]
-      position += 1
-      let answers = survey.answers[path] ?? []
+    let closure = survey.walk(from: roots, isRecursive: isRecursive, under: policy) {
+      member, answers, offer in
       shares.count(answers)
-      guard let offer = Survey.offer(among: answers, under: policy) else {
-        let lack = Lack(of: path, neededBy: neededBy, in: survey, under: policy)
+      guard let offer else {
+        let lack = Lack(of: member.path, neededBy: member.neededBy, in: survey, under: policy)
         if let size = lack.narSize { sizes.lacking &+= size } else { sizes.unknown += 1 }
         lacks.append(lack)
-        continue
+        return
       }
       let size = offer.size ?? offer.info.narinfo.fileSize
       sizes.download &+= size ?? 0
       if size == nil { sizes.undeclared += 1 }
       sizes.nar &+= offer.info.narinfo.narSize
       shares.choose(offer.cache, download: size ?? 0)
-      guard isRecursive else { continue }
-      for reference in offer.info.narinfo.references where seen.insert(reference).inserted {
-        closure.append((reference, path))
-      }
     }
     paths = closure.count
     available = closure.count - lacks.count

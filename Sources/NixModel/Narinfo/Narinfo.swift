@@ -50,7 +50,7 @@ public struct Narinfo: Hashable, Sendable {
   public func isWithin(_ cache: SubstituterURL) -> Bool {
     // By bytes: a joining mark makes one character of itself and the slash before it.
     var place = url.utf8[...]
-    if place.holds("://") {
+    if url.holds("://") {
       guard place.starts(with: "\(cache.canonical)/".utf8) else { return false }
       place = place.dropFirst(cache.canonical.utf8.count)
     }
@@ -74,19 +74,6 @@ public struct Narinfo: Hashable, Sendable {
   /// What the signatures are over.
   public var fingerprint: Fingerprint {
     Fingerprint(path: path, narHash: narHash, narSize: narSize, references: references)
-  }
-}
-
-extension Substring.UTF8View {
-  /// Whether `text` stands anywhere in it.
-  fileprivate func holds(_ text: String) -> Bool {
-    guard let first = text.utf8.first else { return true }
-    var rest = self
-    while let start = rest.firstIndex(of: first) {
-      if rest[start...].starts(with: text.utf8) { return true }
-      rest = rest[start...].dropFirst()
-    }
-    return false
   }
 }
 

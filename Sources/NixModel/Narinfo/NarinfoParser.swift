@@ -45,10 +45,11 @@ extension Narinfo {
     var references: [StorePath] = []
     var names = (fields["References"] ?? "").utf8
     references.reserveCapacity(names.count / 48)
-    while !names.isEmpty {
-      let name = names.popWord()
+    func refer(to name: Substring.UTF8View) throws(NarinfoError) {
       if !name.isEmpty { references.append(try storePath(named: Substring(name), in: "References")) }
     }
+    while let name = names.pop(upTo: UInt8(ascii: " ")) { try refer(to: name) }
+    try refer(to: names)
     var signatures: [Signature] = []
     for signature in fields.signatures {
       // A malformed signature beside a good one does not make Nix refuse; it only vouches for nothing.
@@ -95,14 +96,14 @@ private struct Fields {
     var rest = text.utf8[...]
     var number = 0
     // By bytes: a joining mark makes one character of itself and the colon before it.
-    while let line = rest.popLine() {
+    while let line = rest.pop(upTo: UInt8(ascii: "\n")) {
       number += 1
-      guard let colon = line.colon, colon > line.text.startIndex else {
-        throw NarinfoError(line: number, flaw: .malformedLine(Substring(line.text).excerpt))
-      }
-      let name = line.text[..<colon]
+      guard line.place(of: UInt8(ascii: "\r")) == nil, let colon = line.place(of: UInt8(ascii: ":")),
+        colon > line.startIndex
+      else { throw NarinfoError(line: number, flaw: .malformedLine(Substring(line).excerpt)) }
+      let name = line[..<colon]
       // Nix skips one byte after the colon, whatever it is.
-      let value = Substring(line.text[colon...].dropFirst(2))
+      let value = Substring(line[colon...].dropFirst(2))
       if name.elementsEqual("Sig".utf8) {
         guard signatures.count < Narinfo.maximumSignatures else {
           throw NarinfoError(line: number, flaw: .tooManySignatures)
@@ -138,32 +139,23 @@ private struct Fields {
 }
 
 extension Substring.UTF8View {
-  /// Takes the text up to the next space, which is taken too, or to the end.
-  fileprivate mutating func popWord() -> Substring.UTF8View {
-    let found = withContiguousStorageIfAvailable { bytes -> Int? in
-      guard let base = bytes.baseAddress, let space = memchr(base, 0x20, bytes.count) else { return nil }
-      return UnsafeRawPointer(space) - UnsafeRawPointer(base)
-    }
-    let end = (found ?? nil).map { index(startIndex, offsetBy: $0) } ?? endIndex
-    let word = self[..<end]
+  /// Takes the text up to the first `byte`, which is taken too; `nil` where there is none.
+  fileprivate mutating func pop(upTo byte: UInt8) -> Substring.UTF8View? {
+    guard let end = place(of: byte) else { return nil }
+    let piece = self[..<end]
     self = self[end...].dropFirst()
-    return word
+    return piece
   }
 
-  /// Takes the text up to the next newline, which is taken too, and says where its first colon is; there is
-  /// none in a line with a carriage return. `nil` where there is no newline.
-  fileprivate mutating func popLine() -> (text: Substring.UTF8View, colon: Index?)? {
-    let found = withContiguousStorageIfAvailable { bytes -> (end: Int, colon: Int?)? in
-      guard let base = bytes.baseAddress, let newline = memchr(base, 0x0A, bytes.count) else { return nil }
-      let end = UnsafeRawPointer(newline) - UnsafeRawPointer(base)
-      guard memchr(base, 0x0D, end) == nil, let colon = memchr(base, 0x3A, end) else { return (end, nil) }
-      return (end, UnsafeRawPointer(colon) - UnsafeRawPointer(base))
+  /// Where `byte` stands first. A narinfo has thousands of bytes to pass over.
+  fileprivate func place(of byte: UInt8) -> Index? {
+    let offset = withContiguousStorageIfAvailable { bytes -> Int? in
+      guard let base = bytes.baseAddress, let found = memchr(base, Int32(byte), bytes.count) else {
+        return nil
+      }
+      return UnsafeRawPointer(found) - UnsafeRawPointer(base)
     }
-    guard let place = found ?? nil else { return nil }
-    let end = index(startIndex, offsetBy: place.end)
-    let line = (text: self[..<end], colon: place.colon.map { index(startIndex, offsetBy: $0) })
-    self = self[end...].dropFirst()
-    return line
+    return (offset ?? nil).map { index(startIndex, offsetBy: $0) }
   }
 }
 

@@ -157,15 +157,30 @@ public struct Survey: Hashable, Sendable {
   public func closure(of roots: [StorePath], under policy: Policy) -> [(
     path: StorePath, neededBy: StorePath?
   )] {
-    var seen = Set(roots)
-    var found = roots.map { (path: $0, neededBy: StorePath?.none) }
+    walk(from: roots, under: policy) { _, _, _ in }
+  }
+
+  /// Goes through the closure of `roots`, or through the roots alone, and tells of each path which one refers to
+  /// it, what was answered, and the offer that Nix would take.
+  ///
+  /// - Returns: the paths in that order.
+  @discardableResult
+  func walk(
+    from roots: [StorePath], isRecursive: Bool = true, under policy: Policy,
+    _ visit: (_ member: (path: StorePath, neededBy: StorePath?), [Answer], Offer?) -> Void
+  ) -> [(path: StorePath, neededBy: StorePath?)] {
+    var found = roots.unique.map { (path: $0, neededBy: StorePath?.none) }
+    var seen = Set(found.map(\.path))
     var position = 0
     while position < found.count {
-      let path = found[position].path
+      let member = found[position]
       position += 1
-      guard let offer = offer(of: path, under: policy) else { continue }
+      let answers = answers[member.path] ?? []
+      let offer = Self.offer(among: answers, under: policy)
+      visit(member, answers, offer)
+      guard isRecursive, let offer else { continue }
       for reference in offer.info.narinfo.references where seen.insert(reference).inserted {
-        found.append((reference, path))
+        found.append((reference, member.path))
       }
     }
     return found

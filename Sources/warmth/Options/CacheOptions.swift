@@ -1,4 +1,5 @@
 import ArgumentParser
+import NixCommand
 import NixModel
 
 /// Which caches are asked, and which of them count.
@@ -47,4 +48,12 @@ struct CacheChoice: Sendable {
   let substituters: [SubstituterURL]
   let trustedKeys: [PublicKey]
   let expectFrom: [SubstituterURL]
+
+  /// The caches and keys, those that Nix is configured with where none were chosen.
+  func completed(by settings: NixSettings) -> (substituters: [SubstituterURL], keys: TrustedKeys) {
+    (
+      substituters.isEmpty ? settings.substituters : substituters,
+      trustedKeys.isEmpty ? settings.trustedKeys : TrustedKeys(trustedKeys)
+    )
+  }
 }

@@ -11,21 +11,13 @@ struct AuditPaths: ParsableCommand {
   @OptionGroup var evidence: EvidenceOptions
   @OptionGroup var filter: RunFilterOptions
 
-  @Option(help: ArgumentHelp("How many lines at most.", valueName: "number"))
-  var limit = 50
-
-  @Flag(help: "Print the result as one JSON document.")
-  var json = false
-
-  func validate() throws {
-    if limit < 1 { throw ValidationError("--limit must be at least 1.") }
-  }
+  @OptionGroup var list: ListOptions
 
   func run() throws {
     let filter = try filter.parsed(at: .now)
-    let paths = try reading { try evidence.openForReading().paths(matching: filter, limit: limit) }
+    let paths = try reading { try evidence.openForReading().paths(matching: filter, limit: list.limit) }
     Console.print(
-      json
+      list.json
         ? try PathsDocument(paths).json()
         : PathsTable(paths, now: .now).render(
           width: Console.width(STDOUT_FILENO), style: Console.style(STDOUT_FILENO)))

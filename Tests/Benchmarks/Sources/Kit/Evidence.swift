@@ -7,9 +7,9 @@ import NixModel
 ///
 /// What repeats, and why: six lanes prove the same few targets many times a day, so that the same paths, offers
 /// and events come again until nixpkgs is bumped, every three days. Every third bump rebuilds everything, as a
-/// change of a common library does; the others change the targets and half of what is no library. Nothing else is made to repeat: each run has its own
-/// name, time, pod, order of log lines and memory use. `--bump 1` bumps before every run, and changes all hashes:
-/// then no path, narinfo or event is ever said twice.
+/// change of a common library does; the others change the targets and half of what is no library. Nothing else is
+/// made to repeat: each run has its own name, time, pod, order of log lines and memory use. `--bump 1` bumps before
+/// every run, and changes all hashes: then no path, narinfo or event is ever said twice.
 struct Evidence: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Fill an evidence store; prints questions with their answers as JSON.")

@@ -33,7 +33,7 @@ struct Record: ParsableCommand {
         for together in depositions { try store.record(together, for: happening.id) }
         if let conclusion { try store.conclude(happening.id, conclusion) }
       }
-      print(Double(took.components.seconds) + Double(took.components.attoseconds) / 1e18)
+      print(took / .seconds(1))
     }
   }
 }

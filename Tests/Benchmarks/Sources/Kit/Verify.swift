@@ -30,6 +30,6 @@ struct Verify: ParsableCommand {
         }
       }
     }
-    print(Double(took.components.seconds) + Double(took.components.attoseconds) / 1e18)
+    print(took / .seconds(1))
   }
 }

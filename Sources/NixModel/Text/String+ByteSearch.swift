@@ -4,10 +4,10 @@ import Foundation
 /// slower over a builder's megabytes.
 extension String {
   /// Whether `text` stands anywhere in it.
-  func holds(_ text: String) -> Bool { firstRange(ofBytes: text) != nil }
+  public func holds(_ text: String) -> Bool { firstRange(ofBytes: text) != nil }
 
   /// Where `text`, which is not empty, stands first.
-  func firstRange(ofBytes text: String) -> Range<Index>? {
+  public func firstRange(ofBytes text: String) -> Range<Index>? {
     var (place, sought) = (self, text)
     let found = place.withUTF8 { bytes in sought.withUTF8 { Self.offset(of: $0, in: bytes) } }
     guard let offset = found else { return nil }
@@ -29,13 +29,5 @@ extension String {
       start = UnsafeRawPointer(candidate) - UnsafeRawPointer(base) + 1
     }
     return nil
-  }
-
-  /// What stands between the first single quotes after `marker`.
-  func quoted(after marker: String) -> Substring? {
-    guard let start = firstRange(ofBytes: marker + "'")?.upperBound else { return nil }
-    let rest = utf8[start...]
-    guard let end = rest.firstIndex(of: UInt8(ascii: "'")) else { return nil }
-    return Substring(rest[..<end])
   }
 }
