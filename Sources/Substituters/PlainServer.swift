@@ -30,18 +30,21 @@ final class PlainServer: Sendable {
   func answer(
     to head: HTTPRequestHead, ofAtMost bytes: Int?, within limit: TimeAmount
   ) async throws -> Response {
+    try Task.checkCancellation()
     let ticket = tickets.add(1, ordering: .relaxed).newValue
     let place = places.first { $0.loop.inEventLoop } ?? places[ticket % places.count]
     let (loop, connections) = (place.loop, place.connections)
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
         @Sendable func ask() {
-          let question = Conversation.Question(head: head, limit: bytes, deadline: .now() + limit) {
+          let question = Conversation.Question(head: head, limit: bytes, time: limit) {
             continuation.resume(with: $0)
           }
           connections.value.ask(question, ticket: ticket)
         }
         if loop.inEventLoop { ask() } else { loop.execute { ask() } }
+        // Calling off before the question was put called off nothing.
+        if Task.isCancelled { loop.execute { connections.value.callOff(ticket) } }
       }
     } onCancel: {
       loop.execute { connections.value.callOff(ticket) }
