@@ -61,7 +61,10 @@ let package = Package(
       dependencies: ["NixModel", .product(name: "TOMLKit", package: "TOMLKit")]),
     .target(
       name: "EvidenceStore",
-      dependencies: ["NixModel", .product(name: "GRDB", package: "GRDB.swift")]),
+      dependencies: [
+        "NixModel", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
 
     // The use cases, and the faces of their results.
     .target(name: "Proof", dependencies: ["NixModel"]),

@@ -62,7 +62,7 @@ CREATE TABLE derivation (
   inputs             TEXT NOT NULL CHECK (json_valid(inputs)),
   sources            TEXT NOT NULL,
   traits             TEXT NOT NULL CHECK (json_valid(traits))
-) STRICT, WITHOUT ROWID;
+, link INTEGER) STRICT, WITHOUT ROWID;
 
 CREATE TABLE text (
   id    INTEGER PRIMARY KEY,
@@ -428,3 +428,217 @@ CREATE VIEW reason AS
   FROM reason_row AS row
   LEFT JOIN text AS path ON path.id = row.path
   JOIN text AS fact ON fact.id = row.fact;
+
+CREATE TABLE link (
+  seq         INTEGER PRIMARY KEY AUTOINCREMENT,
+  kind        TEXT NOT NULL CHECK (kind IN ('begun', 'testimony', 'concluded', 'imported', 'signed',
+    'adopted', 'derivations', 'dropped', 'checkpoint')),
+  run         INTEGER,
+  content     BLOB CHECK (content IS NULL OR length(content) = 32),
+  signature   TEXT,
+  derivations BLOB CHECK (derivations IS NULL OR length(derivations) = 32),
+  cut         INTEGER,
+  dropped     INTEGER,
+  at          INTEGER NOT NULL,
+  digest      BLOB NOT NULL CHECK (length(digest) = 32)
+) STRICT;
+
+CREATE INDEX link_run ON link (run) WHERE run IS NOT NULL;
+
+CREATE VIEW chain AS
+  SELECT link.seq, link.kind, run.id AS run, lower(hex(link.content)) AS content, link.signature,
+    lower(hex(link.digest)) AS digest,
+    strftime('%Y-%m-%dT%H:%M:%fZ', link.at / 1000.0, 'unixepoch') AS at
+  FROM link LEFT JOIN run ON run.seq = link.run;
+
+CREATE TRIGGER run_is_never_changed BEFORE UPDATE ON run
+BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
+
+CREATE TRIGGER run_is_never_removed BEFORE DELETE ON run
+BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;
+
+CREATE TRIGGER environment_is_never_changed BEFORE UPDATE ON environment
+BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
+
+CREATE TRIGGER environment_is_never_removed BEFORE DELETE ON environment
+BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;
+
+CREATE TRIGGER realization_is_never_changed BEFORE UPDATE ON realization
+BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
+
+CREATE TRIGGER realization_is_never_removed BEFORE DELETE ON realization
+BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;
+
+CREATE TRIGGER silence_is_never_changed BEFORE UPDATE ON silence
+BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
+
+CREATE TRIGGER silence_is_never_removed BEFORE DELETE ON silence
+BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;
+
+CREATE TRIGGER conclusion_is_never_changed BEFORE UPDATE ON conclusion
+BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
+
+CREATE TRIGGER conclusion_is_never_removed BEFORE DELETE ON conclusion
+BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;
+
+CREATE TRIGGER derivation_is_never_changed BEFORE UPDATE ON derivation
+BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
+
+CREATE TRIGGER derivation_is_never_removed BEFORE DELETE ON derivation
+BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;
+
+CREATE TRIGGER text_is_never_changed BEFORE UPDATE ON text
+BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
+
+CREATE TRIGGER text_is_never_removed BEFORE DELETE ON text
+BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;
+
+CREATE TRIGGER metadata_is_never_changed BEFORE UPDATE ON metadata
+BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
+
+CREATE TRIGGER metadata_is_never_removed BEFORE DELETE ON metadata
+BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;
+
+CREATE TRIGGER narinfo_is_never_changed BEFORE UPDATE ON narinfo
+BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
+
+CREATE TRIGGER narinfo_is_never_removed BEFORE DELETE ON narinfo
+BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;
+
+CREATE TRIGGER answer_is_never_changed BEFORE UPDATE ON answer
+BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
+
+CREATE TRIGGER answer_is_never_removed BEFORE DELETE ON answer
+BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;
+
+CREATE TRIGGER event_is_never_changed BEFORE UPDATE ON event
+BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
+
+CREATE TRIGGER event_is_never_removed BEFORE DELETE ON event
+BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;
+
+CREATE TRIGGER fate_is_never_changed BEFORE UPDATE ON fate
+BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
+
+CREATE TRIGGER fate_is_never_removed BEFORE DELETE ON fate
+BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;
+
+CREATE TRIGGER requested_row_is_never_changed BEFORE UPDATE ON requested_row
+BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
+
+CREATE TRIGGER requested_row_is_never_removed BEFORE DELETE ON requested_row
+BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;
+
+CREATE TRIGGER substituter_row_is_never_changed BEFORE UPDATE ON substituter_row
+BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
+
+CREATE TRIGGER substituter_row_is_never_removed BEFORE DELETE ON substituter_row
+BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;
+
+CREATE TRIGGER trusted_key_row_is_never_changed BEFORE UPDATE ON trusted_key_row
+BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
+
+CREATE TRIGGER trusted_key_row_is_never_removed BEFORE DELETE ON trusted_key_row
+BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;
+
+CREATE TRIGGER setting_row_is_never_changed BEFORE UPDATE ON setting_row
+BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
+
+CREATE TRIGGER setting_row_is_never_removed BEFORE DELETE ON setting_row
+BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;
+
+CREATE TRIGGER means_of_writing_row_is_never_changed BEFORE UPDATE ON means_of_writing_row
+BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
+
+CREATE TRIGGER means_of_writing_row_is_never_removed BEFORE DELETE ON means_of_writing_row
+BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;
+
+CREATE TRIGGER target_row_is_never_changed BEFORE UPDATE ON target_row
+BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
+
+CREATE TRIGGER target_row_is_never_removed BEFORE DELETE ON target_row
+BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;
+
+CREATE TRIGGER output_row_is_never_changed BEFORE UPDATE ON output_row
+BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
+
+CREATE TRIGGER output_row_is_never_removed BEFORE DELETE ON output_row
+BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;
+
+CREATE TRIGGER presence_row_is_never_changed BEFORE UPDATE ON presence_row
+BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
+
+CREATE TRIGGER presence_row_is_never_removed BEFORE DELETE ON presence_row
+BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;
+
+CREATE TRIGGER cache_row_is_never_changed BEFORE UPDATE ON cache_row
+BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
+
+CREATE TRIGGER cache_row_is_never_removed BEFORE DELETE ON cache_row
+BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;
+
+CREATE TRIGGER offer_row_is_never_changed BEFORE UPDATE ON offer_row
+BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
+
+CREATE TRIGGER offer_row_is_never_removed BEFORE DELETE ON offer_row
+BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;
+
+CREATE TRIGGER unanswered_row_is_never_changed BEFORE UPDATE ON unanswered_row
+BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
+
+CREATE TRIGGER unanswered_row_is_never_removed BEFORE DELETE ON unanswered_row
+BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;
+
+CREATE TRIGGER log_event_row_is_never_changed BEFORE UPDATE ON log_event_row
+BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
+
+CREATE TRIGGER log_event_row_is_never_removed BEFORE DELETE ON log_event_row
+BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;
+
+CREATE TRIGGER registration_row_is_never_changed BEFORE UPDATE ON registration_row
+BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
+
+CREATE TRIGGER registration_row_is_never_removed BEFORE DELETE ON registration_row
+BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;
+
+CREATE TRIGGER path_outcome_row_is_never_changed BEFORE UPDATE ON path_outcome_row
+BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
+
+CREATE TRIGGER path_outcome_row_is_never_removed BEFORE DELETE ON path_outcome_row
+BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;
+
+CREATE TRIGGER verdict_row_is_never_changed BEFORE UPDATE ON verdict_row
+BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
+
+CREATE TRIGGER verdict_row_is_never_removed BEFORE DELETE ON verdict_row
+BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;
+
+CREATE TRIGGER outcome_row_is_never_changed BEFORE UPDATE ON outcome_row
+BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
+
+CREATE TRIGGER outcome_row_is_never_removed BEFORE DELETE ON outcome_row
+BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;
+
+CREATE TRIGGER reason_row_is_never_changed BEFORE UPDATE ON reason_row
+BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
+
+CREATE TRIGGER reason_row_is_never_removed BEFORE DELETE ON reason_row
+BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;
+
+CREATE TRIGGER link_is_never_changed BEFORE UPDATE ON link
+BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
+
+CREATE TRIGGER link_is_never_removed BEFORE DELETE ON link
+BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;
+
+CREATE TRIGGER mark_is_never_changed BEFORE UPDATE ON mark
+BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
+
+CREATE TRIGGER mark_is_never_removed BEFORE DELETE ON mark
+BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;
+
+CREATE TRIGGER sighting_is_never_changed BEFORE UPDATE ON sighting
+BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
+
+CREATE TRIGGER sighting_is_never_removed BEFORE DELETE ON sighting
+BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;

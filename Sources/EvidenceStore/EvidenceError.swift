@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+public import NixModel
 
 /// Why evidence could not be written or read. Whatever the verdict, a run without evidence is no proof.
 public struct EvidenceError: Error, Hashable, Sendable {
@@ -36,6 +37,10 @@ public struct EvidenceError: Error, Hashable, Sendable {
     case contradiction(run: String, String)
     /// Another store says of a run, or of a derivation, what contradicts this one; in which table.
     case disagreement(with: String, about: String, table: String)
+    /// It was last written by a warmth that kept no chain.
+    case unchained
+    /// It is not as it was recorded; the first thing that is not.
+    case unverified(Verification.Finding)
     /// A run's name begins several names.
     case ambiguous(name: String, count: Int)
   }
@@ -126,6 +131,10 @@ extension EvidenceError: CustomStringConvertible {
       "the evidence store '\(path)' contradicts itself about run \(run): \(how); what it says of that run proves nothing"
     case .disagreement(let other, let about, let table):
       "'\(other)' contradicts '\(path)' about \(about) (\(table)): one of them was changed, or says more of it than it was concluded with; nothing of '\(other)' was imported from here on, see which of the two can be trusted"
+    case .unchained:
+      "the evidence store '\(path)' was last written by a warmth that kept no chain, so that nothing tells whether it is as it was recorded; it is chained from the next run that is recorded or imported into it"
+    case .unverified(let finding):
+      "'\(path)' is not as it was recorded: \(finding); nothing of it was imported"
     case .ambiguous(let name, let count):
       "'\(name)' begins the names of \(count) runs in '\(path)'; give more of it"
     }

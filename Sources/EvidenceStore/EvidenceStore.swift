@@ -7,9 +7,11 @@ public import NixModel
 public final class EvidenceStore: Sendable {
   /// The file.
   public let path: String
-  private let database: DatabaseQueue
+  let database: DatabaseQueue
   /// What is read where the store is of an earlier schema.
-  private let copy: MigratedCopy?
+  let copy: Snapshot?
+  /// The schema of the file as it is.
+  let schema: Int
   let isAlive: @Sendable (Runner) -> Bool
 
   /// Opens a store to record in, and makes it where there is none.
@@ -43,7 +45,7 @@ public final class EvidenceStore: Sendable {
         throw EvidenceError(path, .unwritable(String(cString: strerror(errno))))
       }
     }
-    self.init(path, try Self.open(path, configuration), isAlive: { _ in false })
+    self.init(path, try Self.open(path, configuration), schema: Schema.version, isAlive: { _ in false })
     try write { db in try Self.migrate(db) }
   }
 
@@ -56,20 +58,22 @@ public final class EvidenceStore: Sendable {
   ) throws(EvidenceError) {
     let (database, version) = try Self.openToRead(path)
     guard version < Schema.version else {
-      self.init(path, database, isAlive: isAlive)
+      self.init(path, database, schema: version, isAlive: isAlive)
       return
     }
-    let copy = try MigratedCopy(of: database, at: path)
-    self.init(path, try Self.openToRead(copy.path).database, copy: copy, isAlive: isAlive)
+    let copy = try Snapshot(of: database, at: path)
+    self.init(
+      path, try Self.openToRead(copy.path).database, copy: copy, schema: version, isAlive: isAlive)
   }
 
   private init(
-    _ path: String, _ database: DatabaseQueue, copy: MigratedCopy? = nil,
+    _ path: String, _ database: DatabaseQueue, copy: Snapshot? = nil, schema: Int,
     isAlive: @escaping @Sendable (Runner) -> Bool
   ) {
     self.path = path
     self.database = database
     self.copy = copy
+    self.schema = schema
     self.isAlive = isAlive
   }
 
@@ -156,6 +160,7 @@ public final class EvidenceStore: Sendable {
     let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
     guard version < Schema.version else { return }
     for step in Schema.steps[version...] { try db.execute(sql: step) }
+    if version < Schema.firstWithChain { try Chain(db).adoptEverything() }
     try db.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
     try db.execute(sql: "PRAGMA user_version = \(Schema.version)")
   }

@@ -40,7 +40,7 @@ import Testing
   @Test(arguments: [
     (["prove"], "needs a target"), (["prove", "nixpkgs#a^"], "chooses no outputs"),
     (["prove", "/nix/store/short"], "'/nix/store/short' is not a store path"),
-    (["prove", "x", "--trusted-public-key", "lab-1"], "'lab-1' is not a usable public key"),
+    (["prove", "x", "--trusted-public-key", "lab-1"], "'lab-1' is not a usable key"),
     (["prove", "x", "--trusted-public-key", "lab-1:AAAA"], "3 bytes where 32 are needed"),
     (["prove", "x", "--substituter", "cache.example.org"], "'cache.example.org' is not the address"),
     (["prove", "x", "--timeout", "soon"], "soon"), (["prove", "x", "--builds", "maybe"], "maybe"),

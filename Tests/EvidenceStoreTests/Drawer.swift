@@ -1,8 +1,9 @@
-import EvidenceStore
 import Foundation
 import GRDB
 import NixModel
 import TestSupport
+
+@testable import EvidenceStore
 
 /// A store in a directory of its own.
 struct Drawer: ~Copyable {
@@ -128,4 +129,19 @@ func variousScenes() throws -> [Scene] {
   ]
   rich.policy.builds = .observe
   return [warm, cold, rich]
+}
+
+/// Changes a store's file as somebody would who does not want to be noticed: what refuses to is lifted meanwhile.
+func tamper(with path: String, _ change: (Database) throws -> Void) throws {
+  let database = try DatabaseQueue(path: path)
+  try database.writeWithoutTransaction { db in
+    try db.execute(sql: "PRAGMA foreign_keys = OFF")
+    try db.inTransaction {
+      try db.execute(sql: Schema.withoutGuards(of: Schema.guarded))
+      try change(db)
+      try db.execute(sql: Schema.guards(of: Schema.guarded))
+      return .commit
+    }
+  }
+  try database.close()
 }

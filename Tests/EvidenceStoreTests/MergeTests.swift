@@ -102,9 +102,14 @@ import Testing
   ])
   func `refuses what contradicts, and adds nothing`(forgery: String, table: String) throws {
     let (one, other) = (try store("one", 0...5), try store("other", 3...9))
-    try DatabaseQueue(path: other.path).write { db in
-      try db.execute(sql: "PRAGMA defer_foreign_keys = ON")
+    // Whoever can write a file can also make its chain anew.
+    try tamper(with: other.path) { db in
       try db.execute(sql: forgery)
+      try db.execute(sql: "DELETE FROM link; DELETE FROM sqlite_sequence WHERE name = 'link'")
+      try db.execute(sql: "UPDATE derivation SET link = 1")
+      for table in Catalogue.indexes { try db.execute(sql: "DELETE FROM \(table)") }
+      for (table, _) in Catalogue.ofRun { try Indexing.update(table, ofRuns: "IS NOT NULL", db) }
+      try Chain(db).adoptEverything()
     }
     let before = FileManager.default.contents(atPath: one.path)
     let theirs = try reader(other)
@@ -124,10 +129,7 @@ import Testing
   ])
   func `takes nothing from a store that lacks what it refers to, and names it`(damage: String) throws {
     let (one, other) = (try store("one", 0...0), try store("other", 1...5))
-    try DatabaseQueue(path: other.path).writeWithoutTransaction { db in
-      try db.execute(sql: "PRAGMA foreign_keys = OFF")
-      try db.execute(sql: damage)
-    }
+    try tamper(with: other.path) { db in try db.execute(sql: damage) }
     let error = #expect(throws: EvidenceError.self) { try one.merge(reader(other)) }
     #expect(error?.path == other.path, "\(String(describing: error))")
     #expect(try one.runs(limit: 9).count == 1)

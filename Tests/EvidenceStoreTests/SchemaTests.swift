@@ -15,7 +15,7 @@ import Testing
         db, sql: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
     }
     let listed =
-      ["run", "text", "derivation"] + Catalogue.Dictionary.allCases.map(\.rawValue)
+      ["run", "text", "derivation", "link"] + Catalogue.Dictionary.allCases.map(\.rawValue)
       + Catalogue.ofRun.map(\.table) + Catalogue.indexes
     #expect(tables.sorted() == listed.sorted())
   }

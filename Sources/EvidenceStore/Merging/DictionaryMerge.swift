@@ -18,19 +18,21 @@ struct DictionaryMerge {
   /// The ids of the other store and ours, for what both have.
   func prepare(_ db: Database) throws {
     try db.execute(sql: "CREATE TABLE \(ids) (theirs INTEGER PRIMARY KEY, ours INTEGER NOT NULL)")
-    try match(0...Int64.max, db)
+    try match("", db)
   }
 
-  /// Adds what ours has not of the other store's ids `range`. Somebody may have added some of it meanwhile.
-  func add(_ range: ClosedRange<Int64>, _ db: Database) throws {
-    try match(range, db)
+  /// Adds what ours has not of the other store's `needed` ids. Somebody may have added some of it meanwhile.
+  func add(_ needed: [Int64], _ db: Database) throws {
+    try db.execute(sql: "DELETE FROM temp.needed")
+    let need = try db.cachedStatement(sql: "INSERT INTO temp.needed (theirs) VALUES (?)")
+    for id in needed { try need.execute(arguments: [id]) }
+    try db.execute(sql: "DELETE FROM temp.needed WHERE theirs IN (SELECT theirs FROM \(ids))")
+    try match("WHERE theirs.id IN (SELECT theirs FROM temp.needed)", db)
     try db.execute(
       sql: """
         INSERT INTO temp.added (theirs, ours)
-          SELECT id, (SELECT coalesce(max(id), 0) FROM main.\(shape.name)) + row_number() OVER (ORDER BY id)
-          FROM source.\(shape.name) AS theirs
-          WHERE id BETWEEN \(range.lowerBound) AND \(range.upperBound)
-            AND NOT EXISTS (SELECT 1 FROM \(ids) AS known WHERE known.theirs = theirs.id);
+          SELECT theirs, (SELECT coalesce(max(id), 0) FROM main.\(shape.name)) + row_number() OVER (ORDER BY theirs)
+          FROM temp.needed WHERE theirs NOT IN (SELECT theirs FROM \(ids));
         INSERT INTO main.\(shape.name) (id, \(columns.joined(separator: ", ")))
           SELECT added.ours, \(columns.map(shape.translated).joined(separator: ", "))
           FROM temp.added CROSS JOIN source.\(shape.name) AS theirs ON theirs.id = added.theirs
@@ -40,7 +42,7 @@ struct DictionaryMerge {
         """)
   }
 
-  private func match(_ range: ClosedRange<Int64>, _ db: Database) throws {
+  private func match(_ condition: String, _ db: Database) throws {
     let same = columns.map { "ours.\($0) IS \(shape.translated($0))" }.joined(separator: " AND ")
     try db.execute(
       sql: """
@@ -48,8 +50,7 @@ struct DictionaryMerge {
           SELECT theirs.id, ours.id FROM source.\(shape.name) AS theirs
           \(shape.joins(columns))
           CROSS JOIN main.\(shape.name) AS ours ON \(same)
-          WHERE theirs.id BETWEEN \(range.lowerBound) AND \(range.upperBound)
-            AND NOT EXISTS (SELECT 1 FROM \(ids) AS known WHERE known.theirs = theirs.id)
+          \(condition)
         """)
   }
 }

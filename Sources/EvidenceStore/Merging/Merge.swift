@@ -4,19 +4,28 @@ public import NixModel
 
 extension EvidenceStore {
   /// Adds every run of `other` that is not here, and completes those that are here in part. Rows that are here
-  /// stay as they are, and so does `other`.
+  /// stay as they are, and so does `other`, which must verify.
   ///
-  /// Runs are added in batches, each of them a transaction of its own: whatever ends this early, what was added
-  /// is there, and merging again adds the rest.
+  /// Runs are added in batches, each of them a transaction of its own that is sealed with the chain: whatever ends
+  /// this early, what was added is there, and merging again adds the rest.
   ///
-  /// - Parameter progress: told how many runs of how many are dealt with.
-  /// - Throws: ``EvidenceError``; where `other` contradicts what is here, before anything is added.
+  /// - Parameters:
+  ///   - keys: each run of `other` must carry a signature of one of these; none need to where there are none.
+  ///   - progress: told how many runs of how many are dealt with.
+  /// - Throws: ``EvidenceError``; where `other` does not verify, or contradicts what is here, before anything is
+  ///   added.
   public func merge(
-    _ other: EvidenceStore, progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
+    _ other: EvidenceStore, trusting keys: [PublicKey] = [],
+    progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
   ) throws(EvidenceError) -> MergeSummary {
-    try withoutTransaction { db in
-      let merge = Merge(into: path, from: other.path, db)
-      return try merge.run(attaching: other.file, progress)
+    let snapshot = try other.snapshot()
+    let examination = try other.examine(snapshot, trusting: keys)
+    if let finding = examination.result.findings.first {
+      throw EvidenceError(other.path, .unverified(finding))
+    }
+    return try withoutTransaction { db in
+      let merge = Merge(examination, into: path, from: other.path, db)
+      return try merge.run(attaching: snapshot.path, progress)
     }
   }
 
@@ -30,11 +39,13 @@ extension EvidenceStore {
 
 /// One merge: `source` is the other store's name in statements.
 private struct Merge {
+  let theirs: Examination
   let path: String
   let otherPath: String
   let db: Database
 
-  init(into path: String, from otherPath: String, _ db: Database) {
+  init(_ theirs: Examination, into path: String, from otherPath: String, _ db: Database) {
+    self.theirs = theirs
     self.path = path
     self.otherPath = otherPath
     self.db = db
@@ -42,68 +53,59 @@ private struct Merge {
 
   /// Runs in a transaction: a second or less, after which others have their turn.
   private static let batchSize = 1000
-  /// Entries of a dictionary in a transaction.
-  private static let windowSize: Int64 = 20_000
 
   func run(attaching file: String, _ progress: (Int, Int) -> Void) throws -> MergeSummary {
     try attach(file)
     defer { try? db.execute(sql: "DETACH source") }
-    do { return try merge(progress) } catch let error as DatabaseError
-      where [.SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_CONSTRAINT].contains(error.resultCode)
-    {
-      // Which of the two is damaged, SQLite does not say.
-      let verdict = try? String.fetchAll(db, sql: "PRAGMA source.integrity_check(1)")
-      let dangling = try? Row.fetchOne(db, sql: "SELECT * FROM pragma_foreign_key_check(NULL, 'source')")
-      guard verdict == ["ok"], dangling == nil else { throw EvidenceError(otherPath, .notADatabase) }
-      throw error
-    }
-  }
-
-  private func merge(_ progress: (Int, Int) -> Void) throws -> MergeSummary {
     // A batch touches many more pages than a run does, and each id in it has been looked up already.
     try db.execute(sql: "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF")
     defer { try? db.execute(sql: "PRAGMA cache_size = -2000; PRAGMA foreign_keys = ON") }
     try db.execute(
       sql: """
+        CREATE TABLE temp.needed (theirs INTEGER PRIMARY KEY);
         CREATE TABLE temp.added (theirs INTEGER PRIMARY KEY, ours INTEGER NOT NULL);
         CREATE TABLE temp.batch (theirs INTEGER PRIMARY KEY, id TEXT NOT NULL, ours INTEGER);
         CREATE TABLE temp.pair (ours INTEGER PRIMARY KEY, theirs INTEGER NOT NULL, is_new INTEGER NOT NULL);
         """)
-    let dictionaries = try DictionaryMerge.tables.map { try DictionaryMerge($0, db) }
+    let dictionaries = try DictionaryMerge.tables.map { (name: $0, merge: try DictionaryMerge($0, db)) }
     defer { dropTables() }
-    for dictionary in dictionaries { try dictionary.prepare(db) }
+    for dictionary in dictionaries { try dictionary.merge.prepare(db) }
     let runs = try RunMerge(db)
     var summary = MergeSummary()
     let open = try compareAll(with: runs, &summary)
     guard !open.isEmpty else { return summary }
-    try addDictionaries(dictionaries)
+    try addDerivations()
+    var uses = theirs.uses[...]
     for batch in open.chunked(by: Self.batchSize) {
+      let end = uses.firstIndex { $0.run > (batch.last ?? 0) } ?? uses.endIndex
+      let needed = Dictionary(grouping: uses[..<end], by: \.dictionary)
+      uses = uses[end...]
       try db.inTransaction(.immediate) {
-        // Somebody else may have added some of them since.
+        for dictionary in dictionaries {
+          try dictionary.merge.add((needed[dictionary.name] ?? []).map(\.id), db)
+        }
+        // Somebody else may have added some of the runs since.
         try choose(batch)
         let isHere = try Int.fetchOne(db, sql: "SELECT count(ours) FROM temp.batch") ?? 0
         let incomplete = try agreed { try runs.incomplete(db).count }
         try runs.add(db)
+        try seal()
         summary += MergeSummary(
           imported: batch.count - isHere, completed: incomplete, known: isHere - incomplete)
         return .commit
       }
-      progress(summary.runs, try count())
+      progress(summary.runs, theirs.result.runs)
     }
     return summary
   }
 
   private func attach(_ file: String) throws {
-    let usesURI = try Bool.fetchOne(db, sql: "SELECT sqlite_compileoption_used('USE_URI')") ?? false
-    let url = URL(filePath: file).absoluteString
-    try db.execute(sql: "ATTACH ? AS source", arguments: [usesURI ? "\(url)?mode=ro" : file])
+    try db.execute(sql: "ATTACH ? AS source", arguments: [file])
   }
-
-  private func count() throws -> Int { try Int.fetchOne(db, sql: "SELECT count(*) FROM source.run") ?? 0 }
 
   /// Compares every run that both have, before anything is written.
   ///
-  /// - Returns: the numbers, there, of the runs that are not here as a whole.
+  /// - Returns: the numbers, there, of the runs that are not here as a whole or lack a signature.
   private func compareAll(with runs: RunMerge, _ summary: inout MergeSummary) throws -> [Int64] {
     let derivation = try String.fetchOne(
       db,
@@ -122,8 +124,10 @@ private struct Merge {
       try choose(batch)
       let new = try Set(Int64.fetchAll(db, sql: "SELECT theirs FROM temp.batch WHERE ours IS NULL"))
       let incomplete = new.count == batch.count ? [] : try agreed { try runs.incomplete(db) }
-      summary.known += batch.count - new.count - incomplete.count
-      open += batch.filter { new.contains($0) || incomplete.contains($0) }
+      let unsigned = try Set(pairs().filter { try !missingSignatures($0).isEmpty }.map(\.theirs))
+      let known = batch.filter { !new.contains($0) && !incomplete.contains($0) && !unsigned.contains($0) }
+      summary.known += known.count
+      open += batch.filter { new.contains($0) || incomplete.contains($0) || unsigned.contains($0) }
     }
     return open
   }
@@ -146,36 +150,81 @@ private struct Merge {
         """)
   }
 
-  private func addDictionaries(_ dictionaries: [DictionaryMerge]) throws {
-    for (dictionary, table) in zip(dictionaries, DictionaryMerge.tables) {
-      let last = try Int64.fetchOne(db, sql: "SELECT coalesce(max(id), 0) FROM source.\(table)") ?? 0
-      for start in stride(from: 1, through: last, by: Int(Self.windowSize)) {
-        try db.inTransaction(.immediate) {
-          try dictionary.add(start...(start + Self.windowSize - 1), db)
-          return .commit
+  /// The runs of the batch that are here, by both their numbers.
+  private func pairs() throws -> [(theirs: Int64, ours: Int64)] {
+    try Row.fetchAll(db, sql: "SELECT theirs, ours FROM temp.batch WHERE ours IS NOT NULL ORDER BY ours")
+      .map { ($0[0], $0[1]) }
+  }
+
+  /// The signatures of the other store under a run that is here as there, and that ours has not.
+  private func missingSignatures(_ run: (theirs: Int64, ours: Int64)) throws -> [Signature] {
+    guard let signatures = theirs.signatures[run.theirs], !signatures.isEmpty,
+      try isSealed(run.ours, with: theirs.contents[run.theirs])
+    else { return [] }
+    let known = try db.cachedStatement(
+      sql: "SELECT signature FROM main.link WHERE run = ? AND signature IS NOT NULL")
+    let ours = try Set(String.fetchAll(known, arguments: [run.ours]))
+    return signatures.filter { !ours.contains($0.description) }
+  }
+
+  private func isSealed(_ run: Int64, with content: EvidenceDigest?) throws -> Bool {
+    let last = try db.cachedStatement(
+      sql: "SELECT content FROM main.link WHERE run = ? ORDER BY seq DESC LIMIT 1")
+    return try EvidenceDigest.fetchOne(last, arguments: [run]) == content
+  }
+
+  /// Adds a link for each run of the batch of which more is here than before.
+  private func seal() throws {
+    let chain = try Chain(db)
+    let canon = try Canon(db)
+    let runs = try Row.fetchAll(db, sql: "SELECT theirs, ours, is_new FROM temp.pair ORDER BY ours")
+    for row in runs {
+      let run: (theirs: Int64, ours: Int64) = (row[0], row[1])
+      let isNew: Bool = row[2]
+      let content = try isNew ? theirs.contents[run.theirs] : canon.lines(ofRun: run.ours).digest
+      if try !isSealed(run.ours, with: content) {
+        try chain.append(.imported) { ($0.run, $0.content) = (run.ours, content) }
+      }
+      for signature in try missingSignatures(run) {
+        try chain.append(.signed) {
+          ($0.run, $0.content, $0.signature) = (run.ours, content, signature.description)
         }
       }
     }
-    var last = ""
-    while true {
-      let paths = try String.fetchAll(
-        db, sql: "SELECT path FROM source.derivation WHERE path > ? ORDER BY path LIMIT 5000",
-        arguments: [last])
-      guard let first = paths.first, let end = paths.last else { return }
+  }
+
+  /// Adds the derivations that ours has not, some thousands in a transaction, with a link for each.
+  private func addDerivations() throws {
+    let columns = try TableShape("derivation", db).columns.filter { $0 != "link" }.joined(separator: ", ")
+    var isMore = true
+    while isMore {
       try db.inTransaction(.immediate) {
+        let paths = try String.fetchAll(
+          db,
+          sql: """
+            SELECT path FROM source.derivation AS theirs
+            WHERE NOT EXISTS (SELECT 1 FROM main.derivation AS ours WHERE ours.path = theirs.path)
+            ORDER BY path LIMIT 5000
+            """)
+        guard let first = paths.first, let last = paths.last else {
+          isMore = false
+          return .commit
+        }
+        let chain = try Chain(db)
         try db.execute(
           sql: """
-            INSERT OR IGNORE INTO main.derivation
-              SELECT * FROM source.derivation WHERE path BETWEEN ? AND ? ORDER BY path
-            """, arguments: [first, end])
+            INSERT OR IGNORE INTO main.derivation (\(columns), link)
+              SELECT \(columns), ? FROM source.derivation WHERE path BETWEEN ? AND ? ORDER BY path
+            """, arguments: [chain.last.seq + 1, first, last])
+        let digest = try Canon(db).lines(ofDerivations: paths).digest
+        try chain.append(.derivations) { $0.derivations = digest }
         return .commit
       }
-      last = end
     }
   }
 
   private func dropTables() {
-    let names = ["added", "batch", "pair"] + DictionaryMerge.tables.map { "ids_of_\($0)" }
+    let names = ["needed", "added", "batch", "pair"] + DictionaryMerge.tables.map { "ids_of_\($0)" }
     for name in names { try? db.execute(sql: "DROP TABLE IF EXISTS temp.\(name)") }
   }
 }

@@ -36,7 +36,8 @@ extension Recorder {
   func record(_ graph: DerivationGraph) throws {
     let known = try db.cachedStatement(sql: "SELECT 1 FROM derivation WHERE path = ?")
     let rows = try Table(
-      "derivation", ["path", "system", "allows_substitutes", "outputs", "inputs", "sources", "traits"], db)
+      "derivation",
+      ["path", "system", "allows_substitutes", "outputs", "inputs", "sources", "traits", "link"], db)
     for (path, content) in graph.derivations.sorted(by: { $0.key < $1.key }) {
       let name = path.description
       if try Int.fetchOne(known, arguments: [name]) != nil { continue }
@@ -46,7 +47,9 @@ extension Recorder {
         try JSON.text(
           Dictionary(uniqueKeysWithValues: content.inputDerivations.map { ($0.key.baseName, $0.value) })),
         words(content.inputSources.map(\.baseName)), try JSON.text(content.traits),
+        ledger.linkOfDerivations,
       ])
+      ledger.note(derivation: name)
     }
   }
 }

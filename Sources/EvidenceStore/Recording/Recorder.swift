@@ -6,11 +6,13 @@ public struct Recorder {
   let db: Database
   let path: String
   let lexicon: Lexicon
+  let ledger: Ledger
 
-  init(_ db: Database, path: String) {
+  init(_ db: Database, path: String) throws {
     self.db = db
     self.path = path
     lexicon = Lexicon(db)
+    ledger = try Ledger(db)
   }
 
   /// Adds a run's beginning.
@@ -31,6 +33,7 @@ public struct Recorder {
       try JSON.text(start.policy.expectFrom.map(\.canonical)),
     ])
     let seq = db.lastInsertedRowID
+    ledger.note(.begun, seq, start.id)
     let requested = try Table(
       "requested_row", ["run", "position", "installable", "attribute", "spec"], db)
     for (position, installable) in start.installables.enumerated() {
@@ -46,6 +49,7 @@ public struct Recorder {
   /// Adds what witnesses said.
   public func record(_ depositions: [Deposition], for run: RunID) throws {
     let seq = try seq(of: run)
+    ledger.note(.testimony, seq, run)
     for deposition in depositions {
       switch deposition {
       case .environment(let environment): try record(environment, seq)
@@ -61,8 +65,11 @@ public struct Recorder {
   }
 
   /// Adds a run's end: verdicts, outcomes, reasons and conclusion.
-  public func conclude(_ run: RunID, _ conclusion: Conclusion) throws {
+  ///
+  /// - Parameter key: signs the run as it is now.
+  public func conclude(_ run: RunID, _ conclusion: Conclusion, signing key: SigningKey? = nil) throws {
     let seq = try seq(of: run)
+    ledger.note(.concluded, seq, run, signing: key)
     for (position, target) in conclusion.judgment.targets.enumerated() {
       try record(target, at: position, seq)
     }
@@ -114,14 +121,21 @@ extension EvidenceStore {
     try record { try $0.record(depositions, for: run) }
   }
 
-  /// Records a run's end: verdicts, outcomes, reasons and conclusion, as a whole.
-  public func conclude(_ run: RunID, _ conclusion: Conclusion) throws(EvidenceError) {
-    try record { try $0.conclude(run, conclusion) }
+  /// Records a run's end: verdicts, outcomes, reasons and conclusion, as a whole, and signs the run if there is
+  /// a key.
+  public func conclude(
+    _ run: RunID, _ conclusion: Conclusion, signing key: SigningKey? = nil
+  ) throws(EvidenceError) {
+    try record { try $0.conclude(run, conclusion, signing: key) }
   }
 
   /// Records whatever `body` adds, as a whole: it is on disk when this returns, or nothing of it is there.
   public func record(_ body: (Recorder) throws -> Void) throws(EvidenceError) {
-    try write { db in try body(Recorder(db, path: path)) }
+    try write { db in
+      let recorder = try Recorder(db, path: path)
+      try body(recorder)
+      try recorder.ledger.seal()
+    }
   }
 
   static func seq(of run: RunID, _ db: Database) throws -> Int64? {

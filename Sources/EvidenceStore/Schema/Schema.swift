@@ -7,9 +7,11 @@
 enum Schema {
   /// The schema's number (`PRAGMA user_version`).
   static let version = steps.count
+  /// The first version in which what is recorded is chained.
+  static let firstWithChain = 4
   /// Marks the file as ours (`PRAGMA application_id`): "WRMT".
   static let applicationID: Int32 = 0x5752_4D54
 
   /// What brings a store from each version to the next, from an empty file on.
-  static let steps = [first, second, tablesOfThird + viewsOfThird + movingToThird]
+  static let steps = [first, second, tablesOfThird + viewsOfThird + movingToThird, chainOfFourth]
 }

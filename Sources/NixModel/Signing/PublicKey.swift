@@ -19,6 +19,8 @@ public struct PublicKey: Hashable, Sendable {
     self.bytes = bytes
   }
 
+  init(name: String, bytes: Data) { (self.name, self.bytes) = (name, bytes) }
+
   /// Whether `signature` is this key's over `message`.
   public func isValid(_ signature: [UInt8], over message: [UInt8]) -> Bool {
     guard let key = try? Curve25519.Signing.PublicKey(rawRepresentation: bytes) else {
@@ -55,6 +57,8 @@ public struct KeyError: Error, Hashable, Sendable {
     case name
     /// The value is not base 64.
     case base64
+    /// The two halves of a secret key do not belong together.
+    case halves
     /// The value has the wrong number of bytes.
     case length(expected: Int, actual: Int)
   }
@@ -67,9 +71,10 @@ extension KeyError: CustomStringConvertible {
       case .colon: "a key is a name, a colon and base 64, and there is no colon"
       case .name: "the name before the colon is empty"
       case .base64: "what follows the colon is not base 64"
+      case .halves: "its secret half and its public half do not belong together"
       case .length(let expected, let actual): "it has \(actual) bytes where \(expected) are needed"
       }
-    return "'\(name)' is not a usable public key: \(cause)"
+    return "'\(name)' is not a usable key: \(cause)"
   }
 }
 

@@ -7,6 +7,8 @@ public struct Signature: Hashable, Sendable {
   /// The 64 bytes of the Ed25519 signature.
   public let bytes: [UInt8]
 
+  init(keyName: String, bytes: [UInt8]) { (self.keyName, self.bytes) = (keyName, bytes) }
+
   /// - Throws: ``KeyError`` naming what is wrong with `text`.
   public init(parsing text: some StringProtocol) throws(KeyError) {
     let (name, data) = try KeyText.split(text)

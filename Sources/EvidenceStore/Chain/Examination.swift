@@ -1,0 +1,270 @@
+import Foundation
+import GRDB
+import NixModel
+
+/// Recomputes everything that a snapshot says of itself.
+final class Examination {
+  private(set) var result = Verification()
+  /// The digest of each run, by its number.
+  private(set) var contents: [Int64: EvidenceDigest] = [:]
+  /// The signatures under each run as it is.
+  private(set) var signatures: [Int64: [Signature]] = [:]
+  /// The entries of dictionaries, and texts, that runs refer to, in the order in which runs first do.
+  private(set) var uses: [Use] = []
+
+  /// The first reference to an entry.
+  struct Use {
+    let run: Int64
+    let dictionary: String
+    let id: Int64
+  }
+
+  private let db: Database
+  private let keys: [PublicKey]
+  private var located: [(place: Int64, finding: Verification.Finding)] = []
+
+  /// What the chain says of a run.
+  private struct Sealed {
+    var first: Int64
+    var last: Int64
+    var content: EvidenceDigest?
+    var isDropped = false
+    var signatures: [(content: EvidenceDigest?, text: String)] = []
+  }
+
+  init(_ db: Database, trusting keys: [PublicKey]) {
+    self.db = db
+    self.keys = keys
+  }
+
+  /// - Parameters:
+  ///   - head: a digest that the chain must have.
+  ///   - progress: told how many runs of how many are done.
+  func run(expecting head: String?, _ progress: (Int, Int) -> Void) throws {
+    try examineFile()
+    let sealed = try examineLinks(expecting: head)
+    try examineRuns(sealed, progress)
+    try examineStrays()
+    try examineIndexes()
+    result.findings = located.enumerated().sorted {
+      ($0.element.place, $0.offset) < ($1.element.place, $1.offset)
+    }
+    .map(\.element.finding)
+  }
+
+  private func find(_ finding: Verification.Finding, at place: Int64) { located.append((place, finding)) }
+
+  // What has no place in the chain is told after what has.
+  private static let nowhere = Int64.max
+
+  private func examineFile() throws {
+    for word in try String.fetchAll(db, sql: "PRAGMA integrity_check(5)") where word != "ok" {
+      find(.damaged(word), at: Self.nowhere)
+    }
+    let query = "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
+    func entries(_ db: Database) throws -> [String: String] {
+      Dictionary(
+        uniqueKeysWithValues: try Row.fetchAll(db, sql: query).map {
+          (try $0.decode(forColumn: "name"), try $0.decode(String?.self, forColumn: "sql") ?? "")
+        })
+    }
+    let expected = try DatabaseQueue().write { fresh in
+      try EvidenceStore.migrate(fresh)
+      return try entries(fresh)
+    }
+    let found = try entries(db)
+    for name in Set(expected.keys).union(found.keys).sorted() where expected[name] != found[name] {
+      find(.schemaChanged(name: name), at: Self.nowhere)
+    }
+  }
+
+  private func examineLinks(expecting head: String?) throws -> [Int64: Sealed] {
+    var sealed: [Int64: Sealed] = [:]
+    var derivations: [(link: Int64, digest: EvidenceDigest)] = []
+    var checkpoints: [Int64: EvidenceDigest] = [:]
+    var first: Link?
+    var last: (seq: Int64, digest: EvidenceDigest) = (0, .none)
+    var isHeadFound = head == nil || head == "\(EvidenceDigest.none)"
+    var lastCheckpoint: Int64 = 0
+
+    let rows = try Row.fetchCursor(db, sql: "SELECT * FROM link ORDER BY seq")
+    while let row = try rows.next() {
+      let (link, digest) = try Self.link(row, after: last.digest)
+      result.links += 1
+      if first == nil {
+        first = link
+        // What was cut off is known by its last digest, which a later checkpoint holds.
+        if link.seq > 1 {
+          last = (link.seq - 1, try Self.digestBeforeCut(link.seq - 1, db) ?? .none)
+        }
+      }
+      if link.seq > last.seq + 1 { find(.linksRemoved(last.seq + 1...link.seq - 1), at: last.seq + 1) }
+      var sealedLink = link
+      sealedLink.previous = last.digest
+      if sealedLink.digest != digest { find(.linkChanged(link.seq), at: link.seq) }
+      last = (link.seq, digest)
+      if let head, digest.description == head { isHeadFound = true }
+      if let digest = link.derivations { derivations.append((link.seq, digest)) }
+      switch link.kind {
+      case .checkpoint:
+        result.dropped = Int(link.dropped ?? 0)
+        lastCheckpoint = link.seq
+        if let cut = link.cut, let content = link.content { checkpoints[cut] = content }
+      case .dropped:
+        if let run = link.run {
+          sealed[run, default: Sealed(first: link.seq, last: link.seq)].isDropped = true
+        }
+      case .derivations: break
+      case .begun, .testimony, .concluded, .imported, .signed, .adopted:
+        guard let run = link.run else { continue }
+        sealed[run, default: Sealed(first: link.seq, last: link.seq)].last = link.seq
+        sealed[run]?.content = link.content
+        if let signature = link.signature { sealed[run]?.signatures.append((link.content, signature)) }
+      }
+    }
+    if let first, first.seq > 1, checkpoints[first.seq - 1] == nil {
+      find(.linksRemoved(1...first.seq - 1), at: 1)
+    }
+    let count = try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'link'") ?? 0
+    if count != last.seq { find(.endRemoved(last: last.seq, of: count), at: last.seq + 1) }
+    if !isHeadFound, let head { find(.headMissing(head), at: Self.nowhere) }
+    if last.seq > 0 { result.head = .init(link: last.seq, digest: last.digest.description) }
+    try examineDerivations(derivations.filter { $0.link >= lastCheckpoint })
+    return sealed
+  }
+
+  private static func digestBeforeCut(_ cut: Int64, _ db: Database) throws -> EvidenceDigest? {
+    try EvidenceDigest.fetchOne(
+      db, sql: "SELECT content FROM link WHERE kind = 'checkpoint' AND cut = ? ORDER BY seq LIMIT 1",
+      arguments: [cut])
+  }
+
+  private static func link(
+    _ row: Row, after previous: EvidenceDigest
+  ) throws -> (link: Link, digest: EvidenceDigest) {
+    let word: String = try row.decode(forColumn: "kind")
+    let link = Link(
+      seq: try row.decode(forColumn: "seq"), kind: Link.Kind(rawValue: word) ?? .checkpoint,
+      run: try row.decode(forColumn: "run"), content: try row.decode(forColumn: "content"),
+      signature: try row.decode(forColumn: "signature"),
+      derivations: try row.decode(forColumn: "derivations"), cut: try row.decode(forColumn: "cut"),
+      dropped: try row.decode(forColumn: "dropped"), at: try row.decode(forColumn: "at"), previous: previous)
+    return (link, try row.decode(forColumn: "digest"))
+  }
+
+  private func examineDerivations(_ sealed: [(link: Int64, digest: EvidenceDigest)]) throws {
+    let canon = try Canon(db)
+    var paths: [Int64: [String]] = [:]
+    let rows = try Row.fetchCursor(db, sql: "SELECT link, path FROM derivation")
+    while let row = try rows.next() {
+      paths[try row.decode(Int64?.self, forColumn: "link") ?? 0, default: []]
+        .append(try row.decode(forColumn: "path"))
+    }
+    for (link, digest) in sealed {
+      let lines = try canon.lines(ofDerivations: paths.removeValue(forKey: link) ?? [])
+      if lines.digest != digest { find(.derivationsChanged(link: link), at: link) }
+    }
+    // Those of a link that was sealed without any.
+    for link in paths.keys.sorted() { find(.derivationsChanged(link: link), at: link) }
+  }
+
+  private func examineRuns(_ sealed: [Int64: Sealed], _ progress: (Int, Int) -> Void) throws {
+    let canon = try Canon(db)
+    var current: Int64 = 0
+    canon.met = { [unowned self] dictionary, id, _ in
+      uses.append(Use(run: current, dictionary: dictionary, id: id))
+    }
+    let runs = try Row.fetchAll(db, sql: "SELECT seq, id FROM run ORDER BY seq")
+    result.runs = runs.count
+    if !keys.isEmpty { result.signed = 0 }
+    var there: Set<Int64> = []
+    for (number, row) in runs.enumerated() {
+      current = try row.decode(forColumn: "seq")
+      let id = RunID(try row.decode(forColumn: "id"))
+      there.insert(current)
+      let content = try? canon.lines(ofRun: current).digest
+      contents[current] = content
+      if number % 500 == 0 { progress(number, runs.count) }
+      guard let known = sealed[current] else {
+        find(.runInserted(id), at: Self.nowhere)
+        continue
+      }
+      if known.isDropped { find(.runReturned(id, link: known.last), at: known.last) }
+      if content != known.content || content == nil {
+        find(.runChanged(id, link: known.last), at: known.last)
+      }
+      try examineSignatures(of: current, id, known, content)
+    }
+    for (run, known) in sealed where !there.contains(run) && !known.isDropped {
+      find(.runRemoved(run, link: known.last), at: known.last)
+    }
+    examineUses(canon)
+  }
+
+  private func examineSignatures(
+    of seq: Int64, _ id: RunID, _ known: Sealed, _ content: EvidenceDigest?
+  ) throws {
+    guard let content else { return }
+    let signatures = known.signatures.filter { $0.content == content }
+      .compactMap { try? Signature(parsing: $0.text) }
+    self.signatures[seq] = signatures
+    guard !keys.isEmpty else { return }
+    let seal = RunSeal(run: id, content: content.description)
+    if signatures.contains(where: { signature in keys.contains { $0.hasSigned(seal, with: signature) } }) {
+      result.signed = (result.signed ?? 0) + 1
+    } else {
+      find(.unsigned(id), at: known.last)
+    }
+  }
+
+  private func examineUses(_ canon: Canon) {
+    used = { canon.hasMet($0, $1) }
+    rowsOfRuns = canon.rows
+  }
+
+  private var used: (String, Int64) -> Bool = { _, _ in false }
+  private var rowsOfRuns: [String: Int] = [:]
+
+  /// What no run refers to, or what refers to no run.
+  private func examineStrays() throws {
+    for (table, _) in Catalogue.ofRun {
+      let count = try Int.fetchOne(db, sql: "SELECT count(*) FROM \(table)") ?? 0
+      let strays = count - rowsOfRuns[table, default: 0]
+      if strays != 0 {
+        find(.strayRows(table: table.replacing("_row", with: ""), count: strays), at: Self.nowhere)
+      }
+    }
+    let words = try Set(Int64.fetchAll(db, sql: "SELECT DISTINCT word FROM mark"))
+    for dictionary in ["text"] + Catalogue.Dictionary.allCases.map(\.rawValue) {
+      let ids = try Int64.fetchCursor(db, sql: "SELECT id FROM \(dictionary)")
+      var strays = 0
+      while let id = try ids.next() {
+        if !used(dictionary, id), dictionary != "text" || !words.contains(id) { strays += 1 }
+      }
+      if strays > 0 { find(.strayEntries(dictionary: dictionary, count: strays), at: Self.nowhere) }
+    }
+  }
+
+  /// Makes the tables by which runs are found anew, from what the runs say.
+  private func examineIndexes() throws {
+    for table in Catalogue.indexes {
+      try db.execute(
+        sql: """
+          DROP TRIGGER IF EXISTS \(table)_is_never_changed;
+          DROP TRIGGER IF EXISTS \(table)_is_never_removed;
+          CREATE TEMP TABLE said_\(table) AS SELECT * FROM main.\(table);
+          DELETE FROM main.\(table);
+          """)
+    }
+    for (table, _) in Catalogue.ofRun { try Indexing.update(table, ofRuns: "IS NOT NULL", db) }
+    for table in Catalogue.indexes {
+      let (said, meant) = ("SELECT * FROM temp.said_\(table)", "SELECT * FROM main.\(table)")
+      let count = try Int.fetchOne(
+        db,
+        sql: """
+          SELECT (SELECT count(*) FROM (\(said) EXCEPT \(meant))) + (SELECT count(*) FROM (\(meant) EXCEPT \(said)))
+          """)
+      if let count, count > 0 { find(.indexChanged(table: table, count: count), at: Self.nowhere) }
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import Foundation
+import GRDB
+import NixModel
+
+/// One link of a store's chain: what was added by one transaction about one run, sealed together with the link
+/// before it.
+struct Link {
+  let seq: Int64
+  let kind: Kind
+  /// The run's number in this store.
+  var run: Int64?
+  /// The digest of everything that was recorded of the run by then.
+  var content: EvidenceDigest?
+  /// A signature over the run as it was then.
+  var signature: String?
+  /// The digest of the derivations that came with it.
+  var derivations: EvidenceDigest?
+  /// The last of the links that were cut off, whose digest `content` is then.
+  var cut: Int64?
+  /// How many runs were dropped.
+  var dropped: Int64?
+  /// When, in milliseconds since 1970.
+  let at: Int64
+  var previous: EvidenceDigest
+
+  /// What a link is about.
+  enum Kind: String {
+    /// A run began.
+    case begun
+    /// Witnesses were heard.
+    case testimony
+    /// A run came to its conclusion.
+    case concluded
+    /// A run came from another store.
+    case imported
+    /// Nothing but a signature came from another store.
+    case signed
+    /// A run was recorded before there were chains.
+    case adopted
+    /// Derivations came from another store.
+    case derivations
+    /// A run was dropped because of its age.
+    case dropped
+    /// Links before were cut off.
+    case checkpoint
+  }
+
+  /// The line that is sealed.
+  var line: [UInt8] {
+    var line = CanonicalLine("link", kind.rawValue)
+    line.add("seq", seq)
+    if let run { line.add("run", run) }
+    if let content { line.add("content", content.description) }
+    if let signature { line.add("signature", signature) }
+    if let derivations { line.add("derivations", derivations.description) }
+    if let cut { line.add("cut", cut) }
+    if let dropped { line.add("dropped", dropped) }
+    line.add("at", at)
+    line.add("previous", previous.description)
+    line.end()
+    return line.bytes
+  }
+
+  var digest: EvidenceDigest { EvidenceDigest(of: line) }
+}
+
+/// The end of a store's chain, within one transaction.
+final class Chain {
+  private let db: Database
+  private let now: Int64
+  private(set) var last: (seq: Int64, digest: EvidenceDigest)
+
+  init(_ db: Database, at now: Date = .now) throws {
+    self.db = db
+    self.now = Instant.milliseconds(now)
+    let row = try Row.fetchOne(db, sql: "SELECT seq, digest FROM link ORDER BY seq DESC LIMIT 1")
+    last = try row.map { (try $0.decode(forColumn: "seq"), try $0.decode(forColumn: "digest")) } ?? (0, .none)
+  }
+
+  /// Seals what was recorded before there were chains, as it is: derivations first, then run after run.
+  func adoptEverything() throws {
+    let canon = try Canon(db)
+    let derivations = try String.fetchAll(db, sql: "SELECT path FROM derivation")
+    if !derivations.isEmpty {
+      let digest = try canon.lines(ofDerivations: derivations).digest
+      try append(.derivations) { $0.derivations = digest }
+    }
+    for seq in try Int64.fetchAll(db, sql: "SELECT seq FROM run ORDER BY seq") {
+      let content = try canon.lines(ofRun: seq).digest
+      try append(.adopted) { ($0.run, $0.content) = (seq, content) }
+    }
+  }
+
+  /// Adds a link; `fill` says what it holds.
+  func append(_ kind: Link.Kind, _ fill: (inout Link) -> Void) throws {
+    var link = Link(seq: last.seq + 1, kind: kind, at: now, previous: last.digest)
+    fill(&link)
+    let digest = link.digest
+    try Table(
+      "link",
+      ["seq", "kind", "run", "content", "signature", "derivations", "cut", "dropped", "at", "digest"],
+      db
+    ).insert([
+      link.seq, link.kind.rawValue, link.run, link.content, link.signature, link.derivations, link.cut,
+      link.dropped, link.at, digest,
+    ])
+    last = (link.seq, digest)
+  }
+}
