@@ -37,6 +37,12 @@ public struct EvidenceError: Error, Hashable, Sendable {
     case contradiction(run: String, String)
     /// Another store says of a run, or of a derivation, what contradicts this one; in which table.
     case disagreement(with: String, about: String, table: String)
+    /// It is a bundle, and this line of it is not as it must be; why.
+    case malformed(line: Int, String)
+    /// It is a bundle, which is not recorded into.
+    case isBundle
+    /// It has no run of that name.
+    case noRun(String)
     /// It was last written by a warmth that kept no chain.
     case unchained
     /// It is not as it was recorded; the first thing that is not.
@@ -131,6 +137,12 @@ extension EvidenceError: CustomStringConvertible {
       "the evidence store '\(path)' contradicts itself about run \(run): \(how); what it says of that run proves nothing"
     case .disagreement(let other, let about, let table):
       "'\(other)' contradicts '\(path)' about \(about) (\(table)): one of them was changed, or says more of it than it was concluded with; nothing of '\(other)' was imported from here on, see which of the two can be trusted"
+    case .malformed(let line, let words):
+      "the bundle '\(path)' is damaged or was changed, in line \(line): \(words); nothing of it was taken, export it again"
+    case .isBundle:
+      "'\(path)' is a bundle, which is not recorded into; import it into a store with warmth audit import"
+    case .noRun(let name):
+      "there is no run '\(name)' in '\(path)'; warmth audit runs lists those there are"
     case .unchained:
       "the evidence store '\(path)' was last written by a warmth that kept no chain, so that nothing tells whether it is as it was recorded; it is chained from the next run that is recorded or imported into it"
     case .unverified(let finding):

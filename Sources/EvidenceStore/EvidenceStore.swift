@@ -36,6 +36,7 @@ public final class EvidenceStore: Sendable {
     // What is already there is looked at through a handle that cannot write, so that another program's
     // database stays as it is.
     if FileManager.default.fileExists(atPath: path), Self.size(of: path) > 0 {
+      if Self.isBundle(path) { throw EvidenceError(path, .isBundle) }
       do { _ = try Self.openToRead(path) } catch {
         // A process that was killed between making the file and its first transaction leaves it empty.
         guard error.flaw == .empty else { throw error }
@@ -49,21 +50,25 @@ public final class EvidenceStore: Sendable {
     try write { db in try Self.migrate(db) }
   }
 
-  /// Opens a store to read it. It is neither made nor changed.
+  /// Opens a store to read it, or a bundle. It is neither made nor changed.
   ///
   /// - Parameter isAlive: whether the process that recorded a run is still there, which tells a run under
   ///   way from one that was cut off.
   public convenience init(
     reading path: String, isAlive: @escaping @Sendable (Runner) -> Bool = { _ in false }
   ) throws(EvidenceError) {
+    if Self.isBundle(path) {
+      let copy = try Snapshot(ofBundle: path)
+      self.init(path, copy.database, copy: copy, schema: Schema.version, isAlive: isAlive)
+      return
+    }
     let (database, version) = try Self.openToRead(path)
     guard version < Schema.version else {
       self.init(path, database, schema: version, isAlive: isAlive)
       return
     }
     let copy = try Snapshot(of: database, at: path)
-    self.init(
-      path, try Self.openToRead(copy.path).database, copy: copy, schema: version, isAlive: isAlive)
+    self.init(path, copy.database, copy: copy, schema: version, isAlive: isAlive)
   }
 
   private init(
@@ -76,9 +81,6 @@ public final class EvidenceStore: Sendable {
     self.schema = schema
     self.isAlive = isAlive
   }
-
-  /// Where the tables are that are read: the store's own file, unless it is of an earlier schema.
-  var file: String { copy?.path ?? path }
 
   /// A file that is ours, through a handle that cannot write, and its schema's number.
   private static func openToRead(
@@ -206,6 +208,13 @@ public final class EvidenceStore: Sendable {
     if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue {
       throw EvidenceError(path, .isDirectory)
     }
+  }
+
+  private static func isBundle(_ path: String) -> Bool {
+    guard let file = FileHandle(forReadingAtPath: path) else { return false }
+    defer { try? file.close() }
+    // What cannot be read is no bundle, and is told about by whoever opens it next.
+    return (try? file.read(upToCount: Bundle.beginning.count)).map { Array($0) } == Bundle.beginning
   }
 
   private static func size(of path: String) -> Int {

@@ -7,29 +7,42 @@ import GRDB
 /// the words of that schema; and an examination of everything takes too long to keep others from writing.
 final class Snapshot: Sendable {
   let path: String
+  /// The file, to be worked on: nobody else sees it.
+  let database: DatabaseQueue
 
   /// - Parameter original: the store, open for reading; `place` is where it is, for errors.
-  init(of original: DatabaseQueue, at place: String) throws(EvidenceError) {
+  convenience init(of original: DatabaseQueue, at place: String) throws(EvidenceError) {
+    try self.init(at: place) { database in
+      try original.backup(to: database)
+      try database.write { db in try EvidenceStore.migrate(db) }
+    }
+  }
+
+  /// - Parameter bundle: a file of whole runs (``Bundle``).
+  convenience init(ofBundle bundle: String) throws(EvidenceError) {
+    try self.init(at: bundle) { database in
+      try database.write { db in
+        try EvidenceStore.migrate(db)
+        try BundleReader.read(bundle, into: db)
+      }
+    }
+  }
+
+  private init(at place: String, _ fill: (DatabaseQueue) throws -> Void) throws(EvidenceError) {
     path = FileManager.default.temporaryDirectory.appending(path: "warmth-\(UUID().uuidString).sqlite").path
     do {
-      let copy = try open()
-      try original.backup(to: copy)
-      try copy.write { db in try EvidenceStore.migrate(db) }
-      try copy.close()
+      var configuration = EvidenceStore.configuration()
+      configuration.prepareDatabase { db in
+        // Nobody needs what a killed process leaves of it.
+        try db.execute(
+          sql: "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536")
+      }
+      database = try DatabaseQueue(path: path, configuration: configuration)
+      try fill(database)
     } catch {
       try? FileManager.default.removeItem(atPath: path)
       throw EvidenceError(place, error)
     }
-  }
-
-  /// The file, to be worked on: nobody else sees it, and nobody needs what a killed process leaves of it.
-  func open() throws -> DatabaseQueue {
-    var configuration = EvidenceStore.configuration()
-    configuration.prepareDatabase { db in
-      try db.execute(
-        sql: "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536")
-    }
-    return try DatabaseQueue(path: path, configuration: configuration)
   }
 
   // What cannot be removed lies among other temporary files, and harms nobody.

@@ -141,26 +141,20 @@ private func apply(_ mutations: ArraySlice<Mutation>, to path: String, in direct
   process.standardInput = FileHandle(forReadingAtPath: file)
   // A value that a constraint refuses is an error there, and no mutation.
   process.standardError = FileHandle.nullDevice
-  process.standardOutput = FileHandle.nullDevice
+  let output = Pipe()
+  process.standardOutput = output
   try process.run()
+  let told = output.fileHandleForReading.readDataToEndOfFile()
   process.waitUntilExit()
   try #require(process.terminationStatus != 127, "sqlite3 is not there: scripts/setup --for test installs it")
-  return copies
-}
-
-/// All values of all tables.
-private func values(_ path: String) throws -> [String: [String]] {
-  try DatabaseQueue(path: path).read { db in
-    let tables = try String.fetchAll(db, sql: "SELECT name FROM sqlite_master WHERE type = 'table'")
-    return Dictionary(
-      uniqueKeysWithValues: try tables.map { table in
-        (table, try Row.fetchAll(db, sql: "SELECT * FROM \(table)").map(\.description).sorted())
-      })
-  }
+  // A journal mode is told as well.
+  let changes = String(decoding: told, as: UTF8.self).split(separator: "\n").compactMap { Int($0) }
+  try #require(changes.count == copies.count)
+  return zip(copies, changes).filter { $0.1 > 0 }.map(\.0)
 }
 
 private func isFound(_ path: String) -> Bool {
-  do { return try !EvidenceStore(reading: path).verify().isIntact } catch { return error is EvidenceError }
+  (try? EvidenceStore(reading: path).verify().isIntact) != true
 }
 
 @Suite final class `Tampering` {
@@ -171,7 +165,7 @@ private func isFound(_ path: String) -> Bool {
     try DatabaseQueue(path: path).read { db in
       let tables = try String.fetchAll(
         db, sql: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_stat%'")
-      return try tables.flatMap { table in try Mutable(table, db, rows: 8).mutations }
+      return try tables.flatMap { table in try Mutable(table, db, rows: 30).mutations }
     }
   }
 
@@ -196,7 +190,6 @@ private func isFound(_ path: String) -> Bool {
     let path = try store()
     #expect(try EvidenceStore(reading: path).verify().isIntact)
     let all = try mutations(path)
-    let original = try values(path)
     let directory = drawer.directory
     let chunks = stride(from: 0, to: all.count, by: 100).map { all[$0..<min($0 + 100, all.count)] }
     let (found, missed, tables) = try await withThrowingTaskGroup(
@@ -208,7 +201,6 @@ private func isFound(_ path: String) -> Bool {
           try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
           var (found, missed, tables) = (0, [String](), Set<String>())
           for (copy, mutation) in try apply(chunk, to: path, in: place) {
-            guard try values(copy) != original else { continue }
             if isFound(copy) {
               found += 1
               tables.insert(mutation.table)

@@ -46,7 +46,7 @@ final class Canon {
         )
       })
     derivation = try CanonicalTable(
-      TableShape("derivation", db), "row", named: "derivation", omitting: ["link"], where: "path = ?", db)
+      TableShape("derivation", db), "entry", named: "derivation", omitting: ["link"], where: "path = ?", db)
     text = try db.makeStatement(sql: "SELECT CAST(value AS BLOB) FROM main.text WHERE id = ?")
   }
 

@@ -28,8 +28,8 @@ extension EvidenceStore {
     _ progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
   ) throws(EvidenceError) -> Examination {
     do {
-      return try snapshot.open().writeWithoutTransaction { db in
-        let examination = Examination(db, trusting: keys)
+      return try snapshot.database.writeWithoutTransaction { db in
+        let examination = try Examination(db, trusting: keys)
         try examination.run(expecting: head, progress)
         return examination
       }

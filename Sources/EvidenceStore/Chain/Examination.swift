@@ -20,6 +20,7 @@ final class Examination {
   }
 
   private let db: Database
+  private let canon: Canon
   private let keys: [PublicKey]
   private var located: [(place: Int64, finding: Verification.Finding)] = []
 
@@ -32,8 +33,9 @@ final class Examination {
     var signatures: [(content: EvidenceDigest?, text: String)] = []
   }
 
-  init(_ db: Database, trusting keys: [PublicKey]) {
+  init(_ db: Database, trusting keys: [PublicKey]) throws {
     self.db = db
+    canon = try Canon(db)
     self.keys = keys
   }
 
@@ -61,21 +63,27 @@ final class Examination {
     for word in try String.fetchAll(db, sql: "PRAGMA integrity_check(5)") where word != "ok" {
       find(.damaged(word), at: Self.nowhere)
     }
-    let query = "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
-    func entries(_ db: Database) throws -> [String: String] {
-      Dictionary(
-        uniqueKeysWithValues: try Row.fetchAll(db, sql: query).map {
-          (try $0.decode(forColumn: "name"), try $0.decode(String?.self, forColumn: "sql") ?? "")
-        })
-    }
-    let expected = try DatabaseQueue().write { fresh in
-      try EvidenceStore.migrate(fresh)
-      return try entries(fresh)
-    }
-    let found = try entries(db)
+    let expected = try Self.schema.get()
+    let found = try Self.entries(db)
     for name in Set(expected.keys).union(found.keys).sorted() where expected[name] != found[name] {
       find(.schemaChanged(name: name), at: Self.nowhere)
     }
+  }
+
+  /// What a new store has.
+  private static let schema = Result<[String: String], any Error> {
+    try DatabaseQueue().write { db in
+      try EvidenceStore.migrate(db)
+      return try entries(db)
+    }
+  }
+
+  private static func entries(_ db: Database) throws -> [String: String] {
+    let query = "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
+    return Dictionary(
+      uniqueKeysWithValues: try Row.fetchAll(db, sql: query).map {
+        (try $0.decode(forColumn: "name"), try $0.decode(String?.self, forColumn: "sql") ?? "")
+      })
   }
 
   private func examineLinks(expecting head: String?) throws -> [Int64: Sealed] {
@@ -153,7 +161,6 @@ final class Examination {
   }
 
   private func examineDerivations(_ sealed: [(link: Int64, digest: EvidenceDigest)]) throws {
-    let canon = try Canon(db)
     var paths: [Int64: [String]] = [:]
     let rows = try Row.fetchCursor(db, sql: "SELECT link, path FROM derivation")
     while let row = try rows.next() {
@@ -169,7 +176,6 @@ final class Examination {
   }
 
   private func examineRuns(_ sealed: [Int64: Sealed], _ progress: (Int, Int) -> Void) throws {
-    let canon = try Canon(db)
     var current: Int64 = 0
     canon.met = { [unowned self] dictionary, id, _ in
       uses.append(Use(run: current, dictionary: dictionary, id: id))
@@ -198,7 +204,6 @@ final class Examination {
     for (run, known) in sealed where !there.contains(run) && !known.isDropped {
       find(.runRemoved(run, link: known.last), at: known.last)
     }
-    examineUses(canon)
   }
 
   private func examineSignatures(
@@ -217,19 +222,11 @@ final class Examination {
     }
   }
 
-  private func examineUses(_ canon: Canon) {
-    used = { canon.hasMet($0, $1) }
-    rowsOfRuns = canon.rows
-  }
-
-  private var used: (String, Int64) -> Bool = { _, _ in false }
-  private var rowsOfRuns: [String: Int] = [:]
-
   /// What no run refers to, or what refers to no run.
   private func examineStrays() throws {
     for (table, _) in Catalogue.ofRun {
       let count = try Int.fetchOne(db, sql: "SELECT count(*) FROM \(table)") ?? 0
-      let strays = count - rowsOfRuns[table, default: 0]
+      let strays = count - canon.rows[table, default: 0]
       if strays != 0 {
         find(.strayRows(table: table.replacing("_row", with: ""), count: strays), at: Self.nowhere)
       }
@@ -239,7 +236,7 @@ final class Examination {
       let ids = try Int64.fetchCursor(db, sql: "SELECT id FROM \(dictionary)")
       var strays = 0
       while let id = try ids.next() {
-        if !used(dictionary, id), dictionary != "text" || !words.contains(id) { strays += 1 }
+        if !canon.hasMet(dictionary, id), dictionary != "text" || !words.contains(id) { strays += 1 }
       }
       if strays > 0 { find(.strayEntries(dictionary: dictionary, count: strays), at: Self.nowhere) }
     }

@@ -77,6 +77,13 @@ final class Chain {
     last = try row.map { (try $0.decode(forColumn: "seq"), try $0.decode(forColumn: "digest")) } ?? (0, .none)
   }
 
+  /// The end of a chain that is known.
+  init(after last: (seq: Int64, digest: EvidenceDigest), _ db: Database, at now: Date = .now) {
+    self.db = db
+    self.now = Instant.milliseconds(now)
+    self.last = last
+  }
+
   /// Seals what was recorded before there were chains, as it is: derivations first, then run after run.
   func adoptEverything() throws {
     let canon = try Canon(db)
