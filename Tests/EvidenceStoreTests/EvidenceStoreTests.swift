@@ -254,6 +254,8 @@ private func facts() throws -> [Reason.Fact] {
   @Test(arguments: [
     Sample(file: "v1.sql", verdicts: [.cold, .cold, .warm], answers: [1, 5, 5]),
     Sample(file: "v2.sql", verdicts: [.warm, .warm], answers: [6, 6]),
+    Sample(
+      file: "v3.sql", verdicts: [.inconclusive, .cold, .cold, .warm], answers: [0, 6, 2, 2]),
   ])
   func `of an earlier version is read as it is, and brought forward without a loss`(sample: Sample) throws {
     let drawer = Drawer()
@@ -283,7 +285,7 @@ private func facts() throws -> [Reason.Fact] {
     let version = try DatabaseQueue(path: drawer.path).read {
       try Int.fetchOne($0, sql: "PRAGMA user_version")
     }
-    #expect(version == 3)
+    #expect(version == 4)
   }
 
   @Test func `never holds a credential`() throws {
@@ -420,7 +422,7 @@ private func facts() throws -> [Reason.Fact] {
       try db.execute(sql: "PRAGMA user_version = 99; PRAGMA wal_checkpoint(TRUNCATE)")
     }
     let before = FileManager.default.contents(atPath: drawer.path)
-    #expect(error { _ = try EvidenceStore(creatingAt: drawer.path) }?.flaw == .newer(schema: 99, known: 3))
+    #expect(error { _ = try EvidenceStore(creatingAt: drawer.path) }?.flaw == .newer(schema: 99, known: 4))
     #expect(
       error { _ = try EvidenceStore(reading: drawer.path) }?.description.contains("upgrade warmth") == true)
     #expect(FileManager.default.contents(atPath: drawer.path) == before)

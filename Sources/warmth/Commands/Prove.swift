@@ -44,7 +44,7 @@ struct Prove: AsyncParsableCommand {
     let store = try evidence.openForRecording()
     let start = RunStart(
       id: RunID(at: .now), started: .now, version: Warmth.version, runner: RunnerFacts.here(),
-      installables: installables, policy: chosen.policy)
+      installables: installables, policy: chosen.policy, occasion: RunnerFacts.occasion())
     let run = try await prove(start, chosen, recordingIn: store, interruption)
     Console.print(
       json ? try ProveDocument(run).json() : TextReport(run).render(style: Console.style(STDOUT_FILENO)))
