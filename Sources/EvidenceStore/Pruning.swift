@@ -9,7 +9,8 @@ extension EvidenceStore {
   /// All of it is one transaction: a process that is killed meanwhile has dropped nothing.
   ///
   /// - Parameter rehearsing: only tells what would be dropped.
-  public func prune(startedBefore date: Date, rehearsing: Bool = false) throws(EvidenceError) -> PruneSummary {
+  public func prune(startedBefore date: Date, rehearsing: Bool = false) throws(EvidenceError) -> PruneSummary
+  {
     let summary = try withoutTransaction { db in
       // Rows go in an order of their own; what is left is examined below all the same.
       try db.execute(sql: "PRAGMA foreign_keys = OFF")
@@ -72,14 +73,17 @@ private struct Pruning {
 
   /// Drops the entries and texts that nothing refers to any more: those first that refer to others.
   private func dropEntries() throws {
-    let tables = Catalogue.ofRun.map(\.table) + Catalogue.indexes + Catalogue.Dictionary.allCases.map(\.rawValue)
+    let tables =
+      Catalogue.ofRun.map(\.table) + Catalogue.indexes + Catalogue.Dictionary.allCases.map(\.rawValue)
     let shapes = try tables.map { try TableShape($0, db) }
     for dictionary in Catalogue.Dictionary.allCases.map(\.rawValue).reversed() + ["text"] {
       try db.execute(sql: "CREATE TEMP TABLE used (id INTEGER PRIMARY KEY)")
       for shape in shapes {
         for column in shape.columns where shape.references[column] == dictionary {
           try db.execute(
-            sql: "INSERT OR IGNORE INTO used SELECT \(column) FROM main.\(shape.name) WHERE \(column) IS NOT NULL")
+            sql:
+              "INSERT OR IGNORE INTO used SELECT \(column) FROM main.\(shape.name) WHERE \(column) IS NOT NULL"
+          )
         }
       }
       try db.execute(
@@ -95,7 +99,8 @@ private struct Pruning {
     let firstKept = try Int64.fetchOne(
       db, sql: "SELECT min(seq) FROM main.link WHERE run IN (SELECT seq FROM main.run)")
     let last = firstKept.map { $0 - 1 } ?? end
-    let digest = try EvidenceDigest.fetchOne(db, sql: "SELECT digest FROM main.link WHERE seq = ?", arguments: [last])
+    let digest = try EvidenceDigest.fetchOne(
+      db, sql: "SELECT digest FROM main.link WHERE seq = ?", arguments: [last])
     try db.execute(sql: "DELETE FROM main.link WHERE seq <= ?", arguments: [last])
     let links = db.changesCount
     let chain = Chain(after: (end, try endDigest(end, digest)), db)

@@ -35,6 +35,15 @@ enum Quantity {
     }
   }
 
+  /// `0.8 s`, `42.5 s`; from a minute on, whole seconds.
+  static func duration(milliseconds: Int) -> String {
+    guard milliseconds < 60_000 else { return duration(seconds: milliseconds / 1000) }
+    return "\(decimal(Double(max(0, milliseconds)) / 1000)) s"
+  }
+
+  /// `12.3 MiB/s`.
+  static func rate(bytesPerSecond: Double) -> String { "\(bytes(UInt64(bytesPerSecond)))/s" }
+
   /// `just now`, `5 min ago`, `3 h ago`, `12 d ago`, or `in 5 min` where clocks differ: the largest unit.
   static func age(seconds: Int) -> String {
     if seconds < 0, seconds > -60 { return "just now" }
@@ -79,9 +88,9 @@ enum Instant {
     Date(timeIntervalSince1970: Double(wholeSeconds(date))).formatted(.iso8601)
   }
 
-  /// `2026-05-03 12:00 UTC`.
-  static func minute(_ date: Date) -> String {
-    "\(iso8601(date).prefix(16).replacing("T", with: " ")) UTC"
+  /// `2026-05-03 12:00:00Z, 3 h ago`.
+  static func moment(_ date: Date, seenAt now: Date) -> String {
+    "\(iso8601(date).replacing("T", with: " ")), \(Quantity.age(seconds: seconds(from: date, to: now)))"
   }
 
   /// Whole seconds from one instant to another.

@@ -15,6 +15,9 @@ enum RunnerFacts {
       host: host, pod: pod, processID: own, processStart: startTime(of: own) ?? 0, bootID: bootID)
   }
 
+  /// The source that this run is about, where CI says.
+  static func occasion() -> Occasion? { Occasion(in: ProcessInfo.processInfo.environment) }
+
   /// Whether the process that recorded a run is still alive: on this machine, since this boot.
   @Sendable static func isAlive(_ runner: Runner) -> Bool {
     !bootID.isEmpty && runner.bootID == bootID && startTime(of: runner.processID) == runner.processStart

@@ -155,7 +155,12 @@ actor Wiring {
       }
     }
     let leave: NixProgram.Leave = request.mayBuild ? .build(keepGoing: request.builds == .observe) : .copyOnly
-    return await program.realize(goals, leave, reportsProgress: showsProgress) { event($0).offender }
+    let watch = StopWatch()
+    let log = await program.realize(goals, leave, reportsProgress: showsProgress) { found in
+      watch.note(found.kind)
+      return event(found).offender
+    }
+    return log.taking(watch.taken())
   }
 }
 

@@ -24,7 +24,10 @@ func start(
     ],
     policy: Policy(
       builds: .observe, allowBuild: [DerivationGlob("vm-*")], forbidBuild: [DerivationGlob("qemu*")],
-      expectFrom: [try SubstituterURL(parsing: "http://cache.example/main")]))
+      expectFrom: [try SubstituterURL(parsing: "http://cache.example/main")]),
+    occasion: Occasion(
+      repository: "nixos/tests", ref: "refs/pull/12/merge", branch: "speed-\(attribute)",
+      revision: "a3594b1e5c8f", pipeline: id, page: "https://ci.example/\(id)"))
 }
 
 /// What the witnesses of a scene say, in the order in which a proof records it, and what the judge makes of it.
@@ -56,7 +59,7 @@ func faults(of store: EvidenceStore) throws -> [String] {
   try DatabaseQueue(path: store.path).read { db in
     try String.fetchAll(db, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
       + String.fetchAll(db, sql: "SELECT \"table\" FROM pragma_foreign_key_check")
-      + [("mark", marks), ("sighting", sightings)].flatMap { table, said in
+      + [("mark", marks), ("sighting", sightings), ("tally", tallies)].flatMap { table, said in
         try ["\(said) EXCEPT SELECT * FROM \(table)", "SELECT * FROM \(table) EXCEPT \(said)"].flatMap {
           sql in
           try Row.fetchAll(db, sql: "SELECT * FROM (\(sql))").map { "\(table): \($0)" }
@@ -83,7 +86,55 @@ private let marks = """
     UNION SELECT 'verdict', verdict, run FROM conclusion
     UNION SELECT 'from', origin, run FROM outcome WHERE outcome = 'substituted'
     UNION SELECT 'from', origin, run FROM path_outcome WHERE outcome = 'substituted'
+    UNION SELECT 'reason', code, run FROM reason
+    UNION SELECT 'ref', ref, run FROM occasion WHERE ref IS NOT NULL
+    UNION SELECT 'ref', branch, run FROM occasion WHERE branch IS NOT NULL
+    UNION SELECT 'ref', revision, run FROM occasion WHERE revision IS NOT NULL
   ) AS row JOIN text ON text.value = row.word JOIN run ON run.seq = row.run
+  """
+
+/// Written without regard to the statement that is tested: each figure by itself, from the documented views.
+private let tallies = """
+  SELECT * FROM (WITH copied AS (
+    SELECT run, path, origin AS cache FROM path_outcome WHERE outcome = 'substituted'
+    UNION SELECT run, path, origin FROM outcome WHERE outcome = 'substituted')
+  SELECT text.id, run.at, run.seq,
+    (SELECT count(*) FROM copied WHERE copied.run = row.run AND copied.cache = row.cache),
+    (SELECT coalesce(sum(coalesce(
+        (SELECT nar_size FROM registration AS r WHERE r.run = copied.run AND r.path = copied.path),
+        (SELECT nar_size FROM offer AS o
+          WHERE o.run = copied.run AND o.path = copied.path AND o.cache = copied.cache))), 0)
+      FROM copied WHERE copied.run = row.run AND copied.cache = row.cache),
+    (SELECT coalesce(sum(offer.file_size), 0) FROM copied JOIN offer USING (run, path, cache)
+      WHERE copied.run = row.run AND copied.cache = row.cache),
+    (SELECT milliseconds FROM transfer WHERE transfer.run = row.run AND transfer.cache = row.cache),
+    (SELECT count(*) FROM offer WHERE offer.run = row.run AND offer.cache = row.cache),
+    (SELECT count(*) FROM offer WHERE offer.run = row.run AND offer.cache = row.cache AND answer = 'offered'),
+    (SELECT count(*) FROM offer
+      WHERE offer.run = row.run AND offer.cache = row.cache AND answer = 'failed' AND status IS NULL)
+      + (SELECT count(*) FROM cache WHERE cache.run = row.run AND url = row.cache AND state = 'unreachable'),
+    (SELECT count(*) FROM offer WHERE offer.run = row.run AND offer.cache = row.cache
+      AND (answer = 'failed' AND status IS NOT NULL OR nar = 'failed'))
+      + (SELECT count(*) FROM cache
+        WHERE cache.run = row.run AND url = row.cache AND state IN ('failing', 'unusable')),
+    (SELECT count(*) FROM offer WHERE offer.run = row.run AND offer.cache = row.cache
+      AND (answer = 'refused' OR nar = 'refused')),
+    (SELECT count(*) FROM offer WHERE offer.run = row.run AND offer.cache = row.cache AND answer = 'invalid'),
+    (SELECT count(*) FROM offer
+      WHERE offer.run = row.run AND offer.cache = row.cache AND answer = 'untrusted'),
+    (SELECT count(*) FROM (
+      SELECT path FROM offer WHERE offer.run = row.run AND offer.cache = row.cache AND nar = 'missing'
+      UNION SELECT path FROM reason WHERE reason.run = row.run AND code = 'nar-missing'
+        AND json_extract(fact, '$.narMissing.cache') = row.cache)),
+    (SELECT count(DISTINCT path) FROM reason WHERE reason.run = row.run AND code = 'nar-corrupt'
+      AND json_extract(fact, '$.narCorrupt.cache') = row.cache)
+  FROM (
+    SELECT run, url AS cache FROM cache UNION SELECT run, cache FROM offer
+    UNION SELECT run, cache FROM transfer
+    UNION SELECT run, origin FROM path_outcome WHERE outcome = 'substituted'
+    UNION SELECT run, origin FROM outcome WHERE outcome = 'substituted'
+  ) AS row
+  JOIN conclusion ON conclusion.run = row.run JOIN run ON run.seq = row.run JOIN text ON text.value = row.cache)
   """
 
 /// Scenes that have one of everything that is kept.
@@ -128,6 +179,7 @@ func variousScenes() throws -> [Scene] {
     .complaint(Complaint(subject: .signatureUntrusted(path: rich.glib, cache: nil), text: "not signed")),
   ]
   rich.policy.builds = .observe
+  rich.timeTaken = TimeTaken(milliseconds: 2500, copying: ["http://cache.example/main": 1200])
   return [warm, cold, rich]
 }
 

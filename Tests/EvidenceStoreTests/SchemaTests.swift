@@ -47,11 +47,15 @@ import Testing
         db, sql: "SELECT name FROM main.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
       for table in tables {
         let columns = try db.columns(in: table, in: "main").map(\.name).joined(separator: ", ")
-        let hasPosition = ["output", "offer"].contains(table)
+        let rest =
+          switch table {
+          case "output", "offer": "ORDER BY position"
+          case "mark" where step == 3: "WHERE kind IN ('target', 'warm', 'verdict', 'from')"
+          default: ""
+          }
         try db.execute(
           sql: """
-            INSERT INTO main.\(table) (\(columns)) SELECT \(columns) FROM present.\(table)
-            \(hasPosition ? "ORDER BY position" : "")
+            INSERT INTO main.\(table) (\(columns)) SELECT \(columns) FROM present.\(table) \(rest)
             """)
       }
     }
@@ -66,15 +70,20 @@ import Testing
       installables: scene.targets.map(\.installable), policy: scene.policy)
   }
 
-  @Test(arguments: [1, 2])
+  @Test(arguments: [1, 2, 3])
   func `of an earlier step is read, and brought forward, without losing anything`(step: Int) throws {
     let drawer = Drawer()
     let store = try EvidenceStore(creatingAt: drawer.path)
-    let scenes = try variousScenes()
+    // What the fourth step added has no place in the others.
+    let scenes = try variousScenes().map { scene in
+      var scene = scene
+      scene.timeTaken = nil
+      return scene
+    }
     for (number, scene) in scenes.enumerated() {
       try store.record(try begun("r-\(number)", scene, at: 1_777_809_600 + Double(number)), scene)
     }
-    try store.begin(try start("r-cut-off"))
+    try store.begin(try begun("r-cut-off", scenes[0], at: 1_777_809_600))
     #expect(try faults(of: store).isEmpty)
     let path = "\(drawer.directory)/earlier.sqlite"
     try earlier(step, of: store, at: path)
@@ -85,7 +94,7 @@ import Testing
     }
     let read = try EvidenceStore(reading: path)
     #expect(try read.runs(limit: 10) == store.runs(limit: 10))
-    if step == 2 { #expect(try everything(read) == everything(store)) }
+    if step >= 2 { #expect(try everything(read) == everything(store)) }
     let before = try everything(read)
     let outputs = RunFilter(paths: [.path(try Scene().qemu)])
     #expect(try read.paths(matching: outputs, limit: 9) == store.paths(matching: outputs, limit: 9))
@@ -98,7 +107,7 @@ import Testing
     #expect(
       try forward.runs(matching: RunFilter(verdicts: [.warm]), limit: 9).map(\.start.id.text) == ["r-0"])
     #expect(try faults(of: forward).isEmpty)
-    guard step == 2 else { return }
+    guard step >= 2 else { return }
     // What is known already is not added a second time; the first step lacks some of it.
     let answers = try forward.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM answer") }
     try forward.record(try begun("r-9", scenes[2], at: 1_777_809_700), scenes[2])

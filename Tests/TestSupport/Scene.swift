@@ -40,6 +40,8 @@ public struct Scene {
   public var evaluationLines = 0
   /// How many records of the log could not be read.
   public var unreadable = 0
+  /// How long the realization took.
+  public var timeTaken: TimeTaken?
   /// The store after.
   public var after: [StorePath: Registration]
   /// Derivations as they were read.
@@ -115,7 +117,7 @@ public struct Scene {
       log: LogTestimony(
         events: events.enumerated().map { LogEvent(line: $0.offset + 1, kind: $0.element) },
         lines: events.count, bytes: 0, unreadable: unreadable, ending: ending,
-        evaluationLines: evaluationLines),
+        evaluationLines: evaluationLines, timeTaken: timeTaken),
       after: ending == .notStarted ? .notAsked : .said(after))
   }
 

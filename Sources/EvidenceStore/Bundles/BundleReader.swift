@@ -32,7 +32,8 @@ final class BundleReader {
     chain = try Chain(db)
     canon = try Canon(db)
     lexicon = Lexicon(db)
-    let tables = ["run", "derivation"] + Catalogue.ofRun.map(\.table) + Catalogue.Dictionary.allCases.map(\.rawValue)
+    let tables =
+      ["run", "derivation"] + Catalogue.ofRun.map(\.table) + Catalogue.Dictionary.allCases.map(\.rawValue)
     shapes = Dictionary(uniqueKeysWithValues: try tables.map { ($0, try TableShape($0, db)) })
   }
 
@@ -91,7 +92,9 @@ final class BundleReader {
     }
     guard schema <= Schema.version else {
       throw Flaw(
-        words: "it was written by a newer warmth (schema \(schema), this one knows \(Schema.version)); upgrade warmth")
+        words:
+          "it was written by a newer warmth (schema \(schema), this one knows \(Schema.version)); upgrade warmth"
+      )
     }
     state = .begun
   }
@@ -120,7 +123,9 @@ final class BundleReader {
       return
     }
     guard let seq = run?.seq else { throw Flaw(words: "a row belongs to no run") }
-    let table = [record.name, "\(record.name)_row"].first { name in Catalogue.ofRun.contains { $0.table == name } }
+    let table = [record.name, "\(record.name)_row"].first { name in
+      Catalogue.ofRun.contains { $0.table == name }
+    }
     guard let table else { throw Flaw(words: "'\(record.name.prefix(20))' is no kind of row") }
     try insert(record, into: table, [("run", seq.databaseValue)])
     run?.lines.append(line)
@@ -153,7 +158,9 @@ final class BundleReader {
   }
 
   private func seal(_ record: CanonicalRecord) throws {
-    guard let open = run, record.name == open.id.text else { throw Flaw(words: "the seal is of no run before it") }
+    guard let open = run, record.name == open.id.text else {
+      throw Flaw(words: "the seal is of no run before it")
+    }
     run = nil
     let content = EvidenceDigest(ofLines: open.lines)
     // What was read is what is stored, in the one order that is canonical.
@@ -169,7 +176,8 @@ final class BundleReader {
   }
 
   private func sign(_ record: CanonicalRecord) throws {
-    guard let sealed, try record.text("run") == sealed.id.text, let signature = try? Signature(parsing: record.name)
+    guard let sealed, try record.text("run") == sealed.id.text,
+      let signature = try? Signature(parsing: record.name)
     else { throw Flaw(words: "the signature is none, or of no run before it") }
     try chain.append(.signed) {
       ($0.run, $0.content, $0.signature) = (sealed.seq, sealed.content, signature.description)

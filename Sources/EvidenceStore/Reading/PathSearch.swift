@@ -6,7 +6,7 @@ extension EvidenceStore {
   /// with caches, of what came from them.
   public func paths(matching filter: RunFilter, limit: Int) throws(EvidenceError) -> [PathRecord] {
     try read { db in
-      let search = PathSearch(runs: RunSearch(db: db, filter: filter))
+      let search = PathSearch(runs: try RunSearch(db: db, filter: filter))
       return try search.places(limit: limit).map { try record($0, db) }
     }
   }
@@ -103,7 +103,7 @@ private struct PathSearch {
       for hit in hits where found.count < limit {
         found += try Row.fetchAll(statement, arguments: ["run": hit.run]).map {
           Place(run: $0[0], path: $0[1])
-        }
+        }.filter { runs.isBehind(run: $0.run, path: $0.path) }
       }
       if found.count >= limit || hits.count < wanted { return Array(found.prefix(limit)) }
       wanted *= 4

@@ -70,7 +70,15 @@ private struct RunReader {
         builds: builds,
         allowBuild: try list(row.allow_build).map { DerivationGlob($0) },
         forbidBuild: try list(row.forbid_build).map { DerivationGlob($0) },
-        expectFrom: try list(row.expect_from).map { try SubstituterURL(parsing: $0) }))
+        expectFrom: try list(row.expect_from).map { try SubstituterURL(parsing: $0) }),
+      occasion: try occasion())
+  }
+
+  private func occasion() throws -> Occasion? {
+    guard let row = try OccasionRow.fetchOne(try statement("*", of: "occasion")) else { return nil }
+    return Occasion(
+      repository: row.repository, ref: row.ref, branch: row.branch, revision: row.revision,
+      pipeline: row.pipeline, page: row.page)
   }
 
   /// Most lists are empty, which can be told without a decoder.

@@ -25,6 +25,19 @@ struct StartRow: FetchableRecord {
   }
 }
 
+struct OccasionRow: FetchableRecord {
+  let repository, ref, branch, revision, pipeline, page: String?
+
+  init(row: Row) throws {
+    repository = try row.decode(forColumn: "repository")
+    ref = try row.decode(forColumn: "ref")
+    branch = try row.decode(forColumn: "branch")
+    revision = try row.decode(forColumn: "revision")
+    pipeline = try row.decode(forColumn: "pipeline")
+    page = try row.decode(forColumn: "page")
+  }
+}
+
 // swift-format-ignore: AlwaysUseLowerCamelCase
 struct ConclusionRow: FetchableRecord {
   let finished, verdict: String

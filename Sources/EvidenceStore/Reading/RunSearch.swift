@@ -12,22 +12,46 @@ struct RunSearch {
     let path: Int64
   }
 
-  /// One property of the filter. All that stands in its statements are words and ids of ours.
+  /// One property of the filter. All that stands in its statements are words, ids, and texts in hexadecimal.
   struct Condition {
-    /// Gives `at`, `run` and `path` of the runs that fulfil it, for a word or path `:id`, in their order.
-    let source: String
-    /// The words or paths, each of which has its runs in their order; none where nobody ever said any of them.
-    let ids: [Int64]
+    /// Each gives `at`, `run` and `path` of the runs that fulfil it, for an id or a text `:id`, in their order.
+    var sources: [String]
+    /// The ids or texts, each of which has its runs in their order; none where nobody ever said any of them.
+    var ids: [DatabaseValue]
     /// Whether the run `c` fulfils it.
-    let test: String
+    var test: String
     /// A further source, which needs no id.
     var rest: String?
 
     static let everyRun = "SELECT at, seq AS run, 0 AS path FROM run"
+
+    /// Every run fulfils it.
+    static let none = Condition(sources: [], ids: [], test: "1", rest: everyRun)
+  }
+
+  /// A place in a list, in numbers of this store.
+  struct Edge {
+    let at: Int64
+    let run: Int64
+    let path: Int64?
   }
 
   let db: Database
   let filter: RunFilter
+  private let edge: Edge?
+
+  init(db: Database, filter: RunFilter) throws {
+    self.db = db
+    self.filter = filter
+    edge = try filter.behind.flatMap { try Self.edge($0, db) }
+  }
+
+  private static func edge(_ place: ListPlace, _ db: Database) throws -> Edge? {
+    try Row.fetchOne(
+      db, sql: "SELECT at, seq, (SELECT id FROM text WHERE value = ?) FROM run WHERE id = ?",
+      arguments: [place.path?.description, place.run.text]
+    ).map { Edge(at: $0[0], run: $0[1], path: $0[2]) }
+  }
 
   /// At most `limit` runs.
   func runs(limit: Int) throws -> [Hit] {
@@ -37,8 +61,8 @@ struct RunSearch {
     let lead = try rarest(of: conditions)
     let others = conditions.indices.filter { $0 != lead }.map { conditions[$0].test }
     return try latest(
-      lead.map { conditions[$0] } ?? Condition(source: "", ids: [], test: "", rest: Condition.everyRun),
-      where: others, by: { Hit(at: $0.at, run: $0.run, path: 0) }, limit: limit)
+      lead.map { conditions[$0] } ?? .none, where: others, by: { Hit(at: $0.at, run: $0.run, path: 0) },
+      limit: limit)
   }
 
   /// The latest of what a condition leads to, each once where `identity` gives the same.
@@ -48,15 +72,15 @@ struct RunSearch {
     var hits: Set<Hit> = []
     // Of the next word or path, only what is as late as the last of those that are there already counts.
     var earliest = filter.since.map(Instant.milliseconds) ?? .min
-    let end = filter.until.map(Instant.milliseconds) ?? .max
+    let behind = behind()
     func add(_ source: String, _ arguments: StatementArguments) throws {
-      let conditions = ["c.at >= :earliest", "c.at < :end"] + tests
+      let conditions = ["c.at >= :earliest", "c.at < :end"] + behind.tests + tests
       let statement = try db.cachedStatement(
         sql: """
           SELECT c.at, c.run, c.path FROM (\(source)) AS c WHERE \(conditions.joined(separator: " AND "))
           ORDER BY c.at DESC, c.run DESC LIMIT :limit
           """)
-      let bounds: StatementArguments = ["earliest": earliest, "end": end, "limit": limit]
+      let bounds: StatementArguments = ["earliest": earliest, "end": behind.end, "limit": limit]
       let rows = try Row.fetchAll(statement, arguments: bounds &+ arguments)
       guard !rows.isEmpty else { return }
       for row in rows { hits.insert(identity(Hit(at: row[0], run: row[1], path: row[2]))) }
@@ -64,9 +88,27 @@ struct RunSearch {
       hits = Set(sorted(hits).prefix(limit))
       earliest = hits.map(\.at).min() ?? earliest
     }
-    for id in lead.ids { try add(lead.source, ["id": id]) }
+    for source in lead.sources { for id in lead.ids { try add(source, ["id": id]) } }
     if let rest = lead.rest { try add(rest, [:]) }
     return Array(sorted(hits).prefix(limit))
+  }
+
+  /// What is not behind the filter's place: the tests, and before when a run must have started.
+  private func behind() -> (tests: [String], end: Int64) {
+    let until = filter.until.map(Instant.milliseconds) ?? .max
+    guard let edge else { return ([], until) }
+    let path = edge.path.map { " OR c.run = \(edge.run) AND (c.path = 0 OR c.path > \($0))" } ?? ""
+    return (
+      ["(c.at < \(edge.at) OR c.run < \(edge.run)\(path))"],
+      // A range of the index, which the test alone would not be.
+      min(until, edge.at == .max ? .max : edge.at + 1)
+    )
+  }
+
+  /// Whether a list of paths has this one behind the filter's place.
+  func isBehind(run: Int64, path: Int64) -> Bool {
+    guard let edge, edge.run == run, let last = edge.path else { return true }
+    return path > last
   }
 
   private func sorted(_ hits: Set<Hit>) -> [Hit] {
@@ -75,7 +117,7 @@ struct RunSearch {
 
   // MARK: Conditions
 
-  private func conditions() throws -> [Condition] {
+  func conditions() throws -> [Condition] {
     var conditions = try conditionsOfRuns()
     if !filter.paths.isEmpty { conditions.append(try saidOfPaths()) }
     if !filter.origins.isEmpty {
@@ -86,12 +128,24 @@ struct RunSearch {
 
   /// The properties that are of a run as a whole.
   func conditionsOfRuns() throws -> [Condition] {
-    var conditions: [Condition] = []
-    if !filter.targets.isEmpty { conditions.append(marked("target", try words(filter.targets))) }
+    var conditions = try conditionsOfBeginnings()
     if !filter.verdicts.isEmpty {
       let marked = marked("verdict", try words(filter.verdicts.map(\.rawValue)))
       conditions.append(filter.verdicts.contains(.inconclusive) ? orUnconcluded(marked) : marked)
     }
+    if !filter.reasons.isEmpty {
+      let marked = marked("reason", try words(filter.reasons.map(\.rawValue)))
+      conditions.append(filter.reasons.contains(.interrupted) ? orUnconcluded(marked) : marked)
+    }
+    return conditions
+  }
+
+  /// The properties that a run has from its beginning, whatever comes of it.
+  func conditionsOfBeginnings() throws -> [Condition] {
+    var conditions: [Condition] = []
+    if !filter.targets.isEmpty { conditions.append(marked("target", try words(filter.targets))) }
+    if !filter.runners.isEmpty { conditions.append(ran(on: filter.runners)) }
+    if !filter.refs.isEmpty { conditions.append(marked("ref", try filter.refs.flatMap(ids(ofRef:)).unique)) }
     return conditions
   }
 
@@ -100,15 +154,26 @@ struct RunSearch {
     // Later paths have later ids, mostly: what they lead to leaves little of the others.
     let ids = try filter.paths.flatMap(ids).unique.sorted(by: >)
     return Condition(
-      source: "SELECT at, run, path FROM sighting WHERE path = :id", ids: ids,
+      sources: ["SELECT at, run, path FROM sighting WHERE path = :id"], ids: ids.map(\.databaseValue),
       test: "EXISTS (SELECT 1 FROM sighting WHERE path IN (\(list(ids))) AND at = c.at AND run = c.run)")
   }
 
-  private func marked(_ kind: String, _ ids: [Int64]) -> Condition {
+  func marked(_ kind: String, _ ids: [Int64]) -> Condition {
     let all = "FROM mark WHERE kind = '\(kind)' AND word"
     return Condition(
-      source: "SELECT at, run, 0 AS path \(all) = :id", ids: ids,
+      sources: ["SELECT at, run, 0 AS path \(all) = :id"], ids: ids.map(\.databaseValue),
       test: ids.isEmpty ? "0" : "EXISTS (SELECT 1 \(all) IN (\(list(ids))) AND at = c.at AND run = c.run)")
+  }
+
+  /// A host or a pod is a column of the run, and has no id.
+  private func ran(on runners: [String]) -> Condition {
+    let texts = runners.map { text in
+      "CAST(x'\(text.utf8.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined())' AS TEXT)"
+    }.joined(separator: ", ")
+    return Condition(
+      sources: ["host", "pod"].map { "\(Condition.everyRun) WHERE \($0) = :id" },
+      ids: runners.map(\.databaseValue),
+      test: "EXISTS (SELECT 1 FROM run WHERE seq = c.run AND (host IN (\(texts)) OR pod IN (\(texts))))")
   }
 
   /// A run that was cut off, or is under way, is inconclusive, too.
@@ -117,7 +182,7 @@ struct RunSearch {
       "NOT EXISTS (SELECT 1 FROM conclusion WHERE conclusion.run = \(run))"
     }
     return Condition(
-      source: other.source, ids: other.ids, test: "(\(other.test) OR \(without("c.run")))",
+      sources: other.sources, ids: other.ids, test: "(\(other.test) OR \(without("c.run")))",
       rest: "\(Condition.everyRun) WHERE \(without("run.seq"))")
   }
 
@@ -127,10 +192,12 @@ struct RunSearch {
     guard conditions.count > 1 else { return conditions.indices.first }
     let sizes = try conditions.map { condition in
       guard condition.rest == nil else { return Int.max }
-      let count = try db.cachedStatement(
-        sql: "SELECT count(*) FROM (SELECT 1 FROM (\(condition.source)) LIMIT \(Self.many))")
-      return try condition.ids.reduce(0) { sum, id in
-        sum < Self.many ? sum + (try Int.fetchOne(count, arguments: ["id": id]) ?? 0) : sum
+      return try condition.sources.reduce(0) { sum, source in
+        let count = try db.cachedStatement(
+          sql: "SELECT count(*) FROM (SELECT 1 FROM (\(source)) LIMIT \(Self.many))")
+        return try condition.ids.reduce(sum) { sum, id in
+          sum < Self.many ? sum + (try Int.fetchOne(count, arguments: ["id": id]) ?? 0) : sum
+        }
       }
     }
     return conditions.indices.min { sizes[$0] < sizes[$1] }
@@ -143,6 +210,13 @@ struct RunSearch {
       try Int64.fetchOne(db, sql: "SELECT id FROM text WHERE value = ?", arguments: [$0])
     }
     .unique
+  }
+
+  /// A revision can be abbreviated; anything else is given in full.
+  private func ids(ofRef ref: String) throws -> [Int64] {
+    guard (7..<40).contains(ref.utf8.count), ref.allSatisfy(\.isHexDigit) else { return try words([ref]) }
+    return try Int64.fetchAll(
+      db, sql: "SELECT id FROM text WHERE value >= ? AND value < ?", arguments: [ref, ref + "\u{10FFFF}"])
   }
 
   func list(_ ids: [Int64]) -> String { ids.map { "\($0)" }.joined(separator: ", ") }

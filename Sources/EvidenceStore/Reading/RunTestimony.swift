@@ -284,7 +284,15 @@ private struct TestimonyReader {
     guard let ending else { throw contradiction("Nix ended '\(row.ending)'") }
     return LogTestimony(
       events: events, lines: row.lines, bytes: row.bytes, unreadable: row.unreadable, ending: ending,
-      evaluationLines: row.evaluation_lines ?? 0)
+      evaluationLines: row.evaluation_lines ?? 0, timeTaken: try timeTaken(row))
+  }
+
+  private func timeTaken(_ row: RealizationRow) throws -> TimeTaken? {
+    guard let milliseconds = row.milliseconds else { return nil }
+    let transfers = try rows(TransferRow.self, "transfer", by: "cache")
+    return TimeTaken(
+      milliseconds: milliseconds,
+      copying: Dictionary(transfers.map { ($0.cache, $0.milliseconds) }) { $0 + $1 })
   }
 
   private func kind(_ row: LogEventRow) throws -> LogEvent.Kind? {

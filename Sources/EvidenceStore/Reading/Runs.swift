@@ -19,17 +19,30 @@ extension EvidenceStore {
   ///
   /// - Throws: ``EvidenceError``, also where several names begin so.
   public func run(_ id: RunID) throws(EvidenceError) -> Run? {
+    try read { db in try runs(try seqs(of: id, db), db).first }
+  }
+
+  /// None, or the one run that a name means.
+  private func seqs(of id: RunID, _ db: Database) throws -> [Int64] {
+    if let seq = try Self.seq(of: id, db) { return [seq] }
+    let found = try Int64.fetchAll(
+      // A range of the index: no text is greater than one that goes on with the last character there is.
+      db, sql: "SELECT seq FROM run WHERE id >= ? AND id < ?", arguments: [id.text, id.text + "\u{10FFFF}"])
+    guard found.count <= 1 else {
+      throw EvidenceError(path, .ambiguous(name: id.text, count: found.count))
+    }
+    return found
+  }
+
+  /// The run of that name, or whose name begins so, without what it says.
+  ///
+  /// - Throws: ``EvidenceError``, also where several names begin so.
+  public func name(of id: RunID) throws(EvidenceError) -> RunID? {
     try read { db in
-      if let seq = try Int64.fetchOne(db, sql: "SELECT seq FROM run WHERE id = ?", arguments: [id.text]) {
-        return try runs([seq], db).first
+      guard let seq = try seqs(of: id, db).first else { return nil }
+      return try String.fetchOne(db, sql: "SELECT id FROM run WHERE seq = ?", arguments: [seq]).map {
+        RunID($0)
       }
-      let found = try Int64.fetchAll(
-        // A range of the index: no text is greater than one that goes on with the last character there is.
-        db, sql: "SELECT seq FROM run WHERE id >= ? AND id < ?", arguments: [id.text, id.text + "\u{10FFFF}"])
-      guard found.count <= 1 else {
-        throw EvidenceError(path, .ambiguous(name: id.text, count: found.count))
-      }
-      return try runs(found, db).first
     }
   }
 

@@ -72,7 +72,12 @@ struct LogEventRow: Decodable, FetchableRecord {
 // swift-format-ignore: AlwaysUseLowerCamelCase
 struct RealizationRow: Decodable, FetchableRecord {
   let ending: String
-  let code, evaluation_lines: Int?
+  let code, evaluation_lines, milliseconds: Int?
   let at: String?
   let lines, bytes, unreadable: Int
+}
+
+struct TransferRow: Decodable, FetchableRecord {
+  let cache: String
+  let milliseconds: Int
 }

@@ -20,11 +20,18 @@ extension Recorder {
       case .interrupted: ("interrupted", nil, nil)
       }
     try Table(
-      "realization", ["run", "ending", "code", "at", "lines", "bytes", "unreadable", "evaluation_lines"], db
+      "realization",
+      [
+        "run", "ending", "code", "at", "lines", "bytes", "unreadable", "evaluation_lines", "milliseconds",
+      ], db
     ).insert([
       seq, ending.word, ending.code, ending.at?.description, log.lines, log.bytes, log.unreadable,
-      log.evaluationLines,
+      log.evaluationLines, log.timeTaken?.milliseconds,
     ])
+    let transfers = try Table("transfer_row", ["run", "cache", "milliseconds"], db)
+    for (cache, milliseconds) in (log.timeTaken?.copying ?? [:]).sorted(by: { $0.key < $1.key }) {
+      try transfers.insert([seq, try lexicon.text(Redaction.redact(cache)), milliseconds])
+    }
   }
 
   private func entry(for event: LogEvent.Kind) throws -> Int64? {

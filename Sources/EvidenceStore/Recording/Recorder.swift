@@ -44,6 +44,7 @@ public struct Recorder {
       ])
     }
     try index("requested_row", seq)
+    try record(start.occasion, seq)
   }
 
   /// Adds what witnesses said.
@@ -85,7 +86,7 @@ public struct Recorder {
       closure.substituted, closure.builtLocally, closure.builtRemotely, closure.presentBefore,
       Int64(clamping: closure.downloadBytes), conclusion.memoryPeak.map { Int64(clamping: $0) },
     ])
-    for table in ["verdict_row", "outcome_row", "conclusion"] { try index(table, seq) }
+    for table in ["verdict_row", "outcome_row", "reason_row", "conclusion"] { try index(table, seq) }
   }
 
   func index(_ table: String, _ seq: Int64) throws {

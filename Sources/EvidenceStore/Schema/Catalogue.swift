@@ -22,15 +22,17 @@ enum Catalogue {
   /// What a run says: each table with what tells its rows apart within a run. In an order in which each refers
   /// only to those before it; the conclusion is last.
   static let ofRun: [(table: String, key: [String])] = [
-    ("requested_row", ["position"]), ("environment", []), ("substituter_row", ["position"]),
+    ("requested_row", ["position"]), ("occasion_row", []), ("environment", []),
+    ("substituter_row", ["position"]),
     ("trusted_key_row", ["position"]), ("setting_row", ["name"]), ("means_of_writing_row", ["position"]),
     ("target_row", ["position"]), ("output_row", ["target", "position"]), ("cache_row", ["position"]),
     ("offer_row", ["path", "cache"]), ("unanswered_row", ["path"]), ("presence_row", ["path"]),
-    ("log_event_row", ["position"]), ("realization", []), ("registration_row", ["path"]),
+    ("log_event_row", ["position"]), ("realization", []), ("transfer_row", ["cache"]),
+    ("registration_row", ["path"]),
     ("silence", ["witness"]), ("path_outcome_row", ["path"]), ("verdict_row", ["position"]),
     ("outcome_row", ["target", "position"]), ("reason_row", ["target", "position"]), ("conclusion", []),
   ]
 
-  /// By what runs are found (``Indexing``): nothing that is not said elsewhere.
-  static let indexes = ["mark", "sighting"]
+  /// By what runs are found, and what they come to (``Indexing``): nothing that is not said elsewhere.
+  static let indexes = ["mark", "sighting", "tally"]
 }

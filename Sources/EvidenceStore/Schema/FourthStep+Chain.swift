@@ -38,7 +38,7 @@ extension Schema {
     "answer", "event", "fate", "requested_row", "substituter_row", "trusted_key_row", "setting_row",
     "means_of_writing_row", "target_row", "output_row", "presence_row", "cache_row", "offer_row",
     "unanswered_row", "log_event_row", "registration_row", "path_outcome_row", "verdict_row", "outcome_row",
-    "reason_row", "link", "mark", "sighting",
+    "reason_row", "occasion_row", "transfer_row", "link", "mark", "sighting", "tally",
   ]
 
   /// Refuses to change or remove rows of `tables`.

@@ -1,6 +1,7 @@
 import GRDB
 
-/// Keeps `mark` and `sighting`, by which runs are found, up with the rows of runs.
+/// Keeps `mark` and `sighting`, by which runs are found, and `tally`, which says what caches came to, up with the
+/// rows of runs.
 ///
 /// No triggers do it: with one, SQLite keeps a journal of its own for each row that is added, which costs more
 /// than the row.
@@ -20,6 +21,13 @@ enum Indexing {
       WHERE row.run \(which) AND \(condition)
       """
     }
+    /// Marks runs by the words of a column that has no ids.
+    func mark(_ kind: String, spelledOutIn column: String) -> [String] {
+      [
+        "INSERT OR IGNORE INTO main.text (value) SELECT \(column) FROM main.\(table) WHERE run \(which)",
+        mark(kind, "text.id", "CROSS JOIN main.text ON text.value = row.\(column)", where: "1"),
+      ]
+    }
     let sighting =
       "INSERT OR IGNORE INTO main.sighting SELECT row.path, run.at, run.seq \(rows) WHERE row.run \(which)"
     // Every path that a cache answered for has a first answer.
@@ -33,16 +41,81 @@ enum Indexing {
         mark("target", "row.installable", where: "1"),
         mark("target", "row.attribute", where: "row.attribute IS NOT NULL"),
       ]
+    case "occasion_row":
+      ["ref", "branch", "revision"].map { mark("ref", "row.\($0)", where: "row.\($0) IS NOT NULL") }
     case "verdict_row": [mark("warm", "row.installable", where: "row.verdict = 'warm'")]
-    case "conclusion":
-      [
-        "INSERT OR IGNORE INTO main.text (value) SELECT verdict FROM main.conclusion WHERE run \(which)",
-        mark("verdict", "text.id", "CROSS JOIN main.text ON text.value = row.verdict", where: "1"),
-      ]
+    case "reason_row": mark("reason", spelledOutIn: "code")
+    // The conclusion comes last, when all that is tallied is there.
+    case "conclusion": mark("verdict", spelledOutIn: "verdict") + [tally(which)]
     case "presence_row": [sighting]
     case "offer_row": [firstAnswer]
     case "path_outcome_row", "outcome_row": [sighting, origin]
     default: []
     }
+  }
+
+  /// What concluded runs say of each cache.
+  private static func tally(_ which: String) -> String {
+    """
+    INSERT OR IGNORE INTO main.tally
+      WITH
+        chosen (run) AS MATERIALIZED (SELECT run FROM main.conclusion WHERE run \(which)),
+        copied (run, path, cache) AS (
+          \(["path_outcome_row", "outcome_row"].map { table in
+            """
+            SELECT row.run, row.path, fate.origin
+            FROM chosen CROSS JOIN main.\(table) AS row ON row.run = chosen.run
+            CROSS JOIN main.fate ON fate.id = row.fate WHERE fate.outcome = 'substituted'
+            """
+          }.joined(separator: "\nUNION "))),
+        faulty (run, cache, path, code) AS (
+          SELECT row.run, row.cache, row.path, 'nar-missing'
+          FROM chosen CROSS JOIN main.offer_row AS row ON row.run = chosen.run
+          CROSS JOIN main.answer ON answer.id = row.answer WHERE answer.nar = 'missing'
+          UNION SELECT row.run, cache.id, row.path, row.code
+          FROM chosen CROSS JOIN main.reason_row AS row ON row.run = chosen.run
+          CROSS JOIN main.text AS fact ON fact.id = row.fact
+          CROSS JOIN main.text AS cache ON cache.value = coalesce(
+            json_extract(fact.value, '$.narMissing.cache'), json_extract(fact.value, '$.narCorrupt.cache'))
+          WHERE row.code IN ('nar-missing', 'nar-corrupt')),
+        said (run, cache, paths, bytes, download, milliseconds, asked, offered, unreachable, failed, refused,
+          invalid, untrusted, missing, corrupt) AS (
+          SELECT copied.run, copied.cache, 1,
+            coalesce(
+              (SELECT nar_size FROM main.registration_row AS row
+                CROSS JOIN main.metadata ON metadata.id = row.metadata
+                WHERE row.run = copied.run AND row.path = copied.path),
+              metadata.nar_size, 0),
+            coalesce(narinfo.file_size, 0), NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0
+          FROM copied
+          LEFT JOIN main.offer_row AS row
+            ON row.run = copied.run AND row.path = copied.path AND row.cache = copied.cache
+          LEFT JOIN main.answer ON answer.id = row.answer
+          LEFT JOIN main.narinfo ON narinfo.id = answer.narinfo
+          LEFT JOIN main.metadata ON metadata.id = narinfo.metadata
+          UNION ALL
+          SELECT row.run, row.cache, 0, 0, 0, NULL, 1, answer.answer = 'offered',
+            answer.answer = 'failed' AND answer.status IS NULL,
+            answer.answer = 'failed' AND answer.status IS NOT NULL OR answer.nar IS 'failed',
+            answer.answer = 'refused' OR answer.nar IS 'refused', answer.answer = 'invalid',
+            answer.answer = 'untrusted', 0, 0
+          FROM chosen CROSS JOIN main.offer_row AS row ON row.run = chosen.run
+          CROSS JOIN main.answer ON answer.id = row.answer
+          UNION ALL
+          SELECT row.run, row.url, 0, 0, 0, NULL, 0, 0, row.state = 'unreachable',
+            row.state IN ('failing', 'unusable'), 0, 0, 0, 0, 0
+          FROM chosen CROSS JOIN main.cache_row AS row ON row.run = chosen.run
+          UNION ALL
+          SELECT run, cache, 0, 0, 0, NULL, 0, 0, 0, 0, 0, 0, 0, code = 'nar-missing', code = 'nar-corrupt'
+          FROM faulty
+          UNION ALL
+          SELECT row.run, row.cache, 0, 0, 0, row.milliseconds, 0, 0, 0, 0, 0, 0, 0, 0, 0
+          FROM chosen CROSS JOIN main.transfer_row AS row ON row.run = chosen.run)
+      SELECT said.cache, run.at, said.run, sum(said.paths), sum(said.bytes), sum(said.download),
+        sum(said.milliseconds), sum(said.asked), sum(said.offered), sum(said.unreachable), sum(said.failed),
+        sum(said.refused), sum(said.invalid), sum(said.untrusted), sum(said.missing), sum(said.corrupt)
+      FROM said CROSS JOIN main.run ON run.seq = said.run
+      GROUP BY said.cache, run.at, said.run
+    """
   }
 }

@@ -13,5 +13,7 @@ enum Schema {
   static let applicationID: Int32 = 0x5752_4D54
 
   /// What brings a store from each version to the next, from an empty file on.
-  static let steps = [first, second, tablesOfThird + viewsOfThird + movingToThird, chainOfFourth]
+  static let steps = [
+    first, second, tablesOfThird + viewsOfThird + movingToThird, questionsOfFourth + chainOfFourth,
+  ]
 }

@@ -12,12 +12,15 @@ public struct LogTestimony: Hashable, Sendable {
   public private(set) var ending: NixEnding
   /// How many of the lines, at the beginning, are the evaluation's, which can copy and build as well.
   public private(set) var evaluationLines: Int
+  /// How long the realization took; `nil` where Nix was not started for one, or nobody looked at a clock.
+  public let timeTaken: TimeTaken?
 
   /// A log and its end.
   public init(
     events: [LogEvent], lines: Int, bytes: Int, unreadable: Int = 0, ending: NixEnding,
-    evaluationLines: Int = 0
+    evaluationLines: Int = 0, timeTaken: TimeTaken? = nil
   ) {
+    self.timeTaken = timeTaken
     self.unreadable = unreadable
     self.events = events
     self.lines = lines
@@ -34,7 +37,14 @@ public struct LogTestimony: Hashable, Sendable {
     LogTestimony(
       events: events + next.events.map { LogEvent(line: lines + $0.line, kind: $0.kind) },
       lines: lines + next.lines, bytes: bytes + next.bytes, unreadable: unreadable + next.unreadable,
-      ending: next.ending, evaluationLines: evaluationLines)
+      ending: next.ending, evaluationLines: evaluationLines, timeTaken: next.timeTaken)
+  }
+
+  /// The same log of a realization that took so long.
+  public func taking(_ timeTaken: TimeTaken) -> LogTestimony {
+    LogTestimony(
+      events: events, lines: lines, bytes: bytes, unreadable: unreadable, ending: ending,
+      evaluationLines: evaluationLines, timeTaken: timeTaken)
   }
 
   /// The same log, all of which an evaluation wrote, before anything was realized.

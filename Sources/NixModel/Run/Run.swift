@@ -41,11 +41,15 @@ public struct RunStart: Hashable, Sendable {
   public let installables: [Installable]
   /// What it must show.
   public let policy: Policy
+  /// The source that it was about, where CI says.
+  public let occasion: Occasion?
 
   /// A beginning.
   public init(
-    id: RunID, started: Date, version: String, runner: Runner, installables: [Installable], policy: Policy
+    id: RunID, started: Date, version: String, runner: Runner, installables: [Installable], policy: Policy,
+    occasion: Occasion? = nil
   ) {
+    self.occasion = occasion
     self.id = id
     self.started = started
     self.version = version

@@ -65,16 +65,19 @@ public struct KeyError: Error, Hashable, Sendable {
 }
 
 extension KeyError: CustomStringConvertible {
-  public var description: String {
-    let cause =
-      switch flaw {
-      case .colon: "a key is a name, a colon and base 64, and there is no colon"
-      case .name: "the name before the colon is empty"
-      case .base64: "what follows the colon is not base 64"
-      case .halves: "its secret half and its public half do not belong together"
-      case .length(let expected, let actual): "it has \(actual) bytes where \(expected) are needed"
-      }
-    return "'\(name)' is not a usable key: \(cause)"
+  public var description: String { "'\(name)' is not a usable key: \(flaw.words)" }
+}
+
+extension KeyError.Flaw {
+  /// What is wrong, as a clause.
+  public var words: String {
+    switch self {
+    case .colon: "a key is a name, a colon and base 64, and there is no colon"
+    case .name: "the name before the colon is empty"
+    case .base64: "what follows the colon is not base 64"
+    case .halves: "its secret half and its public half do not belong together"
+    case .length(let expected, let actual): "it has \(actual) bytes where \(expected) are needed"
+    }
   }
 }
 

@@ -4,9 +4,13 @@ public import NixModel
 public struct PathsDocument: Document {
   private let schema = "warmth/paths/v1"
   private let paths: [Entry]
+  @OrNull private var next: String?
 
-  /// The document of `paths`.
-  public init(_ paths: [PathRecord]) { self.paths = paths.map(Entry.init) }
+  /// The document of `paths`; `next` is where the list goes on.
+  public init(_ paths: [PathRecord], next: ListPlace? = nil) {
+    self.paths = paths.map(Entry.init)
+    self.next = next?.description
+  }
 
   private struct Entry: Encodable {
     let path: String

@@ -25,8 +25,10 @@ private struct RunPart: Encodable {
   let started: String
   @OrNull var finished: String?
   let state: String
+  @OrNull var occasion: OccasionPart?
 
   init(_ run: Run) {
+    occasion = run.start.occasion.map(OccasionPart.init)
     id = run.start.id.text
     started = Instant.iso8601(run.start.started)
     finished = run.conclusion.map { Instant.iso8601($0.finished) }

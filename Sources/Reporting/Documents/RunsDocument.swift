@@ -4,9 +4,13 @@ public import NixModel
 public struct RunsDocument: Document {
   private let schema = "warmth/runs/v1"
   private let runs: [Entry]
+  @OrNull private var next: String?
 
-  /// The document of `runs`.
-  public init(_ runs: [Run]) { self.runs = runs.map(Entry.init) }
+  /// The document of `runs`; `next` is where the list goes on.
+  public init(_ runs: [Run], next: ListPlace? = nil) {
+    self.runs = runs.map(Entry.init)
+    self.next = next?.description
+  }
 
   private struct Entry: Encodable {
     let id: String
@@ -18,6 +22,7 @@ public struct RunsDocument: Document {
     @OrNull var nix: String?
     let host: String
     @OrNull var pod: String?
+    @OrNull var occasion: OccasionPart?
 
     struct Target: Encodable {
       let installable: String
@@ -34,6 +39,26 @@ public struct RunsDocument: Document {
       nix = run.nixVersion
       host = run.start.runner.host
       pod = run.start.runner.pod
+      occasion = run.start.occasion.map(OccasionPart.init)
     }
+  }
+}
+
+/// The source that a run was about.
+struct OccasionPart: Encodable {
+  @OrNull var repository: String?
+  @OrNull var ref: String?
+  @OrNull var branch: String?
+  @OrNull var revision: String?
+  @OrNull var pipeline: String?
+  @OrNull var page: String?
+
+  init(_ occasion: Occasion) {
+    repository = occasion.repository.map(Words.line)
+    ref = occasion.ref.map(Words.line)
+    branch = occasion.branch.map(Words.line)
+    revision = occasion.revision.map(Words.line)
+    pipeline = occasion.pipeline.map(Words.line)
+    page = occasion.page.map(Words.line)
   }
 }

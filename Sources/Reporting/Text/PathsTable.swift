@@ -5,11 +5,13 @@ public import NixModel
 public struct PathsTable: Sendable {
   private let paths: [PathRecord]
   private let now: Date
+  private let next: ListPlace?
 
-  /// A table of `paths`, in their order, as seen at `now`.
-  public init(_ paths: [PathRecord], now: Date) {
+  /// A table of `paths`, in their order, as seen at `now`; `next` is where the list goes on.
+  public init(_ paths: [PathRecord], now: Date, next: ListPlace? = nil) {
     self.paths = paths
     self.now = now
+    self.next = next
   }
 
   /// The table, cut to `width` columns where one is given.
@@ -22,7 +24,7 @@ public struct PathsTable: Sendable {
         .init(title: "started"),
       ],
       rows: paths.map(row))
-    return table.render(width: width, style: style).joined(separator: "\n") + "\n"
+    return table.page(width: width, style: style, next: next)
   }
 
   /// What is good and bad depends on what was promised: only what surely is either has a colour.
@@ -35,11 +37,10 @@ public struct PathsTable: Sendable {
   }
 
   private func row(_ record: PathRecord) -> [Table.Cell] {
-    let age = Quantity.age(seconds: Instant.seconds(from: record.started, to: now))
-    return [
+    [
       .init(record.path.description), .init(record.outcome?.word ?? "?", record.outcome.map(role) ?? .dim),
       .init(record.outcome?.origin ?? ""), .init(record.narSize.map { Quantity.bytes($0) } ?? ""),
-      "\(record.run)", "\(Instant.minute(record.started)) (\(age))",
+      "\(record.run)", .init(Instant.moment(record.started, seenAt: now)),
     ]
   }
 }

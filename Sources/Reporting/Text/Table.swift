@@ -1,3 +1,5 @@
+import NixModel
+
 /// A table of text: aligned columns, two spaces between them, cut to a width where there is one.
 struct Table {
   let columns: [Column]
@@ -36,6 +38,12 @@ struct Table {
     }
 
     init(stringLiteral value: String) { self.init(value) }
+  }
+
+  /// The table as a text, and how the list goes on where there is more of it.
+  func page(width: Int?, style: Style, next: ListPlace?) -> String {
+    let more = next.map { ["", style.paint("more: --before \($0)", .dim)] } ?? []
+    return (render(width: width, style: style) + more).joined(separator: "\n") + "\n"
   }
 
   /// The lines, heads first, without spaces at their ends.

@@ -29,6 +29,11 @@ struct Prove: AsyncParsableCommand {
   @Flag(help: "Print the result as one JSON document.")
   var json = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Sign the run with this secret key. Keep it where no pull request's code runs.", valueName: "file"))
+  var signKey: String?
+
   @Option(help: ArgumentHelp("The nix to use.", valueName: "path"))
   var nix = "nix"
 
@@ -41,11 +46,12 @@ struct Prove: AsyncParsableCommand {
     let interruption = try Interruption()
     let installables = try targets.parsed()
     let chosen = try policy.parsed()
+    let key = try signKey.map(SigningKeyFile.read)
     let store = try evidence.openForRecording()
     let start = RunStart(
       id: RunID(at: .now), started: .now, version: Warmth.version, runner: RunnerFacts.here(),
-      installables: installables, policy: chosen.policy)
-    let run = try await prove(start, chosen, recordingIn: store, interruption)
+      installables: installables, policy: chosen.policy, occasion: RunnerFacts.occasion())
+    let run = try await prove(start, chosen, recordingIn: store, signedWith: key, interruption)
     Console.print(
       json ? try ProveDocument(run).json() : TextReport(run).render(style: Console.style(STDOUT_FILENO)))
     throw ExitStatus(run.verdict).code
@@ -53,7 +59,7 @@ struct Prove: AsyncParsableCommand {
 
   private func prove(
     _ start: RunStart, _ chosen: ProofPolicy, recordingIn evidence: EvidenceStore,
-    _ interruption: Interruption
+    signedWith key: SigningKey?, _ interruption: Interruption
   ) async throws -> Run {
     try recording { () throws(EvidenceError) in try evidence.begin(start) }
     let scratch = isolated ? try ScratchStore() : nil
@@ -88,7 +94,7 @@ struct Prove: AsyncParsableCommand {
       state: .finished(
         Conclusion(finished: .now, judgment: judgment, memoryPeak: RunnerFacts.memoryPeak())))
     if let conclusion = run.conclusion {
-      do { try evidence.conclude(start.id, conclusion) } catch {
+      do { try evidence.conclude(start.id, conclusion, signing: key) } catch {
         // The verdict is known and cannot be relied on: it is said, and the exit code says otherwise.
         Console.say(TextReport(run).render())
         throw Failure(.evidence, "\(error)")

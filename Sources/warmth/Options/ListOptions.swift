@@ -1,14 +1,63 @@
 import ArgumentParser
+import EvidenceStore
+import Foundation
+import NixModel
+import Reporting
 
 /// How a list is given.
 struct ListOptions: ParsableArguments {
   @Option(help: ArgumentHelp("How many lines at most.", valueName: "number"))
   var limit = 50
 
-  @Flag(help: "Print the result as one JSON document.")
-  var json = false
+  @Option(
+    help: ArgumentHelp(
+      "Go on behind this place, which the page before names: a run, or a run and a path.",
+      valueName: "place"))
+  var before: String?
+
+  @OptionGroup var output: OutputOptions
 
   func validate() throws {
     if limit < 1 { throw ValidationError("--limit must be at least 1.") }
+  }
+
+  /// The place behind which the list goes on.
+  func place(in store: EvidenceStore) throws -> ListPlace? {
+    guard let before else { return nil }
+    let parts = before.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+    let path = parts.count > 1 ? try? StorePath(baseName: String(parts[1])) : nil
+    guard parts.count == 1 || path != nil else {
+      throw Failure(.usage, "'\(before.prefix(200))' is no place of a list; take one that a page ended with")
+    }
+    guard let run = try reading({ try store.name(of: RunID(String(parts[0]))) }) else {
+      throw Failure(
+        .usage,
+        "there is no run '\(parts[0].prefix(80))' to go on behind; warmth audit runs lists those there are")
+    }
+    return ListPlace(run: run, path: path)
+  }
+}
+
+/// As what a result is printed: a table for people, or one of two forms for machines.
+struct OutputOptions: ParsableArguments {
+  @Flag(help: "Print the result as one JSON document.")
+  var json = false
+
+  @Flag(help: "Print the result as CSV (RFC 4180), with a line of column names.")
+  var csv = false
+
+  func validate() throws {
+    if json, csv { throw ValidationError("--json and --csv exclude each other.") }
+  }
+
+  /// Prints the form that was asked for. Nothing goes through a pager: lists come in pages of their own, and whoever
+  /// wants to scroll knows `| less`.
+  func print(json document: () throws -> String, csv lines: () -> String, table: (Int?, Style) -> String)
+    throws
+  {
+    Console.print(
+      json
+        ? try document()
+        : csv ? lines() : table(Console.width(STDOUT_FILENO), Console.style(STDOUT_FILENO)))
   }
 }

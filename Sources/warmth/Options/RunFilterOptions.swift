@@ -32,6 +32,23 @@ struct RunFilterOptions: ParsableArguments {
     help: ArgumentHelp("With this verdict: warm, cold or inconclusive.", valueName: "verdict"))
   var verdicts: [String] = []
 
+  @Option(
+    name: .customLong("reason"),
+    help: ArgumentHelp("In which a target has a reason of this code.", valueName: "code"))
+  var reasons: [String] = []
+
+  @Option(
+    name: .customLong("runner"),
+    help: ArgumentHelp("On this host, or in this pod.", valueName: "host-or-pod"))
+  var runners: [String] = []
+
+  @Option(
+    name: .customLong("ref"),
+    help: ArgumentHelp(
+      "About this source, as CI said: a ref, a branch, a tag, or a revision, of which 7 characters do.",
+      valueName: "ref"))
+  var refs: [String] = []
+
   @Option(help: ArgumentHelp("That started then or later.", valueName: "when"))
   var since: String?
 
@@ -40,7 +57,7 @@ struct RunFilterOptions: ParsableArguments {
 
   /// The filter, as seen at `now`.
   func parsed(at now: Date) throws(Failure) -> RunFilter {
-    var filter = RunFilter(targets: targets)
+    var filter = RunFilter(targets: targets, runners: runners, refs: refs)
     do {
       filter.paths = try paths.map { try PathPattern(parsing: $0) }
       filter.origins = try origins.map { try SubstituterURL(parsing: $0) }
@@ -51,6 +68,12 @@ struct RunFilterOptions: ParsableArguments {
         throw Failure(.usage, "'\(word)' is no verdict; there are \(known)")
       }
       filter.verdicts.append(verdict)
+    }
+    for word in reasons {
+      guard let code = ReasonCode(rawValue: word) else {
+        throw Failure(.usage, "'\(word)' is no reason's code; warmth reasons lists them")
+      }
+      filter.reasons.append(code)
     }
     filter.since = try since.map { text throws(Failure) in try moment(text, "--since", now) }
     filter.until = try until.map { text throws(Failure) in try moment(text, "--until", now) }

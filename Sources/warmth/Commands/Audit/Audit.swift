@@ -3,7 +3,11 @@ import ArgumentParser
 struct Audit: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "audit", abstract: "Read back what was recorded, and bring stores together.",
-    subcommands: [AuditRuns.self, AuditShow.self, AuditPaths.self, AuditImport.self])
+    subcommands: [
+      AuditRuns.self, AuditShow.self, AuditPaths.self, AuditHistory.self, AuditCaches.self,
+      AuditRegressions.self, AuditVerify.self, AuditImport.self, AuditExport.self,
+      AuditPrune.self,
+    ])
 }
 
 /// Evidence that cannot be read is no evidence.

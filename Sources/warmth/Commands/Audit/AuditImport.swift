@@ -6,22 +6,24 @@ import Reporting
 
 struct AuditImport: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "import", abstract: "Add the runs of other evidence stores to this one.",
+    commandName: "import", abstract: "Add the runs of other evidence stores, or of bundles, to this one.",
     discussion: """
       Runs that are there already stay as they are, and those of which a store says more are completed, so \
-      that importing again changes nothing. A store that contradicts this one about a run is refused. The \
-      other stores are only read; one of an earlier warmth is as good.
+      that importing again changes nothing. What does not verify is refused, and so is a store that \
+      contradicts this one about a run. The other stores are only read; one of an earlier warmth is as good.
       """)
 
   @OptionGroup var evidence: EvidenceOptions
+  @OptionGroup var trust: TrustOptions
 
-  @Argument(help: ArgumentHelp("The stores to import.", valueName: "store"))
+  @Argument(help: ArgumentHelp("The stores and bundles to import.", valueName: "file"))
   var sources: [String]
 
   @Flag(help: "Print the result as one JSON document.")
   var json = false
 
   func run() throws {
+    let keys = try trust.parsed()
     // All of them are opened before anything is written.
     let others = try sources.map { path in
       try reading { try EvidenceStore(reading: path, isAlive: RunnerFacts.isAlive) }
@@ -32,12 +34,9 @@ struct AuditImport: ParsableCommand {
     }
     var total = MergeSummary()
     for (path, other) in zip(sources, others) {
-      total += try reading {
-        try store.merge(other) { done, all in
-          if Console.isTerminal(STDERR_FILENO) { Console.draw("\r\(path): \(done) of \(all) runs\u{1B}[K") }
-        }
-      }
-      if Console.isTerminal(STDERR_FILENO) { Console.draw("\r\u{1B}[K") }
+      let progress = CountProgress(of: "runs", in: path)
+      defer { progress.end() }
+      total += try reading { try store.merge(other, trusting: keys, progress: progress.draw) }
     }
     Console.print(
       json

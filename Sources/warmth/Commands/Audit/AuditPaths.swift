@@ -1,6 +1,7 @@
 import ArgumentParser
 import EvidenceStore
 import Foundation
+import NixModel
 import Reporting
 
 struct AuditPaths: ParsableCommand {
@@ -10,16 +11,17 @@ struct AuditPaths: ParsableCommand {
 
   @OptionGroup var evidence: EvidenceOptions
   @OptionGroup var filter: RunFilterOptions
-
   @OptionGroup var list: ListOptions
 
   func run() throws {
-    let filter = try filter.parsed(at: .now)
-    let paths = try reading { try evidence.openForReading().paths(matching: filter, limit: list.limit) }
-    Console.print(
-      list.json
-        ? try PathsDocument(paths).json()
-        : PathsTable(paths, now: .now).render(
-          width: Console.width(STDOUT_FILENO), style: Console.style(STDOUT_FILENO)))
+    let store = try evidence.openForReading()
+    var filter = try filter.parsed(at: .now)
+    filter.behind = try list.place(in: store)
+    let paths = try reading { try store.paths(matching: filter, limit: list.limit + 1) }
+    let page = Page(of: list.limit, from: paths) { ListPlace(run: $0.run, path: $0.path) }
+    try list.output.print(
+      json: { try PathsDocument(page.items, next: page.last).json() },
+      csv: { PathsCSV(page.items).render() },
+      table: { PathsTable(page.items, now: .now, next: page.last).render(width: $0, style: $1) })
   }
 }

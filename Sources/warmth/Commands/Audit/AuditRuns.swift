@@ -1,6 +1,7 @@
 import ArgumentParser
 import EvidenceStore
 import Foundation
+import NixModel
 import Reporting
 
 struct AuditRuns: ParsableCommand {
@@ -10,16 +11,20 @@ struct AuditRuns: ParsableCommand {
 
   @OptionGroup var evidence: EvidenceOptions
   @OptionGroup var filter: RunFilterOptions
-
   @OptionGroup var list: ListOptions
 
   func run() throws {
-    let filter = try filter.parsed(at: .now)
-    let runs = try reading { try evidence.openForReading().runs(matching: filter, limit: list.limit) }
-    Console.print(
-      list.json
-        ? try RunsDocument(runs).json()
-        : RunsTable(runs, now: .now, isFiltered: filter != RunFilter()).render(
-          width: Console.width(STDOUT_FILENO), style: Console.style(STDOUT_FILENO)))
+    let store = try evidence.openForReading()
+    var filter = try filter.parsed(at: .now)
+    let isFiltered = filter != RunFilter()
+    filter.behind = try list.place(in: store)
+    let runs = try reading { try store.runs(matching: filter, limit: list.limit + 1) }
+    let page = Page(of: list.limit, from: runs) { ListPlace(run: $0.start.id) }
+    try list.output.print(
+      json: { try RunsDocument(page.items, next: page.last).json() },
+      csv: { RunsCSV(page.items).render() },
+      table: {
+        RunsTable(page.items, now: .now, isFiltered: isFiltered, next: page.last).render(width: $0, style: $1)
+      })
   }
 }

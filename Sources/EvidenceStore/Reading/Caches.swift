@@ -1,0 +1,54 @@
+import Foundation
+import GRDB
+public import NixModel
+
+extension EvidenceStore {
+  /// What the concluded runs that fit `filter` say of each cache, those that most came from first. Caches in the
+  /// filter say which of them are wanted.
+  public func caches(matching filter: RunFilter = RunFilter()) throws(EvidenceError) -> CacheSums {
+    try read { db in
+      let search = try RunSearch(db: db, filter: filter)
+      var tests = try search.conditionsOfRuns().map(\.test)
+      if !filter.paths.isEmpty { tests.append(try search.saidOfPaths().test) }
+      if let since = filter.since { tests.append("c.at >= \(Instant.milliseconds(since))") }
+      if let until = filter.until { tests.append("c.at < \(Instant.milliseconds(until))") }
+      let condition = tests.isEmpty ? "" : "WHERE \(tests.joined(separator: " AND "))"
+      let failures = ["unreachable", "failed", "refused", "invalid", "untrusted", "missing", "corrupt"]
+      let all = try Row.fetchAll(
+        db,
+        sql: """
+          SELECT (SELECT value FROM text WHERE id = c.cache) AS name, count(*) AS runs, max(c.at) AS latest,
+            sum(c.paths) AS paths, sum(c.bytes) AS bytes, sum(c.download) AS download, sum(c.asked) AS asked,
+            sum(c.offered) AS offered, \(failures.map { "sum(c.\($0)) AS \($0)" }.joined(separator: ", ")),
+            sum(\(failures.map { "c.\($0)" }.joined(separator: " + ")) > 0) AS failing,
+            sum(c.milliseconds) AS milliseconds,
+            coalesce(sum(c.download) FILTER (WHERE c.milliseconds IS NOT NULL), 0) AS timed
+          FROM tally AS c \(condition) GROUP BY c.cache ORDER BY bytes DESC, paths DESC, name
+          """
+      ).map(CacheRecord.init(row:))
+      return CacheSums(all, named: filter.origins.map(\.canonical))
+    }
+  }
+}
+
+extension CacheRecord {
+  fileprivate init(row: Row) {
+    var failures = Failures()
+    failures.unreachable = row["unreachable"]
+    failures.error = row["failed"]
+    failures.refused = row["refused"]
+    failures.invalid = row["invalid"]
+    failures.untrusted = row["untrusted"]
+    failures.missing = row["missing"]
+    failures.corrupt = row["corrupt"]
+    failures.runs = row["failing"]
+    func bytes(_ column: String) -> UInt64 { UInt64(clamping: row[column] as Int64) }
+    let milliseconds: Int? = row["milliseconds"]
+    self.init(
+      cache: row["name"], runs: row["runs"],
+      latest: Date(timeIntervalSince1970: Double(row["latest"] as Int64) / 1000), paths: row["paths"],
+      bytes: bytes("bytes"), downloadBytes: bytes("download"), asked: row["asked"], offered: row["offered"],
+      failures: failures,
+      timed: milliseconds.map { Timed(downloadBytes: bytes("timed"), milliseconds: $0) })
+  }
+}

@@ -1,0 +1,71 @@
+import Foundation
+import GRDB
+public import NixModel
+
+extension EvidenceStore {
+  /// A target's history: what each run that fits `filter` says of it, the latest first, and what changed since the
+  /// run before. The run before is one that fits too, but for `since`: a history begins where the target's does.
+  ///
+  /// - Parameters:
+  ///   - target: as it was proved, or by its attribute alone.
+  ///   - limit: how many runs.
+  public func history(
+    of target: String, matching filter: RunFilter = RunFilter(), limit: Int
+  ) throws(EvidenceError) -> Page<TargetHistoryLine> {
+    try read { db in
+      var filter = filter
+      filter.targets = [target]
+      let hits = try RunSearch(db: db, filter: filter).runs(limit: limit + 1)
+      let listed = hits.prefix(limit).map(\.run)
+      let records = try listed.flatMap { try self.records(of: target, in: $0, db) }
+      var earlier: [TargetRecord] = []
+      var unmatched = Set(records.filter { $0.judgment != nil }.map(\.installable))
+      filter.since = nil
+      filter.behind = records.last.map { ListPlace(run: $0.run) }
+      // Runs that came to no judgment say nothing to compare with, and a few of them may follow each other.
+      let before = unmatched.isEmpty ? [] : try RunSearch(db: db, filter: filter).runs(limit: 20)
+      for hit in before where !unmatched.isEmpty {
+        for record in try self.records(of: target, in: hit.run, db) where record.judgment != nil {
+          if unmatched.remove(record.installable) != nil { earlier.append(record) }
+        }
+      }
+      let lines = TargetHistoryLine.lines(of: records + earlier, count: records.count)
+      return Page(lines, last: hits.count > limit ? records.last.map { ListPlace(run: $0.run) } : nil)
+    }
+  }
+
+  private func records(of target: String, in seq: Int64, _ db: Database) throws -> [TargetRecord] {
+    try runs([seq], db).flatMap { run -> [TargetRecord] in
+      func record(_ installable: Installable, _ ending: TargetRecord.Ending) -> TargetRecord {
+        TargetRecord(
+          run: run.start.id, started: run.start.started, installable: installable, ending: ending)
+      }
+      switch run.state {
+      case .running: return run.start.installables.filter { $0.goes(by: target) }.map { record($0, .running) }
+      case .interrupted:
+        return run.start.installables.filter { $0.goes(by: target) }.map { record($0, .interrupted) }
+      case .finished(let conclusion):
+        let figures = RunFigures(
+          downloadBytes: conclusion.judgment.closure.downloadBytes,
+          milliseconds: Int((conclusion.finished.timeIntervalSince(run.start.started) * 1000).rounded()),
+          timeTaken: try timeTaken(seq, db))
+        return conclusion.judgment.targets.filter { $0.installable.goes(by: target) }.map {
+          record($0.installable, .judged($0, figures))
+        }
+      }
+    }
+  }
+
+  private func timeTaken(_ seq: Int64, _ db: Database) throws -> TimeTaken? {
+    let known = try db.cachedStatement(sql: "SELECT milliseconds FROM realization WHERE run = ?")
+    guard let milliseconds = try Int?.fetchOne(known, arguments: [seq]) ?? nil else { return nil }
+    let transfers = try db.cachedStatement(sql: "SELECT cache, milliseconds FROM transfer WHERE run = ?")
+    let pairs = try Row.fetchAll(transfers, arguments: [seq]).map { ($0[0] as String, $0[1] as Int) }
+    return TimeTaken(milliseconds: milliseconds, copying: Dictionary(pairs) { $0 + $1 })
+  }
+}
+
+extension Installable {
+  /// Whether a run about it is found by this name.
+  func goes(by name: String) -> Bool { recordedName == name || redacted.attributeAlone == name }
+}

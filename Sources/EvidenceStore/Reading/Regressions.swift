@@ -1,0 +1,131 @@
+import Foundation
+import GRDB
+public import NixModel
+
+extension EvidenceStore {
+  /// The targets that were warm, and are not in the latest run that came to a verdict about them; those that broke
+  /// last first.
+  ///
+  /// Targets, runners, refs and times in `filter` say which runs count at all. Everything else narrows the answer
+  /// to targets whose latest run fits.
+  public func regressions(matching filter: RunFilter = RunFilter()) throws(EvidenceError) -> [Regression] {
+    try read { db in
+      let search = try RegressionSearch(db: db, filter: filter)
+      return try search.words().compactMap { word in
+        try search.found(word).flatMap { try regression($0, filter, db) }
+      }
+      .sorted {
+        ($0.first.started, $0.installable.description) > ($1.first.started, $1.installable.description)
+      }
+    }
+  }
+
+  private func regression(
+    _ found: RegressionSearch.Found, _ filter: RunFilter, _ db: Database
+  ) throws -> Regression? {
+    let now = try runs([found.now], db).first
+    let judgment = now?.conclusion?.judgment.targets.first {
+      $0.installable.recordedName == found.installable
+    }
+    guard let now, let judgment, judgment.fits(filter) else { return nil }
+    return Regression(
+      installable: judgment.installable, judgment: judgment,
+      now: .init(run: now.start.id, started: now.start.started),
+      first: try moment(found.first, db), lastWarm: try moment(found.lastWarm, db))
+  }
+
+  private func moment(_ seq: Int64, _ db: Database) throws -> Regression.Moment {
+    let statement = try db.cachedStatement(sql: "SELECT id, started FROM run WHERE seq = ?")
+    guard let row = try Row.fetchOne(statement, arguments: [seq]), let started = Instant.date(row[1]) else {
+      throw EvidenceError(path, .contradiction(run: "\(seq)", "its beginning cannot be read"))
+    }
+    return Regression.Moment(run: RunID(row[0]), started: started)
+  }
+}
+
+extension TargetJudgment {
+  /// What a filter says of runs, asked of one target.
+  fileprivate func fits(_ filter: RunFilter) -> Bool {
+    func accepts<Value>(_ values: [Value], _ test: (Value) -> Bool) -> Bool {
+      values.isEmpty || values.contains(where: test)
+    }
+    return accepts(filter.targets) { installable.goes(by: $0) }
+      && accepts(filter.verdicts) { $0 == ruling.verdict }
+      && accepts(filter.reasons) { code in ruling.reasons.contains { $0.code == code } }
+  }
+}
+
+/// Finds the runs between which a target ceased to be warm.
+private struct RegressionSearch {
+  struct Found {
+    let installable: String
+    let now: Int64
+    let first: Int64
+    let lastWarm: Int64
+  }
+
+  let db: Database
+  private let runs: RunSearch
+  /// The same filter without its beginning: the last warm run may be older.
+  private let all: RunSearch
+  /// What tells which runs count.
+  private let counting: [String]
+  /// What the latest run must fulfil besides.
+  private let fitting: [String]
+
+  init(db: Database, filter: RunFilter) throws {
+    self.db = db
+    var counted = RunFilter(
+      runners: filter.runners, refs: filter.refs, since: filter.since, until: filter.until)
+    runs = try RunSearch(db: db, filter: counted)
+    counting = try runs.conditionsOfBeginnings().map(\.test)
+    counted.since = nil
+    all = try RunSearch(db: db, filter: counted)
+    fitting = try RunSearch(db: db, filter: RunFilter(paths: filter.paths, origins: filter.origins))
+      .conditions().map(\.test)
+  }
+
+  /// The targets that were ever warm, by hops from one to the next: there are few of them, and many runs.
+  func words() throws -> [Int64] {
+    let sql = """
+      WITH RECURSIVE one (word) AS (
+        SELECT min(word) FROM mark WHERE kind = 'warm'
+        UNION ALL
+        SELECT (SELECT min(word) FROM mark WHERE kind = 'warm' AND word > one.word) FROM one
+        WHERE one.word IS NOT NULL)
+      SELECT word FROM one WHERE word IS NOT NULL
+      """
+    return try Int64.fetchAll(db, sql: sql)
+  }
+
+  /// Where the target is not warm now.
+  func found(_ word: Int64) throws -> Found? {
+    let about = runs.marked("target", [word])
+    let judged =
+      "EXISTS (SELECT 1 FROM verdict_row AS row WHERE row.run = c.run AND row.installable = \(word))"
+    let warm =
+      "EXISTS (SELECT 1 FROM mark WHERE kind = 'warm' AND word = \(word) AND at = c.at AND run = c.run)"
+    func latest(_ search: RunSearch, _ about: RunSearch.Condition, _ tests: [String]) throws -> RunSearch.Hit?
+    {
+      try search.latest(about, where: tests, by: { $0 }, limit: 1).first
+    }
+    guard let now = try latest(runs, about, counting + [judged]),
+      try latest(runs, about, ["c.run = \(now.run)", "NOT \(warm)"] + fitting) != nil,
+      let lastWarm = try latest(all, all.marked("warm", [word]), counting),
+      let first = try earliest(of: word, after: lastWarm, where: counting + [judged])
+    else { return nil }
+    let name = try String.fetchOne(db, sql: "SELECT value FROM text WHERE id = ?", arguments: [word])
+    return name.map { Found(installable: $0, now: now.run, first: first, lastWarm: lastWarm.run) }
+  }
+
+  private func earliest(of word: Int64, after other: RunSearch.Hit, where tests: [String]) throws -> Int64? {
+    let conditions = ["(c.at > \(other.at) OR c.run > \(other.run))"] + tests
+    return try Int64.fetchOne(
+      db,
+      sql: """
+        SELECT c.run FROM mark AS c
+        WHERE c.kind = 'target' AND c.word = ? AND c.at >= ? AND \(conditions.joined(separator: " AND "))
+        ORDER BY c.at, c.run LIMIT 1
+        """, arguments: [word, other.at])
+  }
+}

@@ -1,0 +1,102 @@
+public import Foundation
+
+/// Caches, and what all of them come to, those that were not asked for too.
+public struct CacheSums: Hashable, Sendable {
+  /// The caches.
+  public let caches: [CacheRecord]
+  /// How many paths were copied from any.
+  public let paths: Int
+  /// Their unpacked size in bytes.
+  public let bytes: UInt64
+
+  /// Those of `all` that are named, or all of them where none is.
+  public init(_ all: [CacheRecord], named names: [String] = []) {
+    caches = names.isEmpty ? all : all.filter { names.contains($0.cache) }
+    paths = all.reduce(0) { $0 + $1.paths }
+    bytes = all.reduce(0) { $0.addingReportingOverflow($1.bytes).partialValue }
+  }
+}
+
+/// What concluded runs say of one cache, summed up.
+public struct CacheRecord: Hashable, Sendable {
+  /// Its canonical address.
+  public let cache: String
+  /// How many runs have to do with it.
+  public let runs: Int
+  /// When the latest of them started.
+  public let latest: Date
+  /// How many paths were copied from it; one that two runs copied counts twice.
+  public let paths: Int
+  /// Their unpacked size in bytes.
+  public let bytes: UInt64
+  /// Their compressed size in bytes, as the cache's narinfos state it; those that state none count nothing.
+  public let downloadBytes: UInt64
+  /// How many paths it was asked for before anything was copied.
+  public let asked: Int
+  /// How many of them it offered, signed by a trusted key.
+  public let offered: Int
+  /// How often it failed.
+  public let failures: Failures
+  /// What was copied while a clock was looked at.
+  public let timed: Timed?
+
+  /// Failures by their kinds, named like the codes of reasons.
+  public struct Failures: Hashable, Sendable {
+    /// Runs and questions in which nobody answered.
+    public var unreachable = 0
+    /// Errors of any other kind.
+    public var error = 0
+    /// Questions that were answered with 401 or 403.
+    public var refused = 0
+    /// Narinfos that are none, or of another path.
+    public var invalid = 0
+    /// Narinfos that no trusted key signed.
+    public var untrusted = 0
+    /// Archives that were promised and not there.
+    public var missing = 0
+    /// Archives that were not what had been promised.
+    public var corrupt = 0
+    /// How many runs saw any of this.
+    public var runs = 0
+
+    /// None.
+    public init() {}
+  }
+
+  /// Copies whose time was recorded.
+  public struct Timed: Hashable, Sendable {
+    /// Their compressed size in bytes, as far as narinfos state it.
+    public let downloadBytes: UInt64
+    /// In how many milliseconds at least one copy from the cache was under way, over all those runs.
+    public let milliseconds: Int
+
+    /// So many bytes in so many milliseconds.
+    public init(downloadBytes: UInt64, milliseconds: Int) {
+      self.downloadBytes = downloadBytes
+      self.milliseconds = milliseconds
+    }
+
+    /// Compressed bytes for each second in which a copy was under way; `nil` where no size or no time is known.
+    public var bytesPerSecond: Double? {
+      guard downloadBytes > 0, milliseconds > 0 else { return nil }
+      return Double(downloadBytes) * 1000 / Double(milliseconds)
+    }
+  }
+
+  /// A sum.
+  public init(
+    cache: String, runs: Int, latest: Date, paths: Int, bytes: UInt64, downloadBytes: UInt64, asked: Int,
+    offered: Int, failures: Failures, timed: Timed?
+  ) {
+    self.cache = cache
+    self.runs = runs
+    self.latest = latest
+    self.paths = paths
+    self.bytes = bytes
+    self.downloadBytes = downloadBytes
+    self.asked = asked
+    self.offered = offered
+    self.failures = failures
+    self.timed = timed
+  }
+}

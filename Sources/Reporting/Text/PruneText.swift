@@ -1,0 +1,29 @@
+public import Foundation
+public import NixModel
+
+/// `audit prune` on a terminal: what was dropped.
+public struct PruneText: Sendable {
+  private let summary: PruneSummary
+  private let limit: Date
+  private let rehearsed: Bool
+
+  /// The text of what was dropped for having started before `limit`, or would be.
+  public init(_ summary: PruneSummary, before limit: Date, rehearsed: Bool) {
+    self.summary = summary
+    self.limit = limit
+    self.rehearsed = rehearsed
+  }
+
+  /// The text, ending with a newline.
+  public func render() -> String {
+    let done = rehearsed ? "would be dropped" : "dropped"
+    let dropped = summary.dropped
+    guard let first = dropped.first, let last = dropped.last else {
+      return
+        "nothing \(done): none of \(Words.count(summary.kept, "run")) started before \(Instant.iso8601(limit))\n"
+    }
+    let names = dropped.count == 1 ? "\(first)" : "\(first) to \(last)"
+    return
+      "\(Words.count(dropped.count, "run")) \(done) that started before \(Instant.iso8601(limit)): \(names); \(summary.kept) kept\n"
+  }
+}

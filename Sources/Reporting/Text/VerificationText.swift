@@ -1,0 +1,41 @@
+public import NixModel
+
+/// `audit verify` on a terminal: the first finding and the others, or what was found to be in order.
+public struct VerificationText: Sendable {
+  private let verification: Verification
+  private let place: String
+
+  /// The text of what came of verifying the store at `place`.
+  public init(_ verification: Verification, of place: String) {
+    self.verification = verification
+    self.place = place
+  }
+
+  /// How many findings are told.
+  private static let told = 10
+
+  /// The text, ending with a newline.
+  public func render(style: Style = .plain) -> String {
+    var lines: [String] = []
+    if let first = verification.findings.first {
+      lines.append("\(style.paint("not as it was recorded", .bad)): \(Words.line("\(first)"))")
+      lines += verification.findings.dropFirst().prefix(Self.told - 1).map {
+        "  also: \(Words.line("\($0)"))"
+      }
+      let rest = verification.findings.count - Self.told
+      if rest > 0 { lines.append("  and \(rest) more") }
+      lines.append(
+        "Nothing in '\(place)' can be relied on from there on; restore it from a copy or from bundles.")
+    } else {
+      let signed = verification.signed.map { ", \($0 == verification.runs ? "all" : "\($0)") signed" } ?? ""
+      lines.append(
+        "\(style.paint("as it was recorded", .good)): \(Words.count(verification.runs, "run"))\(signed), \(Words.count(verification.links, "link"))"
+          + (verification.dropped > 0
+            ? ", after \(Words.count(verification.dropped, "run")) that were dropped" : ""))
+    }
+    if let head = verification.head {
+      lines.append(style.paint("head \(head.digest) (link \(head.link))", .dim))
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}

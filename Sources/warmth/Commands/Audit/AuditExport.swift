@@ -1,0 +1,73 @@
+import ArgumentParser
+import EvidenceStore
+import Foundation
+import NixModel
+import Reporting
+
+struct AuditExport: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export", abstract: "Write whole runs into one file, for another store to import.",
+    discussion: """
+      The bundle goes to stdout unless --output names a file. It has one line of JSON for each record, with \
+      digests and signatures; evidence/README.md describes it. Every command that reads a store reads a bundle \
+      as well.
+      """)
+
+  @OptionGroup var evidence: EvidenceOptions
+
+  @Argument(help: ArgumentHelp("The runs' names, or the beginnings of them.", valueName: "run"))
+  var names: [String] = []
+
+  @Flag(help: "Export every run.")
+  var all = false
+
+  @Option(name: [.short, .long], help: ArgumentHelp("Where the bundle goes.", valueName: "file"))
+  var output: String?
+
+  func validate() throws {
+    if names.isEmpty != all { throw ValidationError("Name the runs to export, or --all, and not both.") }
+  }
+
+  func run() throws {
+    let store = try evidence.openForReading()
+    let runs = try all ? nil : names.map { try found($0, in: store) }
+    guard let output else {
+      _ = try reading { try store.export(runs) { try FileHandle.standardOutput.write(contentsOf: $0) } }
+      return
+    }
+    try write(runs, of: store, to: output)
+  }
+
+  private func found(_ name: String, in store: EvidenceStore) throws -> RunID {
+    guard let run = try reading({ try store.run(RunID(name)) }) else {
+      throw Failure(
+        .usage, "there is no run '\(name)' in '\(store.path)'; warmth audit runs lists those there are")
+    }
+    return run.start.id
+  }
+
+  /// Half a bundle under its name would be taken for a whole one: it is renamed when it is on disk.
+  private func write(_ runs: [RunID]?, of store: EvidenceStore, to path: String) throws {
+    let temporary = "\(path).\(ProcessInfo.processInfo.processIdentifier).tmp"
+    guard FileManager.default.createFile(atPath: temporary, contents: nil),
+      let file = FileHandle(forWritingAtPath: temporary)
+    else {
+      throw Failure(.evidence, "the bundle '\(path)' cannot be made: \(String(cString: strerror(errno)))")
+    }
+    do {
+      try store.export(runs) { try file.write(contentsOf: $0) }
+      try file.synchronize()
+      try file.close()
+      guard rename(temporary, path) == 0 else {
+        throw Failure(.evidence, "the bundle '\(path)' cannot be made: \(String(cString: strerror(errno)))")
+      }
+    } catch {
+      unlink(temporary)
+      if let failure = error as? Failure { throw failure }
+      throw Failure(
+        .evidence,
+        error is EvidenceError
+          ? "\(error)" : "the bundle '\(path)' cannot be written: \(error.localizedDescription)")
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import Foundation
+import NixModel
+
+/// The file of a secret key: one line, which only its owner may read. Errors never quote it.
+enum SigningKeyFile {
+  /// Writes a new file.
+  static func write(_ key: SigningKey, to path: String) throws(Failure) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else {
+      throw Failure(
+        .usage,
+        errno == EEXIST
+          ? "'\(path)' is there already and was left as it is: a key that is lost cannot be made again"
+          : "the key's file '\(path)' cannot be made: \(String(cString: strerror(errno)))")
+    }
+    let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    do {
+      try file.write(contentsOf: Data("\(key.secretText)\n".utf8))
+      try file.synchronize()
+    } catch {
+      unlink(path)
+      throw Failure(.usage, "the key's file '\(path)' cannot be written: \(error.localizedDescription)")
+    }
+  }
+
+  /// Reads a file.
+  static func read(_ path: String) throws(Failure) -> SigningKey {
+    guard let file = FileHandle(forReadingAtPath: path) else {
+      throw Failure(.usage, "the key's file '\(path)' cannot be read: \(String(cString: strerror(errno)))")
+    }
+    defer { try? file.close() }
+    // A key has about a hundred bytes; what is much longer is none, and stays out of memory.
+    guard let bytes = try? file.read(upToCount: 4096) else {
+      throw Failure(.usage, "the key's file '\(path)' cannot be read; name a file of warmth key generate")
+    }
+    let text = String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    do { return try SigningKey(parsing: text) } catch {
+      throw Failure(
+        .usage, "there is no secret key in '\(path)': \(error.flaw.words); warmth key generate makes one")
+    }
+  }
+}

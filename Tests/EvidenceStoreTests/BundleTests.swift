@@ -1,0 +1,141 @@
+import Crypto
+import Foundation
+import GRDB
+import NixModel
+import TestSupport
+import Testing
+
+@testable import EvidenceStore
+
+@Suite final class `A bundle` {
+  private let drawer = Drawer()
+  private let key: SigningKey
+
+  init() throws { key = try SigningKey(named: "collector-1") }
+
+  private func filled(_ name: String = "one") throws -> EvidenceStore {
+    let store = try EvidenceStore(creatingAt: "\(drawer.directory)/\(name).sqlite")
+    for (number, scene) in try variousScenes().enumerated() {
+      let begun = try start("r-\(number)", at: 1_777_809_600 + Double(number))
+      try store.begin(begun)
+      try store.record(depositions(scene), for: begun.id)
+      try store.conclude(
+        begun.id, Conclusion(finished: begun.started, judgment: try scene.judged(), memoryPeak: 7),
+        signing: number == 0 ? key : nil)
+    }
+    return store
+  }
+
+  private func exported(_ store: EvidenceStore, _ runs: [String]? = nil, as name: String = "b") throws
+    -> String
+  {
+    var bytes = Data()
+    let path = "\(drawer.directory)/\(name).bundle"
+    let box = Box()
+    try store.export(runs?.map { RunID($0) }) { box.bytes += $0 }
+    bytes = box.bytes
+    try bytes.write(to: URL(filePath: path))
+    return path
+  }
+
+  private final class Box { var bytes = Data() }
+
+  @Test func `says all that its store says, and is read like one`() throws {
+    let store = try filled()
+    let bundle = try EvidenceStore(reading: try exported(store))
+    #expect(try bundle.verify().isIntact)
+    #expect(try bundle.runs(limit: 9) == store.runs(limit: 9))
+    for run in try store.runs(limit: 9) {
+      #expect(try bundle.testimony(of: run.start.id) == store.testimony(of: run.start.id))
+    }
+    #expect(try bundle.latestRun(about: "qemu_kvm")?.start.id.text == "r-2")
+    #expect(try bundle.signers(of: RunID("r-0"), among: [key.publicKey]) == [key.publicKey])
+    #expect(try bundle.signers(of: RunID("r-1"), among: [key.publicKey]).isEmpty)
+  }
+
+  @Test func `is the same from whatever store it comes`() throws {
+    let store = try filled()
+    let path = try exported(store, ["r-2", "r-0"])
+    let other = try EvidenceStore(creatingAt: "\(drawer.directory)/other.sqlite")
+    #expect(try other.merge(EvidenceStore(reading: path)) == MergeSummary(imported: 2))
+    #expect(try other.merge(EvidenceStore(reading: path)) == MergeSummary(known: 2))
+    #expect(try other.merge(EvidenceStore(reading: store.path)) == MergeSummary(imported: 1, known: 2))
+    #expect(try other.verify().isIntact)
+    let again = try exported(other, ["r-2", "r-0"], as: "again")
+    #expect(FileManager.default.contents(atPath: again) == FileManager.default.contents(atPath: path))
+    #expect(try other.signers(of: RunID("r-0"), among: [key.publicKey]) == [key.publicKey])
+  }
+
+  @Test func `can be checked with common tools`() throws {
+    let path = try exported(try filled(), ["r-0"])
+    let script = """
+      set -e
+      rows=$(grep '^{"row"' "$1" | sha256sum | cut -c1-64)
+      grep -qx "{\\"seal\\":\\"r-0\\",\\"content\\":\\"$rows\\"}" "$1"
+      signature=$(sed -n 's/^{"signature":"collector-1:\\([^"]*\\)".*/\\1/p' "$1")
+      cd "$(dirname "$1")"
+      printf %s "$signature" | base64 -d > signature
+      { printf '\\x30\\x2a\\x30\\x05\\x06\\x03\\x2b\\x65\\x70\\x03\\x21\\x00'; printf %s "$2" | base64 -d; } > key.der
+      printf 'warmth-run-1;r-0;sha256:%s' "$rows" > message
+      openssl pkeyutl -verify -pubin -keyform DER -inkey key.der -rawin -in message -sigfile signature
+      """
+    let process = Process()
+    process.executableURL = URL(filePath: "/bin/bash")
+    let secret = "\(key.publicKey)".split(separator: ":", maxSplits: 1)[1]
+    process.arguments = ["-c", script, "check", path, String(secret)]
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+  }
+
+  @Test func `that was changed in any line or byte is refused`() throws {
+    let store = try filled()
+    let whole = try #require(FileManager.default.contents(atPath: try exported(store)))
+    let lines = whole.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast()
+    let target = try EvidenceStore(creatingAt: "\(drawer.directory)/target.sqlite")
+    var generator = SystemRandomNumberGenerator()
+    func isRefused(_ bytes: Data, _ what: String) throws {
+      let path = "\(drawer.directory)/forged.bundle"
+      try bytes.write(to: URL(filePath: path))
+      #expect(throws: EvidenceError.self, "\(what)") {
+        let forged = try EvidenceStore(reading: path)
+        // What the signature is of is all that a bundle says of a run; without the key, it is lost.
+        if try forged.signers(of: RunID("r-0"), among: [self.key.publicKey]).isEmpty {
+          throw EvidenceError(path, .unchained)
+        }
+        _ = try target.merge(forged)
+      }
+    }
+    for number in lines.indices {
+      var fewer = Array(lines)
+      fewer.remove(at: number)
+      try isRefused(Data(fewer.map { $0 + [UInt8(ascii: "\n")] }.joined()), "without line \(number + 1)")
+    }
+    for _ in 0..<300 {
+      var bytes = whole
+      let place = Int.random(in: 0..<bytes.count, using: &generator)
+      bytes[place] = bytes[place] ^ (1 << UInt8.random(in: 0..<7, using: &generator))
+      let line = whole.prefix(place).count { $0 == UInt8(ascii: "\n") }
+      // Nothing seals what derivations are made of but the store.
+      if lines[line].starts(with: #"{"entry":"derivation""#.utf8) { continue }
+      try isRefused(bytes, "byte \(place), in line \(line + 1)")
+    }
+    for length in [0, 1, 20, whole.count / 2, whole.count - 1] {
+      try isRefused(whole.prefix(length), "cut after \(length) bytes")
+    }
+    #expect(try target.runs(limit: 1).isEmpty)
+    #expect(try target.verify().isIntact)
+  }
+
+  @Test func `of unsigned runs is refused where signatures are asked for`() throws {
+    let store = try filled()
+    let target = try EvidenceStore(creatingAt: "\(drawer.directory)/target.sqlite")
+    let all = try EvidenceStore(reading: try exported(store))
+    let error = #expect(throws: EvidenceError.self) { try target.merge(all, trusting: [self.key.publicKey]) }
+    #expect(error?.flaw == .unverified(.unsigned(RunID("r-1"))))
+    let signed = try EvidenceStore(reading: try exported(store, ["r-0"], as: "signed"))
+    let stranger = try SigningKey(named: "collector-1").publicKey
+    #expect(throws: EvidenceError.self) { try target.merge(signed, trusting: [stranger]) }
+    #expect(try target.merge(signed, trusting: [stranger, key.publicKey]) == MergeSummary(imported: 1))
+  }
+}
