@@ -32,7 +32,7 @@ CREATE TABLE realization (
   lines  INTEGER NOT NULL,
   bytes  INTEGER NOT NULL,
   unreadable INTEGER NOT NULL
-, evaluation_lines INTEGER NOT NULL DEFAULT 0) STRICT;
+, evaluation_lines INTEGER NOT NULL DEFAULT 0, milliseconds INTEGER /* from Nix's start to its end */) STRICT;
 
 CREATE TABLE silence (
   run     INTEGER NOT NULL REFERENCES run (seq),
@@ -135,16 +135,6 @@ CREATE TABLE fate (
 CREATE INDEX fate_origin ON fate (origin, outcome);
 
 CREATE INDEX run_at ON run (at);
-
-CREATE TABLE mark (
-  -- By what runs are found, the latest first: 'target' (an installable, or its attribute alone), 'warm' (a
-  -- target that was), 'verdict', and 'from' (a cache that something came from).
-  kind TEXT NOT NULL CHECK (kind IN ('target', 'warm', 'verdict', 'from')),
-  word INTEGER NOT NULL REFERENCES text (id),
-  at   INTEGER NOT NULL,
-  run  INTEGER NOT NULL REFERENCES run (seq),
-  PRIMARY KEY (kind, word, at, run)
-) STRICT, WITHOUT ROWID;
 
 CREATE TABLE sighting (
   -- Which runs say something of a path, the latest first.
@@ -429,6 +419,116 @@ CREATE VIEW reason AS
   LEFT JOIN text AS path ON path.id = row.path
   JOIN text AS fact ON fact.id = row.fact;
 
+CREATE TABLE occasion_row (
+  -- The source that a run was about, as CI said. A run without a row was not made by CI.
+  run        INTEGER PRIMARY KEY REFERENCES run (seq),
+  repository INTEGER REFERENCES text (id),
+  ref        INTEGER REFERENCES text (id),
+  branch     INTEGER REFERENCES text (id),
+  revision   INTEGER REFERENCES text (id),
+  pipeline   INTEGER REFERENCES text (id),
+  page       INTEGER REFERENCES text (id)
+) STRICT;
+
+CREATE TABLE transfer_row (
+  -- For how long at least one copy from a cache was under way.
+  run          INTEGER NOT NULL REFERENCES run (seq),
+  cache        INTEGER NOT NULL REFERENCES text (id),
+  milliseconds INTEGER NOT NULL,
+  PRIMARY KEY (run, cache)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX run_host ON run (host, at);
+
+CREATE INDEX run_pod ON run (pod, at) WHERE pod IS NOT NULL;
+
+CREATE TABLE mark (
+  -- By what runs are found, the latest first: 'target' (an installable, or its attribute alone), 'warm' (a
+  -- target that was), 'verdict', 'from' (a cache that something came from), 'reason' (a code), and 'ref' (a
+  -- ref, branch or revision).
+  kind TEXT NOT NULL CHECK (kind IN ('target', 'warm', 'verdict', 'from', 'reason', 'ref')),
+  word INTEGER NOT NULL REFERENCES text (id),
+  at   INTEGER NOT NULL,
+  run  INTEGER NOT NULL REFERENCES run (seq),
+  PRIMARY KEY (kind, word, at, run)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tally (
+  -- What a concluded run says of one cache, in numbers: what came from it, what it answered, how it failed.
+  cache        INTEGER NOT NULL REFERENCES text (id),
+  at           INTEGER NOT NULL,
+  run          INTEGER NOT NULL REFERENCES run (seq),
+  paths        INTEGER NOT NULL, -- that were copied from it
+  bytes        INTEGER NOT NULL, -- of those, unpacked
+  download     INTEGER NOT NULL, -- of those, as the cache's narinfos state their compressed size
+  milliseconds INTEGER,          -- in which at least one copy from it was under way
+  asked        INTEGER NOT NULL, -- paths that it was asked for before
+  offered      INTEGER NOT NULL, -- of those
+  unreachable  INTEGER NOT NULL, -- questions that nobody answered; the cache's own state is one
+  failed       INTEGER NOT NULL, -- answers that were errors, likewise
+  refused      INTEGER NOT NULL, -- answers that were 401 or 403
+  invalid      INTEGER NOT NULL, -- narinfos that are none
+  untrusted    INTEGER NOT NULL, -- narinfos that no trusted key signed
+  missing      INTEGER NOT NULL, -- archives that were promised and not there
+  corrupt      INTEGER NOT NULL, -- archives that were not what was promised
+  PRIMARY KEY (cache, at, run)
+) STRICT, WITHOUT ROWID;
+
+CREATE VIEW occasion AS
+  SELECT row.run, repository.value AS repository, ref.value AS ref, branch.value AS branch,
+    revision.value AS revision, pipeline.value AS pipeline, page.value AS page
+  FROM occasion_row AS row
+  LEFT JOIN text AS repository ON repository.id = row.repository
+  LEFT JOIN text AS ref ON ref.id = row.ref
+  LEFT JOIN text AS branch ON branch.id = row.branch
+  LEFT JOIN text AS revision ON revision.id = row.revision
+  LEFT JOIN text AS pipeline ON pipeline.id = row.pipeline
+  LEFT JOIN text AS page ON page.id = row.page;
+
+CREATE VIEW transfer AS
+  SELECT row.run, cache.value AS cache, row.milliseconds
+  FROM transfer_row AS row JOIN text AS cache ON cache.id = row.cache;
+
+CREATE VIEW audit_run AS
+  SELECT run.seq AS run, run.id, run.started, conclusion.finished,
+    coalesce(conclusion.verdict, 'inconclusive') AS verdict, conclusion.run IS NOT NULL AS concluded,
+    (SELECT group_concat(installable, ' ') FROM (
+      SELECT installable FROM requested WHERE requested.run = run.seq ORDER BY position)) AS targets,
+    run.host, run.pod, environment.nix, occasion.repository, occasion.ref, occasion.branch,
+    occasion.revision, occasion.pipeline, occasion.page, conclusion.paths, conclusion.substituted,
+    conclusion.built_locally, conclusion.built_remotely, conclusion.present_before,
+    conclusion.download_bytes, realization.milliseconds
+  FROM run
+  LEFT JOIN conclusion ON conclusion.run = run.seq
+  LEFT JOIN environment ON environment.run = run.seq
+  LEFT JOIN occasion ON occasion.run = run.seq
+  LEFT JOIN realization ON realization.run = run.seq;
+
+CREATE VIEW audit_target AS
+  SELECT run.seq AS run, run.id, run.started, verdict.position, verdict.installable, verdict.verdict,
+    verdict.derivation,
+    (SELECT group_concat(origin, ' ') FROM (
+      SELECT DISTINCT origin FROM outcome
+      WHERE outcome.run = run.seq AND outcome.target = verdict.position AND origin IS NOT NULL
+      ORDER BY origin)) AS origins,
+    (SELECT sum(nar_size) FROM outcome
+      WHERE outcome.run = run.seq AND outcome.target = verdict.position) AS bytes,
+    (SELECT group_concat(code, ' ') FROM (
+      SELECT DISTINCT code FROM reason_row AS reason
+      WHERE reason.run = run.seq AND reason.target = verdict.position ORDER BY code)) AS reasons
+  FROM verdict JOIN run ON run.seq = verdict.run;
+
+CREATE VIEW audit_path AS
+  SELECT run.seq AS run, run.id, run.started, said.path, substr(said.path, 45) AS name, said.outcome,
+    said.origin
+  FROM path_outcome AS said JOIN run ON run.seq = said.run;
+
+CREATE VIEW audit_cache AS
+  SELECT run.seq AS run, run.id, run.started, cache.value AS cache, tally.paths, tally.bytes,
+    tally.download, tally.milliseconds, tally.asked, tally.offered, tally.unreachable, tally.failed,
+    tally.refused, tally.invalid, tally.untrusted, tally.missing, tally.corrupt
+  FROM tally JOIN run ON run.seq = tally.run JOIN text AS cache ON cache.id = tally.cache;
+
 CREATE TABLE link (
   seq         INTEGER PRIMARY KEY AUTOINCREMENT,
   kind        TEXT NOT NULL CHECK (kind IN ('begun', 'testimony', 'concluded', 'imported', 'signed',
@@ -625,6 +725,18 @@ BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
 CREATE TRIGGER reason_row_is_never_removed BEFORE DELETE ON reason_row
 BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;
 
+CREATE TRIGGER occasion_row_is_never_changed BEFORE UPDATE ON occasion_row
+BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
+
+CREATE TRIGGER occasion_row_is_never_removed BEFORE DELETE ON occasion_row
+BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;
+
+CREATE TRIGGER transfer_row_is_never_changed BEFORE UPDATE ON transfer_row
+BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
+
+CREATE TRIGGER transfer_row_is_never_removed BEFORE DELETE ON transfer_row
+BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;
+
 CREATE TRIGGER link_is_never_changed BEFORE UPDATE ON link
 BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
 
@@ -641,4 +753,10 @@ CREATE TRIGGER sighting_is_never_changed BEFORE UPDATE ON sighting
 BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
 
 CREATE TRIGGER sighting_is_never_removed BEFORE DELETE ON sighting
+BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;
+
+CREATE TRIGGER tally_is_never_changed BEFORE UPDATE ON tally
+BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
+
+CREATE TRIGGER tally_is_never_removed BEFORE DELETE ON tally
 BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;

@@ -48,7 +48,7 @@ import Testing
     for run in try store.runs(limit: 9) {
       #expect(try bundle.testimony(of: run.start.id) == store.testimony(of: run.start.id))
     }
-    #expect(try bundle.latestRun(about: "qemu_kvm")?.start.id.text == "r-2")
+    #expect(try bundle.latestRun(about: "qemu_kvm^out,dev")?.start.id.text == "r-2")
     #expect(try bundle.signers(of: RunID("r-0"), among: [key.publicKey]) == [key.publicKey])
     #expect(try bundle.signers(of: RunID("r-1"), among: [key.publicKey]).isEmpty)
   }
@@ -71,7 +71,7 @@ import Testing
     let script = """
       set -e
       rows=$(grep '^{"row"' "$1" | sha256sum | cut -c1-64)
-      grep -qx "{\\"seal\\":\\"r-0\\",\\"content\\":\\"$rows\\"}" "$1"
+      grep -q "^{\\"seal\\":\\"r-0\\",\\"content\\":\\"$rows\\"" "$1"
       signature=$(sed -n 's/^{"signature":"collector-1:\\([^"]*\\)".*/\\1/p' "$1")
       cd "$(dirname "$1")"
       printf %s "$signature" | base64 -d > signature
@@ -90,7 +90,7 @@ import Testing
 
   @Test func `that was changed in any line or byte is refused`() throws {
     let store = try filled()
-    let whole = try #require(FileManager.default.contents(atPath: try exported(store)))
+    let whole = try #require(FileManager.default.contents(atPath: try exported(store, ["r-0", "r-1"])))
     let lines = whole.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast()
     let target = try EvidenceStore(creatingAt: "\(drawer.directory)/target.sqlite")
     var generator = SystemRandomNumberGenerator()
@@ -111,13 +111,12 @@ import Testing
       fewer.remove(at: number)
       try isRefused(Data(fewer.map { $0 + [UInt8(ascii: "\n")] }.joined()), "without line \(number + 1)")
     }
-    for _ in 0..<300 {
+    for _ in 0..<60 {
       var bytes = whole
-      let place = Int.random(in: 0..<bytes.count, using: &generator)
+      // The first line says no more than which kind it is, and from which schema on.
+      let place = Int.random(in: (lines.first?.count ?? 0)..<bytes.count, using: &generator)
       bytes[place] = bytes[place] ^ (1 << UInt8.random(in: 0..<7, using: &generator))
       let line = whole.prefix(place).count { $0 == UInt8(ascii: "\n") }
-      // Nothing seals what derivations are made of but the store.
-      if lines[line].starts(with: #"{"entry":"derivation""#.utf8) { continue }
       try isRefused(bytes, "byte \(place), in line \(line + 1)")
     }
     for length in [0, 1, 20, whole.count / 2, whole.count - 1] {

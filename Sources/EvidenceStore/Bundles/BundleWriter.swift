@@ -33,7 +33,7 @@ private final class BundleWriter {
   private let db: Database
   private let sink: (Data) throws -> Void
   private let canon: Canon
-  private var derivations: Set<String> = []
+  private var told: Set<String> = []
 
   init(_ db: Database, _ sink: @escaping (Data) throws -> Void) throws {
     self.db = db
@@ -52,12 +52,16 @@ private final class BundleWriter {
   private func write(run seq: Int64) throws {
     let id = try String.fetchOne(db, sql: "SELECT id FROM run WHERE seq = ?", arguments: [seq]) ?? ""
     let new = try String.fetchAll(db, sql: DerivationReach.sql(ofRuns: "= ?"), arguments: [seq, seq])
-      .filter { derivations.insert($0).inserted }
-    try sink(Data(canon.lines(ofDerivations: new).bytes))
+      .filter { told.insert($0).inserted }
+    let derivations = try canon.lines(ofDerivations: new)
+    try derivations.all.forEach { try sink(Data($0)) }
     let lines = try canon.lines(ofRun: seq)
-    try sink(Data(lines.bytes))
+    try lines.all.forEach { try sink(Data($0)) }
     let content = lines.digest
-    try put("seal", id) { $0.add("content", content.description) }
+    try put("seal", id) { line in
+      line.add("content", content.description)
+      if !derivations.ranges.isEmpty { line.add("derivations", derivations.digest.description) }
+    }
     let signatures = try String.fetchAll(
       db,
       sql: "SELECT DISTINCT signature FROM link WHERE run = ? AND content = ? AND signature IS NOT NULL",

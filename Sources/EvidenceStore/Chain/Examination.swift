@@ -82,7 +82,11 @@ final class Examination {
     let query = "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
     return Dictionary(
       uniqueKeysWithValues: try Row.fetchAll(db, sql: query).map {
-        (try $0.decode(forColumn: "name"), try $0.decode(String?.self, forColumn: "sql") ?? "")
+        // A store that was restored from a dump has other white space.
+        let sql = try $0.decode(String?.self, forColumn: "sql") ?? ""
+        return (
+          try $0.decode(forColumn: "name"), sql.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        )
       })
   }
 

@@ -11,6 +11,11 @@ public struct VerificationText: Sendable {
     self.place = place
   }
 
+  /// Whether nothing else was found than runs without a signature.
+  private var isUnsigned: Bool {
+    verification.findings.allSatisfy { if case .unsigned = $0 { true } else { false } }
+  }
+
   /// How many findings are told.
   private static let told = 10
 
@@ -18,14 +23,17 @@ public struct VerificationText: Sendable {
   public func render(style: Style = .plain) -> String {
     var lines: [String] = []
     if let first = verification.findings.first {
-      lines.append("\(style.paint("not as it was recorded", .bad)): \(Words.line("\(first)"))")
+      let verdict = isUnsigned ? "not signed" : "not as it was recorded"
+      lines.append("\(style.paint(verdict, .bad)): \(Words.line("\(first)"))")
       lines += verification.findings.dropFirst().prefix(Self.told - 1).map {
         "  also: \(Words.line("\($0)"))"
       }
       let rest = verification.findings.count - Self.told
       if rest > 0 { lines.append("  and \(rest) more") }
       lines.append(
-        "Nothing in '\(place)' can be relied on from there on; restore it from a copy or from bundles.")
+        isUnsigned
+          ? "All is as it was recorded, by whom nobody knows: do not rely on runs without a signature."
+          : "Nothing in '\(place)' can be relied on from there on; restore it from a copy or from bundles.")
     } else {
       let signed = verification.signed.map { ", \($0 == verification.runs ? "all" : "\($0)") signed" } ?? ""
       lines.append(
