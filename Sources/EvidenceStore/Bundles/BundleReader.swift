@@ -170,7 +170,7 @@ final class BundleReader {
     for (table, _) in Catalogue.ofRun { try Indexing.update(table, ofRuns: "= ?", db, [open.seq]) }
     let digest = try derivations.isEmpty ? nil : canon.lines(ofDerivations: derivations).digest
     derivations = []
-    guard try record.fields.contains(where: { $0.name == "derivations" }) == (digest != nil),
+    guard record.fields.contains(where: { $0.name == "derivations" }) == (digest != nil),
       try digest == nil || record.text("derivations") == digest?.description
     else { throw Flaw(words: "the derivations of run \(open.id) are not what was sealed") }
     try chain.append(.imported) { ($0.run, $0.content, $0.derivations) = (open.seq, content, digest) }
