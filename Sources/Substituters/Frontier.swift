@@ -27,6 +27,11 @@ final class Frontier: Sendable {
   /// Everything that was answered.
   var found: [StorePath: [Survey.Answer]] { state.withLock(\.found) }
 
+  /// The path in `directory` that is called `baseName`, where it was heard of.
+  func known(_ baseName: UnsafeBufferPointer<UInt8>, in directory: StoreDirectory) -> StorePath? {
+    state.withLock { $0.known.path(named: baseName, in: directory) }
+  }
+
   /// The next path to ask for; `nil` once nothing is left and nobody can bring more.
   func next() async -> StorePath? {
     while true {

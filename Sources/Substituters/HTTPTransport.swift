@@ -46,7 +46,8 @@ public final class HTTPTransport: Sendable {
     credentials: @escaping @Sendable (_ host: String) -> Credentials? = { _ in nil }
   ) {
     self.init(
-      concurrency: concurrency, certificates: certificates, promptness: Promptness(), credentials: credentials)
+      concurrency: concurrency, certificates: certificates, promptness: Promptness(), credentials: credentials
+    )
   }
 
   /// - Parameter promptness: what servers are known to be before they were asked.

@@ -95,13 +95,21 @@ final class PlainConnections {
 
   private func connect() -> EventLoopFuture<Conversation>.Isolated {
     let bound = NIOLoopBound(self, eventLoop: loop)
-    return ClientBootstrap(group: loop)
+    let bootstrap = ClientBootstrap(group: loop)
       .connectTimeout(.seconds(5))
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture { try bound.value.prepare(channel) }
       }
-      .connect(host: host, port: port)
+    // A number needs no look-up, which would be made for each connection.
+    let channel =
+      if let address = try? SocketAddress(ipAddress: host, port: port) {
+        bootstrap.connect(to: address)
+      } else {
+        bootstrap.connect(host: host, port: port)
+      }
+    return
+      channel
       .flatMapThrowing { channel in
         NIOLoopBound(
           try channel.pipeline.syncOperations.handler(type: Conversation.self), eventLoop: channel.eventLoop)

@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// A survey asks for thousands of small files there, and what the client library does for each request (pools,
 /// timers, redirects, HTTP/2) takes longer than all the rest together. This does none of it: each event
-/// loop keeps its own connections, and a request stays on its loop. How many there are at once is the
+/// loop keeps its own connections, a request stays on its loop, and several may go out together. How many there are at once is the
 /// ``Throttle``'s business.
 final class PlainServer: Sendable {
   private struct Place {

@@ -106,7 +106,7 @@ import Testing
       return count < 300 ? wide.answer(to: request) : wide.answer(to: request).stalled(after: 0)
     }
     let survey = Task { try await wide.survey(cache, through: transport()) }
-    while served.withLockedValue({ $0 }) < 310 { try await Task.sleep(for: .milliseconds(5)) }
+    while served.withLockedValue({ $0 }) < 300 { try await Task.sleep(for: .milliseconds(5)) }
     let began = ContinuousClock.now
     survey.cancel()
     let forecast = try await survey.value

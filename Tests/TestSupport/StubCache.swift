@@ -296,7 +296,8 @@ public final class StubCache: Sendable {
       case .closing:
         write(answer.body)
         let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-        context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in bound.value.close(promise: nil) }
+        context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in bound.value.close(promise: nil)
+        }
       case .cut(let count):
         write(answer.body.prefix(count))
         context.close(promise: nil)
