@@ -39,9 +39,9 @@ struct Cache: Sendable {
 
   /// Asks for the narinfo of `path`.
   ///
-  /// - Parameter known: the path of a name, where it is known already.
+  /// - Parameter known: of each name the path, where it is known already.
   func ask(
-    for path: StorePath, knowing known: (UnsafeBufferPointer<UInt8>) -> StorePath?
+    for path: StorePath, knowing known: ([UnsafeBufferPointer<UInt8>]) -> [StorePath?]
   ) async -> Survey.Answer.Kind {
     let request = Request(
       url: address(of: "\(path.hashPart).narinfo"), method: .content(limit: Narinfo.maximumSize))

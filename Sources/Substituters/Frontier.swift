@@ -27,9 +27,10 @@ final class Frontier: Sendable {
   /// Everything that was answered.
   var found: [StorePath: [Survey.Answer]] { state.withLock(\.found) }
 
-  /// The path in `directory` that is called `baseName`, where it was heard of.
-  func known(_ baseName: UnsafeBufferPointer<UInt8>, in directory: StoreDirectory) -> StorePath? {
-    state.withLock { $0.known.path(named: baseName, in: directory) }
+  /// Of each name the path in `directory`, where it was heard of.
+  func known(_ baseNames: [UnsafeBufferPointer<UInt8>], in directory: StoreDirectory) -> [StorePath?] {
+    // All at once: who asks for each by itself gets into the way of the others.
+    state.withLock { state in baseNames.map { state.known.path(named: $0, in: directory) } }
   }
 
   /// The next path to ask for; `nil` once nothing is left and nobody can bring more.

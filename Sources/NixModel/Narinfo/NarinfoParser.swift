@@ -14,11 +14,11 @@ extension Narinfo {
   /// and carriage returns are refused, and so are more than ``maximumSignatures`` signatures. Unknown fields
   /// are ignored, as Nix ignores them.
   ///
-  /// - Parameter known: the path of a name, where it is known already, so that no other is made of it.
+  /// - Parameter known: of each name the path, where it is known already, so that no other is made of it.
   /// - Throws: ``NarinfoError`` with the field and the line.
   public init(
     parsing text: some StringProtocol, for asked: StorePath,
-    knowing known: (_ baseName: UnsafeBufferPointer<UInt8>) -> StorePath? = { _ in nil }
+    knowing known: ([UnsafeBufferPointer<UInt8>]) -> [StorePath?] = { $0.map { _ in nil } }
   ) throws(NarinfoError) {
     var text = String(text)
     let narinfo = text.withUTF8 { bytes in
@@ -29,7 +29,7 @@ extension Narinfo {
 
   private init(
     _ text: UnsafeBufferPointer<UInt8>, for asked: StorePath,
-    knowing known: (_ baseName: UnsafeBufferPointer<UInt8>) -> StorePath?
+    knowing known: ([UnsafeBufferPointer<UInt8>]) -> [StorePath?]
   ) throws(NarinfoError) {
     let fields = try Fields(text)
     let directory = asked.directory
@@ -43,7 +43,6 @@ extension Narinfo {
     }
 
     func storePath(named name: Bytes, in field: String) throws(NarinfoError) -> StorePath {
-      if let path = known(name) { return path }
       do { return try StorePath(baseName: name, in: directory) } catch {
         throw fields.narinfoError(error, in: field)
       }
@@ -56,13 +55,15 @@ extension Narinfo {
     let url = try fields.required("URL")
     guard !url.isEmpty else { throw fields.invalid("URL", url.text) }
 
+    let names = fields["References"]?.words ?? []
     var references: [StorePath] = []
-    if var names = fields["References"] {
-      references.reserveCapacity(names.count / 48 + 1)
-      while let name = names.pop(upTo: UInt8(ascii: " ")) {
-        if !name.isEmpty { references.append(try storePath(named: name, in: "References")) }
+    references.reserveCapacity(names.count)
+    for (name, path) in zip(names, known(names)) {
+      if let path {
+        references.append(path)
+      } else {
+        references.append(try storePath(named: name, in: "References"))
       }
-      if !names.isEmpty { references.append(try storePath(named: names, in: "References")) }
     }
     var signatures: [Signature] = []
     for signature in fields.signatures {
@@ -159,6 +160,18 @@ extension Bytes {
     let piece = Bytes(rebasing: self[..<end])
     self = Bytes(rebasing: self[(end + 1)...])
     return piece
+  }
+
+  /// What spaces separate.
+  fileprivate var words: [Bytes] {
+    var words: [Bytes] = []
+    words.reserveCapacity(count / 48 + 1)
+    var rest = self
+    while let word = rest.pop(upTo: UInt8(ascii: " ")) {
+      if !word.isEmpty { words.append(word) }
+    }
+    if !rest.isEmpty { words.append(rest) }
+    return words
   }
 
   /// Where `byte` stands first. A narinfo has thousands of bytes to pass over.
