@@ -38,7 +38,11 @@ struct Cache: Sendable {
   }
 
   /// Asks for the narinfo of `path`.
-  func ask(for path: StorePath) async -> Survey.Answer.Kind {
+  ///
+  /// - Parameter known: of each name the path, where it is known already.
+  func ask(
+    for path: StorePath, knowing known: ([UnsafeBufferPointer<UInt8>]) -> [StorePath?]
+  ) async -> Survey.Answer.Kind {
     let request = Request(
       url: address(of: "\(path.hashPart).narinfo"), method: .content(limit: Narinfo.maximumSize))
     let answer: Response
@@ -58,7 +62,7 @@ struct Cache: Sendable {
       return .invalid(NarinfoError(line: nil, flaw: .notText))
     }
     do {
-      let narinfo = try Narinfo(parsing: text, for: path)
+      let narinfo = try Narinfo(parsing: text, for: path, knowing: known)
       guard narinfo.isWithin(url) else {
         return .invalid(NarinfoError(line: nil, flaw: .elsewhere(url: narinfo.url.excerpt)))
       }

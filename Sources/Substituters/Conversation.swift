@@ -1,50 +1,74 @@
 import NIOCore
 import NIOHTTP1
 
-/// One connection in the clear, on which one question is asked after the other.
+/// One connection in the clear, on which questions are asked in turns: one, or several together (RFC 9112, 9.3.2),
+/// which are answered in the order in which they were asked.
 final class Conversation: ChannelInboundHandler {
   typealias InboundIn = HTTPClientResponsePart
   typealias OutboundOut = HTTPClientRequestPart
 
   /// A question, and what becomes of it: told once.
   struct Question {
+    let ticket: Int
     let head: HTTPRequestHead
     /// How much content is wanted; `nil` for none.
     let limit: Int?
     /// How long it may take to the end of the answer, from when it was put.
     let time: TimeAmount
-    let put = NIODeadline.now()
-    var answer: (Result<Response, any Error>) -> Void
+    /// When it was put, for the last time where it was put again.
+    var put = NIODeadline.now()
+    /// `nil` once it was called off, and told so.
+    var answer: ((Result<Response, any Error>) -> Void)?
+  }
+
+  /// What its owner is told.
+  struct Listener {
+    /// An answer began, so long after its question was put.
+    var answered: (TimeAmount) -> Void
+    /// Every question was answered, and further ones may be asked.
+    var becameFree: (Conversation) -> Void
+    /// The connection is gone, and these questions got no answer, nor the blame for it.
+    var ended: (Conversation, [Question]) -> Void
   }
 
   /// How long a server may be silent in the middle of an answer.
   private static let patience = TimeAmount.seconds(10)
 
-  /// Told when the connection is free for the next question.
-  var becameFree: (Conversation) -> Void = { _ in }
-  /// Told when it is gone.
-  var ended: (Conversation) -> Void = { _ in }
+  /// Whether the server has shown that it keeps the connection, so that it may be asked several things together.
+  private(set) var isProven = false
 
+  private let listener: Listener
   private var context: ChannelHandlerContext?
-  private var question: Question?
+  /// Those that are not answered to the end; the first is being answered.
+  private var questions = CircularBuffer<Question>()
   private var collector = ResponseCollector(limit: nil)
   private var staysOpen = false
   private var lastSign = NIODeadline.distantPast
+  /// Whether the connection is closed by us, so that nobody is to blame.
+  private var isClosing = false
 
-  func ask(_ question: Question) {
-    guard let context, context.channel.isActive else {
-      return question.answer(.failure(ConversationError.closed))
+  init(_ listener: Listener) { self.listener = listener }
+
+  /// Asks `batch`, while nothing else is under way.
+  func ask(_ batch: some Collection<Question>) {
+    guard let context, context.channel.isActive, let first = batch.first else {
+      for question in batch { question.answer?(.failure(ConversationError.closed)) }
+      return
     }
-    self.question = question
-    collector = ResponseCollector(limit: question.limit)
     lastSign = .now()
-    context.write(wrapOutboundOut(.head(question.head)), promise: nil)
-    context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+    collector = ResponseCollector(limit: first.limit)
+    for var question in batch {
+      question.put = lastSign
+      questions.append(question)
+      context.write(wrapOutboundOut(.head(question.head)), promise: nil)
+      context.write(wrapOutboundOut(.end(nil)), promise: nil)
+    }
+    context.flush()
   }
 
-  /// Ends the question that took too long, if that is so.
+  /// Ends what takes too long, if that is so.
   func check(at now: NIODeadline) {
-    guard let question else { return }
+    guard let question = questions.first else { return }
     if now >= question.put + question.time {
       end(.failure(ConversationError.overdue(after: question.time)))
     } else if now >= lastSign + Self.patience {
@@ -52,19 +76,41 @@ final class Conversation: ChannelInboundHandler {
     }
   }
 
-  /// Ends the question, and the connection with it: the rest of an answer would be taken for the next.
+  /// Answers the question that has `ticket`, if it is here, as called off.
+  func callOff(_ ticket: Int) {
+    guard let place = questions.firstIndex(where: { $0.ticket == ticket }) else { return }
+    questions[place].answer?(.failure(CancellationError()))
+    questions[place].answer = nil
+    // The others are still to be answered on this connection.
+    if questions.allSatisfy({ $0.answer == nil }) { close() }
+  }
+
+  /// Answers the first question, and ends the connection with it: the rest of an answer would be taken for the next.
   func end(_ result: Result<Response, any Error>) {
     conclude(result)
+    close()
+  }
+
+  /// Answers everything as called off, and ends the connection.
+  func shutDown() {
+    while !questions.isEmpty { conclude(.failure(CancellationError())) }
+    close()
+  }
+
+  private func close() {
+    isClosing = true
     context?.close(promise: nil)
   }
 
   func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    guard question != nil else { return context.close(promise: nil) }
+    guard !isClosing else { return }
+    guard let question = questions.first else { return close() }
     lastSign = .now()
     switch unwrapInboundIn(data) {
     case .head(let head):
+      listener.answered(lastSign - question.put)
       staysOpen = head.isKeepAlive
       collector.take(head)
     case .body(let content):
@@ -74,23 +120,27 @@ final class Conversation: ChannelInboundHandler {
         end(.failure(error))
       }
     case .end:
+      guard staysOpen else { return end(.success(collector.response)) }
       conclude(.success(collector.response))
-      if staysOpen { becameFree(self) } else { context.close(promise: nil) }
+      isProven = true
+      if questions.isEmpty { listener.becameFree(self) }
     }
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) { end(.failure(error)) }
 
   func channelInactive(context: ChannelHandlerContext) {
-    conclude(.failure(ConversationError.closed))
-    ended(self)
     self.context = nil
+    if !isClosing { conclude(.failure(ConversationError.closed)) }
+    let left = Array(questions)
+    questions.removeAll()
+    listener.ended(self, left)
   }
 
   private func conclude(_ result: Result<Response, any Error>) {
-    let answer = question?.answer
-    question = nil
-    answer?(result)
+    guard let question = questions.popFirst() else { return }
+    collector = ResponseCollector(limit: questions.first?.limit)
+    question.answer?(result)
   }
 }
 

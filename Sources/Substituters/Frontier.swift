@@ -27,6 +27,12 @@ final class Frontier: Sendable {
   /// Everything that was answered.
   var found: [StorePath: [Survey.Answer]] { state.withLock(\.found) }
 
+  /// Of each name the path in `directory`, where it was heard of.
+  func known(_ baseNames: [UnsafeBufferPointer<UInt8>], in directory: StoreDirectory) -> [StorePath?] {
+    // All at once: who asks for each by itself gets into the way of the others.
+    state.withLock { state in baseNames.map { state.known.path(named: $0, in: directory) } }
+  }
+
   /// The next path to ask for; `nil` once nothing is left and nobody can bring more.
   func next() async -> StorePath? {
     while true {

@@ -17,6 +17,7 @@ public final class HTTPTransport: Sendable {
   let client: HTTPClient
   private let credentials: @Sendable (_ host: String) -> Credentials?
   private let concurrency: Int
+  private let promptness: Promptness
   /// By scheme, host and port: two caches of one server share its patience.
   private let throttles = Mutex<[String: Throttle]>([:])
   private let servers = Mutex<[PlainOrigin: PlainServer]>([:])
@@ -40,8 +41,18 @@ public final class HTTPTransport: Sendable {
   ///   - concurrency: how many requests a server is asked at once at most. Fewer where it bears fewer.
   ///   - certificates: a file of certificates to trust instead of the system's (`NIX_SSL_CERT_FILE`).
   ///   - credentials: what Nix would send to a host (its netrc file).
-  public init(
+  public convenience init(
     concurrency: Int = defaultConcurrency, certificates: String? = nil,
+    credentials: @escaping @Sendable (_ host: String) -> Credentials? = { _ in nil }
+  ) {
+    self.init(
+      concurrency: concurrency, certificates: certificates, promptness: Promptness(), credentials: credentials
+    )
+  }
+
+  /// - Parameter promptness: what servers are known to be before they were asked.
+  init(
+    concurrency: Int = defaultConcurrency, certificates: String? = nil, promptness: Promptness,
     credentials: @escaping @Sendable (_ host: String) -> Credentials? = { _ in nil }
   ) {
     var configuration = HTTPClient.Configuration(
@@ -59,6 +70,7 @@ public final class HTTPTransport: Sendable {
     client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     self.credentials = credentials
     self.concurrency = concurrency
+    self.promptness = promptness
   }
 
   /// Where who asks much does best to run: one for each core.
@@ -85,7 +97,9 @@ public final class HTTPTransport: Sendable {
     let plain = origin.map { origin in
       servers.withLock {
         $0.value(
-          for: origin, orNew: PlainServer(host: origin.host, port: origin.port, on: .singleton))
+          for: origin,
+          orNew: PlainServer(
+            host: origin.host, port: origin.port, promptness: promptness, on: .singleton))
       }
     }
     let bare = Exchange { [client] request throws(ExchangeError) in

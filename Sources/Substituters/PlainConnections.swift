@@ -10,70 +10,106 @@ final class PlainConnections {
   private let port: Int
   private let loop: any EventLoop
   private var free: [Conversation] = []
-  private var busy: [Int: Conversation] = [:]
-  /// Questions whose connection is being made, and whether they were called off meanwhile.
-  private var connecting: [Int: Bool] = [:]
+  private var busy: [ObjectIdentifier: Conversation] = [:]
+  /// Questions that wait for others to be asked together with, until the loop has done what it has to do now.
+  private var gathered: [Conversation.Question] = []
+  /// Questions whose connection is being made.
+  private var connecting: [Int: Conversation.Question] = [:]
+  private var promptness: Promptness
   private var watch: RepeatedTask?
 
   /// How often deadlines are looked at: a timer for each request would cost more than the request's head.
   private static let interval = TimeAmount.milliseconds(250)
+  /// How many questions a connection is asked together at most. Their heads fit into the kilobyte that servers read
+  /// at once.
+  private static let mostTogether = 4
 
-  init(host: String, port: Int, on loop: any EventLoop) {
+  init(host: String, port: Int, promptness: Promptness, on loop: any EventLoop) {
     self.host = host
     self.port = port
+    self.promptness = promptness
     self.loop = loop
   }
 
-  func ask(_ question: Conversation.Question, ticket: Int) {
+  /// Asks: together with others where the server is prompt, since each write to a connection wakes it up, and costs
+  /// more than what is written.
+  func ask(_ question: Conversation.Question) {
     keepWatch()
-    if let conversation = free.popLast() { return ask(question, ticket, on: conversation) }
-    connecting[ticket] = false
-    connect().whenComplete { [self] result in
-      let isCalledOff = connecting.removeValue(forKey: ticket) ?? true
-      switch result {
-      case .failure(let error): question.answer(.failure(error))
-      case .success(let conversation):
-        guard !isCalledOff else {
-          free.append(conversation)
-          return question.answer(.failure(CancellationError()))
-        }
-        ask(question, ticket, on: conversation)
-      }
+    guard promptness.isPrompt else { return send([question]) }
+    gathered.append(question)
+    if gathered.count == Self.mostTogether {
+      sendGathered()
+    } else if gathered.count == 1 {
+      let bound = NIOLoopBound(self, eventLoop: loop)
+      loop.execute { bound.value.sendGathered() }
     }
   }
 
   /// Ends what was asked under `ticket`, if it is still under way.
   func callOff(_ ticket: Int) {
-    if connecting[ticket] != nil { connecting[ticket] = true }
-    busy[ticket]?.end(.failure(CancellationError()))
+    if let place = gathered.firstIndex(where: { $0.ticket == ticket }) {
+      gathered.remove(at: place).answer?(.failure(CancellationError()))
+    }
+    connecting.removeValue(forKey: ticket)?.answer?(.failure(CancellationError()))
+    for conversation in Array(busy.values) { conversation.callOff(ticket) }
   }
 
   func close() {
     watch?.cancel()
     watch = nil
-    for conversation in free + Array(busy.values) { conversation.end(.failure(CancellationError())) }
+    for conversation in free + Array(busy.values) { conversation.shutDown() }
     free.removeAll()
   }
 
-  private func ask(_ question: Conversation.Question, _ ticket: Int, on conversation: Conversation) {
-    busy[ticket] = conversation
-    var question = question
-    question.answer = { [answer = question.answer] result in
-      self.busy[ticket] = nil
-      answer(result)
+  private func sendGathered() {
+    guard !gathered.isEmpty else { return }
+    let batch = gathered
+    gathered.removeAll(keepingCapacity: true)
+    send(batch)
+  }
+
+  private func send(_ batch: [Conversation.Question]) {
+    // A server that closes its connections after each answer is asked for one thing on each.
+    if let conversation = free.last, batch.count == 1 || conversation.isProven {
+      free.removeLast()
+      busy[ObjectIdentifier(conversation)] = conversation
+      return conversation.ask(batch)
     }
-    conversation.ask(question)
+    if batch.count == 1 { connect(toAsk: batch[0]) } else { for question in batch { send([question]) } }
+  }
+
+  private func connect(toAsk question: Conversation.Question) {
+    connecting[question.ticket] = question
+    connect().whenComplete { [self] result in
+      let question = connecting.removeValue(forKey: question.ticket)
+      switch result {
+      case .failure(let error): question?.answer?(.failure(error))
+      case .success(let conversation):
+        // Called off meanwhile.
+        guard let question else { return free.append(conversation) }
+        busy[ObjectIdentifier(conversation)] = conversation
+        conversation.ask([question])
+      }
+    }
   }
 
   private func connect() -> EventLoopFuture<Conversation>.Isolated {
     let bound = NIOLoopBound(self, eventLoop: loop)
-    return ClientBootstrap(group: loop)
+    let bootstrap = ClientBootstrap(group: loop)
       .connectTimeout(.seconds(5))
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture { try bound.value.prepare(channel) }
       }
-      .connect(host: host, port: port)
+    // A number needs no look-up, which would be made for each connection.
+    let channel =
+      if let address = try? SocketAddress(ipAddress: host, port: port) {
+        bootstrap.connect(to: address)
+      } else {
+        bootstrap.connect(host: host, port: port)
+      }
+    return
+      channel
       .flatMapThrowing { channel in
         NIOLoopBound(
           try channel.pipeline.syncOperations.handler(type: Conversation.self), eventLoop: channel.eventLoop)
@@ -82,14 +118,26 @@ final class PlainConnections {
   }
 
   private func prepare(_ channel: any Channel) throws {
-    let conversation = Conversation()
-    conversation.becameFree = { [weak self] in self?.free.append($0) }
-    conversation.ended = { [weak self] ended in self?.free.removeAll { $0 === ended } }
     let pipeline = channel.pipeline.syncOperations
     try pipeline.addHandlers([
       HTTPRequestEncoder(), ByteToMessageHandler(HTTPResponseDecoder()),
-      NIOHTTPResponseDecompressor(limit: .size(Narinfo.maximumSize)), conversation,
+      NIOHTTPResponseDecompressor(limit: .size(Narinfo.maximumSize)), Conversation(listener),
     ])
+  }
+
+  private var listener: Conversation.Listener {
+    Conversation.Listener(
+      answered: { [weak self] in self?.promptness.note($0) },
+      becameFree: { [weak self] conversation in
+        self?.busy[ObjectIdentifier(conversation)] = nil
+        self?.free.append(conversation)
+      },
+      ended: { [weak self] conversation, left in
+        self?.busy[ObjectIdentifier(conversation)] = nil
+        self?.free.removeAll { $0 === conversation }
+        // They were asked behind another, and the connection ended with that one.
+        for question in left where question.answer != nil { self?.send([question]) }
+      })
   }
 
   private func keepWatch() {

@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// A survey asks for thousands of small files there, and what the client library does for each request (pools,
 /// timers, redirects, HTTP/2) takes longer than all the rest together. This does none of it: each event
-/// loop keeps its own connections, and a request stays on its loop. How many there are at once is the
+/// loop keeps its own connections, a request stays on its loop, and several may go out together. How many there are at once is the
 /// ``Throttle``'s business.
 final class PlainServer: Sendable {
   private struct Place {
@@ -18,10 +18,12 @@ final class PlainServer: Sendable {
   private let places: [Place]
   private let tickets = Atomic(0)
 
-  /// - Parameter group: the loops to run on.
-  init(host: String, port: Int, on group: MultiThreadedEventLoopGroup) {
+  /// - Parameters:
+  ///   - promptness: what it is known to be as yet.
+  ///   - group: the loops to run on.
+  init(host: String, port: Int, promptness: Promptness, on group: MultiThreadedEventLoopGroup) {
     places = group.makeIterator().map { loop in
-      let connections = PlainConnections(host: host, port: port, on: loop)
+      let connections = PlainConnections(host: host, port: port, promptness: promptness, on: loop)
       return Place(loop: loop, connections: .makeBoxSendingValue(connections, eventLoop: loop))
     }
   }
@@ -37,10 +39,10 @@ final class PlainServer: Sendable {
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
         @Sendable func ask() {
-          let question = Conversation.Question(head: head, limit: bytes, time: limit) {
-            continuation.resume(with: $0)
-          }
-          connections.value.ask(question, ticket: ticket)
+          connections.value.ask(
+            Conversation.Question(ticket: ticket, head: head, limit: bytes, time: limit) {
+              continuation.resume(with: $0)
+            })
         }
         if loop.inEventLoop { ask() } else { loop.execute { ask() } }
         // Calling off before the question was put called off nothing.

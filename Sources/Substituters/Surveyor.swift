@@ -56,7 +56,7 @@ public actor Surveyor {
           while let path = await frontier.next() {
             var reply: [Survey.Answer]?
             if !Task.isCancelled { reply = former[path] }
-            if reply == nil, !Task.isCancelled { reply = await Self.ask(usable, for: path) }
+            if reply == nil, !Task.isCancelled { reply = await Self.ask(usable, for: path, frontier) }
             if let answers = reply, extent.archives.includes(root: isRoot.contains(path)) {
               reply = await Self.probeArchives(of: answers, in: usable)
             }
@@ -99,14 +99,19 @@ public actor Surveyor {
     return result
   }
 
-  private static func ask(_ caches: [Cache], for path: StorePath) async -> [Survey.Answer] {
+  private static func ask(
+    _ caches: [Cache], for path: StorePath, _ frontier: Frontier
+  ) async -> [Survey.Answer] {
+    let known = { @Sendable in frontier.known($0, in: path.directory) }
     // The usual case needs no tasks beside its own.
     if caches.count == 1, let cache = caches.first {
-      return [Survey.Answer(cache: cache.url, kind: await cache.ask(for: path))]
+      return [Survey.Answer(cache: cache.url, kind: await cache.ask(for: path, knowing: known))]
     }
     return await withTaskGroup(of: (Int, Survey.Answer).self) { group in
       for (index, cache) in caches.enumerated() {
-        group.addTask { (index, Survey.Answer(cache: cache.url, kind: await cache.ask(for: path))) }
+        group.addTask {
+          (index, Survey.Answer(cache: cache.url, kind: await cache.ask(for: path, knowing: known)))
+        }
       }
       var replies: [(Int, Survey.Answer)] = []
       for await reply in group { replies.append(reply) }

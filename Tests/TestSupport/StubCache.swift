@@ -38,6 +38,8 @@ public final class StubCache: Sendable {
     enum Pace: Hashable {
       /// At once.
       case whole
+      /// At once, and the connection is closed, as was said.
+      case closing
       /// So many bytes, then the connection is closed.
       case cut(after: Int)
       /// So many bytes, and nothing more ever.
@@ -54,6 +56,9 @@ public final class StubCache: Sendable {
       self.headers = headers
       self.body = body
     }
+
+    /// The same answer, after which the connection is closed, as its head says.
+    public var closing: Answer { paced(.closing) }
 
     /// The same answer, promised whole and cut off after `count` bytes.
     public func cut(after count: Int) -> Answer { paced(.cut(after: count)) }
@@ -134,6 +139,7 @@ public final class StubCache: Sendable {
     to channel: any Channel, _ answer: @escaping @Sendable (Request) -> Answer, _ log: NIOLockedValueBox<Log>
   ) -> EventLoopFuture<Void> {
     channel.eventLoop.makeCompletedFuture {
+      try channel.pipeline.syncOperations.addHandler(PieceReader(log: log))
       try channel.pipeline.syncOperations.configureHTTPServerPipeline()
       try channel.pipeline.syncOperations.addHandler(Handler(answer: answer, log: log))
     }
@@ -163,10 +169,15 @@ public final class StubCache: Sendable {
   /// How many requests it had to answer at the same time, when they were most.
   public var mostAtOnce: Int { log.withLockedValue(\.mostAtOnce) }
 
+  /// How many requests came together on one connection, when they were most; one where each waited for the answer
+  /// to the last.
+  public var mostTogether: Int { log.withLockedValue(\.mostTogether) }
+
   private struct Log {
     var requests: [Request] = []
     var underWay = 0
     var mostAtOnce = 0
+    var mostTogether = 0
 
     mutating func note(_ request: Request) {
       requests.append(request)
@@ -206,6 +217,22 @@ public final class StubCache: Sendable {
     }
   }
 
+  /// Counts the requests of each piece in which bytes arrive.
+  private final class PieceReader: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+
+    private let log: NIOLockedValueBox<Log>
+
+    init(log: NIOLockedValueBox<Log>) { self.log = log }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+      let count = String(buffer: unwrapInboundIn(data)).components(separatedBy: "\r\n\r\n").count - 1
+      log.withLockedValue { $0.mostTogether = max($0.mostTogether, count) }
+      context.fireChannelRead(data)
+    }
+  }
+
   private final class Handler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
@@ -224,6 +251,8 @@ public final class StubCache: Sendable {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+      // What waited behind an answer that closed the connection comes now, too late to be answered.
+      guard context.channel.isActive else { return }
       switch unwrapInboundIn(data) {
       case .head(let head):
         let headers = Dictionary(head.headers.map { ($0.name.lowercased(), $0.value) }) { first, _ in first }
@@ -248,6 +277,7 @@ public final class StubCache: Sendable {
       if !headers.contains(name: "Content-Length") {
         headers.add(name: "Content-Length", value: String(answer.body.count))
       }
+      if answer.pace == .closing { headers.add(name: "Connection", value: "close") }
       let head = HTTPResponseHead(
         version: .http1_1, status: HTTPResponseStatus(statusCode: answer.status), headers: headers)
       log.withLockedValue { $0.underWay -= 1 }
@@ -263,6 +293,11 @@ public final class StubCache: Sendable {
       case .whole, .delayed:
         write(answer.body)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+      case .closing:
+        write(answer.body)
+        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in bound.value.close(promise: nil)
+        }
       case .cut(let count):
         write(answer.body.prefix(count))
         context.close(promise: nil)

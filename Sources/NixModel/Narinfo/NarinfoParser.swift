@@ -14,69 +14,86 @@ extension Narinfo {
   /// and carriage returns are refused, and so are more than ``maximumSignatures`` signatures. Unknown fields
   /// are ignored, as Nix ignores them.
   ///
+  /// - Parameter known: of each name the path, where it is known already, so that no other is made of it.
   /// - Throws: ``NarinfoError`` with the field and the line.
   public init(
-    parsing text: some StringProtocol, for asked: StorePath
+    parsing text: some StringProtocol, for asked: StorePath,
+    knowing known: ([UnsafeBufferPointer<UInt8>]) -> [StorePath?] = { $0.map { _ in nil } }
+  ) throws(NarinfoError) {
+    var text = String(text)
+    let narinfo = text.withUTF8 { bytes in
+      Result { () throws(NarinfoError) in try Narinfo(bytes, for: asked, knowing: known) }
+    }
+    self = try narinfo.get()
+  }
+
+  private init(
+    _ text: UnsafeBufferPointer<UInt8>, for asked: StorePath,
+    knowing known: ([UnsafeBufferPointer<UInt8>]) -> [StorePath?]
   ) throws(NarinfoError) {
     let fields = try Fields(text)
     let directory = asked.directory
 
     let path: StorePath
-    do { path = try StorePath(parsing: try fields.required("StorePath"), in: directory) } catch {
+    do { path = try StorePath(parsing: try fields.required("StorePath").text, in: directory) } catch {
       throw fields.narinfoError(error, in: "StorePath")
     }
     guard path == asked else {
       throw NarinfoError(line: fields.line(of: "StorePath"), flaw: .otherPath(path))
     }
 
-    func storePath(named name: Substring, in field: String) throws(NarinfoError) -> StorePath {
+    func storePath(named name: Bytes, in field: String) throws(NarinfoError) -> StorePath {
       do { return try StorePath(baseName: name, in: directory) } catch {
         throw fields.narinfoError(error, in: field)
       }
     }
 
-    let hash = try fields.required("NarHash")
+    let hash = try fields.required("NarHash").text
     guard let narHash = NarHash(hash) else { throw fields.invalid("NarHash", hash) }
-    let size = try fields.required("NarSize")
+    let size = try fields.required("NarSize").text
     guard let narSize = UInt64(size), narSize > 0 else { throw fields.invalid("NarSize", size) }
     let url = try fields.required("URL")
-    guard !url.isEmpty else { throw fields.invalid("URL", url) }
+    guard !url.isEmpty else { throw fields.invalid("URL", url.text) }
 
+    let names = fields["References"]?.words ?? []
     var references: [StorePath] = []
-    var names = (fields["References"] ?? "").utf8
-    references.reserveCapacity(names.count / 48)
-    func refer(to name: Substring.UTF8View) throws(NarinfoError) {
-      if !name.isEmpty { references.append(try storePath(named: Substring(name), in: "References")) }
+    references.reserveCapacity(names.count)
+    for (name, path) in zip(names, known(names)) {
+      if let path {
+        references.append(path)
+      } else {
+        references.append(try storePath(named: name, in: "References"))
+      }
     }
-    while let name = names.pop(upTo: UInt8(ascii: " ")) { try refer(to: name) }
-    try refer(to: names)
     var signatures: [Signature] = []
     for signature in fields.signatures {
       // A malformed signature beside a good one does not make Nix refuse; it only vouches for nothing.
-      if let parsed = try? Signature(parsing: signature) { signatures.append(parsed) }
+      if let parsed = try? Signature(parsing: signature.text) { signatures.append(parsed) }
     }
     var deriver: StorePath?
-    if let name = fields["Deriver"], name != "unknown-deriver", !name.isEmpty {
+    if let name = fields["Deriver"], !name.isEmpty, !name.reads("unknown-deriver") {
       deriver = try storePath(named: name, in: "Deriver")
     }
     var contentAddress: ContentAddress?
     if let claim = fields["CA"], !claim.isEmpty {
-      guard let parsed = ContentAddress(claim) else { throw fields.invalid("CA", claim) }
+      guard let parsed = ContentAddress(claim.text) else { throw fields.invalid("CA", claim.text) }
       contentAddress = parsed
     }
     var fileSize: UInt64?
-    if let size = fields["FileSize"] {
+    if let size = fields["FileSize"]?.text {
       guard let parsed = UInt64(size) else { throw fields.invalid("FileSize", size) }
       fileSize = parsed
     }
 
     self.init(
-      path: path, url: String(url),
-      compression: fields["Compression"].flatMap { $0.isEmpty ? nil : String($0) } ?? "bzip2",
+      path: path, url: url.text,
+      compression: fields["Compression"].flatMap { $0.isEmpty ? nil : $0.text } ?? "bzip2",
       fileSize: fileSize, narHash: narHash, narSize: narSize, references: references, deriver: deriver,
       signatures: signatures, contentAddress: contentAddress)
   }
 }
+
+private typealias Bytes = UnsafeBufferPointer<UInt8>
 
 /// The lines of a narinfo that matter, by name.
 private struct Fields {
@@ -85,78 +102,91 @@ private struct Fields {
     "CA",
   ]
 
-  private var values: [(name: String, value: Substring, line: Int)] = []
-  private(set) var signatures: [Substring] = []
+  private var values: [(name: String, value: Bytes, line: Int)] = []
+  private(set) var signatures: [Bytes] = []
 
-  init(_ text: some StringProtocol) throws(NarinfoError) {
-    var text = String(text)
-    text.makeContiguousUTF8()
-    guard text.utf8.last == UInt8(ascii: "\n") else { throw NarinfoError(line: nil, flaw: .truncated) }
+  init(_ text: Bytes) throws(NarinfoError) {
+    guard text.last == UInt8(ascii: "\n") else { throw NarinfoError(line: nil, flaw: .truncated) }
     values.reserveCapacity(Self.known.count)
-    var rest = text.utf8[...]
+    var rest = text
     var number = 0
     // By bytes: a joining mark makes one character of itself and the colon before it.
     while let line = rest.pop(upTo: UInt8(ascii: "\n")) {
       number += 1
-      guard line.place(of: UInt8(ascii: "\r")) == nil, let colon = line.place(of: UInt8(ascii: ":")),
-        colon > line.startIndex
-      else { throw NarinfoError(line: number, flaw: .malformedLine(Substring(line).excerpt)) }
-      let name = line[..<colon]
+      var value = line
+      guard line.place(of: UInt8(ascii: "\r")) == nil, let name = value.pop(upTo: UInt8(ascii: ":")),
+        !name.isEmpty
+      else { throw NarinfoError(line: number, flaw: .malformedLine(line.text.excerpt)) }
       // Nix skips one byte after the colon, whatever it is.
-      let value = Substring(line[colon...].dropFirst(2))
-      if name.elementsEqual("Sig".utf8) {
+      value = Bytes(rebasing: value.dropFirst())
+      if name.reads("Sig") {
         guard signatures.count < Narinfo.maximumSignatures else {
           throw NarinfoError(line: number, flaw: .tooManySignatures)
         }
         signatures.append(value)
-      } else if let known = Self.known.first(where: { name.elementsEqual($0.utf8) }) {
+      } else if let known = Self.known.first(where: { name.reads($0) }) {
         guard self[known] == nil else { throw NarinfoError(line: number, flaw: .duplicate(known)) }
         values.append((known, value, number))
       }
     }
   }
 
-  subscript(name: String) -> Substring? { values.first { $0.name == name }?.value }
+  subscript(name: String) -> Bytes? { values.first { $0.name == name }?.value }
 
   func line(of name: String) -> Int? { values.first { $0.name == name }?.line }
 
-  func required(_ name: String) throws(NarinfoError) -> Substring {
+  func required(_ name: String) throws(NarinfoError) -> Bytes {
     guard let value = self[name] else { throw NarinfoError(line: nil, flaw: .missing(name)) }
     return value
   }
 
-  func invalid(_ name: String, _ value: Substring) -> NarinfoError {
+  func invalid(_ name: String, _ value: String) -> NarinfoError {
     NarinfoError(line: line(of: name), flaw: .invalid(field: name, value: value.excerpt))
   }
 
   func narinfoError(_ error: any Error, in field: String) -> NarinfoError {
     switch error {
     case let error as NarinfoError: error
-    case let error as StorePathError: invalid(field, Substring(error.text))
+    case let error as StorePathError: invalid(field, error.text)
     default: invalid(field, "")
     }
   }
 }
 
-extension Substring.UTF8View {
-  /// Takes the text up to the first `byte`, which is taken too; `nil` where there is none.
-  fileprivate mutating func pop(upTo byte: UInt8) -> Substring.UTF8View? {
+extension Bytes {
+  /// Takes the bytes up to the first `byte`, which is taken too; `nil` where there is none.
+  fileprivate mutating func pop(upTo byte: UInt8) -> Bytes? {
     guard let end = place(of: byte) else { return nil }
-    let piece = self[..<end]
-    self = self[end...].dropFirst()
+    let piece = Bytes(rebasing: self[..<end])
+    self = Bytes(rebasing: self[(end + 1)...])
     return piece
   }
 
-  /// Where `byte` stands first. A narinfo has thousands of bytes to pass over.
-  fileprivate func place(of byte: UInt8) -> Index? {
-    let offset = withContiguousStorageIfAvailable { bytes -> Int? in
-      guard let base = bytes.baseAddress, let found = memchr(base, Int32(byte), bytes.count) else {
-        return nil
-      }
-      return UnsafeRawPointer(found) - UnsafeRawPointer(base)
+  /// What spaces separate.
+  fileprivate var words: [Bytes] {
+    var words: [Bytes] = []
+    words.reserveCapacity(count / 48 + 1)
+    var rest = self
+    while let word = rest.pop(upTo: UInt8(ascii: " ")) {
+      if !word.isEmpty { words.append(word) }
     }
-    return (offset ?? nil).map { index(startIndex, offsetBy: $0) }
+    if !rest.isEmpty { words.append(rest) }
+    return words
   }
+
+  /// Where `byte` stands first. A narinfo has thousands of bytes to pass over.
+  fileprivate func place(of byte: UInt8) -> Int? {
+    guard let baseAddress, let found = memchr(baseAddress, Int32(byte), count) else { return nil }
+    return UnsafeRawPointer(found) - UnsafeRawPointer(baseAddress)
+  }
+
+  /// Whether they are the bytes of `word`.
+  fileprivate func reads(_ word: String) -> Bool {
+    count == word.utf8.count && elementsEqual(word.utf8)
+  }
+
+  /// As text, which they are a part of.
+  fileprivate var text: String { String(decoding: self, as: UTF8.self) }
 }
 
 /// Why a text is not the narinfo that was asked for.

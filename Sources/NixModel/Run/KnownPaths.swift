@@ -1,16 +1,63 @@
+import Foundation
+
 /// The paths that a survey has heard of, each kept once in memory however many refer to it: in a closure of
 /// 100,000 paths there are two million references.
 public struct KnownPaths: Sendable {
-  private var paths: Set<StorePath>
+  /// By the first half of the hash, which hardly two paths share.
+  private var paths: [Key: StorePath] = [:]
+  /// Those whose half is that of another path.
+  private var others: Set<StorePath> = []
   /// Those first heard of since this was last emptied.
   public var news: [StorePath] = []
 
+  /// Sixteen digits of a hash as they are spelled.
+  private struct Key: Hashable {
+    private let first, second: UInt64
+
+    /// `nil` for what is too short for a path.
+    init?(_ baseName: UnsafeBufferPointer<UInt8>) {
+      let bytes = UnsafeRawBufferPointer(baseName)
+      guard bytes.count >= StorePath.hashLength else { return nil }
+      first = bytes.loadUnaligned(as: UInt64.self)
+      second = bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+    }
+
+    init?(_ path: StorePath) {
+      guard let key = path.withBaseNameBytes({ Key($0) }) else { return nil }
+      self = key
+    }
+  }
+
   /// Knows `paths`, none of which is news.
-  public init(_ paths: [StorePath]) { self.paths = Set(paths) }
+  public init(_ paths: [StorePath]) {
+    for path in paths { _ = shared(path) }
+    news = []
+  }
+
+  /// The path in `directory` that is called `baseName`, where it is known.
+  public func path(named baseName: UnsafeBufferPointer<UInt8>, in directory: StoreDirectory) -> StorePath? {
+    guard let key = Key(baseName), let path = paths[key], path.directory == directory,
+      path.withBaseNameBytes({ $0.count == baseName.count && areEqual($0, baseName) })
+    else { return nil }
+    return path
+  }
+
+  private func areEqual(_ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let first = left.baseAddress, let second = right.baseAddress else { return left.isEmpty }
+    return memcmp(first, second, left.count) == 0
+  }
 
   /// The path that is kept for `path`, and equal to it.
   mutating func shared(_ path: StorePath) -> StorePath {
-    let (isNew, member) = paths.insert(path)
+    if let key = Key(path) {
+      guard let known = paths[key] else {
+        paths[key] = path
+        news.append(path)
+        return path
+      }
+      if known == path { return known }
+    }
+    let (isNew, member) = others.insert(path)
     if isNew { news.append(member) }
     return member
   }

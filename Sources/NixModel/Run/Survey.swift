@@ -171,6 +171,11 @@ public struct Survey: Hashable, Sendable {
   ) -> [(path: StorePath, neededBy: StorePath?)] {
     var found = roots.unique.map { (path: $0, neededBy: StorePath?.none) }
     var seen = Set(found.map(\.path))
+    if isRecursive {
+      // Growing would look at each path again, wherever it lies in memory.
+      found.reserveCapacity(answers.count)
+      seen.reserveCapacity(answers.count)
+    }
     var position = 0
     while position < found.count {
       let member = found[position]

@@ -13,17 +13,25 @@ public struct Fingerprint: Hashable, Sendable {
   public init(path: StorePath, narHash: NarHash, narSize: UInt64, references: [StorePath]) {
     var message: [UInt8] = []
     message.reserveCapacity(160 + references.count * 72)
-    message += "1;\(path);\(narHash.nix32);\(narSize);".utf8
+    message += "1;".utf8
+    message.append(path)
+    message += ";\(narHash.nix32);\(narSize);".utf8
     // By bytes, which is how these names compare, being of ASCII; each once. Nix writes them in order.
     let isInOrder = zip(references, references.dropFirst()).allSatisfy(<)
     var last: StorePath?
     for reference in isInOrder ? references : references.sorted() where reference != last {
       if last != nil { message.append(UInt8(ascii: ",")) }
-      message += reference.directory.path.utf8
-      message.append(UInt8(ascii: "/"))
-      message += reference.baseName.utf8
+      message.append(reference)
       last = reference
     }
     self.message = message
+  }
+}
+
+extension [UInt8] {
+  fileprivate mutating func append(_ path: StorePath) {
+    self += path.directory.path.utf8
+    append(UInt8(ascii: "/"))
+    self += path.baseName.utf8
   }
 }

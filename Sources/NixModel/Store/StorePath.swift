@@ -45,6 +45,16 @@ public struct StorePath: Hashable, Sendable {
     self.baseName = name
   }
 
+  /// The same, of bytes.
+  init(
+    baseName: UnsafeBufferPointer<UInt8>, in directory: StoreDirectory
+  ) throws(StorePathError) {
+    let name = String(decoding: baseName, as: UTF8.self)
+    if let flaw = Self.flaw(of: baseName) { throw StorePathError(text: name, flaw: flaw) }
+    self.directory = directory
+    self.baseName = name
+  }
+
   private static func flaw(of baseName: UnsafeBufferPointer<UInt8>) -> StorePathError.Flaw? {
     let (digits, nameBytes) = (Nix32.digits, nameBytes)
     let hash = baseName.prefix(hashLength)
@@ -64,6 +74,14 @@ public struct StorePath: Hashable, Sendable {
 
   private static let nameBytes = ByteSet(
     "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+-._?=")
+
+  /// Gives `body` the bytes of ``baseName`` as they lie in memory.
+  func withBaseNameBytes<Value>(_ body: (UnsafeBufferPointer<UInt8>) -> Value) -> Value {
+    // A name that was parsed is contiguous, and only another would be copied.
+    if let value = baseName.utf8.withContiguousStorageIfAvailable(body) { return value }
+    var copy = baseName
+    return copy.withUTF8(body)
+  }
 
   /// The 32 characters that a binary cache files the path's narinfo under.
   public var hashPart: Substring { baseName.prefix(Self.hashLength) }
