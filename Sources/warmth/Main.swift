@@ -57,7 +57,8 @@ struct Warmth: AsyncParsableCommand {
       a substituter, fetched them, and compiled nothing.
 
       Exit codes: 0 warm (or: answered yes), 1 cold (no), 2 inconclusive, 64 wrong usage, 70 a fault of \
-      warmth, 74 the evidence could not be written.
+      warmth, 73 warm, but a report that was asked for could not be written, 74 the evidence could not \
+      be written.
       """,
     version: version,
     subcommands: [

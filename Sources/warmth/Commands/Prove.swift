@@ -29,6 +29,8 @@ struct Prove: AsyncParsableCommand {
   @Flag(help: "Print the result as one JSON document.")
   var json = false
 
+  @OptionGroup var reports: ReportOptions
+
   @Option(help: ArgumentHelp("The nix to use.", valueName: "path"))
   var nix = "nix"
 
@@ -41,14 +43,16 @@ struct Prove: AsyncParsableCommand {
     let interruption = try Interruption()
     let installables = try targets.parsed()
     let chosen = try policy.parsed()
+    let closeOut = CloseOut(reports: try reports.parsed(besides: evidence.path), forge: .here)
     let store = try evidence.openForRecording()
     let start = RunStart(
       id: RunID(at: .now), started: .now, version: Warmth.version, runner: RunnerFacts.here(),
       installables: installables, policy: chosen.policy)
+    closeOut.begin()
     let run = try await prove(start, chosen, recordingIn: store, interruption)
-    Console.print(
-      json ? try ProveDocument(run).json() : TextReport(run).render(style: Console.style(STDOUT_FILENO)))
-    throw ExitStatus(run.verdict).code
+    let format: RunFormat = json ? .json : closeOut.forge.format
+    Console.print(try format.render(run, style: Console.style(STDOUT_FILENO)))
+    throw try closeOut.leave(run).code
   }
 
   private func prove(
