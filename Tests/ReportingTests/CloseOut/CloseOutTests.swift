@@ -19,7 +19,7 @@ import Testing
     case "interrupted": try Make.run(unfinished: .interrupted)
     case "running": try Make.run(unfinished: .running)
     case "missing": try SampleRuns.missing(42)
-    default: try Hostile.run()
+    default: try Hostile.run(brief: true)
     }
   }
 
@@ -34,14 +34,12 @@ import Testing
     #expect(try Data(rendered.utf8) == Data(contentsOf: file), "\(rendered)")
   }
 
-  @Test(arguments: [RunFormat.text, .json, .markdown, .junit, .gitlab])
+  @Test(arguments: [RunFormat.text, .json, .markdown, .junit, .gitlab, .githubOutput])
   func `has no command for a runner that reads it, whoever wrote it`(format: RunFormat) throws {
     let rendered = try format.render(try Hostile.run())
-    // The text is made inert where it is printed; the others are as they are.
-    let printed = format == .text ? WorkflowLog.inert(rendered) : rendered
-    #expect(WorkflowReader.commands(in: printed) == [])
     #expect(WorkflowReader.commands(in: WorkflowLog.inert(rendered)) == [])
-    if format != .text { #expect(WorkflowLog.inert(rendered) == rendered) }
+    // These are so by themselves, wherever they are printed.
+    if [.json, .markdown, .junit].contains(format) { #expect(WorkflowLog.inert(rendered) == rendered) }
   }
 
   @Test(arguments: RunFormat.allCases)
@@ -56,17 +54,17 @@ import Testing
 
   @Test func `stays within the limits of forges, however many kinds of reasons there are`() throws {
     let path = try Make.path("a", "libguestfs-1.54.1")
-    let noise = String(repeating: "|`\u{1F4A9}<", count: 3000)
-    let reasons = (0..<2000).map { number in
+    let noise = String(repeating: "|`\u{1F4A9}<", count: 200)
+    let reasons = (0..<100).map { number in
       Reason(
         .narMissing(path: path, cache: "\(number)\(noise)", file: noise, line: nil),
-        number < 1000 ? .cold : .inconclusive)
+        number < 50 ? .cold : .inconclusive)
     }
-    let targets = try (0..<300).map { number in
+    let targets = try (0..<100).map { number in
       TargetJudgment(
         installable: .flake(reference: "\(number)\(noise)", attribute: noise, outputs: .selected),
         derivation: nil,
-        ruling: try #require(Ruling(.cold, reasons: number == 0 ? reasons : [reasons[number]])),
+        ruling: try #require(Ruling(.cold, reasons: number == 0 ? reasons : [reasons[number % 50]])),
         outputs: [Make.output("out", path, .builtRemotely(on: noise), signedBy: [noise])])
     }
     let run = try Make.run([]).with(targets)
@@ -78,7 +76,7 @@ import Testing
     for name in ["error", "warning"] {
       let told = commands.filter { $0.name == name }
       #expect(told.count == 10)
-      #expect(told.last?.properties["title"] == "and 991 reasons more")
+      #expect(told.last?.properties["title"] == "and 41 reasons more")
       #expect(told.allSatisfy { $0.data.utf16.count <= 4096 })
     }
     #expect(commands.count == 20)
