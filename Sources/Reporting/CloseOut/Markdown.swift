@@ -1,5 +1,3 @@
-import NixModel
-
 /// Pieces of GitHub-flavoured Markdown that show what others wrote as it is, and let it be nothing else: no
 /// link, no mention, no HTML, no cell of a table, and no workflow command where it is printed in a log.
 ///
@@ -9,13 +7,26 @@ enum Markdown {
   /// How much of one text is shown, in Unicode scalars.
   private static let longest = 1000
 
-  /// `text` as code within a line, in a table or not.
+  /// `text` as code within a line: between more backticks than it has in a row.
   static func code(_ text: String) -> String {
-    let shown = Words.clipped(Words.line(text), to: longest)
+    let line = Words.clipped(Words.line(text), to: longest)
+    // Within backticks nothing can be escaped.
+    let shown = WorkflowCommand.inert(line, fromLineStart: false)
     guard !shown.isEmpty else { return "" }
-    // Within backticks nothing can be escaped that a table reads first, nor a backtick.
-    let isPlain = !shown.utf8.contains { awkward.contains($0) } && !shown.holds("##[")
-    return isPlain ? "`\(shown)`" : "<code>\(entities(shown))</code>"
+    let tick = Unicode.Scalar("`")
+    let scalars = shown.unicodeScalars
+    let longestRun = scalars.split { $0 != tick }.map(\.count).max() ?? 0
+    let fence = String(repeating: "`", count: longestRun + 1)
+    let space = scalars.first == tick || scalars.last == tick ? " " : ""
+    return fence + space + shown + space + fence
+  }
+
+  /// A row of a table. A bar would end its cell even within code, so one that others wrote is shown broken.
+  static func row(_ cells: [String]) -> String {
+    let shown = cells.map { cell in
+      String(String.UnicodeScalarView(cell.unicodeScalars.map { $0 == "|" ? "\u{A6}" : $0 }))
+    }
+    return "| \(shown.joined(separator: " | ")) |"
   }
 
   /// `text`, a sentence of ours with names and texts of others in it: words stay words, and whatever is not
@@ -94,20 +105,5 @@ enum Markdown {
     let parts = scalars.split(omittingEmptySubsequences: false) { $0 == "-" || $0 == "'" }
     if parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy(isLetter) }) { return true }
     return scalars.count < 7 && scalars.allSatisfy { ("0"..."9").contains($0) }
-  }
-
-  private static let harmless = Set(" /,-+=?()'\"%;".unicodeScalars)
-  private static let awkward = Set("`|\\".utf8)
-
-  /// Every sign that could mean something, as a number. A dot or a colon can begin a link.
-  private static func entities(_ text: String) -> String {
-    var shown = ""
-    for scalar in text.unicodeScalars {
-      let isHarmless =
-        !scalar.isASCII || scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
-        || harmless.contains(scalar)
-      if isHarmless { shown.unicodeScalars.append(scalar) } else { shown += "&#\(scalar.value);" }
-    }
-    return shown
   }
 }

@@ -43,7 +43,7 @@ struct MarkdownSummary {
     lines += findings.targets.prefix(Self.namedTargets).map { target in
       let verdict = target.verdict == .warm ? "warm" : "**\(target.verdict.rawValue)**"
       let codes = target.reasons.map(\.code).unique.map { "`\($0.rawValue)`" }
-      return "| \(verdict) | \(Self.name(target)) | \(codes.joined(separator: ", ")) |"
+      return Markdown.row([verdict, Self.name(target), codes.joined(separator: ", ")])
     }
     let rest = findings.targets.count - Self.namedTargets
     if rest > 0 { lines.append("| … | and \(Words.count(rest, "target")) more | |") }
@@ -99,8 +99,10 @@ struct MarkdownSummary {
   private var outputs: [String] {
     let rows = findings.targets.prefix(Self.namedTargets).flatMap { target in
       target.outputs.map { output in
-        "| \(Self.name(target)) | \(Markdown.code(output.name)) | \(Markdown.code("\(output.path)")) "
-          + "| \(Markdown.sentence(output.provenance)) |"
+        Markdown.row([
+          Self.name(target), Markdown.code(output.name), Markdown.code("\(output.path)"),
+          Markdown.sentence(output.provenance),
+        ])
       }
     }
     guard !rows.isEmpty else { return [] }

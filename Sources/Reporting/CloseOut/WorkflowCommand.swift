@@ -49,10 +49,12 @@ struct WorkflowCommand {
   ///
   /// A command is a line that begins with `::` after white space, or that has `##[` anywhere
   /// (`ActionCommand.TryParseV2` and `.TryParse` in actions/runner).
-  static func inert(_ text: String) -> String {
+  ///
+  /// - Parameter fromLineStart: whether nothing of ours stands before it in its line.
+  static func inert(_ text: String, fromLineStart: Bool = true) -> String {
     let scalars = text.unicodeScalars
     var shown = String.UnicodeScalarView()
-    var isAtStart = true
+    var isAtStart = fromLineStart
     var index = scalars.startIndex
     while index < scalars.endIndex {
       let rest = scalars[index...]

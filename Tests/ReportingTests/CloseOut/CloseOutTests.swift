@@ -42,14 +42,13 @@ import Testing
     if [.json, .markdown, .junit].contains(format) { #expect(WorkflowLog.inert(rendered) == rendered) }
   }
 
-  @Test(arguments: RunFormat.allCases)
+  @Test(arguments: [RunFormat.text, .markdown, .junit, .github, .githubOutput, .gitlab])
   func `is short, whatever the closure`(format: RunFormat) throws {
-    let rendered = try format.render(try SampleRuns.missing(100_000))
-    switch format {
-    case .json: #expect(rendered.utf8.count > 10 << 20)
-    default: #expect(rendered.utf8.count < 8 << 10, "\(rendered.prefix(20_000))")
-    }
-    if format != .githubOutput, format != .json { #expect(rendered.contains("99")) }
+    let count = format == .markdown ? 100_000 : 10_000
+    let rendered = try format.render(try SampleRuns.missing(count))
+    #expect(rendered.utf8.count < 8 << 10, "\(rendered.prefix(20_000))")
+    let others = format == .github ? "\(count - 1) others" : "and \(count - 5) more"
+    if format != .githubOutput { #expect(rendered.contains(others)) }
   }
 
   @Test func `stays within the limits of forges, however many kinds of reasons there are`() throws {

@@ -15,7 +15,7 @@ import Testing
     ("do `nix copy a` or `b`, and `c`.", "do `nix copy a` or `b`, and `c`."),
     ("@everyone, see #12 and GH-12!", "`@everyone`, see `#12` and `GH-12`!"),
     ("1. one", "`1.` one"), ("- one", "`-` one"), ("... and", "`...` and"), ("(x_y) z", "(`x_y`) z"),
-    ("a | b", "a <code>&#124;</code> b"), ("", ""), ("`", ""), ("``a``", "a"), ("x`y`@z", "x`y@z`"),
+    ("a | b", "a `|` b"), ("", ""), ("`", ""), ("``a``", "a"), ("x`y`@z", "x`y@z`"),
     ("see 1a2b3c4 now", "see `1a2b3c4` now"), ("www.x.example", "`www.x.example`"), ("1234567", "`1234567`"),
   ])
   func `a sentence keeps its words, and the rest is code`(text: String, shown: String) {
@@ -24,9 +24,9 @@ import Testing
 
   @Test(arguments: [
     ("libguestfs", "`libguestfs`"), ("a b", "`a b`"), (" a\nb ", "`a b`"), ("", ""),
-    ("a|b", "<code>a&#124;b</code>"), ("a`b", "<code>a&#96;b</code>"), ("\\", "<code>&#92;</code>"),
-    ("##[x]", "<code>&#35;&#35;&#91;x&#93;</code>"), ("`https://x", "<code>&#96;https&#58;//x</code>"),
-    ("`</code>", "<code>&#96;&#60;/code&#62;</code>"),
+    ("a|b", "`a|b`"), ("a`b", "``a`b``"), ("`a``b", "``` `a``b ```"), ("`", "`` ` ``"), ("\\", "`\\`"),
+    ("##[x]", "`##\\[x]`"), ("::x::", "`::x::`"), ("`</code>", "`` `</code> ``"),
+    ("`\u{301}", "`` `\u{301} ``"),
   ])
   func `code is what was written, wherever it stands`(text: String, shown: String) {
     #expect(Markdown.code(text) == shown)
@@ -46,7 +46,6 @@ import Testing
       for row in rows {
         let cells = row.utf8.count { $0 == UInt8(ascii: "|") } - 1
         #expect(cells == 3 || cells == 4, "\(row)")
-        #expect(!row.utf8.contains(UInt8(ascii: "\\")), "\(row)")
       }
     }
   }
