@@ -8,9 +8,11 @@ struct WorkflowAnnotations {
   init(_ run: Run) { findings = RunFindings(run) }
 
   /// How many targets an annotation names.
-  private static let namedTargets = 5
-  /// How long one line of somebody's message may be, so that what to do next still finds room.
+  private static let namedTargets = 3
+  /// How long one line of a message may be, and how many are shown beside the first: what to do next must still
+  /// find room.
   private static let longestLine = 240
+  private static let lastLines = 3
 
   /// The commands, a line each.
   func render() -> String {
@@ -42,7 +44,10 @@ struct WorkflowAnnotations {
 
   private func command(_ level: WorkflowCommand.Level, for group: ReasonGroup) -> WorkflowCommand {
     let code = group.first.code
-    var lines = group.what.map { Words.clipped($0, to: Self.longestLine) }
+    let what = group.what
+    var lines = (what.prefix(1) + what.dropFirst().suffix(Self.lastLines)).map {
+      Words.clipped($0, to: Self.longestLine)
+    }
     if let other = group.others.first {
       lines.append("So it is with \(Words.count(group.others.count, "other")), among them \(other).")
     }

@@ -20,12 +20,14 @@ struct WorkflowCommand {
   static let limit = 10
   /// The runner cuts messages at 4,096 UTF-16 units (`_maxIssueMessageLength` in `ExecutionContext.cs`). So
   /// many scalars are never more.
-  static let longestMessage = 2040
+  static let longestMessage = 2000
 
-  /// The command, without a newline: everything in it stays on one line, whoever wrote it.
+  /// The command, without a newline: everything in it stays on one line, whoever wrote it, and it holds no
+  /// older command for a runner that does not know this one.
   var line: String {
     let message = Words.clipped(Words.printable(message), to: Self.longestMessage)
-    return "::\(level.rawValue) title=\(Self.property(Words.line(title)))::\(Self.data(message))"
+    let line = "::\(level.rawValue) title=\(Self.property(Words.line(title)))::\(Self.data(message))"
+    return Self.inert(line, fromLineStart: false)
   }
 
   /// By Unicode scalars: a joining mark makes another character of the sign before it.
