@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import NixCommand
+import Reporting
 
 /// The door: everything else is behind `Warmth`.
 @main
@@ -21,6 +22,7 @@ enum Main {
       }
     } catch let failure as Failure {
       Console.say("warmth: \(failure.message)")
+      if Forge.readsCommands { Console.command(WorkflowLog.error(failure.message)) }
       exit(failure.code.rawValue)
     } catch {
       exitAsParserWould(error)

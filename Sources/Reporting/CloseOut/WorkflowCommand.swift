@@ -88,4 +88,9 @@ public enum WorkflowLog {
     }
     return WorkflowCommand.inert(text)
   }
+
+  /// Why a command could not go on, as an annotation: a line, with its newline.
+  public static func error(_ message: String) -> String {
+    WorkflowCommand(level: .error, title: "warmth", message: message).line + "\n"
+  }
 }
