@@ -70,8 +70,9 @@ extension Reason.Fact {
     case .presentBefore(_, let isValid): ["\(isValid)"]
     case .notInSubstituter(_, let caches): caches
     case .referenceMissing(_, _, let caches): caches
-    case .narMissing(_, let cache, _, let line): [cache, line == nil ? "survey" : "log"]
-    case .narCorrupt(_, let cache, _, _), .narinfoInvalid(_, let cache, _): [cache]
+    // Whether the survey or Nix found it out: both, as often as not, and it is told once.
+    case .narMissing(_, let cache, _, _), .narCorrupt(_, let cache, _, _), .narinfoInvalid(_, let cache, _):
+      [cache]
     case .signatureUntrusted(_, let source, let signers): [source] + signers
     case .wrongSubstituter(_, let from, _): [from]
     case .substituterUnreachable(let path, let cache, _): [cache, path == nil ? "cache" : "path"]

@@ -18,7 +18,7 @@ struct AuditShow: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "How to print it: what prove prints, writes and tells a forge, byte for byte.",
-      valueName: RunFormat.allCases.map(\.rawValue).joined(separator: "|")))
+      valueName: "format"))
   var format: RunFormat?
 
   @Flag(help: "Print the result as one JSON document, as --format json does.")
