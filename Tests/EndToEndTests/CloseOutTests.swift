@@ -18,6 +18,8 @@ import Testing
     var forge = ""
     /// Shell commands before the proof.
     var before = "true"
+    /// Shell commands after it.
+    var after = "true"
 
     static let github = """
       export GITHUB_ACTIONS=true GITHUB_STEP_SUMMARY="$PWD/summary" GITHUB_OUTPUT="$PWD/output"
@@ -51,6 +53,7 @@ import Testing
         for format in \(Self.formats.joined(separator: " ")); do
           "$WARMTH" audit show --format $format --evidence evidence.sqlite > shown.$format 2>> complaints || true
         done
+        \(after)
         exit $code
         """
       let record = try await Subprocess.run(
@@ -179,6 +182,31 @@ import Testing
     #expect(full.code == 0)
     #expect(try full.text("summary").utf8.count == 1_048_500)
     #expect(try full.text("stderr").contains("over the 1048576 that its reader accepts"))
+  }
+
+  @Test func `takes back what found room only in part`() async throws {
+    // private-nix has made a mount namespace, so nobody else sees these disks of two pages.
+    let disks = """
+      for name in full asked; do mkdir $name && mount -t tmpfs -o size=8k tmpfs $name; done
+      head -c 7500 /dev/zero | tr '\\0' 'x' > full/summary && head -c 4096 /dev/zero > asked/fill
+      """
+    let end = try await Job(
+      // Of so many targets that the report takes more than a page.
+      arguments: [
+        "libguestfs", "libguestfs^*", "libguestfs^out,dev", "guestfs-tools", "--builds", "forbid", "--junit",
+        "asked/junit",
+      ],
+      hole: "libguestfs", forge: #"export GITHUB_STEP_SUMMARY="$PWD/full/summary""#,
+      before: "{ \(disks)\n}",
+      after: "cp full/summary left.summary; ls asked > left.asked"
+    ).run()
+    let errors = try end.text("stderr")
+    #expect(end.code == 1, "\(errors)")
+    #expect(
+      errors.contains("--junit 'asked/junit' could not be written: No space left on device"), "\(errors)")
+    #expect(errors.contains("full/summary' could not be written: No space left on device"), "\(errors)")
+    #expect(try end.text("left.summary") == String(repeating: "x", count: 7500))
+    #expect(try end.text("left.asked") == "fill\n")
   }
 
   @Test func `leaves no report of an earlier run where this one is killed`() async throws {
