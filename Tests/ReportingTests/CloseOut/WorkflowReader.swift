@@ -24,7 +24,7 @@ enum WorkflowReader {
   private static func modern(_ line: [Unicode.Scalar]) -> Command? {
     let line = Array(line.drop { $0.properties.isWhitespace })
     guard line.starts(with: [":", ":"]) else { return nil }
-    for end in line.indices.dropFirst(2) where line[end...].starts(with: [":", ":"]) {
+    for end in line.indices.dropFirst(2).dropLast() where line[end] == ":" && line[end + 1] == ":" {
       return command(line[2..<end], separator: ",", data: line[(end + 2)...]) { text in
         unescaped(text, [("%0D", "\r"), ("%0A", "\n"), ("%3A", ":"), ("%2C", ","), ("%25", "%")])
       }
@@ -34,7 +34,8 @@ enum WorkflowReader {
 
   /// `TryParse`: `##[` anywhere, and a `]` behind it.
   private static func old(_ line: [Unicode.Scalar]) -> Command? {
-    for start in line.indices where line[start...].starts(with: ["#", "#", "["]) {
+    for start in line.indices.dropLast(2)
+    where line[start] == "#" && line[start + 1] == "#" && line[start + 2] == "[" {
       guard let end = line[start...].firstIndex(of: "]") else { return nil }
       return command(line[(start + 3)..<end], separator: ";", data: line[(end + 1)...]) { $0 }
     }
