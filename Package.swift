@@ -120,7 +120,8 @@ let package = Package(
       ],
       exclude: ["Fixtures"]),
     .testTarget(name: "ProofTests", dependencies: ["Proof", "NixModel", "TestSupport"]),
-    .testTarget(name: "ReportingTests", dependencies: ["Reporting", "NixModel", "TestSupport"]),
+    .testTarget(
+      name: "ReportingTests", dependencies: ["Reporting", "NixModel", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [

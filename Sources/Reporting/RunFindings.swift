@@ -3,6 +3,7 @@ import NixModel
 /// What every renderer starts from: a run's targets with their verdicts, whether or not the run came to a
 /// conclusion.
 struct RunFindings {
+  let run: Run
   let targets: [Target]
   let closure: ClosureSummary
 
@@ -18,6 +19,7 @@ struct RunFindings {
   /// A run that was cut off proves nothing of its targets, for that very reason; of one under way nothing
   /// is known yet.
   init(_ run: Run) {
+    self.run = run
     switch run.state {
     case .finished(let conclusion):
       targets = conclusion.judgment.targets.map {
@@ -41,6 +43,42 @@ struct RunFindings {
         installable: Words.line($0.description), derivation: nil, verdict: .inconclusive, outputs: [],
         reasons: reasons)
     }
+  }
+}
+
+extension RunFindings {
+  /// The reasons of all targets, each kind told once.
+  var groups: [ReasonGroup] { ReasonGroup.groups(of: targets) }
+
+  /// `run 2026…: cold after 3 min 12 s; 812 paths needed: …`.
+  func summary(_ style: Style = .plain) -> String {
+    let name = style.paint("run \(Words.line(run.start.id.text))", .dim)
+    let started = Instant.iso8601(run.start.started)
+    switch run.state {
+    case .running: return "\(name): still running, since \(started)"
+    case .interrupted: return "\(name): interrupted, without a conclusion; started \(started)"
+    case .finished:
+      let duration = Quantity.duration(seconds: run.seconds)
+      return "\(name): \(style.paint(run.verdict)) after \(duration); \(closure.sentence)"
+    }
+  }
+}
+
+extension Run {
+  /// How long it took, in whole seconds; 0 where it came to no end.
+  var seconds: Int { conclusion.map { Instant.seconds(from: start.started, to: $0.finished) } ?? 0 }
+}
+
+extension ClosureSummary {
+  /// `812 paths needed: 811 substituted, 1 built locally; 1.2 GiB downloaded`.
+  var sentence: String {
+    let remaining = paths - substituted - builtLocally - builtRemotely - presentBefore
+    let parts = [
+      (substituted, "substituted"), (builtLocally, "built locally"), (builtRemotely, "built remotely"),
+      (presentBefore, "present before"), (remaining, "not realized"),
+    ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+    let counts = parts.isEmpty ? "" : ": \(parts.joined(separator: ", "))"
+    return "\(Words.count(paths, "path")) needed\(counts); \(Quantity.bytes(downloadBytes)) downloaded"
   }
 }
 

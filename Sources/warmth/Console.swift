@@ -2,9 +2,18 @@ import Foundation
 import Reporting
 
 /// The two streams: results go to standard output, everything else to standard error.
+///
+/// Where the runner of GitHub Actions or its kin reads along, nothing that is written here is a command to it,
+/// whoever wrote it, but what goes through ``command(_:)``.
 enum Console {
   /// Writes a result. A reader that has gone wants no more of it; the evidence has it.
-  static func print(_ text: String) { report(write(text, to: STDOUT_FILENO)) }
+  static func print(_ text: String) { report(write(inert(text), to: STDOUT_FILENO)) }
+
+  /// Writes a result that consists of workflow commands.
+  static func printCommands(_ lines: String) { report(write(lines, to: STDOUT_FILENO)) }
+
+  /// Tells the runner something beside the result: it reads both streams.
+  static func command(_ lines: String) { _ = write(lines, to: STDERR_FILENO) }
 
   /// Writes a result of many lines as they come, so that they need never all be there.
   static func printLines(of result: ((String) -> Void) -> Void) {
@@ -15,10 +24,10 @@ enum Console {
       pending += line
       pending += "\n"
       guard pending.utf8.count >= 64 << 10 else { return }
-      error = write(pending, to: STDOUT_FILENO)
+      error = write(inert(pending), to: STDOUT_FILENO)
       pending.removeAll(keepingCapacity: true)
     }
-    report(error == 0 ? write(pending, to: STDOUT_FILENO) : error)
+    report(error == 0 ? write(inert(pending), to: STDOUT_FILENO) : error)
   }
 
   private static func report(_ error: Int32) {
@@ -27,7 +36,7 @@ enum Console {
   }
 
   /// Writes a line for a person.
-  static func say(_ line: String) { _ = write(line + "\n", to: STDERR_FILENO) }
+  static func say(_ line: String) { _ = write(inert(line) + "\n", to: STDERR_FILENO) }
 
   /// Writes escapes and text as they are.
   static func draw(_ text: String) { _ = write(text, to: STDERR_FILENO) }
@@ -49,6 +58,8 @@ enum Console {
     guard isTerminal(stream), ioctl(stream, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
     return Int(size.ws_col)
   }
+
+  private static func inert(_ text: String) -> String { Forge.readsCommands ? WorkflowLog.inert(text) : text }
 
   /// - Returns: why not everything was written, or 0.
   private static func write(_ text: String, to stream: Int32) -> Int32 {

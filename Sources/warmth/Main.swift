@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import NixCommand
+import Reporting
 
 /// The door: everything else is behind `Warmth`.
 @main
@@ -21,6 +22,7 @@ enum Main {
       }
     } catch let failure as Failure {
       Console.say("warmth: \(failure.message)")
+      if Forge.readsCommands { Console.command(WorkflowLog.error(failure.message)) }
       exit(failure.code.rawValue)
     } catch {
       exitAsParserWould(error)
@@ -57,7 +59,8 @@ struct Warmth: AsyncParsableCommand {
       a substituter, fetched them, and compiled nothing.
 
       Exit codes: 0 warm (or: answered yes), 1 cold (no), 2 inconclusive, 64 wrong usage, 70 a fault of \
-      warmth, 74 the evidence could not be written.
+      warmth, 73 warm, but a report that was asked for could not be written, 74 the evidence could not \
+      be written.
       """,
     version: version,
     subcommands: [

@@ -20,7 +20,8 @@ import Testing
     let lab = try await Lab.shared
     let record = try await Subprocess.run(
       .path(FilePath(lab.warmth)), arguments: Arguments(arguments),
-      environment: .inherit.updating(environment), input: .string(input), output: .string(limit: 1 << 20),
+      environment: .inherit.updating(["GITHUB_ACTIONS": nil]).updating(environment), input: .string(input),
+      output: .string(limit: 1 << 20),
       error: .string(limit: 1 << 20))
     return Answer(exit: record.terminationStatus, output: record.standardOutput, errors: record.standardError)
   }

@@ -179,6 +179,16 @@ struct TextReportTests {
       report.contains("  what  No word from the database: locked.\n  also  No word from the log: locked.\n"))
   }
 
+  @Test func `an archive that both the survey and Nix missed is told once`() throws {
+    let path = try Make.path("a", "libguestfs-1.54.1")
+    let reasons = [nil, 214].map {
+      Reason(.narMissing(path: path, cache: Make.cache, file: "nar/0abc.nar.xz", line: $0), .cold)
+    }
+    let report = TextReport(try Make.run([Make.target("nixpkgs#x", .cold, reasons: reasons)])).render()
+    #expect(report.split(separator: "nar-missing: ").count == 2, "\(report)")
+    #expect(!report.contains("  also  "), "\(report)")
+  }
+
   @Test func `an installable with credentials is shown without them`() throws {
     let run = try Make.run([Make.target("git+https://user:s3cret@forge/x#y")])
     #expect(TextReport(run).render().hasPrefix("warm  git+https://***@forge/x#y\n"))

@@ -45,6 +45,22 @@ enum Words {
     return items.count == 1 ? last : "\(items.dropLast().joined(separator: ", ")) and \(last)"
   }
 
+  /// The beginning of `text`, where it is longer than so many Unicode scalars: one character can have any
+  /// number of them.
+  static func clipped(_ text: String, to limit: Int) -> String {
+    guard text.utf8.count > limit, text.unicodeScalars.count > limit else { return text }
+    return String(text.unicodeScalars.prefix(limit - 1)) + "…"
+  }
+
+  /// A target's or a path's name where there are many beside it: nobody reads more of one.
+  static func name(_ text: String) -> String { clipped(line(text), to: 200) }
+
+  /// `a, b and 12 more`.
+  static func list(_ items: [String], naming limit: Int) -> String {
+    guard items.count > limit else { return list(items) }
+    return list(Array(items.prefix(limit)) + ["\(items.count - limit) more"])
+  }
+
   /// What someone else wrote, at the end of our sentence.
   static func ended(_ text: String) -> String {
     let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines)

@@ -24,6 +24,24 @@ struct ReasonGroup {
     }
   }
 
+  /// How many paths of one kind of reason are named before the rest is counted.
+  private static let namedPaths = 5
+  /// How many lines of someone else's message are shown; Nix puts the cause last.
+  private static let quotedLines = 8
+
+  /// What happened, in the words of the first; a long message by its head and its end.
+  var what: [String] {
+    let lines = first.message.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    guard lines.count > Self.quotedLines else { return lines }
+    return [lines[0], "…"] + lines.suffix(Self.quotedLines - 2)
+  }
+
+  /// The paths of the others as far as they are named, and how many are not.
+  var also: (named: [String], rest: Int) {
+    let named = others.prefix(Self.namedPaths - 1)
+    return (Array(named), others.count - named.count)
+  }
+
   /// What reasons must share to be told together.
   struct Kind: Hashable {
     let code: ReasonCode
@@ -52,8 +70,9 @@ extension Reason.Fact {
     case .presentBefore(_, let isValid): ["\(isValid)"]
     case .notInSubstituter(_, let caches): caches
     case .referenceMissing(_, _, let caches): caches
-    case .narMissing(_, let cache, _, let line): [cache, line == nil ? "survey" : "log"]
-    case .narCorrupt(_, let cache, _, _), .narinfoInvalid(_, let cache, _): [cache]
+    // Whether the survey or Nix found it out: both, as often as not, and it is told once.
+    case .narMissing(_, let cache, _, _), .narCorrupt(_, let cache, _, _), .narinfoInvalid(_, let cache, _):
+      [cache]
     case .signatureUntrusted(_, let source, let signers): [source] + signers
     case .wrongSubstituter(_, let from, _): [from]
     case .substituterUnreachable(let path, let cache, _): [cache, path == nil ? "cache" : "path"]

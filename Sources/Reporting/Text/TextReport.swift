@@ -8,44 +8,47 @@ public struct TextReport: Sendable {
   /// The report of `run`.
   public init(_ run: Run) { self.run = run }
 
-  /// How many paths of one kind of reason are named before the rest is counted.
-  private static let namedPaths = 5
-  /// How many lines of someone else's message are shown; Nix puts the cause last.
-  private static let quotedLines = 8
-
   /// The report, ending with a newline.
   public func render(style: Style = .plain) -> String {
     let findings = RunFindings(run)
-    let groups = ReasonGroup.groups(of: findings.targets)
+    let groups = findings.groups
     var lines = findings.targets.flatMap { self.lines(of: $0, style) }
     for group in groups {
       lines.append("")
       lines += self.lines(of: group, amongTargets: findings.targets.count, style)
     }
     if !groups.isEmpty { lines.append("") }
-    lines.append(summary(findings, style))
+    lines.append(findings.summary(style))
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private func lines(of target: RunFindings.Target, _ style: Style) -> [String] {
+  /// A target and what became of its outputs.
+  func lines(of target: RunFindings.Target, _ style: Style) -> [String] {
+    ["\(style.paint(target.verdict))  \(style.paint(target.installable, .strong))"] + outputs(of: target)
+  }
+
+  /// What became of a target's outputs.
+  func outputs(of target: RunFindings.Target) -> [String] {
     let nameWidth = target.outputs.reduce(0) { max($0, $1.name.count) }
     let pathWidth = target.outputs.reduce(0) { max($0, $1.path.description.count) }
-    return ["\(style.paint(target.verdict))  \(style.paint(target.installable, .strong))"]
-      + target.outputs.map { output in
-        let name = output.name.padded(to: nameWidth)
-        let path = output.path.description.padded(to: pathWidth)
-        return "  \(name)  \(path)  \(Words.line(output.provenance))"
-      }
+    return target.outputs.map { output in
+      let name = output.name.padded(to: nameWidth)
+      let path = output.path.description.padded(to: pathWidth)
+      return "  \(name)  \(path)  \(Words.line(output.provenance))"
+    }
   }
 
   private func lines(of group: ReasonGroup, amongTargets count: Int, _ style: Style) -> [String] {
     let role: Style.Role = group.first.bearing == .cold ? .bad : .doubtful
-    let message = group.first.message.split(separator: "\n", omittingEmptySubsequences: false)
-    var lines = ["\(style.paint(group.first.code.rawValue, role)): \(group.first.code.meaning)"]
-    lines += entry("what", excerpt(of: message.map(String.init)), style)
-    let named = group.others.prefix(Self.namedPaths - 1)
-    let rest = group.others.count - named.count
-    lines += entry("also", named + (rest > 0 ? ["and \(rest) more"] : []), style)
+    return ["\(style.paint(group.first.code.rawValue, role)): \(group.first.code.meaning)"]
+      + details(of: group, amongTargets: count, style)
+  }
+
+  /// What is to be said of reasons of one kind below their title.
+  func details(of group: ReasonGroup, amongTargets count: Int, _ style: Style) -> [String] {
+    var lines = entry("what", group.what, style)
+    let also = group.also
+    lines += entry("also", also.named + (also.rest > 0 ? ["and \(also.rest) more"] : []), style)
     // With one target there is nothing to tell apart.
     if count > 1 { lines += entry("for", [Words.list(group.targets)], style) }
     return lines + entry("next", [group.first.remedy], style)
@@ -59,43 +62,11 @@ public struct TextReport: Sendable {
       return "  \(margin)  \(text)"
     }
   }
-
-  private func excerpt(of message: [String]) -> [String] {
-    guard message.count > Self.quotedLines else { return message }
-    return [message[0], "…"] + message.suffix(Self.quotedLines - 2)
-  }
-
-  private func summary(_ findings: RunFindings, _ style: Style) -> String {
-    let name = style.paint("run \(run.start.id)", .dim)
-    switch run.state {
-    case .running:
-      return "\(name): still running, since \(Instant.iso8601(run.start.started))"
-    case .interrupted:
-      return "\(name): interrupted, without a conclusion; started \(Instant.iso8601(run.start.started))"
-    case .finished(let conclusion):
-      let seconds = Instant.seconds(from: run.start.started, to: conclusion.finished)
-      return "\(name): \(style.paint(run.verdict)) after \(Quantity.duration(seconds: seconds)); "
-        + findings.closure.sentence
-    }
-  }
-}
-
-extension ClosureSummary {
-  /// `812 paths needed: 811 substituted, 1 built locally; 1.2 GiB downloaded`.
-  fileprivate var sentence: String {
-    let remaining = paths - substituted - builtLocally - builtRemotely - presentBefore
-    let parts = [
-      (substituted, "substituted"), (builtLocally, "built locally"), (builtRemotely, "built remotely"),
-      (presentBefore, "present before"), (remaining, "not realized"),
-    ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
-    let counts = parts.isEmpty ? "" : ": \(parts.joined(separator: ", "))"
-    return "\(Words.count(paths, "path")) needed\(counts); \(Quantity.bytes(downloadBytes)) downloaded"
-  }
 }
 
 extension OutputJudgment {
   /// `substituted from https://… (12.3 MiB, signed by main-1)`.
-  fileprivate var provenance: String {
+  var provenance: String {
     let size = narSize.map { Quantity.bytes($0) }
     let signers = signedBy.isEmpty ? nil : "signed by \(Words.list(signedBy))"
     let details = [size, signers].compactMap(\.self).joined(separator: ", ")

@@ -34,6 +34,8 @@ struct Prove: AsyncParsableCommand {
       "Sign the run with this secret key. Keep it where no pull request's code runs.", valueName: "file"))
   var signKey: String?
 
+  @OptionGroup var reports: ReportOptions
+
   @Option(help: ArgumentHelp("The nix to use.", valueName: "path"))
   var nix = "nix"
 
@@ -46,15 +48,17 @@ struct Prove: AsyncParsableCommand {
     let interruption = try Interruption()
     let installables = try targets.parsed()
     let chosen = try policy.parsed()
+    let closeOut = CloseOut(reports: try reports.parsed(besides: evidence.path), forge: .here)
     let key = try signKey.map(SigningKeyFile.read)
     let store = try evidence.openForRecording()
     let start = RunStart(
       id: RunID(at: .now), started: .now, version: Warmth.version, runner: RunnerFacts.here(),
       installables: installables, policy: chosen.policy, occasion: RunnerFacts.occasion())
+    closeOut.begin()
     let run = try await prove(start, chosen, recordingIn: store, signedWith: key, interruption)
-    Console.print(
-      json ? try ProveDocument(run).json() : TextReport(run).render(style: Console.style(STDOUT_FILENO)))
-    throw ExitStatus(run.verdict).code
+    let format: RunFormat = json ? .json : closeOut.forge.format
+    Console.print(try format.render(run, style: Console.style(STDOUT_FILENO)))
+    throw try closeOut.leave(run).code
   }
 
   private func prove(

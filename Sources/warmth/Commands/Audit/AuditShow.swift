@@ -15,8 +15,18 @@ struct AuditShow: ParsableCommand {
       "The run's name, or the beginning of it; the latest where none is named.", valueName: "run"))
   var name: String?
 
-  @Flag(help: "Print the result as one JSON document.")
+  @Option(
+    help: ArgumentHelp(
+      "How to print it: what prove prints, writes and tells a forge, byte for byte.",
+      valueName: "format"))
+  var format: RunFormat?
+
+  @Flag(help: "Print the result as one JSON document, as --format json does.")
   var json = false
+
+  func validate() throws {
+    if json, format != nil { throw ValidationError("--json and --format exclude each other.") }
+  }
 
   func run() throws {
     let store = try evidence.openForReading()
@@ -29,7 +39,8 @@ struct AuditShow: ParsableCommand {
         }
           ?? "there is no run in '\(evidence.path)' yet; warmth prove records one")
     }
-    Console.print(
-      json ? try ProveDocument(found).json() : TextReport(found).render(style: Console.style(STDOUT_FILENO)))
+    let format = format ?? (json ? .json : .text)
+    let text = try format.render(found, style: Console.style(STDOUT_FILENO))
+    if format == .github { Console.printCommands(text) } else { Console.print(text) }
   }
 }

@@ -1,0 +1,59 @@
+import Foundation
+import NixModel
+import Reporting
+
+/// What a run leaves behind beside its evidence: files that were asked for, and what the forge reads.
+///
+/// All of it comes after the evidence and can be made again from it, so that none of it changes a verdict.
+struct CloseOut: Sendable {
+  let reports: [Report]
+  let forge: Forge
+
+  /// GitHub drops all that a step has written for its summary where it comes to more ("Step isolation and
+  /// limits" in "Workflow commands for GitHub Actions").
+  private static let largestSummary = 1 << 20
+
+  /// Takes reports of an earlier run away: a run that is killed leaves none, and not another's.
+  func begin() {
+    for report in reports { ReportFile(report.path).remove() }
+  }
+
+  /// Leaves everything behind, and says what could not be.
+  ///
+  /// - Returns: what to exit with. Warm is not 0 where a file is missing that was asked for: whoever waits for
+  ///   it would take its absence for nothing to report. Cold and inconclusive stay what they are.
+  func leave(_ run: Run) throws -> ExitStatus {
+    var isComplete = true
+    for report in reports {
+      let text = try report.format.render(run)
+      do { try ReportFile(report.path).replace(with: text) } catch {
+        isComplete = false
+        complain(of: "\(report.option) '\(report.path)'", error, run, report.format)
+      }
+    }
+    // These were not asked for on the command line, and the log says the same.
+    if let path = forge.summary {
+      let text = try RunFormat.markdown.render(run)
+      do { try ReportFile(path).append(text, after: .emptyLine, upTo: Self.largestSummary) } catch {
+        complain(of: "$GITHUB_STEP_SUMMARY '\(path)'", error, run, .markdown)
+      }
+    }
+    if let path = forge.output {
+      let text = try RunFormat.githubOutput.render(run)
+      do { try ReportFile(path).append(text, after: .line) } catch {
+        complain(of: "$GITHUB_OUTPUT '\(path)'", error, run, .githubOutput)
+      }
+    }
+    if forge.readsCommands { Console.command(try RunFormat.github.render(run)) }
+    let status = ExitStatus(run.verdict)
+    return status == .warm && !isComplete ? .reportMissing : status
+  }
+
+  private func complain(of file: String, _ flaw: ReportFile.Flaw, _ run: Run, _ format: RunFormat) {
+    Console.say(
+      """
+      warmth: \(file) could not be written: \(flaw). The verdict stands and is recorded; this prints the same: \
+      warmth audit show \(run.start.id) --format \(format.rawValue)
+      """)
+  }
+}

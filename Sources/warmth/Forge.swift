@@ -1,0 +1,38 @@
+import Foundation
+import Reporting
+
+/// What the environment says of the forge whose job this is, if it is one.
+struct Forge: Sendable {
+  /// Whether the job's output is searched for workflow commands: GitHub Actions, Gitea's and Forgejo's.
+  let readsCommands: Bool
+  /// Whether the job's log has collapsible sections: GitLab's.
+  let foldsSections: Bool
+  /// The file of the step's summary.
+  let summary: String?
+  /// The file of the step's outputs.
+  let output: String?
+
+  init(_ variables: [String: String]) {
+    func path(_ name: String) -> String? { variables[name].flatMap { $0.isEmpty ? nil : $0 } }
+    readsCommands = Self.isSet(variables["GITHUB_ACTIONS"])
+    foldsSections = Self.isSet(variables["GITLAB_CI"])
+    summary = path("GITHUB_STEP_SUMMARY")
+    output = path("GITHUB_OUTPUT")
+  }
+
+  /// The one around this process.
+  static var here: Forge { Forge(ProcessInfo.processInfo.environment) }
+
+  /// As ``readsCommands`` of ``here``, without a look at all variables for every line of output.
+  static var readsCommands: Bool { isSet(getenv("GITHUB_ACTIONS").map { String(cString: $0) }) }
+
+  /// How a result is printed for a person here.
+  var format: RunFormat { foldsSections ? .gitlab : .text }
+
+  private static func isSet(_ value: String?) -> Bool {
+    switch value?.lowercased() {
+    case nil, "", "0", "false": false
+    case .some: true
+    }
+  }
+}
