@@ -95,36 +95,16 @@ struct DocumentTests {
   }
 
   @Test func `gate --json`() throws {
+    let all = try SampleGates.no().targets
+    let short = SampleGates.target(
+      "libguestfs", SampleGates.run(), 10_800,
+      [
+        .warm, .recent(age: 10_800, limit: 3600 * 24),
+        .tooFewRunners([SampleGates.run()], needed: 2, because: .noEarlierRun),
+      ])
     #expect(
-      try GateDocument(SampleGates.no).json() == """
-        {
-          "answer" : "no",
-          "schema" : "warmth/gate/v1",
-          "targets" : [
-            {
-              "age_seconds" : 10800,
-              "run" : "20260503T120000Z-4k7xbq",
-              "sentence" : "The latest run proved it warm.",
-              "target" : "libguestfs",
-              "verdict" : "warm"
-            },
-            {
-              "age_seconds" : 97200,
-              "run" : "20260502T120000Z-9w2mzc",
-              "sentence" : "The latest run found it cold; `warmth audit show 20260502T120000Z-9w2mzc` says why.",
-              "target" : "qemu_kvm",
-              "verdict" : "cold"
-            },
-            {
-              "age_seconds" : null,
-              "run" : null,
-              "sentence" : "No run is about it; `warmth prove` makes one.",
-              "target" : "qemu",
-              "verdict" : null
-            }
-          ]
-        }
-
+      try GateDocument(GateAnswer(targets: [short, all[2]])).json() == """
+        PIN
         """)
   }
 }

@@ -79,17 +79,10 @@ struct TableTests {
         """)
   }
 
-  @Test func `gate`() {
+  @Test func `gate`() throws {
     #expect(
-      GateText(SampleGates.no).render() == """
-        warm  libguestfs  run 20260503T120000Z-4k7xbq, 3 h ago
-          The latest run proved it warm.
-        cold  qemu_kvm  run 20260502T120000Z-9w2mzc, 1 d ago
-          The latest run found it cold; `warmth audit show 20260502T120000Z-9w2mzc` says why.
-        no run  qemu
-          No run is about it; `warmth prove` makes one.
-        no: 1 of 3 targets cold
-
+      try GateText(SampleGates.no()).render() == """
+        PIN
         """)
   }
 
@@ -183,11 +176,41 @@ struct TableTests {
         == "0 copied, 0 built here, 0 built remotely; 1 line, 0 B, internal-json\n")
   }
 
-  @Test(arguments: [
-    (GateAnswer.Answer.yes, "yes: 3 targets warm\n"), (.unknown, "unknown: 1 of 3 targets proved warm\n"),
-  ])
-  func `a gate's answer stands last`(_ answer: GateAnswer.Answer, _ line: String) {
-    #expect(GateText(GateAnswer(answer: answer, targets: SampleGates.no.targets)).render().hasSuffix(line))
+  @Test func `a gate's answer stands last`() throws {
+    let all = try SampleGates.no().targets
+    let lines: [(targets: [GateAnswer.Target], line: String)] = [
+      ([all[0], all[0]], "yes: 2 targets warm, and every rule met\n"),
+      ([all[0], all[2]], "unknown: 1 of 2 targets proved\n"), (all, "no: 1 of 3 targets may not pass\n"),
+    ]
+    for (targets, line) in lines {
+      #expect(GateText(GateAnswer(targets: targets)).render().hasSuffix(line))
+    }
+  }
+
+  @Test func `a gate says one sentence of each finding`() throws {
+    let path = try Make.path("g", "glib-2.84")
+    let run = SampleGates.run()
+    let findings: [GateFinding] = [
+      .warm, .cold, .inconclusive, .interrupted, .running, .noRun, .unsupported(.nixDidNotEnd),
+      .unsupported(.couldWrite), .unsupported(.logIncomplete), .unsupported(.reasons(2)),
+      .unsupported(.notBrought(path, .failed)), .unsupported(.noOutputs), .recent(age: 1, limit: 2),
+      .tooOld(age: 3, limit: 2), .fromTheFuture, .ageless, .fromAccepted(paths: 1),
+      .fromElsewhere(path, from: "x", others: 0), .originUnknown(path, others: 1), .vouchedFor(paths: 2),
+      .notVouchedFor(path, signers: [], others: 3), .notRegistered(path, others: 0), .nothingCopied(.keys),
+      .nothingBuilt, .builtAsAllowed(1), .builtWithoutLeave(path, others: 1), .logIncomplete,
+      .buildUnseen(path), .signed(by: "c-1"), .unsigned, .signedByOthers(["d-1"]), .enoughRunners([run, run]),
+      .tooFewRunners([run], needed: 2, because: .noEarlierRun),
+      .tooFewRunners([], needed: 2, because: .notWarm(run.id)),
+      .tooFewRunners([], needed: 2, because: .outOfAge(run.id)),
+    ]
+    let sentences = findings.map { finding in
+      let target = SampleGates.target("x", run, 60, [finding])
+      return String(GateText(GateAnswer(targets: [target])).render().split(separator: "\n")[1])
+    }
+    #expect(Set(sentences).count == findings.count)
+    for sentence in sentences { #expect(sentence.hasSuffix("."), "\(sentence)") }
+    // What an obstacle is, comes with what to do about it, or where to look.
+    #expect(Set(findings.map(\.rule)) == Set(GateRuleName.allCases))
   }
 
   @Test(arguments: [
