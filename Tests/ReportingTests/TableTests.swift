@@ -82,7 +82,33 @@ struct TableTests {
   @Test func `gate`() throws {
     #expect(
       try GateText(SampleGates.no()).render() == """
-        PIN
+        yes  libguestfs  run 20260503T120000Z-4k7xbq on runner-7, 3 h ago
+          met      latest-run  The latest run proved it warm.
+          met      age         It ended 3 h ago; 1 d is allowed.
+          met      caches      7 paths came, each from an accepted cache.
+          met      keys        7 paths came, each vouched for by a trusted key or its own content.
+          met      builds      Nothing was built.
+          met      signature   collector-1 signed it.
+          met      runners     2 distinct runners proved it: runner-7 in run 20260503T120000Z-4k7xbq \
+        and pod-b in run 20260503T120000Z-9w2mzc.
+        no  qemu_kvm  run 20260503T120000Z-9w2mzc on pod-b, 1 d ago
+          met      latest-run  The latest run proved it warm.
+          met      age         It ended 1 d ago; 7 d is allowed.
+          not met  caches      /nix/store/gggggggggggggggggggggggggggggggg-glib-2.84 (and 2 more) came \
+        from https://cache.nixos.org, which is not accepted; prove it with --expect-from, or accept \
+        that cache.
+          not met  keys        No trusted key vouches for \
+        /nix/store/gggggggggggggggggggggggggggggggg-glib-2.84: its signatures name other-1; sign it \
+        with a trusted key, or trust that one.
+          not met  builds      hello-2.12 was built, which is not allowed; warm the cache, or allow it \
+        with allow-build.
+          met      signature   collector-1 signed it.
+          unknown  runners     No runner's proof counts, where 2 distinct runners are needed; no other \
+        runner's run counts.
+        unknown  qemu
+          unknown  latest-run  No run is about it; `warmth prove` makes one.
+        no: 1 of 3 targets may not pass
+
         """)
   }
 

@@ -113,13 +113,11 @@ private struct ProofReader {
   ) throws -> (proof: RecordedProof, derivations: [StorePath], isShared: Bool) {
     let verdicts = try verdicts()
     let ofTarget = verdicts.filter(\.isOfTarget)
-    let positions = ofTarget.map { "\($0.position)" }.joined(separator: ", ")
-    var proof = RecordedProof(
-      outputs: try outputs(positions),
-      reasons: try Int.fetchOne(
-        db, sql: "SELECT count(*) FROM reason_row WHERE run = ? AND target IN (\(positions))",
-        arguments: [seq]) ?? 0,
-      exitCode: nil)
+    var proof = RecordedProof(outputs: [:], exitCode: nil)
+    for verdict in ofTarget {
+      proof.outputs.merge(try outputs(of: verdict.position)) { first, _ in first }
+      proof.reasons += try reasons(against: verdict.position)
+    }
     let mode = try rows(
       """
       SELECT run.builds, realization.ending, realization.code, realization.unreadable,
@@ -182,7 +180,11 @@ private struct ProofReader {
     return verdicts
   }
 
-  private func outputs(_ positions: String) throws -> [StorePath: Outcome] {
+  private func reasons(against position: Int) throws -> Int {
+    try rows("SELECT count(*) FROM reason_row WHERE run = ? AND target = ?", [position]).first?[0] ?? 0
+  }
+
+  private func outputs(of position: Int) throws -> [StorePath: Outcome] {
     let found = try rows(
       """
       SELECT path.value AS path, fate.outcome, origin.value AS origin
@@ -190,8 +192,8 @@ private struct ProofReader {
       JOIN text AS path ON path.id = row.path
       JOIN fate ON fate.id = row.fate
       LEFT JOIN text AS origin ON origin.id = fate.origin
-      WHERE row.run = ? AND row.target IN (\(positions))
-      """)
+      WHERE row.run = ? AND row.target = ?
+      """, [position])
     var outputs: [StorePath: Outcome] = [:]
     for row in found {
       let word = try row.decode(String.self, forColumn: "outcome")

@@ -64,5 +64,5 @@ public struct RecordedPath: Hashable, Sendable {
   }
 
   /// Whether the run had to get it from a cache: it was neither built nor there before.
-  var came: Bool { copiedFrom != nil || !wasPresent && !wasBuilt }
+  public var came: Bool { !wasBuilt && (copiedFrom != nil || !wasPresent) }
 }

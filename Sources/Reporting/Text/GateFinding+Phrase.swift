@@ -58,8 +58,9 @@ extension GateFinding {
     case .enoughRunners(let runs):
       return "\(Words.count(runs.count, "distinct runner")) proved it: \(Words.list(runs.map(Self.place)))."
     case .tooFewRunners(let runs, let needed, let end):
-      let count = runs.isEmpty ? "No runner" : "Only \(Words.list(runs.map(Self.place)))"
-      return "\(count) proved it, where \(needed) distinct runners are needed; \(end.clause)."
+      let count =
+        runs.isEmpty ? "No runner's proof counts" : "Only \(Words.list(runs.map(Self.place))) proved it"
+      return "\(count), where \(needed) distinct runners are needed; \(end.clause)."
     }
   }
 
@@ -99,7 +100,7 @@ extension Outcome {
 extension RunnerTally.End {
   fileprivate var clause: String {
     switch self {
-    case .noEarlierRun: "no other run of another runner counts"
+    case .noEarlierRun: "no other runner's run counts"
     case .notWarm(let run): "run \(run) is not warm, and nothing before it counts"
     case .outOfAge(let run): "run \(run) is out of age, and nothing before it counts"
     }
