@@ -23,16 +23,20 @@ enum SampleGates {
     let drv = try Make.path("d", "hello-2.12.drv")
     let glib = try Make.path("g", "glib-2.84")
     return GateAnswer(targets: [
-      target("libguestfs", run(), 10_800, [
-        .warm, .recent(age: 10_800, limit: 86_400), .fromAccepted(paths: 7), .vouchedFor(paths: 7),
-        .nothingBuilt, .signed(by: "collector-1"), .enoughRunners([run(), run("9w2mzc", pod: "pod-b")]),
-      ]),
-      target("qemu_kvm", run("9w2mzc", pod: "pod-b"), 97_200, [
-        .warm, .recent(age: 97_200, limit: 604_800), .fromElsewhere(glib, from: Make.upstream, others: 2),
-        .notVouchedFor(glib, signers: ["other-1"], others: 0), .builtWithoutLeave(drv, others: 0),
-        .signed(by: "collector-1"),
-        .tooFewRunners([], needed: 2, because: .noEarlierRun),
-      ]),
+      target(
+        "libguestfs", run(), 10_800,
+        [
+          .warm, .recent(age: 10_800, limit: 86_400), .fromAccepted(paths: 7), .vouchedFor(paths: 7),
+          .nothingBuilt, .signed(by: "collector-1"), .enoughRunners([run(), run("9w2mzc", pod: "pod-b")]),
+        ]),
+      target(
+        "qemu_kvm", run("9w2mzc", pod: "pod-b"), 97_200,
+        [
+          .warm, .recent(age: 97_200, limit: 604_800), .fromElsewhere(glib, from: Make.upstream, others: 2),
+          .notVouchedFor(glib, signers: ["other-1"], others: 0), .builtWithoutLeave(drv, others: 0),
+          .signed(by: "collector-1"),
+          .tooFewRunners([], needed: 2, because: .noEarlierRun),
+        ]),
       .init(unproved: "qemu"),
     ])
   }

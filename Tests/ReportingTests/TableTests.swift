@@ -206,6 +206,10 @@ struct TableTests {
     let all = try SampleGates.no().targets
     let lines: [(targets: [GateAnswer.Target], line: String)] = [
       ([all[0], all[0]], "yes: 2 targets warm, and every rule met\n"),
+      (
+        [SampleGates.target("x", SampleGates.run(), 60, [.warm])],
+        "yes: 1 target warm, by the policy that each run was made under\n"
+      ),
       ([all[0], all[2]], "unknown: 1 of 2 targets proved\n"), (all, "no: 1 of 3 targets may not pass\n"),
     ]
     for (targets, line) in lines {
@@ -224,7 +228,8 @@ struct TableTests {
       .fromElsewhere(path, from: "x", others: 0), .originUnknown(path, others: 1), .vouchedFor(paths: 2),
       .notVouchedFor(path, signers: [], others: 3), .notRegistered(path, others: 0), .nothingCopied(.keys),
       .nothingBuilt, .builtAsAllowed(1), .builtWithoutLeave(path, others: 1), .logIncomplete,
-      .buildUnseen(path), .signed(by: "c-1"), .unsigned, .signedByOthers(["d-1"]), .enoughRunners([run, run]),
+      .buildUnseen(path), .signed(by: "c-1"), .unsigned, .signedByOthers(["d-1"]),
+      .enoughRunners([run, run]),
       .tooFewRunners([run], needed: 2, because: .noEarlierRun),
       .tooFewRunners([], needed: 2, because: .notWarm(run.id)),
       .tooFewRunners([], needed: 2, because: .outOfAge(run.id)),

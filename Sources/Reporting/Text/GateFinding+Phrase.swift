@@ -13,7 +13,8 @@ extension GateFinding {
     case .running: return "A run is under way; ask again when it has ended."
     case .noRun: return "No run is about it; `warmth prove` makes one."
     case .unsupported(let gap):
-      return "The latest run's verdict is warm, but \(gap.clause); this record proves nothing, prove it again."
+      return
+        "The latest run's verdict is warm, but \(gap.clause); this record proves nothing, prove it again."
 
     case .recent(let age, let limit):
       return "It ended \(Quantity.age(seconds: age)); \(Quantity.duration(seconds: limit)) is allowed."
@@ -33,7 +34,8 @@ extension GateFinding {
     case .vouchedFor(let paths):
       return "\(Words.count(paths, "path")) came, each vouched for by a trusted key or its own content."
     case .notVouchedFor(let path, let signers, let others):
-      let named = signers.isEmpty ? "it has no signature" : "its signatures name \(Words.list(signers.map(Words.line)))"
+      let named =
+        signers.isEmpty ? "it has no signature" : "its signatures name \(Words.list(signers.map(Words.line)))"
       return
         "No trusted key vouches for \(path)\(more(others)): \(named); sign it with a trusted key, or trust that one."
     case .notRegistered(let path, let others):
@@ -42,7 +44,7 @@ extension GateFinding {
 
     case .nothingBuilt: return "Nothing was built."
     case .builtAsAllowed(let count):
-      return "\(Words.count(count, "derivation was", "derivations were")) built, as allowed."
+      return "\(Words.count(count, "derivation was", "derivations were")) built in the run, as allowed."
     case .builtWithoutLeave(let derivation, let others):
       return
         "\(derivation.derivationName)\(more(others)) was built, which is not allowed; warm the cache, or allow it with allow-build."
@@ -53,7 +55,7 @@ extension GateFinding {
     case .unsigned:
       return "No trusted collector signed it, so it may be anybody's word; record it with a signing key."
     case .signedByOthers(let names):
-      return "Only \(Words.list(names.map(Words.line))) signed it, who is no trusted collector."
+      return "It is signed by \(Words.list(names.map(Words.line))), and by no trusted collector."
 
     case .enoughRunners(let runs):
       return "\(Words.count(runs.count, "distinct runner")) proved it: \(Words.list(runs.map(Self.place)))."

@@ -37,10 +37,16 @@ public struct GateText: Sendable {
     let targets = Words.count(answer.targets.count, "target")
     let word = style.paint(answer.answer.rawValue, answer.answer.role)
     return switch answer.answer {
-    case .yes: "\(word): \(targets) warm, and every rule met"
+    case .yes: "\(word): \(targets) warm, \(measure)"
     case .no: "\(word): \(count(.no)) of \(targets) may not pass"
     case .unknown: "\(word): \(count(.yes)) of \(targets) proved"
     }
+  }
+
+  /// By which policy the answer is yes: without one of the gate's own, a run may have allowed itself anything.
+  private var measure: String {
+    let asksForBuilds = answer.targets.allSatisfy { $0.findings.contains { $0.rule == .builds } }
+    return asksForBuilds ? "and every rule met" : "by the policy that each run was made under"
   }
 
   private func count(_ answer: GateAnswer.Answer) -> Int { self.answer.targets.count { $0.answer == answer } }

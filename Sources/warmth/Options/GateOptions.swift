@@ -33,7 +33,9 @@ struct GateOptions: ParsableArguments {
     if let runners, runners < 1 { throw ValidationError("--runners must be at least 1.") }
     // Whether a policy has any is known when it has been read.
     if targets.isEmpty, policy == nil {
-      throw ValidationError("A gate needs at least one --target, or a --policy that names some.\(remark.map { " There is \($0)." } ?? "")")
+      throw ValidationError(
+        "A gate needs at least one --target, or a --policy that names some.\(remark.map { " There is \($0)." } ?? "")"
+      )
     }
   }
 

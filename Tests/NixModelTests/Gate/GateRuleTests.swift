@@ -54,7 +54,9 @@ struct GateRow: CustomTestStringConvertible, Sendable {
     GateRow("a warm verdict without outputs", .latestRun, .unknown) { $0.proof.outputs = [:] },
     GateRow("a warm verdict where Nix did not end", .latestRun, .unknown) { $0.proof.exitCode = nil },
     GateRow("a warm verdict of a half-read log", .latestRun, .unknown) { $0.proof.unreadable = 1 },
-    GateRow("a warm verdict of a runner that could write", .latestRun, .unknown) { $0.proof.couldWrite = true },
+    GateRow("a warm verdict of a runner that could write", .latestRun, .unknown) {
+      $0.proof.couldWrite = true
+    },
     GateRow("a warm verdict of what was there before", .latestRun, .unknown) {
       $0.proof.outputs[$0.qemu] = .presentBefore
     },
@@ -152,7 +154,8 @@ struct GateRow: CustomTestStringConvertible, Sendable {
   @Test func `speak of the first in order, and count the others`() throws {
     var scene = try GateScene()
     let policy = GatePolicy(
-      maximumAge: 3600, acceptedCaches: [try SubstituterURL(parsing: "http://only.example")], builds: Policy())
+      maximumAge: 3600, acceptedCaches: [try SubstituterURL(parsing: "http://only.example")], builds: Policy()
+    )
     let first = min(scene.qemu, scene.glib)
     scene.proof.builds = try ["b.drv", "a.drv", "c.drv"].map { try Make.path($0) }
     let least = try #require(scene.proof.builds.min())
@@ -203,7 +206,10 @@ struct GateRow: CustomTestStringConvertible, Sendable {
     ("one pod", GateScene.runner("a", pod: "p"), GateScene.runner("b", pod: "p"), true),
     ("two pods of one machine", GateScene.runner("n", pod: "p"), GateScene.runner("n", pod: "q"), false),
     ("two machines", GateScene.runner("a"), GateScene.runner("b"), false),
-    ("a machine that was booted again", GateScene.runner("a", boot: "1"), GateScene.runner("a", boot: "2"), true),
+    (
+      "a machine that was booted again", GateScene.runner("a", boot: "1"), GateScene.runner("a", boot: "2"),
+      true
+    ),
     (
       "one machine under two names", GateScene.runner("a", boot: "1"), GateScene.runner("b", boot: "1"), true
     ),
@@ -211,7 +217,8 @@ struct GateRow: CustomTestStringConvertible, Sendable {
       "two whose kernels do not say", GateScene.runner("a", boot: ""), GateScene.runner("b", boot: ""), false
     ),
     (
-      "a pod and its machine", GateScene.runner("a", pod: "p", boot: "1"), GateScene.runner("b", boot: "1"), true
+      "a pod and its machine", GateScene.runner("a", pod: "p", boot: "1"), GateScene.runner("b", boot: "1"),
+      true
     ),
   ])
   func `are distinct, or could be one`(name: String, one: Runner, other: Runner, same: Bool) {

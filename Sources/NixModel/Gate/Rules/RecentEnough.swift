@@ -8,7 +8,8 @@ struct RecentEnough: GateRule {
   func finding(in one: GateCase) -> GateFinding? {
     guard let age = one.run.age(at: one.now) else { return .ageless }
     // A record from the future has a wrong clock somewhere; it is not fresher for that.
-    let isFuture = age < -Self.tolerance || one.run.started.timeIntervalSince(one.now) > Double(Self.tolerance)
+    let isFuture =
+      age < -Self.tolerance || one.run.started.timeIntervalSince(one.now) > Double(Self.tolerance)
     if isFuture { return .fromTheFuture }
     let limit = one.policy.maximumAge
     return age <= limit ? .recent(age: age, limit: limit) : .tooOld(age: age, limit: limit)

@@ -24,7 +24,8 @@ struct PolicyReader {
   ) -> [(key: Key, value: Node)] {
     guard let mapping = node.mapping else {
       complain(
-        node, "\(section.map { "\($0):" } ?? "a policy") must have keys and values; its keys are \(list(keys))")
+        node,
+        "\(section.map { "\($0):" } ?? "a policy") must have keys and values; its keys are \(list(keys))")
       return []
     }
     var entries: [(key: Key, value: Node)] = []
@@ -50,8 +51,8 @@ struct PolicyReader {
       return "\(start); it belongs at the top, not under \(section ?? ""):"
     }
     let guess = Suggestion.nearest(to: name, among: keys.allCases.map(\.rawValue))
-    let question = guess.map { "; did you mean '\($0)'?" } ?? ";"
-    return "\(start)\(question) the keys\(place) are \(list(keys))"
+    let question = guess.map { "; did you mean '\($0)'? The" } ?? "; the"
+    return "\(start)\(question) keys\(place) are \(list(keys))"
   }
 
   private func list<Key: RawRepresentable<String> & CaseIterable>(_ keys: Key.Type) -> String {
@@ -154,7 +155,8 @@ enum YamlFlaw {
     case .duplicatedKeysInMapping(let duplicates, let context):
       let keys = duplicates.map { "'\($0.excerpt)'" }.joined(separator: ", ")
       return "line \(context.mark.line): a key stands twice, and only one can hold: \(keys)"
-    case .reader(let problem, _, _, _), .writer(let problem), .emitter(let problem), .representer(let problem):
+    case .reader(let problem, _, _, _), .writer(let problem), .emitter(let problem),
+      .representer(let problem):
       return problem
     case .no, .memory, .dataCouldNotBeDecoded: return "it cannot be parsed"
     }
