@@ -200,6 +200,7 @@ import Testing
       try expectNoScans(store, "audit paths \(name)") { _ = try store.paths(matching: filter, limit: 5) }
     }
     try expectNoScans(store, "gate") { _ = try store.latestRun(about: "qemu^out,dev") }
+    try expectNoScans(store, "gate, as it asks") { try askAsGate(store) }
     try expectNoScans(store, "audit show") { _ = try store.run(RunID("r-7")) }
     try expectNoScans(store, "audit show, the latest") { _ = try store.latestRun() }
     try expectNoScans(store, "audit show, by a beginning") { _ = try store.run(RunID("r-59x")) }

@@ -95,28 +95,72 @@ struct DocumentTests {
   }
 
   @Test func `gate --json`() throws {
+    let all = try SampleGates.no().targets
+    let short = SampleGates.target(
+      "libguestfs", SampleGates.run(), 10_800,
+      [
+        .warm, .recent(age: 10_800, limit: 3600 * 24),
+        .tooFewRunners([SampleGates.run()], needed: 2, because: .noEarlierRun),
+      ])
     #expect(
-      try GateDocument(SampleGates.no).json() == """
+      try GateDocument(GateAnswer(targets: [short, all[2]])).json() == """
         {
-          "answer" : "no",
+          "answer" : "unknown",
           "schema" : "warmth/gate/v1",
           "targets" : [
             {
               "age_seconds" : 10800,
+              "answer" : "unknown",
+              "rules" : [
+                {
+                  "name" : "latest-run",
+                  "run" : "20260503T120000Z-4k7xbq",
+                  "runs" : [
+                    "20260503T120000Z-4k7xbq"
+                  ],
+                  "sentence" : "The latest run proved it warm.",
+                  "standing" : "met"
+                },
+                {
+                  "name" : "age",
+                  "run" : "20260503T120000Z-4k7xbq",
+                  "runs" : [
+                    "20260503T120000Z-4k7xbq"
+                  ],
+                  "sentence" : "It ended 3 h ago; 1 d is allowed.",
+                  "standing" : "met"
+                },
+                {
+                  "name" : "runners",
+                  "run" : "20260503T120000Z-4k7xbq",
+                  "runs" : [
+                    "20260503T120000Z-4k7xbq"
+                  ],
+                  "sentence" : "Only runner-7 in run 20260503T120000Z-4k7xbq proved it, where 2 \
+        distinct runners are needed; no other runner's run counts.",
+                  "standing" : "unknown"
+                }
+              ],
               "run" : "20260503T120000Z-4k7xbq",
-              "sentence" : "The latest run proved it warm.",
+              "sentence" : "Only runner-7 in run 20260503T120000Z-4k7xbq proved it, where 2 distinct \
+        runners are needed; no other runner's run counts.",
               "target" : "libguestfs",
               "verdict" : "warm"
             },
             {
-              "age_seconds" : 97200,
-              "run" : "20260502T120000Z-9w2mzc",
-              "sentence" : "The latest run found it cold; `warmth audit show 20260502T120000Z-9w2mzc` says why.",
-              "target" : "qemu_kvm",
-              "verdict" : "cold"
-            },
-            {
               "age_seconds" : null,
+              "answer" : "unknown",
+              "rules" : [
+                {
+                  "name" : "latest-run",
+                  "run" : null,
+                  "runs" : [
+
+                  ],
+                  "sentence" : "No run is about it; `warmth prove` makes one.",
+                  "standing" : "unknown"
+                }
+              ],
               "run" : null,
               "sentence" : "No run is about it; `warmth prove` makes one.",
               "target" : "qemu",

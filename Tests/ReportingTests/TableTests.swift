@@ -79,16 +79,35 @@ struct TableTests {
         """)
   }
 
-  @Test func `gate`() {
+  @Test func `gate`() throws {
     #expect(
-      GateText(SampleGates.no).render() == """
-        warm  libguestfs  run 20260503T120000Z-4k7xbq, 3 h ago
-          The latest run proved it warm.
-        cold  qemu_kvm  run 20260502T120000Z-9w2mzc, 1 d ago
-          The latest run found it cold; `warmth audit show 20260502T120000Z-9w2mzc` says why.
-        no run  qemu
-          No run is about it; `warmth prove` makes one.
-        no: 1 of 3 targets cold
+      try GateText(SampleGates.no()).render() == """
+        yes  libguestfs  run 20260503T120000Z-4k7xbq on runner-7, 3 h ago
+          met      latest-run  The latest run proved it warm.
+          met      age         It ended 3 h ago; 1 d is allowed.
+          met      caches      7 paths came, each from an accepted cache.
+          met      keys        7 paths came, each vouched for by a trusted key or its own content.
+          met      builds      Nothing was built.
+          met      signature   collector-1 signed it.
+          met      runners     2 distinct runners proved it: runner-7 in run 20260503T120000Z-4k7xbq \
+        and pod-b in run 20260503T120000Z-9w2mzc.
+        no  qemu_kvm  run 20260503T120000Z-9w2mzc on pod-b, 1 d ago
+          met      latest-run  The latest run proved it warm.
+          met      age         It ended 1 d ago; 7 d is allowed.
+          not met  caches      /nix/store/gggggggggggggggggggggggggggggggg-glib-2.84 (and 2 more) came \
+        from https://cache.nixos.org, which is not accepted; prove it with --expect-from, or accept \
+        that cache.
+          not met  keys        No trusted key vouches for \
+        /nix/store/gggggggggggggggggggggggggggggggg-glib-2.84: its signatures name other-1; sign it \
+        with a trusted key, or trust that one.
+          not met  builds      hello-2.12 was built, which is not allowed; warm the cache, or allow it \
+        with allow-build.
+          met      signature   collector-1 signed it.
+          unknown  runners     No runner's proof counts, where 2 distinct runners are needed; no other \
+        runner's run counts.
+        unknown  qemu
+          unknown  latest-run  No run is about it; `warmth prove` makes one.
+        no: 1 of 3 targets may not pass
 
         """)
   }
@@ -183,11 +202,46 @@ struct TableTests {
         == "0 copied, 0 built here, 0 built remotely; 1 line, 0 B, internal-json\n")
   }
 
-  @Test(arguments: [
-    (GateAnswer.Answer.yes, "yes: 3 targets warm\n"), (.unknown, "unknown: 1 of 3 targets proved warm\n"),
-  ])
-  func `a gate's answer stands last`(_ answer: GateAnswer.Answer, _ line: String) {
-    #expect(GateText(GateAnswer(answer: answer, targets: SampleGates.no.targets)).render().hasSuffix(line))
+  @Test func `a gate's answer stands last`() throws {
+    let all = try SampleGates.no().targets
+    let lines: [(targets: [GateAnswer.Target], line: String)] = [
+      ([all[0], all[0]], "yes: 2 targets warm, and every rule met\n"),
+      (
+        [SampleGates.target("x", SampleGates.run(), 60, [.warm])],
+        "yes: 1 target warm, by the policy that each run was made under\n"
+      ),
+      ([all[0], all[2]], "unknown: 1 of 2 targets proved\n"), (all, "no: 1 of 3 targets may not pass\n"),
+    ]
+    for (targets, line) in lines {
+      #expect(GateText(GateAnswer(targets: targets)).render().hasSuffix(line))
+    }
+  }
+
+  @Test func `a gate says one sentence of each finding`() throws {
+    let path = try Make.path("g", "glib-2.84")
+    let run = SampleGates.run()
+    let findings: [GateFinding] = [
+      .warm, .cold, .inconclusive, .interrupted, .running, .noRun, .unsupported(.nixDidNotEnd),
+      .unsupported(.couldWrite), .unsupported(.logIncomplete), .unsupported(.reasons(2)),
+      .unsupported(.notBrought(path, .failed)), .unsupported(.noOutputs), .recent(age: 1, limit: 2),
+      .tooOld(age: 3, limit: 2), .fromTheFuture, .ageless, .fromAccepted(paths: 1),
+      .fromElsewhere(path, from: "x", others: 0), .originUnknown(path, others: 1), .vouchedFor(paths: 2),
+      .notVouchedFor(path, signers: [], others: 3), .notRegistered(path, others: 0), .nothingCopied(.keys),
+      .nothingBuilt, .builtAsAllowed(1), .builtWithoutLeave(path, others: 1), .logIncomplete,
+      .buildUnseen(path), .signed(by: "c-1"), .unsigned, .signedByOthers(["d-1"]),
+      .enoughRunners([run, run]),
+      .tooFewRunners([run], needed: 2, because: .noEarlierRun),
+      .tooFewRunners([], needed: 2, because: .notWarm(run.id)),
+      .tooFewRunners([], needed: 2, because: .outOfAge(run.id)),
+    ]
+    let sentences = findings.map { finding in
+      let target = SampleGates.target("x", run, 60, [finding])
+      return String(GateText(GateAnswer(targets: [target])).render().split(separator: "\n")[1])
+    }
+    #expect(Set(sentences).count == findings.count)
+    for sentence in sentences { #expect(sentence.hasSuffix("."), "\(sentence)") }
+    // What an obstacle is, comes with what to do about it, or where to look.
+    #expect(Set(findings.map(\.rule)) == Set(GateRuleName.allCases))
   }
 
   @Test(arguments: [

@@ -14,22 +14,43 @@ public struct GateDocument: Document {
 
   private struct Target: Encodable {
     let target: String
+    let answer: GateAnswer.Answer
     @OrNull var verdict: Verdict?
     @OrNull var run: String?
     @OrNull var age: Int?
     let sentence: String
+    let rules: [Rule]
 
     enum CodingKeys: String, CodingKey {
-      case target, verdict, run, sentence
+      case target, answer, verdict, run, sentence, rules
       case age = "age_seconds"
     }
 
     init(_ target: GateAnswer.Target) {
       self.target = Words.line(target.target)
-      verdict = target.finding.verdict
-      run = target.run?.text
+      answer = target.answer
+      verdict = target.verdict
+      run = target.run?.id.text
       age = target.age
       sentence = target.sentence
+      rules = target.findings.map { Rule($0, of: target.run?.id) }
+    }
+  }
+
+  private struct Rule: Encodable {
+    let name: GateRuleName
+    let standing: GateFinding.Standing
+    let sentence: String
+    @OrNull var run: String?
+    /// Every run that the rule rests on, the latest first.
+    let runs: [String]
+
+    init(_ finding: GateFinding, of run: RunID?) {
+      name = finding.rule
+      standing = finding.standing
+      sentence = finding.sentence(of: run)
+      self.run = run?.text
+      runs = finding.counted?.map(\.id.text) ?? [run?.text].compactMap { $0 }
     }
   }
 }

@@ -1,25 +1,6 @@
 public import NixModel
 
-extension GateAnswer.Target {
-  /// What the finding means for the gate.
-  var sentence: String {
-    switch finding {
-    case .warm: "The latest run proved it warm."
-    case .cold: "The latest run found it cold; `warmth audit show \(named)` says why."
-    case .inconclusive: "The latest run proved nothing either way; `warmth audit show \(named)` says why."
-    case .tooOld(let maximum):
-      "The latest run is older than \(Quantity.duration(seconds: maximum)); prove it again."
-    case .fromTheFuture: "The latest run ended in the future: a clock is wrong, so its age is not known."
-    case .interrupted: "The latest run was cut off before its verdict; prove it again."
-    case .running: "A run is under way; ask again when it has ended."
-    case .noRun: "No run is about it; `warmth prove` makes one."
-    }
-  }
-
-  private var named: String { run.map(\.text) ?? "" }
-}
-
-/// `gate` on a terminal: each target with the run that speaks for it, and the answer.
+/// `gate` on a terminal: each target with the run that speaks for it, how each rule stands, and the answer.
 public struct GateText: Sendable {
   private let answer: GateAnswer
 
@@ -32,25 +13,41 @@ public struct GateText: Sendable {
   }
 
   private func lines(of target: GateAnswer.Target, _ style: Style) -> [String] {
-    let verdict = target.finding.verdict.map(style.paint) ?? style.paint("no run", .doubtful)
+    let answer = style.paint(target.answer.rawValue, target.answer.role)
     let evidence = target.run.map { run in
       let age = target.age.map { ", \(Quantity.age(seconds: $0))" } ?? ""
-      return "  \(style.paint("run \(run)\(age)", .dim))"
+      let place = Words.line(run.runner.pod ?? run.runner.host)
+      return "  \(style.paint("run \(run.id) on \(place)\(age)", .dim))"
     }
-    return [
-      "\(verdict)  \(style.paint(Words.line(target.target), .strong))\(evidence ?? "")",
-      "  \(target.sentence)",
-    ]
+    let head = "\(answer)  \(style.paint(Words.line(target.target), .strong))\(evidence ?? "")"
+    return [head] + target.findings.map { line(of: $0, target.run?.id, style) }
+  }
+
+  private func line(of finding: GateFinding, _ run: RunID?, _ style: Style) -> String {
+    let standing = style.paint(pad(finding.standing.word, to: "unknown".count), finding.standing.role)
+    let rule = pad(finding.rule.rawValue, to: GateRuleName.latestRun.rawValue.count)
+    return "  \(standing)  \(rule)  \(finding.sentence(of: run))"
+  }
+
+  private func pad(_ text: String, to width: Int) -> String {
+    text + String(repeating: " ", count: max(0, width - text.count))
   }
 
   private func conclusion(_ style: Style) -> String {
     let targets = Words.count(answer.targets.count, "target")
+    let word = style.paint(answer.answer.rawValue, answer.answer.role)
     return switch answer.answer {
-    case .yes: "\(style.paint("yes", .good)): \(targets) warm"
-    case .no: "\(style.paint("no", .bad)): \(count(.cold)) of \(targets) cold"
-    case .unknown: "\(style.paint("unknown", .doubtful)): \(count(.warm)) of \(targets) proved warm"
+    case .yes: "\(word): \(targets) warm, \(measure)"
+    case .no: "\(word): \(count(.no)) of \(targets) may not pass"
+    case .unknown: "\(word): \(count(.yes)) of \(targets) proved"
     }
   }
 
-  private func count(_ verdict: Verdict) -> Int { answer.targets.count { $0.finding.verdict == verdict } }
+  /// By which policy the answer is yes: without one of the gate's own, a run may have allowed itself anything.
+  private var measure: String {
+    let asksForBuilds = answer.targets.allSatisfy { $0.findings.contains { $0.rule == .builds } }
+    return asksForBuilds ? "and every rule met" : "by the policy that each run was made under"
+  }
+
+  private func count(_ answer: GateAnswer.Answer) -> Int { self.answer.targets.count { $0.answer == answer } }
 }

@@ -34,9 +34,9 @@ struct CacheOptions: ParsableArguments {
         return urls
       }
       return CacheChoice(
-        substituters: try urls(file.substituters + substituters),
-        trustedKeys: try (file.trustedPublicKeys + trustedPublicKeys).map { try PublicKey(parsing: $0) },
-        expectFrom: try urls(file.expectFrom + expectFrom))
+        substituters: try file.substituters + urls(substituters),
+        trustedKeys: try file.trustedPublicKeys + trustedPublicKeys.map { try PublicKey(parsing: $0) },
+        expectFrom: try file.expectFrom + urls(expectFrom))
     } catch {
       throw Failure(.usage, "\(error)")
     }

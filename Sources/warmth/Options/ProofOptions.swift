@@ -81,30 +81,12 @@ struct PolicyOptions: ParsableArguments {
   /// The policy, with what the file and the command line say, parsed.
   func parsed() throws(Failure) -> ProofPolicy {
     let file = try caches.file()
-    var mode = builds ?? .stop
-    if builds == nil, let word = file.builds {
-      guard let known = BuildMode(rawValue: word) else {
-        throw Failure(
-          .usage,
-          "the policy '\(caches.policy ?? "")' has builds: '\(word)', which is none of stop, forbid, observe"
-        )
-      }
-      mode = known
-    }
-    var limit = timeout
-    if limit == nil, let text = file.timeout {
-      guard let span = TimeSpan(argument: text) else {
-        throw Failure(
-          .usage,
-          "the policy '\(caches.policy ?? "")' has timeout: '\(text)', which is no duration such as 30m")
-      }
-      limit = span
-    }
     return ProofPolicy(
       policy: Policy(
-        builds: mode, allowBuild: (file.allowBuild + allowBuild).map { DerivationGlob($0) },
-        forbidBuild: (file.forbidBuild + forbidBuild).map { DerivationGlob($0) }),
-      caches: try caches.parsed(with: file), timeout: limit?.duration)
+        builds: builds ?? file.builds ?? .stop,
+        allowBuild: file.allowBuild + allowBuild.map { DerivationGlob($0) },
+        forbidBuild: file.forbidBuild + forbidBuild.map { DerivationGlob($0) }),
+      caches: try caches.parsed(with: file), timeout: (timeout ?? file.timeout)?.duration)
   }
 }
 

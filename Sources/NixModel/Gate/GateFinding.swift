@@ -1,0 +1,167 @@
+/// What a gate's rule found in the evidence about one target. Each case belongs to one rule and has one standing;
+/// the payload is what a person must know of it.
+public enum GateFinding: Hashable, Sendable {
+  // latest-run
+  /// The latest run proved it warm, and what its witnesses recorded agrees.
+  case warm
+  /// The latest run found it cold.
+  case cold
+  /// The latest run proved nothing either way.
+  case inconclusive
+  /// The latest run was cut off.
+  case interrupted
+  /// The latest run is under way.
+  case running
+  /// No run is about it.
+  case noRun
+  /// The latest run's verdict is warm, and what was recorded does not bear it.
+  case unsupported(Gap)
+
+  // age: seconds
+  /// It ended recently enough.
+  case recent(age: Int, limit: Int)
+  /// It ended too long ago.
+  case tooOld(age: Int, limit: Int)
+  /// It began or ended in the future.
+  case fromTheFuture
+  /// It has no end.
+  case ageless
+
+  // caches
+  /// So many paths were copied, all of them from accepted caches.
+  case fromAccepted(paths: Int)
+  /// A path was copied from another cache, and so many more were.
+  case fromElsewhere(StorePath, from: String, others: Int)
+  /// The log does not tell where a path came from, nor so many more.
+  case originUnknown(StorePath, others: Int)
+
+  // keys
+  /// So many paths were copied, and for each a trusted key or its content vouches.
+  case vouchedFor(paths: Int)
+  /// For a path no trusted key vouches, though these are named in its signatures; so many more.
+  case notVouchedFor(StorePath, signers: [String], others: Int)
+  /// It was not recorded what signatures a path has, nor so many more.
+  case notRegistered(StorePath, others: Int)
+
+  // caches and keys
+  /// Nothing was recorded as copied.
+  case nothingCopied(GateRuleName)
+
+  // builds
+  /// Nothing was built.
+  case nothingBuilt
+  /// So many derivations were built, all of them allowed.
+  case builtAsAllowed(Int)
+  /// A derivation was built that is not allowed, and so many more.
+  case builtWithoutLeave(StorePath, others: Int)
+  /// Not all of the log could be read.
+  case logIncomplete
+  /// A path was built, and the log tells of no build.
+  case buildUnseen(StorePath)
+
+  // signature
+  /// This trusted collector signed the evidence.
+  case signed(by: String)
+  /// Nobody did, or no signature verified.
+  case unsigned
+  /// Others did.
+  case signedByOthers([String])
+
+  // runners
+  /// As many distinct runners as are needed proved it, each in its latest run.
+  case enoughRunners([RecordedRun])
+  /// Too few did.
+  case tooFewRunners([RecordedRun], needed: Int, because: RunnerTally.End)
+
+  /// The rule that the finding answers.
+  public var rule: GateRuleName {
+    switch self {
+    case .warm, .cold, .inconclusive, .interrupted, .running, .noRun, .unsupported: .latestRun
+    case .recent, .tooOld, .fromTheFuture, .ageless: .age
+    case .fromAccepted, .fromElsewhere, .originUnknown: .caches
+    case .vouchedFor, .notVouchedFor, .notRegistered: .keys
+    case .nothingCopied(let rule): rule
+    case .nothingBuilt, .builtAsAllowed, .builtWithoutLeave, .logIncomplete, .buildUnseen: .builds
+    case .signed, .unsigned, .signedByOthers: .signature
+    case .enoughRunners, .tooFewRunners: .runners
+    }
+  }
+
+  /// Whether the rule is met.
+  public var standing: Standing {
+    switch self {
+    case .warm, .recent, .fromAccepted, .vouchedFor, .nothingBuilt, .builtAsAllowed, .signed, .enoughRunners:
+      .met
+    case .cold, .fromElsewhere, .notVouchedFor, .builtWithoutLeave: .notMet
+    case .inconclusive, .interrupted, .running, .noRun, .unsupported, .tooOld, .fromTheFuture, .ageless,
+      .originUnknown, .notRegistered, .nothingCopied, .logIncomplete, .buildUnseen, .unsigned,
+      .signedByOthers, .tooFewRunners:
+      .unknown
+    }
+  }
+
+  /// The runs that were counted, the latest first; `nil` where the finding is about the latest run alone.
+  public var counted: [RecordedRun]? {
+    switch self {
+    case .enoughRunners(let runs), .tooFewRunners(let runs, _, _): runs
+    case .warm, .cold, .inconclusive, .interrupted, .running, .noRun, .unsupported, .recent, .tooOld,
+      .fromTheFuture, .ageless, .fromAccepted, .fromElsewhere, .originUnknown, .vouchedFor, .notVouchedFor,
+      .notRegistered, .nothingCopied, .nothingBuilt, .builtAsAllowed, .builtWithoutLeave, .logIncomplete,
+      .buildUnseen, .signed, .unsigned, .signedByOthers:
+      nil
+    }
+  }
+
+  /// How a rule stands.
+  public enum Standing: String, Hashable, Sendable, CaseIterable, Codable {
+    /// The evidence shows that it is met.
+    case met
+    /// The evidence shows that it is not.
+    case notMet = "not-met"
+    /// The evidence shows neither.
+    case unknown
+  }
+
+  /// Why a record does not bear its own verdict.
+  public enum Gap: Hashable, Sendable {
+    /// Nix did not end by itself.
+    case nixDidNotEnd
+    /// The runner could write to a cache.
+    case couldWrite
+    /// Some of Nix's log could not be read.
+    case logIncomplete
+    /// So many reasons speak against it.
+    case reasons(Int)
+    /// An output was not brought.
+    case notBrought(StorePath, Outcome)
+    /// No output is recorded.
+    case noOutputs
+  }
+}
+
+/// A gate's rules, by their stable names, in the order in which they are told.
+public enum GateRuleName: String, Hashable, Sendable, CaseIterable, Codable {
+  /// The target's latest run is warm.
+  case latestRun = "latest-run"
+  /// It is not older than allowed, and not from the future.
+  case age
+  /// Everything came from accepted caches.
+  case caches
+  /// Everything that was copied is signed by trusted keys.
+  case keys
+  /// Only allowed derivations were built.
+  case builds
+  /// A trusted collector signed the evidence.
+  case signature
+  /// Enough distinct runners proved it.
+  case runners
+
+  /// Whether the rule is about the evidence rather than the target: where it is not met, what the evidence says
+  /// counts neither for nor against.
+  var isAboutEvidence: Bool {
+    switch self {
+    case .age, .signature: true
+    case .latestRun, .caches, .keys, .builds, .runners: false
+    }
+  }
+}

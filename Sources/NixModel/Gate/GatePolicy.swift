@@ -1,0 +1,33 @@
+/// What a gate demands of the evidence. Whatever is left out is not asked for; nothing here makes a demand
+/// weaker.
+public struct GatePolicy: Hashable, Sendable {
+  /// How old a proof may be, in seconds since its run ended.
+  public var maximumAge: Int
+  /// The caches that everything must have come from; empty leaves it to the run's own policy.
+  public var acceptedCaches: [SubstituterURL]
+  /// The keys of which one must have signed whatever was copied; empty leaves it to the keys that the run
+  /// trusted.
+  public var trustedKeys: [PublicKey]
+  /// What may have been built; `nil` leaves it to the run's own policy.
+  public var builds: Policy?
+  /// The collectors of which one must have signed the evidence; empty asks for no signature.
+  public var collectors: [PublicKey]
+  /// How many distinct runners must have proved a target warm; at least 1.
+  public var runners: Int
+
+  /// A policy; by default a warm latest run is enough, whoever made it.
+  public init(
+    maximumAge: Int, acceptedCaches: [SubstituterURL] = [], trustedKeys: [PublicKey] = [],
+    builds: Policy? = nil, collectors: [PublicKey] = [], runners: Int = 1
+  ) {
+    self.maximumAge = maximumAge
+    self.acceptedCaches = acceptedCaches
+    self.trustedKeys = trustedKeys
+    self.builds = builds
+    self.collectors = collectors
+    self.runners = max(1, runners)
+  }
+
+  /// Whether a rule has to know where each path came from, or who vouches for it.
+  public var asksForPaths: Bool { !acceptedCaches.isEmpty || !trustedKeys.isEmpty }
+}

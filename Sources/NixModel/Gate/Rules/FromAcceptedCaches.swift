@@ -1,0 +1,26 @@
+/// Everything that the target needed and that was copied came from a cache that the gate accepts, by what Nix's
+/// log said of each path.
+struct FromAcceptedCaches: GateRule {
+  func finding(in one: GateCase) -> GateFinding? {
+    let accepted = Set(one.policy.acceptedCaches)
+    guard !accepted.isEmpty else { return nil }
+    let paths = (one.proof?.paths ?? []).filter(\.came)
+    var foreign: [(path: StorePath, from: String)] = []
+    var unknown: [StorePath] = []
+    for path in paths {
+      guard let from = path.copiedFrom else {
+        unknown.append(path.path)
+        continue
+      }
+      let cache = try? SubstituterURL(parsing: from)
+      // An address that cannot be read is none that was accepted.
+      if let cache, accepted.contains(cache) { continue }
+      foreign.append((path.path, cache?.canonical ?? Redaction.redact(from)))
+    }
+    if let first = foreign.min(by: { $0.path < $1.path }) {
+      return .fromElsewhere(first.path, from: first.from, others: foreign.count - 1)
+    }
+    if let first = unknown.min() { return .originUnknown(first, others: unknown.count - 1) }
+    return paths.isEmpty ? .nothingCopied(.caches) : .fromAccepted(paths: paths.count)
+  }
+}

@@ -1,0 +1,25 @@
+/// A key that the gate trusts has signed whatever was copied, or its content proves it: the signatures that the
+/// store registered are verified again, whatever keys the run trusted.
+struct SignedByTrustedKeys: GateRule {
+  func finding(in one: GateCase) -> GateFinding? {
+    guard !one.policy.trustedKeys.isEmpty else { return nil }
+    let trusted = TrustedKeys(one.policy.trustedKeys)
+    let paths = (one.proof?.paths ?? []).filter(\.came)
+    var foreign: [(path: StorePath, signers: [String])] = []
+    var unknown: [StorePath] = []
+    for path in paths {
+      guard let registration = path.registration else {
+        unknown.append(path.path)
+        continue
+      }
+      if registration.authority(of: path.path, trusting: trusted) == nil {
+        foreign.append((path.path, registration.signatures.map(\.keyName).unique))
+      }
+    }
+    if let first = foreign.min(by: { $0.path < $1.path }) {
+      return .notVouchedFor(first.path, signers: first.signers, others: foreign.count - 1)
+    }
+    if let first = unknown.min() { return .notRegistered(first, others: unknown.count - 1) }
+    return paths.isEmpty ? .nothingCopied(.keys) : .vouchedFor(paths: paths.count)
+  }
+}

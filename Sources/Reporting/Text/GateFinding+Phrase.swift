@@ -1,0 +1,148 @@
+import NixModel
+
+extension GateFinding {
+  /// What the rule found, as a sentence: what is so, in which run where that is not the target's own, and what to
+  /// do next.
+  func sentence(of run: RunID?) -> String {
+    let show = run.map { "`warmth audit show \($0)`" } ?? "`warmth audit show`"
+    switch self {
+    case .warm: return "The latest run proved it warm."
+    case .cold: return "The latest run found it cold; \(show) says why."
+    case .inconclusive: return "The latest run proved nothing either way; \(show) says why."
+    case .interrupted: return "The latest run was cut off before its verdict; prove it again."
+    case .running: return "A run is under way; ask again when it has ended."
+    case .noRun: return "No run is about it; `warmth prove` makes one."
+    case .unsupported(let gap):
+      return
+        "The latest run's verdict is warm, but \(gap.clause); this record proves nothing, prove it again."
+
+    case .recent(let age, let limit):
+      return "It ended \(Quantity.age(seconds: age)); \(Quantity.duration(seconds: limit)) is allowed."
+    case .tooOld(_, let limit):
+      return "The latest run is older than \(Quantity.duration(seconds: limit)); prove it again."
+    case .fromTheFuture:
+      return "The latest run took place in the future: a clock is wrong, so its age is not known."
+    case .ageless: return "It has no end to be measured from."
+
+    case .fromAccepted(let paths):
+      return "\(Words.count(paths, "path")) came, each from an accepted cache."
+    case .fromElsewhere(let path, let cache, let others):
+      return
+        "\(path)\(more(others)) came from \(Words.line(cache)), which is not accepted; prove it with --expect-from, or accept that cache."
+    case .originUnknown(let path, let others):
+      return "The log does not tell where \(path)\(more(others)) came from."
+    case .vouchedFor(let paths):
+      return "\(Words.count(paths, "path")) came, each vouched for by a trusted key or its own content."
+    case .notVouchedFor(let path, let signers, let others):
+      let named =
+        signers.isEmpty ? "it has no signature" : "its signatures name \(Words.list(signers.map(Words.line)))"
+      return
+        "No trusted key vouches for \(path)\(more(others)): \(named); sign it with a trusted key, or trust that one."
+    case .notRegistered(let path, let others):
+      return "No signatures are recorded of \(path)\(more(others))."
+    case .nothingCopied: return "No copied path is recorded, so there is nothing to judge."
+
+    case .nothingBuilt: return "Nothing was built."
+    case .builtAsAllowed(let count):
+      return "\(Words.count(count, "derivation was", "derivations were")) built in the run, as allowed."
+    case .builtWithoutLeave(let derivation, let others):
+      return
+        "\(derivation.derivationName)\(more(others)) was built, which is not allowed; warm the cache, or allow it with allow-build."
+    case .logIncomplete: return "Nix's log is not recorded in full, so a build may be missing in it."
+    case .buildUnseen(let path): return "\(path) was built, and the log tells of no build; \(show) has both."
+
+    case .signed(let name): return "\(Words.line(name)) signed it."
+    case .unsigned:
+      return "No trusted collector signed it, so it may be anybody's word; record it with a signing key."
+    case .signedByOthers(let names):
+      return "It is signed by \(Words.list(names.map(Words.line))), and by no trusted collector."
+
+    case .enoughRunners(let runs):
+      return "\(Words.count(runs.count, "distinct runner")) proved it: \(Words.list(runs.map(Self.place)))."
+    case .tooFewRunners(let runs, let needed, let end):
+      let count =
+        runs.isEmpty ? "No runner's proof counts" : "Only \(Words.list(runs.map(Self.place))) proved it"
+      return "\(count), where \(needed) distinct runners are needed; \(end.clause)."
+    }
+  }
+
+  private func more(_ others: Int) -> String { others == 0 ? "" : " (and \(others) more)" }
+
+  /// `pod-a in run …`.
+  private static func place(_ run: RecordedRun) -> String {
+    "\(Words.line(run.runner.pod ?? run.runner.host)) in run \(run.id)"
+  }
+}
+
+extension GateFinding.Gap {
+  fileprivate var clause: String {
+    switch self {
+    case .nixDidNotEnd: "Nix did not end by itself"
+    case .couldWrite: "the runner could write to a cache"
+    case .logIncomplete: "not all of Nix's log could be read"
+    case .reasons(let count): "\(Words.count(count, "reason speaks", "reasons speak")) against it"
+    case .notBrought(let path, let outcome): "\(path) was \(outcome.phrase)"
+    case .noOutputs: "no output of it is recorded"
+    }
+  }
+}
+
+extension Outcome {
+  fileprivate var phrase: String {
+    switch self {
+    case .substituted: "substituted"
+    case .builtLocally, .builtRemotely: "built"
+    case .presentBefore: "there before"
+    case .notRealized: "not realized"
+    case .failed: "tried, and failed"
+    }
+  }
+}
+
+extension RunnerTally.End {
+  fileprivate var clause: String {
+    switch self {
+    case .noEarlierRun: "no other runner's run counts"
+    case .notWarm(let run): "run \(run) is not warm, and nothing before it counts"
+    case .outOfAge(let run): "run \(run) is out of age, and nothing before it counts"
+    }
+  }
+}
+
+extension GateFinding.Standing {
+  /// For a person.
+  var word: String {
+    switch self {
+    case .met: "met"
+    case .notMet: "not met"
+    case .unknown: "unknown"
+    }
+  }
+
+  var role: Style.Role {
+    switch self {
+    case .met: .good
+    case .notMet: .bad
+    case .unknown: .doubtful
+    }
+  }
+}
+
+extension GateAnswer.Answer {
+  var role: Style.Role {
+    switch self {
+    case .yes: .good
+    case .no: .bad
+    case .unknown: .doubtful
+    }
+  }
+}
+
+extension GateAnswer.Target {
+  /// The sentence that matters most: of the first rule that stands in the way, and of the proof where none does.
+  var sentence: String {
+    let obstacle = findings.first { $0.standing == .notMet } ?? findings.first { $0.standing == .unknown }
+    let decisive = answer == .unknown ? findings.first { $0.standing == .unknown } : obstacle
+    return (decisive ?? findings.first).map { $0.sentence(of: run?.id) } ?? ""
+  }
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import Foundation
+import NixModel
+
+/// What a gate demands.
+struct GateOptions: ParsableArguments {
+  @Option(
+    name: .customLong("target"),
+    help: ArgumentHelp(
+      "A target, as it was proved or by its attribute alone. Repeatable.", valueName: "target"))
+  var targets: [String] = []
+
+  @Option(
+    help: ArgumentHelp("How old a proof may be; 24h unless a policy says else.", valueName: "duration"))
+  var maxAge: TimeSpan?
+
+  @Option(
+    name: .customLong("trusted-key"),
+    help: ArgumentHelp(
+      "A collector's public key, of which one must have signed the evidence. Repeatable.", valueName: "key"))
+  var trustedKeys: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "How many distinct runners must have proved each target, without anything to the contrary since.",
+      valueName: "number"))
+  var runners: Int?
+
+  @Option(help: ArgumentHelp("A policy in YAML, which these options add to.", valueName: "file"))
+  var policy: String?
+
+  func validate() throws {
+    if let runners, runners < 1 { throw ValidationError("--runners must be at least 1.") }
+    // Whether a policy has any is known when it has been read.
+    if targets.isEmpty, policy == nil {
+      throw ValidationError(
+        "A gate needs at least one --target, or a --policy that names some.\(remark.map { " There is \($0)." } ?? "")"
+      )
+    }
+  }
+
+  /// What a person should know who takes the policy that lies there for one that is asked.
+  var remark: String? {
+    policy == nil && FileManager.default.fileExists(atPath: "warmth.yaml")
+      ? "a warmth.yaml here, which is no policy unless --policy names it" : nil
+  }
+
+  /// The targets, each once, and the policy, with what the file and the command line say.
+  func parsed() throws(Failure) -> (targets: [String], policy: GatePolicy) {
+    let file = try policy.map(PolicyFile.read)
+    let section = file?.gate ?? PolicyFile.GateSection()
+    let all = section.targets + targets
+    guard !all.isEmpty else {
+      throw Failure(
+        .usage, "the policy '\(policy ?? "")' names no targets (gate.targets), and neither does --target")
+    }
+    let collectors: [PublicKey]
+    do { collectors = try trustedKeys.map { try PublicKey(parsing: $0) } } catch {
+      throw Failure(.usage, "\(error)")
+    }
+    var demands = GatePolicy(
+      maximumAge: (maxAge ?? section.maxAge)?.seconds ?? 24 * 3600,
+      collectors: section.signedBy + collectors, runners: runners ?? section.runners ?? 1)
+    if let file {
+      // Without expect-from a proof accepts every cache that it uses, and by this file it uses these.
+      demands.acceptedCaches = file.expectFrom.isEmpty ? file.substituters : file.expectFrom
+      demands.trustedKeys = file.trustedPublicKeys
+      demands.builds = Policy(allowBuild: file.allowBuild, forbidBuild: file.forbidBuild)
+    }
+    return (all.unique, demands)
+  }
+}

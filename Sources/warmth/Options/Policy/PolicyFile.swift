@@ -1,0 +1,122 @@
+import Foundation
+import NixModel
+import Yams
+
+/// A policy in YAML (`--policy FILE`), one file for both doors: what a proof must show, and what a gate demands of
+/// the evidence. docs/warmth.schema.json describes it.
+///
+///     substituters: [https://cache.example.org/main]     # prove, forecast; the gate, without expect-from
+///     trusted-public-keys: ["main-1:…"]                  # prove, forecast, gate
+///     expect-from: [https://cache.example.org/main]      # prove, forecast, gate
+///     allow-build: ["vm-test-run-*"]                     # prove, gate
+///     forbid-build: ["libguestfs*"]                      # prove, gate
+///     builds: stop                                       # prove
+///     timeout: 30m                                       # prove
+///     gate:                                              # gate
+///       targets: [libguestfs, qemu_kvm]
+///       max-age: 24h
+///       signed-by: ["collector-1:…"]
+///       runners: 2
+///
+/// What both doors ask stands once, so that a run that was proved by this file passes the gate by this file. What
+/// the command line says adds to lists and overrides single values.
+struct PolicyFile: Hashable, Sendable {
+  var substituters: [SubstituterURL] = []
+  var trustedPublicKeys: [PublicKey] = []
+  var expectFrom: [SubstituterURL] = []
+  var builds: BuildMode?
+  var allowBuild: [DerivationGlob] = []
+  var forbidBuild: [DerivationGlob] = []
+  var timeout: TimeSpan?
+  var gate = GateSection()
+
+  /// What only the gate asks.
+  struct GateSection: Hashable, Sendable {
+    var targets: [String] = []
+    var maxAge: TimeSpan?
+    var signedBy: [PublicKey] = []
+    var runners: Int?
+
+    enum Key: String, CaseIterable {
+      case targets
+      case maxAge = "max-age"
+      case signedBy = "signed-by"
+      case runners
+    }
+  }
+
+  enum Key: String, CaseIterable {
+    case substituters
+    case trustedPublicKeys = "trusted-public-keys"
+    case expectFrom = "expect-from"
+    case builds
+    case allowBuild = "allow-build"
+    case forbidBuild = "forbid-build"
+    case timeout
+    case gate
+  }
+
+  /// A policy that says nothing.
+  init() {}
+
+  /// Reads a policy from `path`.
+  ///
+  /// - Throws: ``Failure`` that names the file and everything that is wrong in it, line by line.
+  static func read(_ path: String) throws(Failure) -> PolicyFile {
+    let text: String
+    do { text = try String(contentsOfFile: path, encoding: .utf8) } catch {
+      throw Failure(.usage, "the policy '\(path)' cannot be read: \(error.localizedDescription)")
+    }
+    let root: Node?
+    do { root = try Yams.compose(yaml: text) } catch {
+      throw Failure(.usage, "the policy '\(path)' is not YAML: \(YamlFlaw.phrase(error))")
+    }
+    guard let root else { return PolicyFile() }
+    var reader = PolicyReader()
+    let policy = PolicyFile(root, &reader)
+    guard reader.complaints.isEmpty else {
+      let places = reader.complaints.count == 1 ? "in one place" : "in \(reader.complaints.count) places"
+      let lines = reader.complaints.map { "\n  line \($0.line): \($0.text)" }.joined()
+      throw Failure(.usage, "the policy '\(path)' is wrong \(places), so nothing was asked:\(lines)")
+    }
+    return policy
+  }
+
+  /// The policy that `root` holds; what is wrong with it is noted in `reader`.
+  private init(_ root: Node, _ reader: inout PolicyReader) {
+    for (key, value) in reader.entries(of: root, Key.self, named: nil) {
+      // These keys have always been allowed to have nothing behind them; then they say nothing.
+      if key != .gate, value.isNothing { continue }
+      let name = key.rawValue
+      switch key {
+      case .substituters: substituters = reader.addresses(value, name)
+      case .trustedPublicKeys: trustedPublicKeys = reader.keys(value, name)
+      case .expectFrom: expectFrom = reader.addresses(value, name)
+      case .allowBuild: allowBuild = reader.globs(value, name)
+      case .forbidBuild: forbidBuild = reader.globs(value, name)
+      case .timeout: timeout = reader.span(value, name)
+      case .builds:
+        builds = reader.value(value, name, of: "one of stop, forbid, observe") { BuildMode(rawValue: $0) }
+      case .gate: gate = GateSection(value, &reader)
+      }
+    }
+  }
+}
+
+extension PolicyFile.GateSection {
+  fileprivate init(_ node: Node, _ reader: inout PolicyReader) {
+    for (key, value) in reader.entries(of: node, Key.self, named: "gate") {
+      let name = "gate.\(key.rawValue)"
+      switch key {
+      case .targets:
+        targets = reader.demanded(reader.texts(value, name, such: "[libguestfs, qemu_kvm]"), value, name)
+      case .maxAge: maxAge = reader.span(value, name)
+      case .signedBy: signedBy = reader.demanded(reader.keys(value, name), value, name)
+      case .runners:
+        runners = reader.value(value, name, of: "a whole number of 1 or more, such as 2") { text in
+          Int(text).flatMap { $0 >= 1 ? $0 : nil }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,28 @@
+/// What somebody may have meant.
+enum Suggestion {
+  /// The word that `text` is a misspelling of: the one that takes the fewest changes of a letter, and no more than a
+  /// third of its letters.
+  static func nearest(to text: String, among words: [String]) -> String? {
+    let typed = Array(text.lowercased().replacing("_", with: "-"))
+    // A key that is longer than any misspelling is not measured.
+    guard typed.count <= 64 else { return nil }
+    let measured = words.map { (word: $0, distance: distance(typed, Array($0))) }
+    return measured.filter { $0.distance <= max(1, $0.word.count / 3) }
+      .min { ($0.distance, $0.word) < ($1.distance, $1.word) }?.word
+  }
+
+  /// Insertions, removals and replacements that make one of the other (Levenshtein, 1965).
+  private static func distance(_ left: [Character], _ right: [Character]) -> Int {
+    var row = Array(0...right.count)
+    for (i, character) in left.enumerated() {
+      var diagonal = row[0]
+      row[0] = i + 1
+      for (j, other) in right.enumerated() {
+        let changed = diagonal + (character == other ? 0 : 1)
+        diagonal = row[j + 1]
+        row[j + 1] = min(changed, row[j] + 1, row[j + 1] + 1)
+      }
+    }
+    return row[right.count]
+  }
+}
