@@ -65,6 +65,84 @@ import Testing
     #expect(try found(RunFilter(since: two, until: four)) == ["r-3", "r-2"])
   }
 
+  @Test func `knows what runs were about, where they ran, and their reasons`() throws {
+    // The ref in full, the branch, and the revision, of which seven characters do.
+    for ref in ["refs/pull/12/merge", "a3594b1e5c8f", "a3594b1", "a3594b1e5"] {
+      #expect(try found(RunFilter(refs: [ref])) == ["r-5", "r-4", "r-3", "r-2", "r-1"], "\(ref)")
+    }
+    #expect(try found(RunFilter(refs: ["speed-glib"])) == ["r-4"])
+    #expect(
+      try found(RunFilter(refs: ["speed-qemu", "speed-glib"], until: Self.date(2.5))) == ["r-2", "r-1"])
+    for ref in ["a3594b", "speed", "refs/pull/12", "b3594b1"] {
+      #expect(try found(RunFilter(refs: [ref])).isEmpty, "\(ref)")
+    }
+    for runner in ["runner-1", "pod-a"] {
+      #expect(try found(RunFilter(runners: [runner]), limit: 2) == ["r-5", "r-4"])
+      #expect(try found(RunFilter(targets: ["glib^out,dev"], runners: [runner, "nowhere"])) == ["r-4"])
+    }
+    #expect(try found(RunFilter(runners: ["pod-"])).isEmpty)
+    #expect(try found(RunFilter(runners: ["' OR 1 --"])).isEmpty)
+    #expect(try found(RunFilter(targets: ["glib^out,dev"], runners: ["' OR 1 --"])).isEmpty)
+    #expect(try found(RunFilter(reasons: [.referenceMissing, .substituterRefused])) == ["r-2"])
+    #expect(try found(RunFilter(reasons: [.narCorrupt])).isEmpty)
+    // One that was cut off says nothing of itself.
+    #expect(try found(RunFilter(reasons: [.interrupted])) == ["r-5"])
+  }
+
+  private static func date(_ hours: Double) -> Date { Date(timeIntervalSince1970: noon + hours * 3600) }
+
+  @Test(arguments: [1, 2, 3])
+  func `goes on from page to page without losing or repeating anything`(limit: Int) throws {
+    let drawer = Drawer()
+    let store = try day(drawer)
+    // Two that started in the same millisecond.
+    for id in ["r-6", "r-7"] { try store.record(try start(id, at: Self.noon + 6 * 3600), try Scene()) }
+    func pages<Item: Sendable>(_ list: (ListPlace?) throws -> [Item], _ place: (Item) -> ListPlace) throws
+      -> [ListPlace]
+    {
+      var places: [ListPlace] = []
+      while true {
+        let page = Page(of: limit, from: try list(places.last), place: place)
+        places += page.items.map(place)
+        guard let last = page.last else { return places }
+        #expect(last == places.last)
+      }
+    }
+    let qemu = [PathPattern.path(try Scene().qemu)]
+    let filters = [
+      RunFilter(), RunFilter(targets: ["qemu^out,dev", "glib^out,dev"]), RunFilter(paths: qemu),
+      RunFilter(verdicts: [.warm]), RunFilter(verdicts: [.inconclusive, .cold]),
+      RunFilter(runners: ["pod-a"]),
+    ]
+    for var filter in filters {
+      let allRuns = try store.runs(matching: filter, limit: 99).map { ListPlace(run: $0.start.id) }
+      let allPaths = try store.paths(matching: filter, limit: 99).map {
+        ListPlace(run: $0.run, path: $0.path)
+      }
+      #expect(
+        try pages(
+          {
+            filter.behind = $0
+            return try store.runs(matching: filter, limit: limit + 1)
+          }, { ListPlace(run: $0.start.id) }) == allRuns)
+      filter.behind = nil
+      #expect(
+        try pages(
+          {
+            filter.behind = $0
+            return try store.paths(matching: filter, limit: limit + 1)
+          }, { ListPlace(run: $0.run, path: $0.path) }) == allPaths)
+    }
+  }
+
+  @Test func `finds a run's whole name`() throws {
+    let drawer = Drawer()
+    let store = try day(drawer)
+    #expect(try store.name(of: RunID("r-5"))?.text == "r-5")
+    #expect(try store.name(of: RunID("x")) == nil)
+    #expect(throws: EvidenceError.self) { try store.name(of: RunID("r")) }
+  }
+
   @Test func `narrows with every property`() throws {
     let cache = try SubstituterURL(parsing: "http://cache.example/main")
     let two = Date(timeIntervalSince1970: Self.noon + 7200)
@@ -134,9 +212,12 @@ import Testing
   /// Walking all runs in the order of `run_at` is: the latest are wanted, and LIMIT ends it. So is walking what
   /// was selected before (a subquery, a list of constants).
   private func isFullScan(_ step: String) -> Bool {
-    step.hasPrefix("SCAN") && !step.contains("USING COVERING INDEX run_at")
-      && !step.contains("USING INDEX run_at")
-      && !["SCAN c", "SCAN s", "SCAN CONSTANT ROW", "SCAN (subquery"].contains { step.hasPrefix($0) }
+    guard step.hasPrefix("SCAN"), !step.contains("USING COVERING INDEX run_at"),
+      !step.contains("USING INDEX run_at")
+    else { return false }
+    // `c` is what a search leads to, or the tallies; `s` and `hop` are made of single steps along an index.
+    let name = step.split(separator: " ").dropFirst().first.map(String.init) ?? ""
+    return !["c", "s", "hop", "CONSTANT"].contains(name) && !name.hasPrefix("(subquery")
   }
 
   private func expectNoScans(
@@ -178,6 +259,11 @@ import Testing
       ("--path NAME", RunFilter(paths: [.name("qemu-*")])), ("--from", RunFilter(origins: [cache])),
       ("--verdict warm", RunFilter(verdicts: [.warm])),
       ("--verdict inconclusive", RunFilter(verdicts: [.inconclusive])),
+      ("--reason", RunFilter(reasons: [.referenceMissing])),
+      ("--reason interrupted", RunFilter(reasons: [.interrupted])),
+      ("--runner", RunFilter(runners: ["runner-1", "pod-a"])),
+      ("--ref", RunFilter(refs: ["speed-qemu"])), ("--ref REVISION", RunFilter(refs: ["a3594b1"])),
+      ("--before", RunFilter(behind: ListPlace(run: RunID("r-40"), path: qemu))),
       ("--since", RunFilter(since: Date(timeIntervalSince1970: 1_777_809_600))),
       ("--until", RunFilter(until: Date(timeIntervalSince1970: 1_777_809_650))),
     ]
@@ -191,13 +277,21 @@ import Testing
             RunFilter(
               targets: one.targets + other.targets, paths: one.paths + other.paths,
               origins: one.origins + other.origins, verdicts: one.verdicts + other.verdicts,
-              since: one.since ?? other.since, until: one.until ?? other.until)
+              reasons: one.reasons + other.reasons, runners: one.runners + other.runners,
+              refs: one.refs + other.refs, since: one.since ?? other.since, until: one.until ?? other.until,
+              behind: one.behind ?? other.behind)
           ))
       }
     }
     for (name, filter) in filters {
       try expectNoScans(store, "audit runs \(name)") { _ = try store.runs(matching: filter, limit: 5) }
       try expectNoScans(store, "audit paths \(name)") { _ = try store.paths(matching: filter, limit: 5) }
+      try expectNoScans(store, "audit history \(name)") {
+        _ = try store.history(of: "qemu^out,dev", matching: filter, limit: 5)
+      }
+      try expectNoScans(store, "audit regressions \(name)") { _ = try store.regressions(matching: filter) }
+      // That it goes through the tallies is what they are for.
+      try expectNoScans(store, "audit caches \(name)") { _ = try store.caches(matching: filter) }
     }
     try expectNoScans(store, "gate") { _ = try store.latestRun(about: "qemu^out,dev") }
     try expectNoScans(store, "audit show") { _ = try store.run(RunID("r-7")) }
