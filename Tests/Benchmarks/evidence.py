@@ -95,11 +95,13 @@ def audits(bench, scratch):
                          for cache in document["caches"]}
                 if found != answers["caches"]:
                     raise Wrong("audit caches gave other sums")
-            if noun == "regressions" and not options:
-                found = sorted(entry["installable"] for entry in document["regressions"])
-                if found != answers["regressions"]:
-                    raise Wrong("audit regressions gave other targets")
             ask(noun, command, " ".join(option[:24] for option in options) or "no filter")
+    options = ["--until", answers["regressionsUntil"]]
+    command = [bench.warmth, "audit", "regressions", "--evidence", store, "--json", *options]
+    found = sorted(entry["installable"] for entry in json.loads(timed(command)[1])["regressions"])
+    if not found or found != answers["regressions"]:
+        raise Wrong(f"audit regressions gave other targets: {found}")
+    ask("regressions", command, "where there are some")
     ask("show", [bench.warmth, "audit", "show", answers["latest"], "--evidence", store, "--json"], "a run")
     return [
         Row(f"audit {noun}, the slowest of all filters ({name})", spent,

@@ -32,8 +32,9 @@ struct Answers {
     let latest: String
     /// How many concluded runs and how many copied paths each cache has.
     let caches: [String: Sum]
-    /// The targets that were warm and are not.
+    /// The targets that were warm and were not just after the latest cold run about `target`, and when that was.
     let regressions: [String]
+    let regressionsUntil: String
   }
 
   private struct Sum: Encodable {
@@ -117,10 +118,15 @@ struct Answers {
     let questions = tests.map { options, fits in
       Question(options: options, runs: sorted.lazy.filter(fits).prefix(50).map(\.id))
     }
+    // Just after a cold run something has regressed.
+    let cold = sorted.first { $0.verdict == "cold" && $0.targets.contains("libguestfs") }?.started
+    let until = Date(
+      timeIntervalSince1970: ((cold ?? .now).timeIntervalSince1970 * 1000 + 1).rounded() / 1000)
     let everything = Everything(
       runs: noted.count, questions: questions, path: path, target: "libguestfs",
       latest: sorted.first { $0.targets.contains("libguestfs") }?.id ?? "", caches: sums(),
-      regressions: regressions(sorted))
+      regressions: regressions(sorted.filter { $0.started < until }),
+      regressionsUntil: until.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
     return String(decoding: try JSONEncoder().encode(everything), as: UTF8.self)
   }
 
