@@ -12,6 +12,7 @@ RUNS = 100_000
 PATHS = 40
 IMPORTED = 5_000
 SINGLE = 2_000
+AUDITED = 10_000
 
 
 def kit(bench, path, *options):
@@ -62,9 +63,57 @@ def questions(bench, store, answers):
     return rows
 
 
+def audits(bench, scratch):
+    """What an operator asks of a store of 10,000 runs: every answer, with every filter; of each, the slowest."""
+    store = os.path.join(scratch, "audited.sqlite")
+    answers = kit(bench, store, "--runs", str(AUDITED), "--first", str(RUNS - AUDITED))[1]
+    os.sync()
+    plans = timed([bench.kit, "plans", store, answers["target"], answers["path"]])[1].decode()
+    print("\n".join(f"    {line}" for line in plans.splitlines()), flush=True)
+    target = answers["target"]
+    about = next(q["runs"] for q in answers["questions"] if q["options"] == ["--target", target])
+    nouns = {"runs": [], "paths": [], "history": [target], "caches": [], "regressions": []}
+    slowest = {}
+
+    def ask(noun, command, name):
+        spent = beyond_startup(bench, command, rounds=5, measured=processor)[0]
+        slowest[noun] = max(slowest.get(noun, (0, "")), (spent, name))
+
+    for question in answers["questions"]:
+        options = question["options"]
+        for noun, arguments in nouns.items():
+            if noun == "history" and "--target" in options:
+                continue
+            command = [bench.warmth, "audit", noun, *arguments, "--evidence", store, "--json", *options]
+            document = json.loads(timed(command)[1])
+            if noun == "runs" and [run["id"] for run in document["runs"]] != question["runs"]:
+                raise Wrong(f"audit runs {' '.join(options)} gave other runs")
+            if noun == "history" and not options and [run["run"] for run in document["runs"]] != about:
+                raise Wrong("audit history gave other runs")
+            if noun == "caches" and not options:
+                found = {cache["cache"]: {"runs": cache["runs"], "paths": cache["paths"]}
+                         for cache in document["caches"]}
+                if found != answers["caches"]:
+                    raise Wrong("audit caches gave other sums")
+            ask(noun, command, " ".join(option[:24] for option in options) or "no filter")
+    options = ["--until", answers["regressionsUntil"]]
+    command = [bench.warmth, "audit", "regressions", "--evidence", store, "--json", *options]
+    found = sorted(entry["installable"] for entry in json.loads(timed(command)[1])["regressions"])
+    if not found or found != answers["regressions"]:
+        raise Wrong(f"audit regressions gave other targets: {found}")
+    ask("regressions", command, "where there are some")
+    ask("show", [bench.warmth, "audit", "show", answers["latest"], "--evidence", store, "--json"], "a run")
+    return [
+        Row(f"audit {noun}, the slowest of all filters ({name})", spent,
+            f"{spent * 1e3:.1f} ms", "under 100 ms beyond start-up", spent < 0.1)
+        for noun, (spent, name) in slowest.items()
+    ]
+
+
 def measure(bench):
     scratch = os.path.join(bench.scratch, "evidence")
     os.mkdir(scratch)
+    rows = audits(bench, scratch)
     store = os.path.join(scratch, "store.sqlite")
     took, answers = kit(bench, store, "--runs", str(RUNS))
     size = per_testimony(store, RUNS)
@@ -72,7 +121,7 @@ def measure(bench):
     os.sync()
     single = os.path.join(scratch, "single.sqlite")
     kit(bench, single, "--runs", str(SINGLE), "--bump", "1")
-    rows = [
+    rows += [
         Row(f"recording {RUNS} runs of {PATHS} paths", took, f"{took:.0f} s"),
         Row("the store's size per path testimony", size, f"{size:.1f} bytes", "at most 200 bytes", size <= 200),
         Row("the same where nothing repeats", per_testimony(single, SINGLE),

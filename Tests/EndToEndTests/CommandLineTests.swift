@@ -59,6 +59,9 @@ import Testing
     (["audit", "paths", "--path", "*guestfs"], "'*guestfs' names no store path"),
     (["audit", "paths", "--path", "/nix/store/short"], "'/nix/store/short' is not a store path"),
     (["audit", "paths", "--from", "cache.example.org"], "'cache.example.org' is not the address"),
+    (["audit", "runs", "--reason", "bad-luck"], "'bad-luck' is no reason's code"),
+    (["audit", "caches", "--json", "--csv"], "exclude each other"), (["audit", "history"], "target"),
+    (["audit", "history", "qemu", "--target", "qemu"], "without --target"),
     (["audit", "import"], "store"),
   ])
   func `refuses wrong usage, naming what is wrong`(arguments: [String], words: String) async throws {

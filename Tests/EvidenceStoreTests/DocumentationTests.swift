@@ -34,7 +34,7 @@ private let root = URL(filePath: #filePath).deletingLastPathComponent().deleting
   @Test func `has example queries that run and answer`() throws {
     let readme = try String(contentsOf: root.appending(path: "evidence/README.md"), encoding: .utf8)
     let queries = readme.matches(of: /```sql\n(?<query>[^`]+)```/).map { String($0.query) }
-    #expect(queries.count == 3)
+    #expect(queries.count == 7)
     let directory = FileManager.default.temporaryDirectory.appending(path: "warmth-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: directory) }
     let path = directory.appending(path: "warmth.sqlite").path
@@ -45,11 +45,45 @@ private let root = URL(filePath: #filePath).deletingLastPathComponent().deleting
       }
     }
     let kvm = try Make.path("qemu-host-cpu-only-10.0.2").description
-    #expect(answers[0].map { $0.first } == ["\"nixpkgs#qemu_kvm\""])
-    #expect(answers[0].first?.contains("\"http://cache.example/main\"") == true)
-    #expect(answers[1].map { $0[2] } == ["\"nar-missing\"", "\"built-locally\""])
-    #expect(answers[1].allSatisfy { $0.contains("\"\(kvm)\"") })
-    #expect(answers[2].map { $0.first } == ["\"run-3\""])
+    let cache = "\"http://cache.example/main\""
+    // The views that stay: two concluded runs say something of the cache, one of them that an archive is missing.
+    #expect(answers[0] == [[cache, "2", "1", "0", "NULL", "1"]])
+    #expect(
+      answers[1] == [["\"nixpkgs#qemu_kvm\"", "\"cold\"", "\"run-2\"", "\"built-locally nar-missing\""]])
+    #expect(answers[2].map { $0[0] } == ["\"run-3\"", "\"run-2\"", "\"run-1\""])
+    #expect(answers[2].map { $0[2] } == ["\"inconclusive\"", "\"cold\"", "\"warm\""])
+    #expect(answers[2].allSatisfy { $0[3] == "\"a3594b1\"" && $0[4] == "\"nixpkgs#qemu_kvm\"" })
+    #expect(answers[3].map { $0[1] } == ["\"built-locally\"", "\"substituted\""])
+    #expect(answers[3].last?[2] == cache)
+    #expect(answers[4].map { $0.first } == ["\"nixpkgs#qemu_kvm\""])
+    #expect(answers[4].first?.contains(cache) == true)
+    #expect(answers[5].map { $0[2] } == ["\"nar-missing\"", "\"built-locally\""])
+    #expect(answers[5].allSatisfy { $0.contains("\"\(kvm)\"") })
+    #expect(answers[6].map { $0.first } == ["\"run-3\""])
+  }
+
+  /// The columns of the views that stay, as evidence/README.md lists them.
+  @Test func `names each column of the views that stay`() throws {
+    let readme = try String(contentsOf: root.appending(path: "evidence/README.md"), encoding: .utf8)
+    let directory = FileManager.default.temporaryDirectory.appending(path: "warmth-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: directory) }
+    let path = directory.appending(path: "warmth.sqlite").path
+    _ = try EvidenceStore(creatingAt: path)
+    let views = try DatabaseQueue(path: path).read { db in
+      try String.fetchAll(
+        db, sql: "SELECT name FROM sqlite_master WHERE type = 'view' AND name GLOB 'audit_*'"
+      ).map { ($0, try db.columns(in: $0).map(\.name)) }
+    }
+    #expect(views.count == 4)
+    for (view, columns) in views {
+      let row = try #require(readme.split(separator: "\n").first { $0.hasPrefix("| `\(view)` |") })
+      let listed = row.split(separator: "|").last ?? ""
+      // What stands in brackets explains the name before it.
+      let names = listed.replacing(/\([^)]*\)/, with: "").matches(of: /`(?<name>[a-z_]+)`/).map {
+        String($0.name)
+      }
+      #expect(names == columns, "\(view)")
+    }
   }
 
   /// A warm run, a cold one, and one that was cut off.
@@ -68,13 +102,15 @@ private let root = URL(filePath: #filePath).deletingLastPathComponent().deleting
       ), (3, .failed, []),
     ] as [(Int, Outcome, [Reason])] {
       let begun = RunStart(
-        id: RunID("run-\(number)"), started: .now, version: "0",
+        id: RunID("run-\(number)"), started: .now.addingTimeInterval(Double(number - 9)), version: "0",
         runner: Runner(host: "h", pod: nil, processID: 1, processStart: 1, bootID: "b"),
-        installables: [installable], policy: Policy())
+        installables: [installable], policy: Policy(),
+        occasion: Occasion(ref: "refs/heads/main", branch: "main", revision: "a3594b1"))
       try store.begin(begun)
       guard number < 3, let ruling = Ruling(reasons.isEmpty ? .warm : .cold, reasons: reasons) else {
         continue
       }
+      try store.record(.outcomes([path: outcome]), for: begun.id)
       let output = OutputJudgment(name: "out", path: path, outcome: outcome, narSize: 1, signedBy: [])
       let target = TargetJudgment(
         installable: installable, derivation: drv, ruling: ruling, outputs: [output])

@@ -65,6 +65,84 @@ import Testing
     #expect(try found(RunFilter(since: two, until: four)) == ["r-3", "r-2"])
   }
 
+  @Test func `knows what runs were about, where they ran, and their reasons`() throws {
+    // The ref in full, the branch, and the revision, of which seven characters do.
+    for ref in ["refs/pull/12/merge", "a3594b1e5c8f", "a3594b1", "a3594b1e5"] {
+      #expect(try found(RunFilter(refs: [ref])) == ["r-5", "r-4", "r-3", "r-2", "r-1"], "\(ref)")
+    }
+    #expect(try found(RunFilter(refs: ["speed-glib"])) == ["r-4"])
+    #expect(
+      try found(RunFilter(refs: ["speed-qemu", "speed-glib"], until: Self.date(2.5))) == ["r-2", "r-1"])
+    for ref in ["a3594b", "speed", "refs/pull/12", "b3594b1"] {
+      #expect(try found(RunFilter(refs: [ref])).isEmpty, "\(ref)")
+    }
+    for runner in ["runner-1", "pod-a"] {
+      #expect(try found(RunFilter(runners: [runner]), limit: 2) == ["r-5", "r-4"])
+      #expect(try found(RunFilter(targets: ["glib^out,dev"], runners: [runner, "nowhere"])) == ["r-4"])
+    }
+    #expect(try found(RunFilter(runners: ["pod-"])).isEmpty)
+    #expect(try found(RunFilter(runners: ["' OR 1 --"])).isEmpty)
+    #expect(try found(RunFilter(targets: ["glib^out,dev"], runners: ["' OR 1 --"])).isEmpty)
+    #expect(try found(RunFilter(reasons: [.referenceMissing, .substituterRefused])) == ["r-2"])
+    #expect(try found(RunFilter(reasons: [.narCorrupt])).isEmpty)
+    // One that was cut off says nothing of itself.
+    #expect(try found(RunFilter(reasons: [.interrupted])) == ["r-5"])
+  }
+
+  private static func date(_ hours: Double) -> Date { Date(timeIntervalSince1970: noon + hours * 3600) }
+
+  @Test(arguments: [1, 2, 3])
+  func `goes on from page to page without losing or repeating anything`(limit: Int) throws {
+    let drawer = Drawer()
+    let store = try day(drawer)
+    // Two that started in the same millisecond.
+    for id in ["r-6", "r-7"] { try store.record(try start(id, at: Self.noon + 6 * 3600), try Scene()) }
+    func pages<Item: Sendable>(_ list: (ListPlace?) throws -> [Item], _ place: (Item) -> ListPlace) throws
+      -> [ListPlace]
+    {
+      var places: [ListPlace] = []
+      while true {
+        let page = Page(of: limit, from: try list(places.last), place: place)
+        places += page.items.map(place)
+        guard let last = page.last else { return places }
+        #expect(last == places.last)
+      }
+    }
+    let qemu = [PathPattern.path(try Scene().qemu)]
+    let filters = [
+      RunFilter(), RunFilter(targets: ["qemu^out,dev", "glib^out,dev"]), RunFilter(paths: qemu),
+      RunFilter(verdicts: [.warm]), RunFilter(verdicts: [.inconclusive, .cold]),
+      RunFilter(runners: ["pod-a"]),
+    ]
+    for var filter in filters {
+      let allRuns = try store.runs(matching: filter, limit: 99).map { ListPlace(run: $0.start.id) }
+      let allPaths = try store.paths(matching: filter, limit: 99).map {
+        ListPlace(run: $0.run, path: $0.path)
+      }
+      #expect(
+        try pages(
+          {
+            filter.behind = $0
+            return try store.runs(matching: filter, limit: limit + 1)
+          }, { ListPlace(run: $0.start.id) }) == allRuns)
+      filter.behind = nil
+      #expect(
+        try pages(
+          {
+            filter.behind = $0
+            return try store.paths(matching: filter, limit: limit + 1)
+          }, { ListPlace(run: $0.run, path: $0.path) }) == allPaths)
+    }
+  }
+
+  @Test func `finds a run's whole name`() throws {
+    let drawer = Drawer()
+    let store = try day(drawer)
+    #expect(try store.name(of: RunID("r-5"))?.text == "r-5")
+    #expect(try store.name(of: RunID("x")) == nil)
+    #expect(throws: EvidenceError.self) { try store.name(of: RunID("r")) }
+  }
+
   @Test func `narrows with every property`() throws {
     let cache = try SubstituterURL(parsing: "http://cache.example/main")
     let two = Date(timeIntervalSince1970: Self.noon + 7200)
@@ -109,47 +187,24 @@ import Testing
 }
 
 @Suite struct `A question to the store` {
-  /// What SQLite means to do for each statement that `ask` sends.
-  private func plans(_ store: EvidenceStore, _ ask: () throws -> Void) throws -> [(
-    sql: String, plan: [String]
-  )] {
-    final class Statements { var all: [String] = [] }
-    let statements = Statements()
-    try store.read { db in
-      db.trace { event in
-        if case .statement(let statement) = event { statements.all.append(statement.expandedSQL) }
-      }
-    }
-    try ask()
-    return try store.read { db in
-      db.trace()
-      return try statements.all.filter { $0.hasPrefix("SELECT") || $0.hasPrefix("WITH") }.map { sql in
-        (sql, try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN \(sql)").map { $0["detail"] })
-      }
-    }
-  }
-
-  /// Whether a step reads a whole table, or a whole index, where that is not what was asked for.
-  ///
-  /// Walking all runs in the order of `run_at` is: the latest are wanted, and LIMIT ends it. So is walking what
-  /// was selected before (a subquery, a list of constants).
-  private func isFullScan(_ step: String) -> Bool {
-    step.hasPrefix("SCAN") && !step.contains("USING COVERING INDEX run_at")
-      && !step.contains("USING INDEX run_at")
-      && !["SCAN c", "SCAN s", "SCAN CONSTANT ROW", "SCAN (subquery"].contains { step.hasPrefix($0) }
-  }
-
   private func expectNoScans(
     _ store: EvidenceStore, _ name: String, sourceLocation: SourceLocation = #_sourceLocation,
     _ ask: () throws -> Void
   ) throws {
-    let plans = try plans(store, ask)
+    let plans = try store.plans(ask)
     #expect(!plans.isEmpty, sourceLocation: sourceLocation)
-    for (sql, plan) in plans where plan.contains(where: isFullScan) {
+    for plan in plans where !plan.fullScans.isEmpty {
+      let steps = plan.steps.map { "  \($0)" }.joined(separator: "\n")
       Issue.record(
-        "\(name) reads a whole table:\n\(sql)\n\(plan.map { "  \($0)" }.joined(separator: "\n"))",
-        sourceLocation: sourceLocation)
+        "\(name) reads a whole table:\n\(plan.statement)\n\(steps)", sourceLocation: sourceLocation)
     }
+  }
+
+  @Test func `that would read a whole table is told from one that does not`() throws {
+    func scans(_ steps: String...) -> [String] { QueryPlan(statement: "", steps: steps).fullScans }
+    #expect(scans("SCAN run", "SCAN conclusion", "SCAN mark USING COVERING INDEX x").count == 3)
+    #expect(
+      scans("SEARCH run USING INDEX run_host (host=?)", "SCAN run USING INDEX run_at", "SCAN c").isEmpty)
   }
 
   @Test func `is answered along indexes`() throws {
@@ -178,6 +233,11 @@ import Testing
       ("--path NAME", RunFilter(paths: [.name("qemu-*")])), ("--from", RunFilter(origins: [cache])),
       ("--verdict warm", RunFilter(verdicts: [.warm])),
       ("--verdict inconclusive", RunFilter(verdicts: [.inconclusive])),
+      ("--reason", RunFilter(reasons: [.referenceMissing])),
+      ("--reason interrupted", RunFilter(reasons: [.interrupted])),
+      ("--runner", RunFilter(runners: ["runner-1", "pod-a"])),
+      ("--ref", RunFilter(refs: ["speed-qemu"])), ("--ref REVISION", RunFilter(refs: ["a3594b1"])),
+      ("--before", RunFilter(behind: ListPlace(run: RunID("r-40"), path: qemu))),
       ("--since", RunFilter(since: Date(timeIntervalSince1970: 1_777_809_600))),
       ("--until", RunFilter(until: Date(timeIntervalSince1970: 1_777_809_650))),
     ]
@@ -191,13 +251,21 @@ import Testing
             RunFilter(
               targets: one.targets + other.targets, paths: one.paths + other.paths,
               origins: one.origins + other.origins, verdicts: one.verdicts + other.verdicts,
-              since: one.since ?? other.since, until: one.until ?? other.until)
+              reasons: one.reasons + other.reasons, runners: one.runners + other.runners,
+              refs: one.refs + other.refs, since: one.since ?? other.since, until: one.until ?? other.until,
+              behind: one.behind ?? other.behind)
           ))
       }
     }
     for (name, filter) in filters {
       try expectNoScans(store, "audit runs \(name)") { _ = try store.runs(matching: filter, limit: 5) }
       try expectNoScans(store, "audit paths \(name)") { _ = try store.paths(matching: filter, limit: 5) }
+      try expectNoScans(store, "audit history \(name)") {
+        _ = try store.history(of: "qemu^out,dev", matching: filter, limit: 5)
+      }
+      try expectNoScans(store, "audit regressions \(name)") { _ = try store.regressions(matching: filter) }
+      // That it goes through the tallies is what they are for.
+      try expectNoScans(store, "audit caches \(name)") { _ = try store.caches(matching: filter) }
     }
     try expectNoScans(store, "gate") { _ = try store.latestRun(about: "qemu^out,dev") }
     try expectNoScans(store, "gate, as it asks") { try askAsGate(store) }

@@ -8,12 +8,14 @@ struct DocumentTests {
     #expect(
       try RunsDocument([SampleRuns.warm(), Make.run(unfinished: .running)]).json() == """
         {
+          "next" : null,
           "runs" : [
             {
               "finished" : "2026-05-03T12:01:04Z",
               "host" : "runner-7",
               "id" : "20260503T120000Z-4k7xbq",
               "nix" : "2.34.8",
+              "occasion" : null,
               "pod" : "pr-17-x",
               "started" : "2026-05-03T12:00:00Z",
               "state" : "finished",
@@ -34,6 +36,7 @@ struct DocumentTests {
               "host" : "runner-7",
               "id" : "20260503T120000Z-4k7xbq",
               "nix" : null,
+              "occasion" : null,
               "pod" : null,
               "started" : "2026-05-03T12:00:00Z",
               "state" : "running",

@@ -27,6 +27,7 @@ struct ProveDocumentTests {
           "run" : {
             "finished" : "2026-05-03T12:03:12Z",
             "id" : "20260503T120000Z-4k7xbq",
+            "occasion" : null,
             "started" : "2026-05-03T12:00:00Z",
             "state" : "finished"
           },
@@ -95,6 +96,7 @@ struct ProveDocumentTests {
           "run" : {
             "finished" : "2026-05-03T12:01:04Z",
             "id" : "20260503T120000Z-4k7xbq",
+            "occasion" : null,
             "started" : "2026-05-03T12:00:00Z",
             "state" : "finished"
           },
@@ -181,6 +183,7 @@ struct ProveDocumentTests {
           "run" : {
             "finished" : null,
             "id" : "20260503T120000Z-4k7xbq",
+            "occasion" : null,
             "started" : "2026-05-03T12:00:00Z",
             "state" : "interrupted"
           },
@@ -252,6 +255,7 @@ struct ProveDocumentTests {
           "run" : {
             "finished" : null,
             "id" : "20260503T120000Z-4k7xbq",
+            "occasion" : null,
             "started" : "2026-05-03T12:00:00Z",
             "state" : "running"
           },

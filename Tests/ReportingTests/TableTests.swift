@@ -15,13 +15,13 @@ struct TableTests {
   @Test func `audit runs`() throws {
     #expect(
       try runs().render() == """
-        run                      started                         verdict      targets                   \
+        run                      started                        verdict      targets                   \
          nix     host
-        20260503T120000Z-4k7xbq  2026-05-03 12:00 UTC (3 h ago)  warm         libguestfs, qemu_kvm      \
+        20260503T120000Z-4k7xbq  2026-05-03 12:00:00Z, 3 h ago  warm         libguestfs, qemu_kvm      \
          2.34.8  pr-17-x
-        20260503T120000Z-4k7xbq  2026-05-03 12:00 UTC (3 h ago)  cold         libguestfs, guestfs-tools \
+        20260503T120000Z-4k7xbq  2026-05-03 12:00:00Z, 3 h ago  cold         libguestfs, guestfs-tools \
          2.34.8  runner-7
-        20260503T120000Z-4k7xbq  2026-05-03 12:00 UTC (3 h ago)  interrupted  libguestfs, qemu_kvm      \
+        20260503T120000Z-4k7xbq  2026-05-03 12:00:00Z, 3 h ago  interrupted  libguestfs, qemu_kvm      \
          ?       runner-7
 
         """)
@@ -30,12 +30,12 @@ struct TableTests {
   @Test func `audit runs on 100 columns`() throws {
     #expect(
       try runs().render(width: 100) == """
-        run                      started                         verdict      targets       nix     host
-        20260503T120000Z-4k7xbq  2026-05-03 12:00 UTC (3 h ago)  warm         libguestfs,…  2.34.8  \
+        run                      started                        verdict      targets        nix     host
+        20260503T120000Z-4k7xbq  2026-05-03 12:00:00Z, 3 h ago  warm         libguestfs, …  2.34.8  \
         pr-17-x
-        20260503T120000Z-4k7xbq  2026-05-03 12:00 UTC (3 h ago)  cold         libguestfs,…  2.34.8  \
+        20260503T120000Z-4k7xbq  2026-05-03 12:00:00Z, 3 h ago  cold         libguestfs, …  2.34.8  \
         runner-7
-        20260503T120000Z-4k7xbq  2026-05-03 12:00 UTC (3 h ago)  interrupted  libguestfs,…  ?       \
+        20260503T120000Z-4k7xbq  2026-05-03 12:00:00Z, 3 h ago  interrupted  libguestfs, …  ?       \
         runner-7
 
         """)
@@ -139,13 +139,13 @@ struct TableTests {
         path                                                      outcome         from                        \
              size  run    started
         /nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-hello-2.12.0  substituted     https://cache.example/main  \
-        221.3 KiB  run-0  2026-05-03 12:00 UTC (3 h ago)
+        221.3 KiB  run-0  2026-05-03 12:00:00Z, 3 h ago
         /nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-hello-2.12.1  built-remotely  ssh://b                     \
-        221.3 KiB  run-1  2026-05-03 12:00 UTC (3 h ago)
+        221.3 KiB  run-1  2026-05-03 12:00:00Z, 3 h ago
         /nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-hello-2.12.2  not-realized                                \
-        221.3 KiB  run-2  2026-05-03 12:00 UTC (3 h ago)
+        221.3 KiB  run-2  2026-05-03 12:00:00Z, 3 h ago
         /nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-hello-2.12.3  ?                                           \
-                   run-3  2026-05-03 12:00 UTC (3 h ago)
+                   run-3  2026-05-03 12:00:00Z, 3 h ago
 
         """)
     for line in try PathsTable(paths(), now: Make.instant()).render(width: 90).split(separator: "\n") {

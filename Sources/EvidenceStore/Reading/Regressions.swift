@@ -88,12 +88,12 @@ private struct RegressionSearch {
   /// The targets that were ever warm, by hops from one to the next: there are few of them, and many runs.
   func words() throws -> [Int64] {
     let sql = """
-      WITH RECURSIVE one (word) AS (
+      WITH RECURSIVE hop (word) AS (
         SELECT min(word) FROM mark WHERE kind = 'warm'
         UNION ALL
-        SELECT (SELECT min(word) FROM mark WHERE kind = 'warm' AND word > one.word) FROM one
-        WHERE one.word IS NOT NULL)
-      SELECT word FROM one WHERE word IS NOT NULL
+        SELECT (SELECT min(word) FROM mark WHERE kind = 'warm' AND word > hop.word) FROM hop
+        WHERE hop.word IS NOT NULL)
+      SELECT word FROM hop WHERE word IS NOT NULL
       """
     return try Int64.fetchAll(db, sql: sql)
   }

@@ -18,8 +18,8 @@ public struct CachesTable: Sendable {
     let table = Table(
       columns: [
         .init(title: "cache", minimum: 20), .init(title: "runs", alignment: .right),
-        .init(title: "paths", alignment: .right), .init(title: "", alignment: .right),
-        .init(title: "unpacked", alignment: .right), .init(title: "", alignment: .right),
+        .init(title: "paths", alignment: .right), .init(title: "share", alignment: .right),
+        .init(title: "unpacked", alignment: .right), .init(title: "share", alignment: .right),
         .init(title: "speed", alignment: .right), .init(title: "failures", minimum: 20),
         .init(title: "latest"),
       ], rows: sums.caches.map(row))

@@ -33,8 +33,8 @@ struct AuditHistory: ParsableCommand {
   }
 
   func run() throws {
-    let store = try evidence.openForReading()
     var filter = try filter.parsed(at: .now)
+    let store = try evidence.openForReading()
     filter.behind = try list.place(in: store)
     let page = try reading { try store.history(of: target, matching: filter, limit: list.limit) }
     try list.output.print(

@@ -14,8 +14,8 @@ struct AuditPaths: ParsableCommand {
   @OptionGroup var list: ListOptions
 
   func run() throws {
-    let store = try evidence.openForReading()
     var filter = try filter.parsed(at: .now)
+    let store = try evidence.openForReading()
     filter.behind = try list.place(in: store)
     let paths = try reading { try store.paths(matching: filter, limit: list.limit + 1) }
     let page = Page(of: list.limit, from: paths) { ListPlace(run: $0.run, path: $0.path) }

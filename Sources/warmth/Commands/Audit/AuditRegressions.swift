@@ -22,8 +22,8 @@ struct AuditRegressions: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let store = try evidence.openForReading()
     let filter = try filter.parsed(at: .now)
+    let store = try evidence.openForReading()
     let report = try reading { () throws -> RegressionReport in
       try explained(store.regressions(matching: filter), in: store)
     }

@@ -14,8 +14,8 @@ struct AuditRuns: ParsableCommand {
   @OptionGroup var list: ListOptions
 
   func run() throws {
-    let store = try evidence.openForReading()
     var filter = try filter.parsed(at: .now)
+    let store = try evidence.openForReading()
     let isFiltered = filter != RunFilter()
     filter.behind = try list.place(in: store)
     let runs = try reading { try store.runs(matching: filter, limit: list.limit + 1) }

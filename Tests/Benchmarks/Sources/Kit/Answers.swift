@@ -10,6 +10,13 @@ struct Answers {
     let paths: Set<String>
     let origins: Set<String>
     let verdict: String
+    let runners: [String]
+    let refs: [String]
+    let reasons: Set<String>
+    /// The verdict about each target; none where the run was cut off.
+    let targetVerdicts: [String: Verdict]
+    /// How many paths came from each cache.
+    let copies: [String: Int]
   }
 
   private struct Question: Encodable {
@@ -23,25 +30,46 @@ struct Answers {
     let path: String
     let target: String
     let latest: String
+    /// How many concluded runs and how many copied paths each cache has.
+    let caches: [String: Sum]
+    /// The targets that were warm and were not just after the latest cold run about `target`, and when that was.
+    let regressions: [String]
+    let regressionsUntil: String
+  }
+
+  private struct Sum: Encodable {
+    var runs = 0
+    var paths = 0
   }
 
   private var noted: [Noted] = []
   /// Shared by the runs of one script, as it says the same for all.
-  private var known: (outcomes: [StorePath: Outcome], paths: Set<String>, origins: Set<String>)?
+  private var known: (outcomes: [StorePath: Outcome], paths: Set<String>, copies: [String: Int])?
 
   mutating func note(_ happening: Happening, _ script: Script) {
     if known?.outcomes != script.outcomes {
       known = (
         script.outcomes, Set(script.paths.map(\.description)),
-        Set(script.outcomes.values.compactMap { if case .substituted(let from) = $0 { from } else { nil } })
+        script.outcomes.values.reduce(into: [:]) { copies, outcome in
+          if case .substituted(let from) = outcome { copies[from, default: 0] += 1 }
+        }
       )
     }
     let isConcluded = happening.kind != .cutOff
     noted.append(
       Noted(
         id: happening.id.text, started: happening.started, targets: happening.lane.targets,
-        paths: known?.paths ?? [], origins: isConcluded ? known?.origins ?? [] : [],
-        verdict: isConcluded ? script.judgment.verdict.rawValue : "inconclusive"))
+        paths: known?.paths ?? [], origins: isConcluded ? Set((known?.copies ?? [:]).keys) : [],
+        verdict: isConcluded ? script.judgment.verdict.rawValue : "inconclusive",
+        runners: [happening.start.runner.host, happening.start.runner.pod ?? ""],
+        refs: [happening.branch, happening.revision],
+        reasons: isConcluded
+          ? Set(script.judgment.targets.flatMap(\.ruling.reasons).map(\.code.rawValue)) : ["interrupted"],
+        targetVerdicts: isConcluded
+          ? Dictionary(
+            uniqueKeysWithValues: script.judgment.targets.map {
+              ($0.installable.description, $0.ruling.verdict)
+            }) : [:], copies: isConcluded ? known?.copies ?? [:] : [:]))
   }
 
   func json() throws -> String {
@@ -70,13 +98,54 @@ struct Answers {
         { $0.targets.contains("qemu") && $0.verdict == "cold" && $0.started < date(day) }
       ),
       (["--path", path, "--verdict", "cold"], { $0.paths.contains(path) && $0.verdict == "cold" }),
+      (
+        ["--reason", "not-in-substituter"], { $0.reasons.contains("not-in-substituter") }
+      ),
+      (["--reason", "nar-corrupt"], { $0.reasons.contains("nar-corrupt") }),
+      (["--reason", "interrupted"], { $0.reasons.contains("interrupted") }),
+      (["--runner", "runner-3"], { $0.runners.contains("runner-3") }),
+      (["--runner", middle.runners[1]], { $0.runners.contains(middle.runners[1]) }),
+      (["--ref", "main"], { $0.refs.contains("main") }),
+      (["--ref", String(middle.refs[1].prefix(9))], { $0.refs.contains(middle.refs[1]) }),
+      (
+        ["--ref", "main", "--runner", "runner-3", "--reason", "not-in-substituter"],
+        {
+          $0.refs.contains("main") && $0.runners.contains("runner-3")
+            && $0.reasons.contains("not-in-substituter")
+        }
+      ),
     ]
     let questions = tests.map { options, fits in
       Question(options: options, runs: sorted.lazy.filter(fits).prefix(50).map(\.id))
     }
+    // Just after a cold run something has regressed.
+    let cold = sorted.first { $0.verdict == "cold" && $0.targets.contains("libguestfs") }?.started
+    let until = Date(
+      timeIntervalSince1970: ((cold ?? .now).timeIntervalSince1970 * 1000 + 1).rounded() / 1000)
     let everything = Everything(
       runs: noted.count, questions: questions, path: path, target: "libguestfs",
-      latest: sorted.first { $0.targets.contains("libguestfs") }?.id ?? "")
+      latest: sorted.first { $0.targets.contains("libguestfs") }?.id ?? "", caches: sums(),
+      regressions: regressions(sorted.filter { $0.started < until }),
+      regressionsUntil: until.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
     return String(decoding: try JSONEncoder().encode(everything), as: UTF8.self)
+  }
+
+  private func sums() -> [String: Sum] {
+    var sums: [String: Sum] = [:]
+    for run in noted where !run.targetVerdicts.isEmpty {
+      for cache in ["https://cache.ci.example/main", "https://cache.nixos.org"] {
+        sums[cache, default: Sum()].runs += 1
+        sums[cache, default: Sum()].paths += run.copies[cache] ?? 0
+      }
+    }
+    return sums
+  }
+
+  private func regressions(_ latestFirst: [Noted]) -> [String] {
+    let targets = Set(latestFirst.flatMap(\.targetVerdicts.keys))
+    return targets.filter { target in
+      let verdicts = latestFirst.compactMap { $0.targetVerdicts[target] }
+      return verdicts.first != .warm && verdicts.contains(.warm)
+    }.sorted()
   }
 }

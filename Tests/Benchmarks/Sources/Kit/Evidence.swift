@@ -110,7 +110,19 @@ struct Happening {
         processID: Int32(number % 30_000),
         processStart: UInt64(number) * 86_400,
         bootID: "5b1c9d1e-0000-4000-8000-\(100_000_000_000 + number / 700)"),
-      installables: lane.installables, policy: Policy())
+      installables: lane.installables, policy: Policy(),
+      occasion: Occasion(
+        repository: "nixos/tests", ref: "refs/heads/\(branch)", branch: branch, revision: revision,
+        pipeline: "\(number)", page: "https://ci.example/nixos/tests/actions/runs/\(number)"))
+  }
+
+  /// One in ten lanes of work is a branch of its own for a day or so.
+  var branch: String { number % 10 == 0 ? "topic-\(number / 100)" : "main" }
+
+  /// A commit is proved by three pipelines or so.
+  var revision: String {
+    var random = SplitMixNumbers(seed: UInt64(number / 3) &+ 4711)
+    return (0..<40).map { _ in String(random.next() % 16, radix: 16) }.joined()
   }
 }
 

@@ -5,5 +5,5 @@ import ArgumentParser
 struct Kit: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "Kit", abstract: "Inputs and yardsticks for scripts/bench.",
-    subcommands: [Closure.self, Verify.self, Evidence.self, Record.self])
+    subcommands: [Closure.self, Verify.self, Evidence.self, Record.self, Plans.self])
 }

@@ -117,8 +117,18 @@ struct Script {
       line += 1 + Int(random.next() % 5)
       return LogEvent(line: line, kind: event.kind)
     }
+    let taken = 3000 + Int(random.next() % 40_000)
+    let origins = Set(
+      outcomes.values.compactMap { if case .substituted(let from) = $0 { from } else { nil } })
     depositions.append([
-      .log(LogTestimony(events: events, lines: line, bytes: line * 180, ending: testimony.log.ending))
+      .log(
+        LogTestimony(
+          events: events, lines: line, bytes: line * 180, ending: testimony.log.ending,
+          timeTaken: kind == .warm
+            ? TimeTaken(
+              milliseconds: taken,
+              copying: Dictionary(uniqueKeysWithValues: origins.map { ($0, taken / 2 + $0.count) }))
+            : nil))
     ])
     if kind == .warm { depositions.append([.registrations(testimony.after)]) }
     depositions.append([.derivations(testimony.graph), .outcomes(outcomes)])

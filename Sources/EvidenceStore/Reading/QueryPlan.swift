@@ -1,0 +1,46 @@
+import GRDB
+
+/// What SQLite means to do for one statement.
+public struct QueryPlan: Hashable, Sendable {
+  /// The statement, with its arguments in it.
+  public let statement: String
+  /// The steps, in SQLite's words (`SEARCH mark USING PRIMARY KEY (…)`).
+  public let steps: [String]
+
+  /// The steps that read a whole table, or a whole index, where that is not what was asked for.
+  ///
+  /// Walking all runs in the order of `run_at` is: the latest are wanted, and LIMIT ends it. So is walking what
+  /// was selected before (a subquery, a list of constants), and summing up all tallies.
+  public var fullScans: [String] {
+    steps.filter { step in
+      guard step.hasPrefix("SCAN"), !step.contains("USING COVERING INDEX run_at"),
+        !step.contains("USING INDEX run_at")
+      else { return false }
+      // `c` is what a search leads to, or the tallies; `s` and `hop` are made of single steps along an index.
+      let name = step.split(separator: " ").dropFirst().first.map(String.init) ?? ""
+      return !["c", "s", "hop", "CONSTANT"].contains(name) && !name.hasPrefix("(subquery")
+    }
+  }
+}
+
+extension EvidenceStore {
+  /// What SQLite means to do for each question that `ask` puts to the store, in their order.
+  public func plans(_ ask: () throws -> Void) throws -> [QueryPlan] {
+    final class Statements { var all: [String] = [] }
+    let statements = Statements()
+    try read { db in
+      db.trace { event in
+        if case .statement(let statement) = event { statements.all.append(statement.expandedSQL) }
+      }
+    }
+    try ask()
+    return try read { db in
+      db.trace()
+      return try statements.all.filter { $0.hasPrefix("SELECT") || $0.hasPrefix("WITH") }.map { sql in
+        QueryPlan(
+          statement: sql,
+          steps: try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN \(sql)").map { $0["detail"] })
+      }
+    }
+  }
+}
