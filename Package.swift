@@ -125,7 +125,7 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "warmth", "EvidenceStore", "NixModel", "TestSupport",
+        "warmth", "EvidenceStore", "NixModel", "Reporting", "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),

@@ -6,6 +6,8 @@ import SystemPackage
 import TestSupport
 import Testing
 
+@testable import Reporting
+
 /// What real runs leave behind for people and machines, and what those make of it.
 @Suite struct `The close-out step` {
   /// A proof in a forge's job, and what is there afterwards.
@@ -301,12 +303,7 @@ import Testing
 
   @Test func `is Markdown without a link, an image, a script, or a broken table`() async throws {
     let (markdown, run) = try await report("markdown")
-    // GitHub's own renderer, which lets through whatever HTML there is.
-    let html = try await read(
-      markdown, by: "/usr/bin/cmark-gfm",
-      ["--unsafe", "-e", "table", "-e", "autolink", "-e", "strikethrough", "-e", "tasklist"])
-    var tags: [String: Int] = [:]
-    for match in html.matches(of: /<([a-z0-9!]+)/) { tags[String(match.1), default: 0] += 1 }
+    let tags = try await tags(of: markdown)
     let expected: Set = [
       "h2", "h3", "p", "table", "thead", "tbody", "tr", "th", "td", "strong", "code", "pre", "details",
       "summary",
@@ -318,5 +315,46 @@ import Testing
     #expect(tags["td"] == (3 + 4) * targets)
     #expect(tags["h3"] == 5)
     #expect(tags["strong"] == targets + 2 * 5)
+  }
+
+  /// The elements that GitHub's own renderer makes of `markdown`, letting through whatever HTML there is.
+  private func tags(of markdown: String) async throws -> [String: Int] {
+    let html = try await read(
+      markdown, by: "/usr/bin/cmark-gfm",
+      ["--unsafe", "-e", "table", "-e", "autolink", "-e", "strikethrough", "-e", "tasklist"])
+    return html.matches(of: /<([a-z0-9!]+)/).reduce(into: [:]) { $0[String($1.1), default: 0] += 1 }
+  }
+
+  @Test func `is Markdown of which each sentence is one, whatever is put together in it`() async throws {
+    let tokens = [
+      "`", "``", " ", "|", "\\", "a", "the", "@b", "<b>", "</code>", "https://e.x/y", "www.e.x", "m@e.x", "*",
+      "**", "_", "[x](y)", "!", "(", ")", ".", ",", "&amp;", "1.", "1)", "-", "+", ">", "=", "---", "#", "~~",
+      ":smile:", "\u{301}", "<!--", "ftp://x.y", "mailto:a@b.c", "12", "'", "\"", ";", "    ",
+    ]
+    var random = SplitMix(seed: 42)
+    let count = 3000
+    let page = (0..<count).map { _ in
+      let text = (0..<Int.random(in: 1...12, using: &random)).map { _ in
+        tokens.randomElement(using: &random) ?? ""
+      }.joined()
+      // At the beginning of a line, within one, as a cell, and as lines.
+      return """
+        X \(Markdown.sentence(text))
+
+        \(Markdown.sentence(text))
+
+        \(Markdown.row(["a", "b"]))
+        |---|---|
+        \(Markdown.row([Markdown.code(text), Markdown.sentence(text)]))
+
+        \(Markdown.block([text, text]))
+
+        """
+    }
+    let tags = try await tags(of: page.joined(separator: "\n"))
+    #expect(Set(tags.keys) == ["p", "table", "thead", "tbody", "tr", "th", "td", "code", "pre"], "\(tags)")
+    for (tag, number) in [("table", 1), ("pre", 1), ("tr", 2), ("th", 2), ("td", 2)] {
+      #expect(tags[tag] == number * count)
+    }
   }
 }

@@ -34,17 +34,21 @@ enum Markdown {
   static func sentence(_ text: String) -> String {
     let shown = Words.clipped(Words.line(text), to: longest)
     var pieces: [Piece] = []
+    var isAtStart = true
     for (index, part) in shown.split(separator: "`", omittingEmptySubsequences: false).enumerated() {
       guard index.isMultiple(of: 2) else {
         pieces.append(.code(String(part)))
+        if !part.isEmpty { isAtStart = false }
         continue
       }
       for (index, word) in part.split(separator: " ", omittingEmptySubsequences: false).enumerated() {
         if index > 0 { pieces.append(.words(" ")) }
-        pieces += Self.pieces(of: word, isFirst: pieces.isEmpty)
+        pieces += Self.pieces(of: word, isFirst: isAtStart)
+        if !word.isEmpty { isAtStart = false }
       }
     }
-    return joined(pieces)
+    // Four spaces at the beginning of a line would make a block of it.
+    return String(joined(pieces).drop { $0 == " " })
   }
 
   private enum Piece {

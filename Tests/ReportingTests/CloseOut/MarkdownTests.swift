@@ -14,7 +14,8 @@ import Testing
     ),
     ("do `nix copy a` or `b`, and `c`.", "do `nix copy a` or `b`, and `c`."),
     ("@everyone, see #12 and GH-12!", "`@everyone`, see `#12` and `GH-12`!"),
-    ("1. one", "`1.` one"), ("- one", "`-` one"), ("... and", "`...` and"), ("(x_y) z", "(`x_y`) z"),
+    ("1. one", "`1.` one"), ("``1. one", "`1.` one"), ("`` 1. one", "`1.` one"), ("- one", "`-` one"),
+    ("... and", "`...` and"), ("(x_y) z", "(`x_y`) z"),
     ("a | b", "a `|` b"), ("", ""), ("`", ""), ("``a``", "a"), ("x`y`@z", "x`y@z`"),
     ("see 1a2b3c4 now", "see `1a2b3c4` now"), ("www.x.example", "`www.x.example`"), ("1234567", "`1234567`"),
   ])
