@@ -48,6 +48,10 @@ struct GateOptions: ParsableArguments {
   /// The targets, each once, and the policy, with what the file and the command line say.
   func parsed() throws(Failure) -> (targets: [String], policy: GatePolicy) {
     let file = try policy.map(PolicyFile.read)
+    // What `<(git show …)` leaves where git fails, too: a gate must not take that for a policy that asks little.
+    guard file != PolicyFile() else {
+      throw Failure(.usage, "the policy '\(policy ?? "")' says nothing, and a gate must be told what to ask")
+    }
     let section = file?.gate ?? PolicyFile.GateSection()
     let all = section.targets + targets
     guard !all.isEmpty else {

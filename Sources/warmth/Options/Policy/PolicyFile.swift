@@ -63,12 +63,10 @@ struct PolicyFile: Hashable, Sendable {
   ///
   /// - Throws: ``Failure`` that names the file and everything that is wrong in it, line by line.
   static func read(_ path: String) throws(Failure) -> PolicyFile {
-    let text: String
-    do { text = try String(contentsOfFile: path, encoding: .utf8) } catch {
-      throw Failure(.usage, "the policy '\(path)' cannot be read: \(error.localizedDescription)")
-    }
+    let text = try text(at: path)
     let root: Node?
-    do { root = try Yams.compose(yaml: text) } catch {
+    // Whatever stands there is text to us; telling numbers and dates apart costs more than all the rest.
+    do { root = try Yams.compose(yaml: text, .basic) } catch {
       throw Failure(.usage, "the policy '\(path)' is not YAML: \(YamlFlaw.phrase(error))")
     }
     guard let root else { return PolicyFile() }
@@ -80,6 +78,33 @@ struct PolicyFile: Hashable, Sendable {
       throw Failure(.usage, "the policy '\(path)' is wrong \(places), so nothing was asked:\(lines)")
     }
     return policy
+  }
+
+  /// How many bytes a policy has at most.
+  private static let longest = 1 << 20
+
+  /// What stands in a file, or comes out of a pipe: `--policy <(git show origin/main:warmth.yaml)`.
+  private static func text(at path: String) throws(Failure) -> String {
+    func unreadable(_ cause: String) -> Failure {
+      Failure(.usage, "the policy '\(path)' cannot be read: \(cause)")
+    }
+    let stream = open(path, O_RDONLY | O_CLOEXEC)
+    guard stream >= 0 else { throw unreadable(String(cString: strerror(errno))) }
+    defer { close(stream) }
+    var bytes: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 16 << 10)
+    while true {
+      let count = Foundation.read(stream, &piece, piece.count)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw unreadable(String(cString: strerror(errno))) }
+      guard count > 0 else { break }
+      bytes += piece[..<count]
+      guard bytes.count <= longest else { throw unreadable("it is longer than any policy") }
+    }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw unreadable("it is no text in UTF-8")
+    }
+    return text
   }
 
   /// The policy that `root` holds; what is wrong with it is noted in `reader`.

@@ -30,8 +30,12 @@ struct PolicyReader {
     }
     var entries: [(key: Key, value: Node)] = []
     for (name, value) in mapping {
-      guard let text = name.string, let key = Key(rawValue: text) else {
-        complain(name, unknown(name.string ?? "", keys, in: section))
+      guard let text = name.text else {
+        complain(name, "a key must be a single word; the keys are \(list(keys))")
+        continue
+      }
+      guard let key = Key(rawValue: text) else {
+        complain(name, unknown(text, keys, in: section))
         continue
       }
       entries.append((key, value))
