@@ -24,6 +24,7 @@ public struct TextReport: Sendable {
     }
     if !groups.isEmpty { lines.append("") }
     lines.append(summary(findings, style))
+    if let occasion = run.start.occasion { lines.append("\(style.paint("about", .dim)) \(occasion.phrase)") }
     return lines.joined(separator: "\n") + "\n"
   }
 
