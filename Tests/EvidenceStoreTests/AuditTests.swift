@@ -1,6 +1,5 @@
 import EvidenceStore
 import Foundation
-import GRDB
 import NixModel
 import TestSupport
 import Testing

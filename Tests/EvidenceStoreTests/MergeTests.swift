@@ -99,6 +99,9 @@ import Testing
     ),
     ("UPDATE text SET value = 'http://evil.example' WHERE value = 'http://cache.example/main'", "offer"),
     ("UPDATE derivation SET inputs = '{\"x\":[]}'", "derivation"),
+    ("UPDATE occasion_row SET branch = ref WHERE run = (SELECT seq FROM run WHERE id = 'r-4')", "occasion"),
+    ("UPDATE transfer_row SET milliseconds = milliseconds + 1", "transfer"),
+    ("UPDATE realization SET milliseconds = 7 WHERE milliseconds IS NOT NULL", "realization"),
   ])
   func `refuses what contradicts, and adds nothing`(forgery: String, table: String) throws {
     let (one, other) = (try store("one", 0...5), try store("other", 3...9))

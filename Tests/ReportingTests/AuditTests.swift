@@ -218,6 +218,7 @@ import Testing
         installables: start.installables, policy: start.policy, occasion: occasion), nixVersion: nil,
       state: .interrupted)
     #expect(RunsTable([run], now: .now).render().contains("main@a3594b1\n"))
+    #expect(TextReport(run).render().hasSuffix("\nabout o/r, main@a3594b1, pipeline 7\n"))
     for json in [try RunsDocument([run]).json(), try ProveDocument(run).json()] {
       #expect(json.contains("\"revision\" : \"a3594b1e5c8f\""))
       #expect(json.contains("\"page\" : null"))

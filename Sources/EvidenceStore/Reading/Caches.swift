@@ -9,7 +9,11 @@ extension EvidenceStore {
     try read { db in
       let search = try RunSearch(db: db, filter: filter)
       var tests = try search.conditionsOfRuns().map(\.test)
-      if !filter.paths.isEmpty { tests.append(try search.saidOfPaths().test) }
+      if !filter.paths.isEmpty {
+        // Once for all tallies: a name can mean hundreds of paths, each of which a test would look up for each.
+        let ids = search.list(try search.pathIDs())
+        tests.append("c.run IN (SELECT run FROM sighting WHERE path IN (\(ids)))")
+      }
       if let since = filter.since { tests.append("c.at >= \(Instant.milliseconds(since))") }
       if let until = filter.until { tests.append("c.at < \(Instant.milliseconds(until))") }
       let condition = tests.isEmpty ? "" : "WHERE \(tests.joined(separator: " AND "))"

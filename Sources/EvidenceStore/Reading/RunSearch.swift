@@ -151,11 +151,16 @@ struct RunSearch {
 
   /// A run says something of one of the paths.
   func saidOfPaths() throws -> Condition {
-    // Later paths have later ids, mostly: what they lead to leaves little of the others.
-    let ids = try filter.paths.flatMap(ids).unique.sorted(by: >)
+    let ids = try pathIDs()
     return Condition(
       sources: ["SELECT at, run, path FROM sighting WHERE path = :id"], ids: ids.map(\.databaseValue),
       test: "EXISTS (SELECT 1 FROM sighting WHERE path IN (\(list(ids))) AND at = c.at AND run = c.run)")
+  }
+
+  /// The paths that the filter means.
+  func pathIDs() throws -> [Int64] {
+    // Later paths have later ids, mostly: what they lead to leaves little of the others.
+    try filter.paths.flatMap(ids).unique.sorted(by: >)
   }
 
   func marked(_ kind: String, _ ids: [Int64]) -> Condition {

@@ -53,6 +53,13 @@ extension Occasion {
   var short: String {
     [branch ?? ref, revision.map { "@\($0.prefix(7))" }].compactMap(\.self).joined()
   }
+
+  /// `nixos/tests, main@a3594b1, https://…`.
+  var phrase: String {
+    [repository, short, page ?? pipeline.map { "pipeline \($0)" }].compactMap(\.self).filter { !$0.isEmpty }
+      .map(Words.line).joined(
+        separator: ", ")
+  }
 }
 
 extension Installable {

@@ -16,7 +16,8 @@ struct AuditCaches: ParsableCommand {
       The speed is the compressed size of what was copied from a cache, as its narinfos state it, for each \
       second in which at least one copy from it was under way, as the lines of Nix's log were read. It says \
       what runners got, with all that Nix does meanwhile, and not what the cache could have given. Runs \
-      that were recorded before these times were, and narinfos without a size, have no part in it.
+      that were recorded before these times were have no part in it; a path whose narinfo states no size \
+      adds its time and no bytes.
 
       \(RunFilterOptions.explanation)
       """)

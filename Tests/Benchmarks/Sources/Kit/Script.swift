@@ -117,7 +117,7 @@ struct Script {
       line += 1 + Int(random.next() % 5)
       return LogEvent(line: line, kind: event.kind)
     }
-    let taken = 3000 + Int(random.next() % 40_000)
+    let taken = 3000 + Int(random.next() % 16_000)
     let origins = Set(
       outcomes.values.compactMap { if case .substituted(let from) = $0 { from } else { nil } })
     depositions.append([
