@@ -41,6 +41,8 @@ public struct EvidenceError: Error, Hashable, Sendable {
     case malformed(line: Int, String)
     /// It is a bundle, which is not recorded into.
     case isBundle
+    /// Old runs were dropped from it while others were imported.
+    case prunedMeanwhile
     /// It has no run of that name.
     case noRun(String)
     /// It was last written by a warmth that kept no chain.
@@ -141,6 +143,8 @@ extension EvidenceError: CustomStringConvertible {
       "the bundle '\(path)' is damaged or was changed, in line \(line): \(words); nothing of it was taken, export it again"
     case .isBundle:
       "'\(path)' is a bundle, which is not recorded into; import it into a store with warmth audit import"
+    case .prunedMeanwhile:
+      "old runs were dropped from '\(path)' while others were imported; what was imported by then is there, import again for the rest"
     case .noRun(let name):
       "there is no run '\(name)' in '\(path)'; warmth audit runs lists those there are"
     case .unchained:

@@ -71,7 +71,7 @@ public final class EvidenceStore: Sendable {
     self.init(path, copy.database, copy: copy, schema: version, isAlive: isAlive)
   }
 
-  private init(
+  init(
     _ path: String, _ database: DatabaseQueue, copy: Snapshot? = nil, schema: Int,
     isAlive: @escaping @Sendable (Runner) -> Bool
   ) {

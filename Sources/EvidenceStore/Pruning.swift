@@ -7,10 +7,8 @@ extension EvidenceStore {
   /// the first link about a run that is kept. A checkpoint tells of it, so that what is left still verifies.
   ///
   /// All of it is one transaction: a process that is killed meanwhile has dropped nothing.
-  ///
-  /// - Parameter rehearsing: only tells what would be dropped.
-  public func prune(startedBefore date: Date, rehearsing: Bool = false) throws(EvidenceError) -> PruneSummary
-  {
+  /// A run without a conclusion is kept for a day, since it may still be under way.
+  public func prune(startedBefore date: Date) throws(EvidenceError) -> PruneSummary {
     let summary = try withoutTransaction { db in
       // Rows go in an order of their own; what is left is examined below all the same.
       try db.execute(sql: "PRAGMA foreign_keys = OFF")
@@ -18,13 +16,20 @@ extension EvidenceStore {
       var summary = PruneSummary()
       try db.inTransaction(.immediate) {
         summary = try Pruning(db).prune(before: Instant.milliseconds(date))
-        return rehearsing || summary.dropped.isEmpty ? .rollback : .commit
+        return summary.dropped.isEmpty ? .rollback : .commit
       }
       return summary
     }
     // Without this, the file keeps its size. It is no loss where it fails.
-    if !rehearsing, !summary.dropped.isEmpty { try? withoutTransaction { try $0.execute(sql: "VACUUM") } }
+    if !summary.dropped.isEmpty { try? withoutTransaction { try $0.execute(sql: "VACUUM") } }
     return summary
+  }
+
+  /// What ``prune(startedBefore:)`` would drop, tried in a copy.
+  public func rehearsePruning(startedBefore date: Date) throws(EvidenceError) -> PruneSummary {
+    do {
+      return try snapshot().database.write { try Pruning($0).prune(before: Instant.milliseconds(date)) }
+    } catch { throw EvidenceError(path, error) }
   }
 }
 
@@ -37,11 +42,15 @@ private struct Pruning {
   func prune(before limit: Int64) throws -> PruneSummary {
     try db.execute(
       sql: """
-        CREATE TEMP TABLE dropped AS SELECT seq AS run, id FROM main.run WHERE at < ?;
+        -- A run without a conclusion may still be under way.
+        CREATE TEMP TABLE dropped AS SELECT seq AS run, id, at FROM main.run
+          WHERE at < ?1 AND (at < ?2 OR seq IN (SELECT run FROM main.conclusion));
         CREATE UNIQUE INDEX temp.dropped_run ON dropped (run);
-        """, arguments: [limit])
+        """, arguments: [limit, Instant.milliseconds(.now) - 86_400_000])
     var summary = PruneSummary()
-    summary.dropped = try String.fetchAll(db, sql: "SELECT id FROM dropped ORDER BY run").map { RunID($0) }
+    summary.dropped = try String.fetchAll(db, sql: "SELECT id FROM dropped ORDER BY at, run").map {
+      RunID($0)
+    }
     summary.kept =
       try (Int.fetchOne(db, sql: "SELECT count(*) FROM main.run") ?? 0) - summary.dropped.count
     guard !summary.dropped.isEmpty else { return summary }
@@ -52,7 +61,7 @@ private struct Pruning {
     try dropRows()
     try dropDerivations()
     try dropEntries()
-    summary.links = try cut(dropping: (total ?? 0) + Int64(summary.dropped.count))
+    summary.links = try cut(dropping: (total ?? 0) &+ Int64(summary.dropped.count))
     try db.execute(sql: Schema.guards(of: Schema.guarded))
     return summary
   }
@@ -109,7 +118,7 @@ private struct Pruning {
     for run in partly { try chain.append(.dropped) { $0.run = run } }
 
     let derivations = try String.fetchAll(db, sql: "SELECT path FROM main.derivation")
-    try db.execute(sql: "UPDATE main.derivation SET link = ?", arguments: [chain.last.seq + 1])
+    try db.execute(sql: "UPDATE main.derivation SET link = ?", arguments: [chain.next])
     let sealed = try derivations.isEmpty ? nil : Canon(db).lines(ofDerivations: derivations).digest
     try chain.append(.checkpoint) { link in
       link.dropped = total

@@ -28,10 +28,13 @@ final class Snapshot: Sendable {
     }
   }
 
-  private init(at place: String, _ fill: (DatabaseQueue) throws -> Void) throws(EvidenceError) {
+  /// - Parameter fill: makes it of an empty file.
+  init(at place: String, _ fill: (DatabaseQueue) throws -> Void) throws(EvidenceError) {
     path = FileManager.default.temporaryDirectory.appending(path: "warmth-\(UUID().uuidString).sqlite").path
     do {
       var configuration = EvidenceStore.configuration()
+      // A copy is worked on freely; what is wrong with it is what is asked.
+      configuration.foreignKeysEnabled = false
       configuration.prepareDatabase { db in
         // Nobody needs what a killed process leaves of it.
         try db.execute(

@@ -21,7 +21,7 @@ enum Main {
         try command.run()
       }
     } catch let failure as Failure {
-      Console.say("warmth: \(failure.message)")
+      Console.say("warmth: \(printable(failure.message))")
       if Forge.readsCommands { Console.command(WorkflowLog.error(failure.message)) }
       exit(failure.code.rawValue)
     } catch {

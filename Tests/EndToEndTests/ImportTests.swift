@@ -39,7 +39,9 @@ import Testing
   }
 
   /// A store of runs that say a little each.
-  private func store(_ directory: String, _ name: String, _ runs: Range<Int>, on host: String = "h") throws -> String {
+  private func store(_ directory: String, _ name: String, _ runs: Range<Int>, on host: String = "h") throws
+    -> String
+  {
     let path = "\(directory)/\(name).sqlite"
     let scene = try Scene()
     let testimony = try scene.testimony()
@@ -143,7 +145,8 @@ import Testing
     #expect(refused.exit == .exited(74))
     #expect(refused.errors.contains("contradicts"), "\(refused.errors)")
     try await DatabaseQueue(path: source).write { db in
-      try db.execute(sql: "DROP TRIGGER run_is_never_changed; UPDATE run SET host = 'elsewhere' WHERE seq = 2")
+      try db.execute(
+        sql: "DROP TRIGGER run_is_never_changed; UPDATE run SET host = 'elsewhere' WHERE seq = 2")
     }
     let changed = try await warmth("audit", "import", source, "--evidence", mine)
     #expect(changed.exit == .exited(74))

@@ -32,7 +32,7 @@ import Testing
   @Test func `leaves nothing of what it drops, and a chain that verifies`() throws {
     let pruned = try store("pruned", 0...7)
     let head = try pruned.verify().head
-    let rehearsal = try pruned.prune(startedBefore: time(5), rehearsing: true)
+    let rehearsal = try pruned.rehearsePruning(startedBefore: time(5))
     #expect(try pruned.verify().head == head)
     let summary = try pruned.prune(startedBefore: time(5))
     #expect(summary == rehearsal)

@@ -51,7 +51,10 @@ private struct Mutable {
     case .int64(let number): ["\(number &+ 1)", "NULL"]
     case .double: []
     case .string(let text):
-      ["\(literal((text + "x").databaseValue))", literal(String(text.dropLast()).databaseValue), "NULL"]
+      [
+        "\(literal((text + "x").databaseValue))", "\(literal(text.databaseValue)) || char(0) || 'x'",
+        literal(String(text.dropLast()).databaseValue), "NULL",
+      ]
     case .blob(var data):
       [
         literal(

@@ -14,6 +14,9 @@ final class BundleReader {
   private var run: OpenRun?
   private var sealed: (id: RunID, seq: Int64, content: EvidenceDigest)?
   private var count = 0
+  private let path: String
+  private var number = 0
+  private var rest: [UInt8] = []
   private var state = State.new
 
   private enum State { case new, begun, ended }
@@ -27,8 +30,10 @@ final class BundleReader {
 
   private typealias Flaw = CanonicalRecord.Flaw
 
-  private init(_ db: Database) throws {
+  /// - Parameter path: what errors name.
+  init(_ db: Database, path: String) throws {
     self.db = db
+    self.path = path
     chain = try Chain(db)
     canon = try Canon(db)
     lexicon = Lexicon(db)
@@ -45,29 +50,48 @@ final class BundleReader {
       throw EvidenceError(path, .unreadable(String(cString: strerror(errno))))
     }
     defer { try? file.close() }
-    let reader = try BundleReader(db)
-    var number = 0
-    var rest: [UInt8] = []
-    func take(_ line: ArraySlice<UInt8>) throws {
-      number += 1
-      do { try reader.take(line) } catch let flaw as Flaw {
-        throw EvidenceError(path, .malformed(line: number, flaw.words))
-      } catch let error as DatabaseError {
-        // A value that the schema does not allow.
-        throw EvidenceError(path, .malformed(line: number, error.message ?? "it cannot be stored"))
-      }
+    let reader = try BundleReader(db, path: path)
+    while let chunk = try file.read(upToCount: 1 << 18), !chunk.isEmpty { try reader.take(chunk) }
+    try reader.end()
+  }
+
+  /// A line of a run says what one narinfo or one derivation does; what is longer is none.
+  private static let longestLine = 64 << 20
+
+  /// Takes the next bytes, which may end in the middle of a line.
+  func take(_ chunk: Data) throws {
+    var start = 0
+    var searched = rest.count
+    rest += chunk
+    while let end = rest[searched...].firstIndex(of: UInt8(ascii: "\n")) {
+      try takeLine(rest[start...end])
+      start = end + 1
+      searched = start
     }
-    while let chunk = try file.read(upToCount: 1 << 18), !chunk.isEmpty {
-      rest += chunk
-      var start = 0
-      while let end = rest[start...].firstIndex(of: UInt8(ascii: "\n")) {
-        try take(rest[start...end])
-        start = end + 1
-      }
-      rest.removeFirst(start)
+    rest.removeFirst(start)
+    guard rest.count <= Self.longestLine else {
+      throw EvidenceError(path, .malformed(line: number + 1, "the line does not end"))
     }
-    guard rest.isEmpty, reader.state == .ended else {
+  }
+
+  /// Says that there are no more bytes.
+  func end() throws {
+    guard rest.isEmpty, state == .ended else {
       throw EvidenceError(path, .malformed(line: number + 1, "the bundle ends before its end"))
+    }
+  }
+
+  private func takeLine(_ line: ArraySlice<UInt8>) throws {
+    number += 1
+    do { try take(line) } catch let flaw as Flaw {
+      throw EvidenceError(path, .malformed(line: number, flaw.words))
+    } catch let error as DatabaseError
+      where [.SQLITE_CONSTRAINT, .SQLITE_MISMATCH, .SQLITE_TOOBIG].contains(error.resultCode)
+    {
+      // A value that the schema does not allow.
+      throw EvidenceError(path, .malformed(line: number, error.message ?? "it cannot be stored"))
+    } catch is CanonFlaw {
+      throw EvidenceError(path, .malformed(line: number, "a text holds a NUL"))
     }
   }
 
@@ -102,7 +126,7 @@ final class BundleReader {
   private func addEntry(_ record: CanonicalRecord, _ line: ArraySlice<UInt8>) throws {
     guard run == nil else { throw Flaw(words: "an entry stands between the rows of a run") }
     if record.name == "derivation" {
-      try insert(record, into: "derivation", [("link", (chain.last.seq + 1).databaseValue)])
+      try insert(record, into: "derivation", [("link", chain.next.databaseValue)])
       return derivations.append(try record.text("path"))
     }
     guard Catalogue.Dictionary(rawValue: record.name) != nil else {
@@ -117,6 +141,9 @@ final class BundleReader {
   private func addRow(_ record: CanonicalRecord, _ line: ArraySlice<UInt8>) throws {
     if record.name == "run" {
       guard run == nil else { throw Flaw(words: "a run begins before the seal of the one before it") }
+      guard case .number(let at)? = record.fields.first(where: { $0.name == "at" })?.value,
+        try Instant.agree(record.text("started"), milliseconds: at)
+      else { throw Flaw(words: "the run is not found by when it started") }
       try insert(record, into: "run", [])
       run = OpenRun(seq: db.lastInsertedRowID, id: RunID(try record.text("id")), lines: [line])
       sealed = nil

@@ -29,7 +29,7 @@ extension EvidenceStore {
 }
 
 /// Writes one bundle.
-private final class BundleWriter {
+final class BundleWriter {
   private let db: Database
   private let sink: (Data) throws -> Void
   private let canon: Canon
@@ -39,7 +39,6 @@ private final class BundleWriter {
     self.db = db
     self.sink = sink
     canon = try Canon(db)
-    canon.met = { _, _, line in if let line { try sink(Data(line)) } }
   }
 
   func write(_ seqs: [Int64]) throws {
@@ -56,6 +55,7 @@ private final class BundleWriter {
     let derivations = try canon.lines(ofDerivations: new)
     try derivations.all.forEach { try sink(Data($0)) }
     let lines = try canon.lines(ofRun: seq)
+    for case let line? in canon.takeMet().map(\.line) { try sink(Data(line)) }
     try lines.all.forEach { try sink(Data($0)) }
     let content = lines.digest
     try put("seal", id) { line in

@@ -16,12 +16,19 @@ final class Canon {
   private var known: [String: [Int64: [UInt8]]] = [:]
   private var size = 0
 
-  /// Told of each entry of a dictionary, and of each text (without a line), when it is met for the first time:
-  /// what it refers to comes before it.
-  var met: ((_ dictionary: String, _ id: Int64, _ line: [UInt8]?) throws -> Void)?
+  /// The entries of dictionaries, and texts, that were looked up, by dictionary.
+  private(set) var met: [String: Set<Int64>] = [:]
+  private var fresh: [Entry] = []
+
+  /// An entry of a dictionary, or a text, which has no line of its own.
+  struct Entry {
+    let dictionary: String
+    let id: Int64
+    let line: [UInt8]?
+  }
+
   /// How many rows of each table were read.
   private(set) var rows: [String: Int] = [:]
-  private var seen: [String: Set<Int64>] = [:]
 
   /// How many looked-up values are kept at most.
   private static let capacity = 500_000
@@ -52,7 +59,7 @@ final class Canon {
 
   /// The lines of a run, by its number here.
   ///
-  /// - Throws: ``Dangling`` where something is referred to that is not there.
+  /// - Throws: ``CanonFlaw``.
   func lines(ofRun seq: Int64) throws -> CanonicalLines {
     if size > Self.capacity {
       known.removeAll()
@@ -77,13 +84,10 @@ final class Canon {
     return lines
   }
 
-  /// Whether a run has met this entry, or text.
-  func hasMet(_ dictionary: String, _ id: Int64) -> Bool { seen[dictionary]?.contains(id) ?? false }
-
-  /// Something is referred to that is not there.
-  struct Dangling: Error {
-    let dictionary: String
-    let id: Int64
+  /// What was looked up for the first time since this was asked last: each after what it refers to.
+  func takeMet() -> [Entry] {
+    defer { fresh.removeAll(keepingCapacity: true) }
+    return fresh
   }
 
   private func value(_ dictionary: String, _ id: Int64) throws -> [UInt8] {
@@ -91,21 +95,23 @@ final class Canon {
     let (value, line) = dictionary == "text" ? (try spelled(id), nil) : try named(dictionary, id)
     known[dictionary, default: [:]][id] = value
     size += 1
-    if seen[dictionary, default: []].insert(id).inserted { try met?(dictionary, id, line) }
+    if met[dictionary, default: []].insert(id).inserted {
+      fresh.append(Entry(dictionary: dictionary, id: id, line: line))
+    }
     return value
   }
 
   private func spelled(_ id: Int64) throws -> [UInt8] {
     guard let bytes = try Data.fetchOne(text, arguments: [id]) else {
-      throw Dangling(dictionary: "text", id: id)
+      throw CanonFlaw.dangling(dictionary: "text", id: id)
     }
-    return CanonicalLine.quoted(String(decoding: bytes, as: UTF8.self))
+    return CanonicalLine.quoted(try CanonText.string(bytes))
   }
 
   private func named(_ dictionary: String, _ id: Int64) throws -> (digest: [UInt8], line: [UInt8]?) {
     var lines = CanonicalLines()
     try entries[dictionary]?.append(id, to: &lines, value)
-    guard !lines.ranges.isEmpty else { throw Dangling(dictionary: dictionary, id: id) }
+    guard !lines.ranges.isEmpty else { throw CanonFlaw.dangling(dictionary: dictionary, id: id) }
     let quote = [UInt8(ascii: "\"")]
     return (quote + EvidenceDigest(of: lines.bytes).digits + quote, lines.bytes)
   }

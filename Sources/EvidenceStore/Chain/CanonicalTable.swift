@@ -27,8 +27,10 @@ struct CanonicalTable {
     head = CanonicalLine(kind, name).bytes
     let kept = shape.columns.filter { !omitted.contains($0) }
     columns = kept.map { Column(name: CanonicalLine.name($0), dictionary: shape.references[$0]) }
+    // Texts as bytes: a String would end at a NUL, and mend what is no UTF-8.
+    let selected = kept.map { shape.texts.contains($0) ? "CAST(\($0) AS BLOB)" : $0 }
     statement = try db.makeStatement(
-      sql: "SELECT \(kept.joined(separator: ", ")) FROM main.\(shape.name) WHERE \(condition)")
+      sql: "SELECT \(selected.joined(separator: ", ")) FROM main.\(shape.name) WHERE \(condition)")
   }
 
   /// Adds a line for each row to `lines`.
@@ -47,14 +49,30 @@ struct CanonicalTable {
           } else {
             line.add(column.name, id)
           }
-        case .string(let text): line.add(column.name, text)
+        case .blob(let bytes): line.add(column.name, try CanonText.string(bytes))
         // No column of a strict schema has any other.
-        case .double, .blob: break
+        case .double, .string: throw CanonFlaw.notText
         }
       }
       line.end()
       lines.append(line)
     }
+  }
+}
+
+/// What cannot be written as a canonical line.
+enum CanonFlaw: Error {
+  /// Something is referred to that is not there.
+  case dangling(dictionary: String, id: Int64)
+  /// A text is not UTF-8, or holds a NUL, at which some readers end.
+  case notText
+}
+
+/// Texts as the store has them.
+enum CanonText {
+  static func string(_ bytes: Data) throws(CanonFlaw) -> String {
+    guard !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) else { throw .notText }
+    return text
   }
 }
 

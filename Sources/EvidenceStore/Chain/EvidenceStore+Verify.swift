@@ -11,10 +11,10 @@ extension EvidenceStore {
   /// - Throws: ``EvidenceError``; of a store of before there were chains ``EvidenceError/Flaw/unchained``.
   public func verify(
     trusting keys: [PublicKey] = [], expecting head: String? = nil,
-    progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
+    progress: @Sendable (_ done: Int, _ all: Int) -> Void = { _, _ in }
   ) throws(EvidenceError) -> Verification {
     try requireChain()
-    return try examine(try snapshot(), trusting: keys, expecting: head, progress).result
+    return try examine(.everything, of: snapshot(), trusting: keys, expecting: head, progress).result
   }
 
   func requireChain() throws(EvidenceError) {
@@ -24,13 +24,14 @@ extension EvidenceStore {
   func snapshot() throws(EvidenceError) -> Snapshot { try Snapshot(of: database, at: path) }
 
   func examine(
-    _ snapshot: Snapshot, trusting keys: [PublicKey], expecting head: String? = nil,
-    _ progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
+    _ scope: Examination.Scope, of snapshot: Snapshot, trusting keys: [PublicKey],
+    expecting head: String? = nil,
+    _ progress: @Sendable (_ done: Int, _ all: Int) -> Void = { _, _ in }
   ) throws(EvidenceError) -> Examination {
     do {
-      return try snapshot.database.writeWithoutTransaction { db in
-        let examination = try Examination(db, trusting: keys)
-        try examination.run(expecting: head, progress)
+      return try snapshot.database.write { db in
+        let examination = Examination(db, at: snapshot.path, trusting: keys)
+        try examination.run(scope, expecting: head, progress)
         return examination
       }
     } catch { throw EvidenceError(path, error) }

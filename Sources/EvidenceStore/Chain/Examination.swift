@@ -5,22 +5,13 @@ import NixModel
 /// Recomputes everything that a snapshot says of itself.
 final class Examination {
   private(set) var result = Verification()
-  /// The digest of each run, by its number.
-  private(set) var contents: [Int64: EvidenceDigest] = [:]
+  /// What the runs are, and what they refer to.
+  private(set) var digests = RunDigests()
   /// The signatures under each run as it is.
   private(set) var signatures: [Int64: [Signature]] = [:]
-  /// The entries of dictionaries, and texts, that runs refer to, in the order in which runs first do.
-  private(set) var uses: [Use] = []
-
-  /// The first reference to an entry.
-  struct Use {
-    let run: Int64
-    let dictionary: String
-    let id: Int64
-  }
 
   private let db: Database
-  private let canon: Canon
+  private let file: String
   private let keys: [PublicKey]
   private var located: [(place: Int64, finding: Verification.Finding)] = []
 
@@ -30,24 +21,41 @@ final class Examination {
     var last: Int64
     var content: EvidenceDigest?
     var isDropped = false
+    var isFinal = false
     var signatures: [(content: EvidenceDigest?, text: String)] = []
   }
 
-  init(_ db: Database, trusting keys: [PublicKey]) throws {
+  /// - Parameter file: where the snapshot is.
+  init(_ db: Database, at file: String, trusting keys: [PublicKey]) {
     self.db = db
-    canon = try Canon(db)
+    self.file = file
     self.keys = keys
+  }
+
+  /// What is recomputed.
+  enum Scope {
+    /// All that testifies: what an import takes from a store.
+    case testimony
+    /// The file, too, and the tables by which runs are found.
+    case everything
   }
 
   /// - Parameters:
   ///   - head: a digest that the chain must have.
   ///   - progress: told how many runs of how many are done.
-  func run(expecting head: String?, _ progress: (Int, Int) -> Void) throws {
-    try examineFile()
+  func run(_ scope: Scope, expecting head: String?, _ progress: @Sendable (Int, Int) -> Void) throws {
+    guard try examineSchema() else { return conclude() }
+    if scope == .everything { try examineFile() }
     let sealed = try examineLinks(expecting: head)
     try examineRuns(sealed, progress)
-    try examineStrays()
-    try examineIndexes()
+    if scope == .everything {
+      try examineStrays()
+      try examineIndexes()
+    }
+    conclude()
+  }
+
+  private func conclude() {
     result.findings = located.enumerated().sorted {
       ($0.element.place, $0.offset) < ($1.element.place, $1.offset)
     }
@@ -63,11 +71,20 @@ final class Examination {
     for word in try String.fetchAll(db, sql: "PRAGMA integrity_check(5)") where word != "ok" {
       find(.damaged(word), at: Self.nowhere)
     }
+  }
+
+  /// - Returns: whether the file can be asked at all: views, triggers and indexes of somebody else could answer
+  ///   anything.
+  private func examineSchema() throws -> Bool {
     let expected = try Self.schema.get()
     let found = try Self.entries(db)
+    var isOurs = true
     for name in Set(expected.keys).union(found.keys).sorted() where expected[name] != found[name] {
       find(.schemaChanged(name: name), at: Self.nowhere)
+      // A guard that was lifted answers nothing.
+      isOurs = isOurs && found[name] == nil && expected[name]?.hasPrefix("CREATE TRIGGER") == true
     }
+    return isOurs
   }
 
   /// What a new store has.
@@ -80,14 +97,16 @@ final class Examination {
 
   private static func entries(_ db: Database) throws -> [String: String] {
     let query = "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
-    return Dictionary(
-      uniqueKeysWithValues: try Row.fetchAll(db, sql: query).map {
-        // A store that was restored from a dump has other white space.
-        let sql = try $0.decode(String?.self, forColumn: "sql") ?? ""
-        return (
-          try $0.decode(forColumn: "name"), sql.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        )
-      })
+    let pairs = try Row.fetchAll(db, sql: query).map { row in
+      // A store that was restored from a dump has other white space.
+      let sql = try row.decode(String?.self, forColumn: "sql") ?? ""
+      return (
+        try row.decode(String.self, forColumn: "name"),
+        sql.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      )
+    }
+    // Two of one name, such as a trigger called like a table, are nobody's we know.
+    return Dictionary(pairs) { "\($0); \($1)" }
   }
 
   private func examineLinks(expecting head: String?) throws -> [Int64: Sealed] {
@@ -98,6 +117,7 @@ final class Examination {
     var last: (seq: Int64, digest: EvidenceDigest) = (0, .none)
     var isHeadFound = head == nil || head == "\(EvidenceDigest.none)"
     var lastCheckpoint: Int64 = 0
+    var droppedSince: Int64 = 0
 
     let rows = try Row.fetchCursor(db, sql: "SELECT * FROM link ORDER BY seq")
     while let row = try rows.next() {
@@ -110,7 +130,7 @@ final class Examination {
           last = (link.seq - 1, try Self.digestBeforeCut(link.seq - 1, db) ?? .none)
         }
       }
-      if link.seq > last.seq + 1 { find(.linksRemoved(last.seq + 1...link.seq - 1), at: last.seq + 1) }
+      if link.seq - 1 > last.seq { find(.linksRemoved(last.seq + 1...link.seq - 1), at: last.seq + 1) }
       var sealedLink = link
       sealedLink.previous = last.digest
       if sealedLink.digest != digest { find(.linkChanged(link.seq), at: link.seq) }
@@ -119,26 +139,37 @@ final class Examination {
       if let digest = link.derivations { derivations.append((link.seq, digest)) }
       switch link.kind {
       case .checkpoint:
-        result.dropped = Int(link.dropped ?? 0)
+        let total = link.dropped ?? 0
+        // As many as the links before it tell, or more, where their links were cut off.
+        if total < Int64(result.dropped) &+ droppedSince { find(.linkChanged(link.seq), at: link.seq) }
+        result.dropped = Int(clamping: total)
+        droppedSince = 0
         lastCheckpoint = link.seq
         if let cut = link.cut, let content = link.content { checkpoints[cut] = content }
       case .dropped:
+        droppedSince += 1
         if let run = link.run {
           sealed[run, default: Sealed(first: link.seq, last: link.seq)].isDropped = true
         }
       case .derivations: break
-      case .begun, .testimony, .concluded, .imported, .signed, .adopted:
+      case .begun, .testimony, .concluded, .imported, .fragment, .signed, .adopted:
         guard let run = link.run else { continue }
+        // What was concluded is never added to.
+        if let known = sealed[run], known.isFinal, known.content != link.content {
+          find(.linkChanged(link.seq), at: link.seq)
+        }
         sealed[run, default: Sealed(first: link.seq, last: link.seq)].last = link.seq
         sealed[run]?.content = link.content
+        if link.kind.isFinal { sealed[run]?.isFinal = true }
         if let signature = link.signature { sealed[run]?.signatures.append((link.content, signature)) }
       }
     }
+    if droppedSince > 0 { find(.endRemoved(last: last.seq, of: last.seq &+ 1), at: last.seq) }
     if let first, first.seq > 1, checkpoints[first.seq - 1] == nil {
       find(.linksRemoved(1...first.seq - 1), at: 1)
     }
     let count = try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'link'") ?? 0
-    if count != last.seq { find(.endRemoved(last: last.seq, of: count), at: last.seq + 1) }
+    if count != last.seq { find(.endRemoved(last: last.seq, of: count), at: last.seq &+ 1) }
     if !isHeadFound, let head { find(.headMissing(head), at: Self.nowhere) }
     if last.seq > 0 { result.head = .init(link: last.seq, digest: last.digest.description) }
     try examineDerivations(derivations.filter { $0.link >= lastCheckpoint })
@@ -156,7 +187,7 @@ final class Examination {
   ) throws -> (link: Link, digest: EvidenceDigest) {
     let word: String = try row.decode(forColumn: "kind")
     let link = Link(
-      seq: try row.decode(forColumn: "seq"), kind: Link.Kind(rawValue: word) ?? .checkpoint,
+      seq: try row.decode(forColumn: "seq"), kind: Link.Kind(rawValue: word) ?? .testimony,
       run: try row.decode(forColumn: "run"), content: try row.decode(forColumn: "content"),
       signature: try row.decode(forColumn: "signature"),
       derivations: try row.decode(forColumn: "derivations"), cut: try row.decode(forColumn: "cut"),
@@ -165,6 +196,7 @@ final class Examination {
   }
 
   private func examineDerivations(_ sealed: [(link: Int64, digest: EvidenceDigest)]) throws {
+    let canon = try Canon(db)
     var paths: [Int64: [String]] = [:]
     let rows = try Row.fetchCursor(db, sql: "SELECT link, path FROM derivation")
     while let row = try rows.next() {
@@ -179,23 +211,16 @@ final class Examination {
     for link in paths.keys.sorted() { find(.derivationsChanged(link: link), at: link) }
   }
 
-  private func examineRuns(_ sealed: [Int64: Sealed], _ progress: (Int, Int) -> Void) throws {
-    var current: Int64 = 0
-    canon.met = { [unowned self] dictionary, id, _ in
-      uses.append(Use(run: current, dictionary: dictionary, id: id))
-    }
+  private func examineRuns(_ sealed: [Int64: Sealed], _ progress: @Sendable (Int, Int) -> Void) throws {
+    try examineTimes()
     let runs = try Row.fetchAll(db, sql: "SELECT seq, id FROM run ORDER BY seq")
+      .map { (seq: try $0.decode(Int64.self, forColumn: "seq"), id: RunID(try $0.decode(forColumn: "id"))) }
+    digests = try RunDigests.read(runs.map(\.seq), at: file, db, progress)
     result.runs = runs.count
     if !keys.isEmpty { result.signed = 0 }
-    var there: Set<Int64> = []
-    for (number, row) in runs.enumerated() {
-      current = try row.decode(forColumn: "seq")
-      let id = RunID(try row.decode(forColumn: "id"))
-      there.insert(current)
-      let content = try? canon.lines(ofRun: current).digest
-      contents[current] = content
-      if number % 500 == 0 { progress(number, runs.count) }
-      guard let known = sealed[current] else {
+    for (seq, id) in runs {
+      let content = digests.contents[seq]
+      guard let known = sealed[seq] else {
         find(.runInserted(id), at: Self.nowhere)
         continue
       }
@@ -203,11 +228,24 @@ final class Examination {
       if content != known.content || content == nil {
         find(.runChanged(id, link: known.last), at: known.last)
       }
-      try examineSignatures(of: current, id, known, content)
+      try examineSignatures(of: seq, id, known, content)
     }
+    let there = Set(runs.map(\.seq))
     for (run, known) in sealed where !there.contains(run) && !known.isDropped {
       find(.runRemoved(run, link: known.last), at: known.last)
     }
+  }
+
+  /// A run is found by `at`, which says nothing but when it started.
+  private func examineTimes() throws {
+    let rows = try Row.fetchCursor(db, sql: "SELECT started, at FROM run")
+    var odd = 0
+    while let row = try rows.next() {
+      if try !Instant.agree(row.decode(forColumn: "started"), milliseconds: row.decode(forColumn: "at")) {
+        odd += 1
+      }
+    }
+    if odd > 0 { find(.indexChanged(table: "run", count: odd), at: Self.nowhere) }
   }
 
   private func examineSignatures(
@@ -230,7 +268,7 @@ final class Examination {
   private func examineStrays() throws {
     for (table, _) in Catalogue.ofRun {
       let count = try Int.fetchOne(db, sql: "SELECT count(*) FROM \(table)") ?? 0
-      let strays = count - canon.rows[table, default: 0]
+      let strays = count - digests.rows[table, default: 0]
       if strays != 0 {
         find(.strayRows(table: table.replacing("_row", with: ""), count: strays), at: Self.nowhere)
       }
@@ -240,7 +278,9 @@ final class Examination {
       let ids = try Int64.fetchCursor(db, sql: "SELECT id FROM \(dictionary)")
       var strays = 0
       while let id = try ids.next() {
-        if !canon.hasMet(dictionary, id), dictionary != "text" || !words.contains(id) { strays += 1 }
+        if digests.met[dictionary]?.contains(id) != true, dictionary != "text" || !words.contains(id) {
+          strays += 1
+        }
       }
       if strays > 0 { find(.strayEntries(dictionary: dictionary, count: strays), at: Self.nowhere) }
     }

@@ -22,11 +22,20 @@ final class Ledger {
   }
 
   /// The link that derivations of this transaction are sealed with: its first.
-  lazy var linkOfDerivations = chain.last.seq + 1
+  lazy var linkOfDerivations = chain.next
 
   /// Notes that something was added about a run; what is noted last is what its link says.
   func note(_ kind: Link.Kind, _ seq: Int64, _ run: RunID, signing key: SigningKey? = nil) {
     if entries.updateValue(Entry(kind: kind, run: run, key: key), forKey: seq) == nil { runs.append(seq) }
+  }
+
+  /// Whether a run is still what was sealed last: a signature is for what was recorded, and not for what somebody
+  /// has made of it meanwhile.
+  func isAsSealed(_ seq: Int64) throws -> Bool {
+    guard entries[seq] == nil else { return true }
+    let last = try EvidenceDigest.fetchOne(
+      db, sql: "SELECT content FROM link WHERE run = ? ORDER BY seq DESC LIMIT 1", arguments: [seq])
+    return try Canon(db).lines(ofRun: seq).digest == last
   }
 
   /// Notes that a derivation was added.

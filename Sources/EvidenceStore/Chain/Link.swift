@@ -31,11 +31,13 @@ struct Link {
     case testimony
     /// A run came to its conclusion.
     case concluded
-    /// A run came from another store.
+    /// A run came from another store, with its conclusion.
     case imported
+    /// What another store knew of a run by then came, without a conclusion.
+    case fragment
     /// Nothing but a signature came from another store.
     case signed
-    /// A run was recorded before there were chains.
+    /// A run was recorded before there were chains, with its conclusion; one without is a fragment.
     case adopted
     /// Derivations came from another store.
     case derivations
@@ -64,6 +66,16 @@ struct Link {
   var digest: EvidenceDigest { EvidenceDigest(of: line) }
 }
 
+extension Link.Kind {
+  /// Whether nothing can be added to the run any more.
+  var isFinal: Bool {
+    switch self {
+    case .concluded, .imported, .adopted: true
+    case .begun, .testimony, .fragment, .signed, .derivations, .dropped, .checkpoint: false
+    }
+  }
+}
+
 /// The end of a store's chain, within one transaction.
 final class Chain {
   private let db: Database
@@ -75,7 +87,15 @@ final class Chain {
     self.now = Instant.milliseconds(now)
     let row = try Row.fetchOne(db, sql: "SELECT seq, digest FROM link ORDER BY seq DESC LIMIT 1")
     last = try row.map { (try $0.decode(forColumn: "seq"), try $0.decode(forColumn: "digest")) } ?? (0, .none)
+    // Nobody comes to that number by counting.
+    guard last.seq < Int64.max / 2 else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
   }
+
+  /// Asks whether a run came to a conclusion.
+  static let isConcluded = "SELECT EXISTS (SELECT 1 FROM main.conclusion WHERE run = ?)"
+
+  /// The number of the link that comes next.
+  var next: Int64 { last.seq + 1 }
 
   /// The end of a chain that is known.
   init(after last: (seq: Int64, digest: EvidenceDigest), _ db: Database, at now: Date = .now) {
@@ -94,13 +114,14 @@ final class Chain {
     }
     for seq in try Int64.fetchAll(db, sql: "SELECT seq FROM run ORDER BY seq") {
       let content = try canon.lines(ofRun: seq).digest
-      try append(.adopted) { ($0.run, $0.content) = (seq, content) }
+      let isConcluded = try Bool.fetchOne(db, sql: Self.isConcluded, arguments: [seq]) ?? false
+      try append(isConcluded ? .adopted : .fragment) { ($0.run, $0.content) = (seq, content) }
     }
   }
 
   /// Adds a link; `fill` says what it holds.
   func append(_ kind: Link.Kind, _ fill: (inout Link) -> Void) throws {
-    var link = Link(seq: last.seq + 1, kind: kind, at: now, previous: last.digest)
+    var link = Link(seq: next, kind: kind, at: now, previous: last.digest)
     fill(&link)
     let digest = link.digest
     try Table(

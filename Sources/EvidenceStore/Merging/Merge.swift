@@ -19,7 +19,7 @@ extension EvidenceStore {
     progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
   ) throws(EvidenceError) -> MergeSummary {
     let snapshot = try other.snapshot()
-    let examination = try other.examine(snapshot, trusting: keys)
+    let examination = try other.examine(.testimony, of: snapshot, trusting: keys)
     if let finding = examination.result.findings.first {
       throw EvidenceError(other.path, .unverified(finding))
     }
@@ -69,18 +69,21 @@ private struct Merge {
         """)
     let dictionaries = try DictionaryMerge.tables.map { (name: $0, merge: try DictionaryMerge($0, db)) }
     defer { dropTables() }
+    let checkpoint = try lastCheckpoint()
     for dictionary in dictionaries { try dictionary.merge.prepare(db) }
     let runs = try RunMerge(db)
     var summary = MergeSummary()
     let open = try compareAll(with: runs, &summary)
     guard !open.isEmpty else { return summary }
     try addDerivations()
-    var uses = theirs.uses[...]
+    var uses = theirs.digests.uses[...]
     for batch in open.chunked(by: Self.batchSize) {
       let end = uses.firstIndex { $0.run > (batch.last ?? 0) } ?? uses.endIndex
       let needed = Dictionary(grouping: uses[..<end], by: \.dictionary)
       uses = uses[end...]
       try db.inTransaction(.immediate) {
+        // What was looked up may have been dropped since, and its number given to something else.
+        guard try lastCheckpoint() == checkpoint else { throw EvidenceError(path, .prunedMeanwhile) }
         for dictionary in dictionaries {
           try dictionary.merge.add((needed[dictionary.name] ?? []).map(\.id), db)
         }
@@ -97,6 +100,10 @@ private struct Merge {
       progress(summary.runs, theirs.result.runs)
     }
     return summary
+  }
+
+  private func lastCheckpoint() throws -> Int64? {
+    try Int64.fetchOne(db, sql: "SELECT max(seq) FROM main.link WHERE kind = 'checkpoint'")
   }
 
   private func attach(_ file: String) throws {
@@ -159,7 +166,7 @@ private struct Merge {
   /// The signatures of the other store under a run that is here as there, and that ours has not.
   private func missingSignatures(_ run: (theirs: Int64, ours: Int64)) throws -> [Signature] {
     guard let signatures = theirs.signatures[run.theirs], !signatures.isEmpty,
-      try isSealed(run.ours, with: theirs.contents[run.theirs])
+      try isSealed(run.ours, with: theirs.digests.contents[run.theirs])
     else { return [] }
     let known = try db.cachedStatement(
       sql: "SELECT signature FROM main.link WHERE run = ? AND signature IS NOT NULL")
@@ -177,13 +184,15 @@ private struct Merge {
   private func seal() throws {
     let chain = try Chain(db)
     let canon = try Canon(db)
+    let concluded = try db.cachedStatement(sql: Chain.isConcluded)
     let runs = try Row.fetchAll(db, sql: "SELECT theirs, ours, is_new FROM temp.pair ORDER BY ours")
     for row in runs {
       let run: (theirs: Int64, ours: Int64) = (row[0], row[1])
       let isNew: Bool = row[2]
-      let content = try isNew ? theirs.contents[run.theirs] : canon.lines(ofRun: run.ours).digest
+      let content = try isNew ? theirs.digests.contents[run.theirs] : canon.lines(ofRun: run.ours).digest
       if try !isSealed(run.ours, with: content) {
-        try chain.append(.imported) { ($0.run, $0.content) = (run.ours, content) }
+        let isConcluded = try Bool.fetchOne(concluded, arguments: [run.ours]) ?? false
+        try chain.append(isConcluded ? .imported : .fragment) { ($0.run, $0.content) = (run.ours, content) }
       }
       for signature in try missingSignatures(run) {
         try chain.append(.signed) {
@@ -215,7 +224,7 @@ private struct Merge {
           sql: """
             INSERT OR IGNORE INTO main.derivation (\(columns), link)
               SELECT \(columns), ? FROM source.derivation WHERE path BETWEEN ? AND ? ORDER BY path
-            """, arguments: [chain.last.seq + 1, first, last])
+            """, arguments: [chain.next, first, last])
         let digest = try Canon(db).lines(ofDerivations: paths).digest
         try chain.append(.derivations) { $0.derivations = digest }
         return .commit

@@ -44,7 +44,7 @@ struct RunMerge {
       FROM temp.batch
       LEFT JOIN source.\(shape.name) AS theirs ON theirs.run = batch.theirs
       \(shape.joins(shape.columns.filter { $0 != "run" }))
-      LEFT JOIN main.\(shape.name) AS ours ON \(matches(shape, key))
+      LEFT JOIN main.\(shape.name) AS ours ON theirs.run IS NOT NULL AND \(matches(shape, key))
       WHERE batch.ours IS NOT NULL
       GROUP BY batch.theirs HAVING agreed < said OR known < mine
       """

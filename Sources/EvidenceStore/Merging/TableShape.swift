@@ -4,17 +4,24 @@ import GRDB
 struct TableShape {
   let name: String
   let columns: [String]
+  /// Those that hold texts themselves.
+  let texts: Set<String>
   /// The dictionary (or `text`) that a column has ids of.
   let references: [String: String]
 
   init(_ name: String, _ db: Database) throws {
     self.name = name
-    columns = try String.fetchAll(
-      db, sql: "SELECT name FROM pragma_table_info(?, 'main') ORDER BY cid", arguments: [name])
+    let info = try Row.fetchAll(
+      db, sql: "SELECT name, type FROM pragma_table_info(?, 'main') ORDER BY cid", arguments: [name])
+    columns = try info.map { try $0.decode(forColumn: "name") }
+    texts = try Set(
+      info.filter { try $0.decode(String.self, forColumn: "type") == "TEXT" }
+        .map { try $0.decode(String.self, forColumn: "name") })
     let pairs = try Row.fetchAll(
       db, sql: "SELECT \"from\", \"table\" FROM pragma_foreign_key_list(?, 'main') WHERE \"to\" = 'id'",
       arguments: [name])
-    references = Dictionary(uniqueKeysWithValues: pairs.map { ($0[0], $0[1]) })
+    // Of a foreign file, a column may be said to refer to several.
+    references = Dictionary(pairs.map { ($0[0], $0[1]) }) { $1 }
   }
 
   /// What a row `theirs` of the other store has in `column`, in ids of ours; `joins` must be beside it. What ours

@@ -17,16 +17,20 @@ extension EvidenceStore {
       if let since = filter.since { tests.append("c.at >= \(Instant.milliseconds(since))") }
       if let until = filter.until { tests.append("c.at < \(Instant.milliseconds(until))") }
       let condition = tests.isEmpty ? "" : "WHERE \(tests.joined(separator: " AND "))"
+      /// Sizes are what caches say they are: their sum may be more than a number holds.
+      func sum(of column: String, _ filter: String = "") -> String {
+        "CAST(min(total(c.\(column)) \(filter), 9e15) AS INTEGER)"
+      }
       let failures = ["unreachable", "failed", "refused", "invalid", "untrusted", "missing", "corrupt"]
       let all = try Row.fetchAll(
         db,
         sql: """
-          SELECT (SELECT value FROM text WHERE id = c.cache) AS name, count(*) AS runs, max(c.at) AS latest,
-            sum(c.paths) AS paths, sum(c.bytes) AS bytes, sum(c.download) AS download, sum(c.asked) AS asked,
+          SELECT coalesce((SELECT value FROM text WHERE id = c.cache), '') AS name, count(*) AS runs, max(c.at) AS latest,
+            sum(c.paths) AS paths, \(sum(of: "bytes")) AS bytes, \(sum(of: "download")) AS download, sum(c.asked) AS asked,
             sum(c.offered) AS offered, \(failures.map { "sum(c.\($0)) AS \($0)" }.joined(separator: ", ")),
             sum(\(failures.map { "c.\($0)" }.joined(separator: " + ")) > 0) AS failing,
-            sum(c.milliseconds) AS milliseconds,
-            coalesce(sum(c.download) FILTER (WHERE c.milliseconds IS NOT NULL), 0) AS timed
+            CASE WHEN count(c.milliseconds) > 0 THEN \(sum(of: "milliseconds")) END AS milliseconds,
+            \(sum(of: "download", "FILTER (WHERE c.milliseconds IS NOT NULL)")) AS timed
           FROM tally AS c \(condition) GROUP BY c.cache ORDER BY bytes DESC, paths DESC, name
           """
       ).map(CacheRecord.init(row:))

@@ -26,6 +26,18 @@ extension EvidenceStore {
     }
   }
 
+  /// The same of a store that was distilled from the runs `named`, each of which must be about `target`.
+  public func recordedRuns(
+    about target: String, limit: Int, expecting named: [RunID]
+  ) throws(EvidenceError) -> [RecordedRun] {
+    let runs = try recordedRuns(about: target, limit: limit)
+    if let other = Set(named).subtracting(runs.map(\.id)).min(by: { $0.text < $1.text }) {
+      throw EvidenceError(
+        path, .contradiction(run: other.text, "it is found by the target '\(target)', and is not about it"))
+    }
+    return runs
+  }
+
   private func recordedRun(_ row: Row) throws -> RecordedRun {
     let id = RunID(try row.decode(String.self, forColumn: "id"))
     guard let started = Instant.date(try row.decode(forColumn: "started")) else {
@@ -68,7 +80,10 @@ extension EvidenceStore {
       let reader = ProofReader(seq: seq, run: run, target: target, db: db, path: path)
       return try reader.proof(for: policy)
     }
-    if isShared, let builds = policy.builds, !proof.builds.allSatisfy(builds.allowsBuilding) {
+    // What derivations are made of is in no signature.
+    if isShared, policy.collectors.isEmpty, let builds = policy.builds,
+      !proof.builds.allSatisfy(builds.allowsBuilding)
+    {
       // Rare, and dear: whose build it was is told by what each target is made of.
       let testimony = try testimony(of: run)
       let everything = testimony.targets.compactMap(\.derivation).reduce(into: Set<StorePath>()) {

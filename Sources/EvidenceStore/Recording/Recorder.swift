@@ -70,6 +70,9 @@ public struct Recorder {
   /// - Parameter key: signs the run as it is now.
   public func conclude(_ run: RunID, _ conclusion: Conclusion, signing key: SigningKey? = nil) throws {
     let seq = try seq(of: run)
+    if key != nil, try !ledger.isAsSealed(seq) {
+      throw EvidenceError(path, .contradiction(run: run.text, "it was changed while it was being recorded"))
+    }
     ledger.note(.concluded, seq, run, signing: key)
     for (position, target) in conclusion.judgment.targets.enumerated() {
       try record(target, at: position, seq)

@@ -27,7 +27,16 @@ enum Instant {
   static func date(_ text: String) -> Date? { try? style.parse(text) }
 
   /// Milliseconds since 1970, by which runs are ordered.
-  static func milliseconds(_ date: Date) -> Int64 { Int64((date.timeIntervalSince1970 * 1000).rounded()) }
+  static func milliseconds(_ date: Date) -> Int64 {
+    // A time that is further away than any run is as good as the end of times.
+    let milliseconds = (date.timeIntervalSince1970 * 1000).rounded()
+    return Int64(exactly: milliseconds) ?? (milliseconds < 0 ? .min : .max)
+  }
+
+  /// Whether both say the same.
+  static func agree(_ text: String, milliseconds: Int64) -> Bool {
+    date(text).map { Self.milliseconds($0) } == milliseconds
+  }
 }
 
 /// Values that are kept as JSON, with sorted keys: the same value is always the same text.

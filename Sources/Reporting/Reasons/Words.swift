@@ -1,6 +1,9 @@
 import Foundation
 import NixModel
 
+/// `text` fit for a terminal, whoever wrote it: without credentials, escape sequences and control characters.
+public func printable(_ text: String) -> String { Words.printable(text) }
+
 /// The small change of sentences.
 enum Words {
   /// `text` fit for a terminal and a report: without credentials, escape sequences, control characters and

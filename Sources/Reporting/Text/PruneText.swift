@@ -18,11 +18,11 @@ public struct PruneText: Sendable {
   public func render() -> String {
     let done = rehearsed ? "would be dropped" : "dropped"
     let dropped = summary.dropped
-    guard let first = dropped.first, let last = dropped.last else {
+    guard !dropped.isEmpty else {
       return
         "nothing \(done): none of \(Words.count(summary.kept, "run")) started before \(Instant.iso8601(limit))\n"
     }
-    let names = dropped.count == 1 ? "\(first)" : "\(first) to \(last)"
+    let names = Words.list(dropped.map { Words.name($0.text) }, naming: 10)
     return
       "\(Words.count(dropped.count, "run")) \(done) that started before \(Instant.iso8601(limit)): \(names); \(summary.kept) kept\n"
   }

@@ -49,12 +49,12 @@ struct Prove: AsyncParsableCommand {
     let installables = try targets.parsed()
     let chosen = try policy.parsed()
     let closeOut = CloseOut(reports: try reports.parsed(besides: evidence.path), forge: .here)
+    closeOut.begin()
     let key = try signKey.map(SigningKeyFile.read)
     let store = try evidence.openForRecording()
     let start = RunStart(
       id: RunID(at: .now), started: .now, version: Warmth.version, runner: RunnerFacts.here(),
       installables: installables, policy: chosen.policy, occasion: RunnerFacts.occasion())
-    closeOut.begin()
     let run = try await prove(start, chosen, recordingIn: store, signedWith: key, interruption)
     let format: RunFormat = json ? .json : closeOut.forge.format
     Console.print(try format.render(run, style: Console.style(STDOUT_FILENO)))

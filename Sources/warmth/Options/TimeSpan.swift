@@ -22,7 +22,8 @@ struct TimeSpan: ExpressibleByArgument, Hashable, Sendable {
       total = sum
       digits = ""
     }
-    guard digits.isEmpty, total > 0 else { return nil }
+    // Nothing is older than a hundred years, and dates that far away are none.
+    guard digits.isEmpty, total > 0, total <= 100 * 366 * 86400 else { return nil }
     seconds = total
   }
 

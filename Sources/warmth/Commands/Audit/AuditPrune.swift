@@ -31,7 +31,9 @@ struct AuditPrune: ParsableCommand {
     }
     let limit = Date.now.addingTimeInterval(-Double(olderThan.seconds))
     let summary = try reading {
-      try evidence.openForRecording().prune(startedBefore: limit, rehearsing: dryRun)
+      dryRun
+        ? try evidence.openForReading().rehearsePruning(startedBefore: limit)
+        : try evidence.openForRecording().prune(startedBefore: limit)
     }
     Console.print(
       json
