@@ -531,8 +531,8 @@ CREATE VIEW audit_cache AS
 
 CREATE TABLE link (
   seq         INTEGER PRIMARY KEY AUTOINCREMENT,
-  kind        TEXT NOT NULL CHECK (kind IN ('begun', 'testimony', 'concluded', 'imported', 'signed',
-    'adopted', 'derivations', 'dropped', 'checkpoint')),
+  kind        TEXT NOT NULL CHECK (kind IN ('begun', 'testimony', 'concluded', 'imported', 'fragment',
+    'signed', 'adopted', 'derivations', 'dropped', 'checkpoint')),
   run         INTEGER,
   content     BLOB CHECK (content IS NULL OR length(content) = 32),
   signature   TEXT,

@@ -115,10 +115,10 @@ import Testing
           INSERT INTO other SELECT run, position, (SELECT value FROM text WHERE id = installable),
             (SELECT value FROM text WHERE id = attribute), (SELECT value FROM text WHERE id = spec)
             FROM requested_row;
-          DROP VIEW requested; DROP TRIGGER requested_row_is_never_changed; DROP TRIGGER requested_row_is_never_removed;
-          DROP TABLE requested_row; ALTER TABLE other RENAME TO requested_row;
-          CREATE TRIGGER requested_row_is_never_changed BEFORE UPDATE ON requested_row BEGIN SELECT 1; END;
-          CREATE TRIGGER requested_row_is_never_removed BEFORE DELETE ON requested_row BEGIN SELECT 1; END;
+          PRAGMA legacy_alter_table = ON;
+          DROP VIEW requested;
+          DROP TABLE requested_row;
+          ALTER TABLE other RENAME TO requested_row;
           """)
     }
     let forged = try EvidenceStore(reading: drawer.path)

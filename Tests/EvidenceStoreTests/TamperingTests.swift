@@ -53,7 +53,7 @@ private struct Mutable {
     case .string(let text):
       [
         "\(literal((text + "x").databaseValue))", "\(literal(text.databaseValue)) || char(0) || 'x'",
-        literal(String(text.dropLast()).databaseValue), "NULL",
+        text.isEmpty ? "char(0)" : literal(String(text.dropLast()).databaseValue), "NULL",
       ]
     case .blob(var data):
       [
@@ -132,6 +132,7 @@ private func apply(_ mutations: ArraySlice<Mutation>, to path: String, in direct
       PRAGMA journal_mode = MEMORY;
       \(guards.0)
       \(mutation.sql);
+      SELECT changes();
       \(guards.1)
 
       """

@@ -119,7 +119,7 @@ final class Examination {
     var lastCheckpoint: Int64 = 0
     var droppedSince: Int64 = 0
 
-    let rows = try Row.fetchCursor(db, sql: "SELECT * FROM link ORDER BY seq")
+    let rows = try Row.fetchCursor(db, sql: Self.links)
     while let row = try rows.next() {
       let (link, digest) = try Self.link(row, after: last.digest)
       result.links += 1
@@ -182,14 +182,25 @@ final class Examination {
       arguments: [cut])
   }
 
+  private static let links = """
+    SELECT seq, CAST(kind AS BLOB) AS kind, run, content, CAST(signature AS BLOB) AS signature, derivations, cut,
+      dropped, at, digest
+    FROM link ORDER BY seq
+    """
+
+  /// A text of a link; what is none makes another digest than the link has.
+  private static func text(_ row: Row, _ column: String) throws -> String? {
+    try row.decode(Data?.self, forColumn: column).map { (try? CanonText.string($0)) ?? "no text" }
+  }
+
   private static func link(
     _ row: Row, after previous: EvidenceDigest
   ) throws -> (link: Link, digest: EvidenceDigest) {
-    let word: String = try row.decode(forColumn: "kind")
+    let word = try text(row, "kind") ?? ""
     let link = Link(
       seq: try row.decode(forColumn: "seq"), kind: Link.Kind(rawValue: word) ?? .testimony,
       run: try row.decode(forColumn: "run"), content: try row.decode(forColumn: "content"),
-      signature: try row.decode(forColumn: "signature"),
+      signature: try text(row, "signature"),
       derivations: try row.decode(forColumn: "derivations"), cut: try row.decode(forColumn: "cut"),
       dropped: try row.decode(forColumn: "dropped"), at: try row.decode(forColumn: "at"), previous: previous)
     return (link, try row.decode(forColumn: "digest"))
