@@ -155,5 +155,9 @@ def measure(bench):
     if json.loads(output)["known"] != IMPORTED:
         raise Wrong("audit import did not know what it had imported")
     rows.append(Row("the same again, where all is known", IMPORTED / took, f"{IMPORTED / took:.0f} runs/s"))
+    took, output = timed([bench.warmth, "audit", "verify", "--evidence", other, "--json"])
+    if not json.loads(output)["intact"]:
+        raise Wrong("audit verify found something")
+    rows.append(Row(f"audit verify of {IMPORTED} runs", IMPORTED / took, f"{IMPORTED / took:.0f} runs/s"))
     shutil.rmtree(scratch)
     return rows

@@ -61,13 +61,19 @@ enum Indexing {
       WITH
         chosen (run) AS MATERIALIZED (SELECT run FROM main.conclusion WHERE run \(which)),
         copied (run, path, cache) AS (
-          \(["path_outcome_row", "outcome_row"].map { table in
-            """
-            SELECT row.run, row.path, fate.origin
-            FROM chosen CROSS JOIN main.\(table) AS row ON row.run = chosen.run
-            CROSS JOIN main.fate ON fate.id = row.fate WHERE fate.outcome = 'substituted'
-            """
-          }.joined(separator: "\nUNION "))),
+          SELECT row.run, row.path, fate.origin
+          FROM chosen CROSS JOIN main.path_outcome_row AS row ON row.run = chosen.run
+          CROSS JOIN main.fate ON fate.id = row.fate WHERE fate.outcome = 'substituted'
+          UNION ALL
+          -- Runs of before the third step have outcomes of their targets' outputs alone.
+          SELECT DISTINCT row.run, row.path, fate.origin
+          FROM chosen CROSS JOIN main.outcome_row AS row ON row.run = chosen.run
+          CROSS JOIN main.fate ON fate.id = row.fate WHERE fate.outcome = 'substituted'
+            AND NOT EXISTS (
+              SELECT 1 FROM main.path_outcome_row AS said
+              CROSS JOIN main.fate AS same ON same.id = said.fate
+              WHERE said.run = row.run AND said.path = row.path
+                AND same.outcome = 'substituted' AND same.origin = fate.origin)),
         faulty (run, cache, path, code) AS (
           SELECT row.run, row.cache, row.path, 'nar-missing'
           FROM chosen CROSS JOIN main.offer_row AS row ON row.run = chosen.run
