@@ -24,7 +24,7 @@ struct DictionaryMerge {
   /// Adds what ours has not of the other store's `needed` ids. Somebody may have added some of it meanwhile.
   func add(_ needed: [Int64], _ db: Database) throws {
     try db.execute(sql: "DELETE FROM temp.needed")
-    let need = try db.cachedStatement(sql: "INSERT INTO temp.needed (theirs) VALUES (?)")
+    let need = try db.cachedStatement(sql: "INSERT OR IGNORE INTO temp.needed (theirs) VALUES (?)")
     for id in needed { try need.execute(arguments: [id]) }
     try db.execute(sql: "DELETE FROM temp.needed WHERE theirs IN (SELECT theirs FROM \(ids))")
     try match("WHERE theirs.id IN (SELECT theirs FROM temp.needed)", db)
