@@ -86,27 +86,29 @@ enum Indexing {
           WHERE row.code IN ('nar-missing', 'nar-corrupt')),
         said (run, cache, paths, bytes, download, milliseconds, asked, offered, unreachable, failed, refused,
           invalid, untrusted, missing, corrupt) AS (
-          SELECT copied.run, copied.cache, 1,
-            coalesce(
+          SELECT copied.run, copied.cache, count(*),
+            sum(coalesce(
               (SELECT nar_size FROM main.registration_row AS row
                 CROSS JOIN main.metadata ON metadata.id = row.metadata
                 WHERE row.run = copied.run AND row.path = copied.path),
-              metadata.nar_size, 0),
-            coalesce(narinfo.file_size, 0), NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0
+              metadata.nar_size, 0)),
+            sum(coalesce(narinfo.file_size, 0)), NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0
           FROM copied
           LEFT JOIN main.offer_row AS row
             ON row.run = copied.run AND row.path = copied.path AND row.cache = copied.cache
           LEFT JOIN main.answer ON answer.id = row.answer
           LEFT JOIN main.narinfo ON narinfo.id = answer.narinfo
           LEFT JOIN main.metadata ON metadata.id = narinfo.metadata
+          GROUP BY copied.run, copied.cache
           UNION ALL
-          SELECT row.run, row.cache, 0, 0, 0, NULL, 1, answer.answer = 'offered',
-            answer.answer = 'failed' AND answer.status IS NULL,
-            answer.answer = 'failed' AND answer.status IS NOT NULL OR answer.nar IS 'failed',
-            answer.answer = 'refused' OR answer.nar IS 'refused', answer.answer = 'invalid',
-            answer.answer = 'untrusted', 0, 0
+          SELECT row.run, row.cache, 0, 0, 0, NULL, count(*), sum(answer.answer = 'offered'),
+            sum(answer.answer = 'failed' AND answer.status IS NULL),
+            sum(answer.answer = 'failed' AND answer.status IS NOT NULL OR answer.nar IS 'failed'),
+            sum(answer.answer = 'refused' OR answer.nar IS 'refused'), sum(answer.answer = 'invalid'),
+            sum(answer.answer = 'untrusted'), 0, 0
           FROM chosen CROSS JOIN main.offer_row AS row ON row.run = chosen.run
           CROSS JOIN main.answer ON answer.id = row.answer
+          GROUP BY row.run, row.cache
           UNION ALL
           SELECT row.run, row.url, 0, 0, 0, NULL, 0, 0, row.state = 'unreachable',
             row.state IN ('failing', 'unusable'), 0, 0, 0, 0, 0
