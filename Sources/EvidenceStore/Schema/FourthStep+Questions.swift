@@ -175,7 +175,8 @@ extension Schema {
           FROM faulty
           UNION ALL
           SELECT run, cache, 0, 0, 0, milliseconds, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM transfer_row)
-      SELECT said.cache, run.at, said.run, sum(said.paths), sum(said.bytes), sum(said.download),
+      SELECT said.cache, run.at, said.run, sum(said.paths),
+        CAST(min(total(said.bytes), 9e15) AS INTEGER), CAST(min(total(said.download), 9e15) AS INTEGER),
         sum(said.milliseconds), sum(said.asked), sum(said.offered), sum(said.unreachable), sum(said.failed),
         sum(said.refused), sum(said.invalid), sum(said.untrusted), sum(said.missing), sum(said.corrupt)
       FROM said CROSS JOIN conclusion ON conclusion.run = said.run CROSS JOIN run ON run.seq = said.run

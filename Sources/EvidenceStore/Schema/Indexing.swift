@@ -54,7 +54,8 @@ enum Indexing {
     }
   }
 
-  /// What concluded runs say of each cache.
+  /// What concluded runs say of each cache. Sizes are what a cache says they are, and their sum may be more than a
+  /// number holds.
   private static func tally(_ which: String) -> String {
     """
     INSERT OR IGNORE INTO main.tally
@@ -87,12 +88,12 @@ enum Indexing {
         said (run, cache, paths, bytes, download, milliseconds, asked, offered, unreachable, failed, refused,
           invalid, untrusted, missing, corrupt) AS (
           SELECT copied.run, copied.cache, count(*),
-            sum(coalesce(
+            min(total(coalesce(
               (SELECT nar_size FROM main.registration_row AS row
                 CROSS JOIN main.metadata ON metadata.id = row.metadata
                 WHERE row.run = copied.run AND row.path = copied.path),
-              metadata.nar_size, 0)),
-            sum(coalesce(narinfo.file_size, 0)), NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0
+              metadata.nar_size, 0)), 9e15),
+            min(total(narinfo.file_size), 9e15), NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0
           FROM copied
           LEFT JOIN main.offer_row AS row
             ON row.run = copied.run AND row.path = copied.path AND row.cache = copied.cache
@@ -119,7 +120,8 @@ enum Indexing {
           UNION ALL
           SELECT row.run, row.cache, 0, 0, 0, row.milliseconds, 0, 0, 0, 0, 0, 0, 0, 0, 0
           FROM chosen CROSS JOIN main.transfer_row AS row ON row.run = chosen.run)
-      SELECT said.cache, run.at, said.run, sum(said.paths), sum(said.bytes), sum(said.download),
+      SELECT said.cache, run.at, said.run, sum(said.paths),
+        CAST(min(total(said.bytes), 9e15) AS INTEGER), CAST(min(total(said.download), 9e15) AS INTEGER),
         sum(said.milliseconds), sum(said.asked), sum(said.offered), sum(said.unreachable), sum(said.failed),
         sum(said.refused), sum(said.invalid), sum(said.untrusted), sum(said.missing), sum(said.corrupt)
       FROM said CROSS JOIN main.run ON run.seq = said.run

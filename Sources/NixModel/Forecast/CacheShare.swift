@@ -36,7 +36,7 @@ public struct CacheShare: Hashable, Sendable {
         switch answer.kind {
         case .offered(let offer, let nar) where nar.isNoObstacle:
           shares[position].offered += 1
-          shares[position].narBytes &+= offer.narinfo.narSize
+          shares[position].narBytes.add(saturating: offer.narinfo.narSize)
         case .offered(_, .failed), .failed: shares[position].unanswered += 1
         case .offered, .untrusted, .refused, .invalid: shares[position].faulty += 1
         case .absent: shares[position].absent += 1
@@ -47,7 +47,7 @@ public struct CacheShare: Hashable, Sendable {
     mutating func choose(_ cache: SubstituterURL, download bytes: UInt64) {
       guard let position = positions[cache] else { return }
       shares[position].chosen += 1
-      shares[position].downloadBytes &+= bytes
+      shares[position].downloadBytes.add(saturating: bytes)
     }
   }
 

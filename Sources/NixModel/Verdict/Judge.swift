@@ -152,7 +152,7 @@ private struct Bench {
         case .substituted:
           summary.substituted += 1
           if let narinfo = testimony.survey.offer(of: path, under: policy)?.info.narinfo {
-            summary.downloadBytes += narinfo.fileSize ?? narinfo.narSize
+            summary.downloadBytes.add(saturating: narinfo.fileSize ?? narinfo.narSize)
           }
         case .builtLocally: summary.builtLocally += 1
         case .builtRemotely: summary.builtRemotely += 1
