@@ -19,6 +19,9 @@ public final class EvidenceStore: Sendable {
   /// - Throws: ``EvidenceError``; a file that is not ours, or a newer program's, is left as it is.
   public convenience init(creatingAt path: String) throws(EvidenceError) {
     var configuration = Self.configuration()
+    // SQLite lets whoever asks first have the lock, and not whoever has waited longest: among many writers on a slow
+    // machine, one can wait for long, and what it has to record is lost if it gives up.
+    configuration.busyMode = .timeout(120)
     configuration.prepareDatabase { db in
       try Self.keepRollbackJournal(db)
       // A verdict that was reported must survive the loss of power.
