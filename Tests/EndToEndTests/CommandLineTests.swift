@@ -159,7 +159,8 @@ import Testing
     #expect(missing.output.contains("\"copied\" : 1"))
     #expect(missing.output.contains("\"error\" : \"the log '/no/such/log' cannot be read"))
     #expect(missing.errors.contains("'/no/such/log' cannot be read: No such file"))
-    let twice = try await warmth(["classify", "-", "-"], input: log)
+    // It ends before it reads, so that nothing is written to it: swift-subprocess ends the tests where that fails.
+    let twice = try await warmth(["classify", "-", "-"])
     #expect(twice.exit == .exited(64))
     let empty = try await warmth(["classify"])
     #expect(empty.exit == .exited(0))
