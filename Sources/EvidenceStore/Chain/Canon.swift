@@ -7,7 +7,6 @@ import GRDB
 /// their bytes within each. A row spells out the texts that it has ids of, and names an entry of a dictionary by
 /// the digest of the entry's own line, which in turn names the entries it refers to.
 final class Canon {
-  private let db: Database
   private let run: CanonicalTable
   private let tables: [(name: String, rows: CanonicalTable)]
   private let entries: [String: CanonicalTable]
@@ -34,7 +33,6 @@ final class Canon {
   private static let capacity = 500_000
 
   init(_ db: Database) throws {
-    self.db = db
     run = try CanonicalTable(
       TableShape("run", db), "row", named: "run", omitting: ["seq"], where: "seq = ?", db)
     tables = try Catalogue.ofRun.map { table, _ in

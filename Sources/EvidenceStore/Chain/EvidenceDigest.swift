@@ -22,28 +22,6 @@ struct EvidenceDigest: Hashable, Sendable {
     bytes = Data(hash.finalize())
   }
 
-  /// Parses 64 hexadecimal digits; `nil` for anything else.
-  init?(_ text: some StringProtocol) {
-    guard text.utf8.count == 64 else { return nil }
-    var bytes = Data(capacity: 32)
-    var high: UInt8?
-    for digit in text.utf8 {
-      let value: UInt8
-      switch digit {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"): value = digit - UInt8(ascii: "0")
-      case UInt8(ascii: "a")...UInt8(ascii: "f"): value = digit - UInt8(ascii: "a") + 10
-      default: return nil
-      }
-      if let first = high {
-        bytes.append(first << 4 | value)
-        high = nil
-      } else {
-        high = value
-      }
-    }
-    self.bytes = bytes
-  }
-
   /// The digits, as bytes.
   var digits: [UInt8] {
     let known = Array("0123456789abcdef".utf8)

@@ -17,7 +17,6 @@ final class Examination {
 
   /// What the chain says of a run.
   private struct Sealed {
-    var first: Int64
     var last: Int64
     var content: EvidenceDigest?
     var isDropped = false
@@ -112,8 +111,6 @@ final class Examination {
   private func examineLinks(expecting head: String?) throws -> [Int64: Sealed] {
     var sealed: [Int64: Sealed] = [:]
     var derivations: [(link: Int64, digest: EvidenceDigest)] = []
-    var checkpoints: [Int64: EvidenceDigest] = [:]
-    var first: Link?
     var last: (seq: Int64, digest: EvidenceDigest) = (0, .none)
     var isHeadFound = head == nil || head == "\(EvidenceDigest.none)"
     var lastCheckpoint: Int64 = 0
@@ -121,19 +118,18 @@ final class Examination {
 
     let rows = try Row.fetchCursor(db, sql: Self.links)
     while let row = try rows.next() {
-      let (link, digest) = try Self.link(row, after: last.digest)
+      let (read, digest) = try Self.link(row, after: last.digest)
+      var link = read
       result.links += 1
-      if first == nil {
-        first = link
+      if result.links == 1, link.seq > 1 {
         // What was cut off is known by its last digest, which a later checkpoint holds.
-        if link.seq > 1 {
-          last = (link.seq - 1, try Self.digestBeforeCut(link.seq - 1, db) ?? .none)
-        }
+        let cut = try Self.digestBeforeCut(link.seq - 1, db)
+        if cut == nil { find(.linksRemoved(1...link.seq - 1), at: 1) }
+        last = (link.seq - 1, cut ?? .none)
+        link.previous = last.digest
       }
       if link.seq - 1 > last.seq { find(.linksRemoved(last.seq + 1...link.seq - 1), at: last.seq + 1) }
-      var sealedLink = link
-      sealedLink.previous = last.digest
-      if sealedLink.digest != digest { find(.linkChanged(link.seq), at: link.seq) }
+      if link.digest != digest { find(.linkChanged(link.seq), at: link.seq) }
       last = (link.seq, digest)
       if let head, digest.description == head { isHeadFound = true }
       if let digest = link.derivations { derivations.append((link.seq, digest)) }
@@ -145,11 +141,10 @@ final class Examination {
         result.dropped = Int(clamping: total)
         droppedSince = 0
         lastCheckpoint = link.seq
-        if let cut = link.cut, let content = link.content { checkpoints[cut] = content }
       case .dropped:
         droppedSince += 1
         if let run = link.run {
-          sealed[run, default: Sealed(first: link.seq, last: link.seq)].isDropped = true
+          sealed[run, default: Sealed(last: link.seq)].isDropped = true
         }
       case .derivations: break
       case .begun, .testimony, .concluded, .imported, .fragment, .signed, .adopted:
@@ -158,16 +153,13 @@ final class Examination {
         if let known = sealed[run], known.isFinal, known.content != link.content {
           find(.linkChanged(link.seq), at: link.seq)
         }
-        sealed[run, default: Sealed(first: link.seq, last: link.seq)].last = link.seq
+        sealed[run, default: Sealed(last: link.seq)].last = link.seq
         sealed[run]?.content = link.content
         if link.kind.isFinal { sealed[run]?.isFinal = true }
         if let signature = link.signature { sealed[run]?.signatures.append((link.content, signature)) }
       }
     }
     if droppedSince > 0 { find(.endRemoved(last: last.seq, of: last.seq &+ 1), at: last.seq) }
-    if let first, first.seq > 1, checkpoints[first.seq - 1] == nil {
-      find(.linksRemoved(1...first.seq - 1), at: 1)
-    }
     let count = try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'link'") ?? 0
     if count != last.seq { find(.endRemoved(last: last.seq, of: count), at: last.seq &+ 1) }
     if !isHeadFound, let head { find(.headMissing(head), at: Self.nowhere) }

@@ -33,9 +33,7 @@ final class Ledger {
   /// has made of it meanwhile.
   func isAsSealed(_ seq: Int64) throws -> Bool {
     guard entries[seq] == nil else { return true }
-    let last = try EvidenceDigest.fetchOne(
-      db, sql: "SELECT content FROM link WHERE run = ? ORDER BY seq DESC LIMIT 1", arguments: [seq])
-    return try Canon(db).lines(ofRun: seq).digest == last
+    return try Canon(db).lines(ofRun: seq).digest == Chain.content(ofRun: seq, db)
   }
 
   /// Notes that a derivation was added.

@@ -104,6 +104,13 @@ final class Chain {
     self.last = last
   }
 
+  /// What a run was when it was sealed last; `nil` where it never was.
+  static func content(ofRun seq: Int64, _ db: Database) throws -> EvidenceDigest? {
+    let last = try db.cachedStatement(
+      sql: "SELECT content FROM main.link WHERE run = ? ORDER BY seq DESC LIMIT 1")
+    return try EvidenceDigest.fetchOne(last, arguments: [seq])
+  }
+
   /// Seals what was recorded before there were chains, as it is: derivations first, then run after run.
   func adoptEverything() throws {
     let canon = try Canon(db)

@@ -175,9 +175,7 @@ private struct Merge {
   }
 
   private func isSealed(_ run: Int64, with content: EvidenceDigest?) throws -> Bool {
-    let last = try db.cachedStatement(
-      sql: "SELECT content FROM main.link WHERE run = ? ORDER BY seq DESC LIMIT 1")
-    return try EvidenceDigest.fetchOne(last, arguments: [run]) == content
+    try Chain.content(ofRun: run, db) == content
   }
 
   /// Adds a link for each run of the batch of which more is here than before.
