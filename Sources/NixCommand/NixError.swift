@@ -22,7 +22,9 @@ extension NixError: CustomStringConvertible {
     case .tooOld(let program, let version):
       "'\(program)' is Nix \(version), and a proof needs \(NixVersion.oldestSupported) or newer; install a newer one or name it with --nix PATH"
     case .failed(let question, let exit, let message):
-      "Nix could not answer '\(question)' (\(exit)): \(message)"
+      message.isEmpty
+        ? "Nix could not answer '\(question)' (\(exit)), and did not say why"
+        : "Nix could not answer '\(question)' (\(exit)): \(message)"
     case .unreadable(let question, let cause):
       "Nix's answer to '\(question)' could not be read: \(cause)"
     }

@@ -68,8 +68,13 @@ public enum Supervisor {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    // The pipe is for this process alone: Nix asks nobody, so nothing hangs on a prompt.
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+    // Our standard input is for this process alone. Nix gets one that has ended: it asks nobody, so nothing hangs
+    // on a prompt. Not /dev/null, since a root directory with Nix in it need not have a /dev.
+    var ended: [Int32] = [-1, -1]
+    guard pipe2(&ended, O_CLOEXEC) == 0 else { return nil }
+    close(ended[1])
+    defer { close(ended[0]) }
+    posix_spawn_file_actions_adddup2(&actions, ended[0], STDIN_FILENO)
 
     var arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) }
     arguments.append(nil)

@@ -60,6 +60,11 @@ import Testing
     #expect(forecast.caches.map(\.chosen) == [3])
   }
 
+  @Test func `adds up sizes that no archive can have`() throws {
+    let huge = try offer(base, size: .max)
+    #expect(forecast(try survey([base: huge])).sizes.nar == .max)
+  }
+
   @Test func `is about the named paths alone where it is not recursive`() throws {
     let forecast = Forecast(of: [top], isRecursive: false, from: try survey([base: .absent]), under: Policy())
     #expect(forecast.answer == .yes)

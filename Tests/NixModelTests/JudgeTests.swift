@@ -366,6 +366,18 @@ private let error = "file 'nar/x' does not exist in binary cache 'http://cache.e
     #expect(closure.builtLocally + closure.builtRemotely + closure.presentBefore == 0)
   }
 
+  @Test func `adds up sizes that no archive can have`() throws {
+    var scene = try Scene()
+    let text = try Make.narinfoText(scene.glib, signedBy: [scene.key])
+      .replacing("FileSize: 60", with: "FileSize: \(UInt64.max)")
+    let huge = VerifiedNarinfo(
+      try Narinfo(parsing: text, for: scene.glib), trusting: TrustedKeys([try scene.key.trusted()]))
+    scene.survey.answers[scene.glib] = [
+      .init(cache: scene.cache, kind: .offered(try #require(huge), nar: .notAsked))
+    ]
+    #expect(try scene.judged().closure.downloadBytes == .max)
+  }
+
   @Test func `says where each output came from and who signed it`() throws {
     let output = try #require(try Scene().judged().targets.first?.outputs.first)
     #expect(output.outcome == .substituted(from: "http://cache.example/main"))

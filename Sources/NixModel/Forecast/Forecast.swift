@@ -63,14 +63,14 @@ public struct Forecast: Hashable, Sendable {
       shares.count(answers)
       guard let offer else {
         let lack = Lack(of: member.path, neededBy: member.neededBy, in: survey, under: policy)
-        if let size = lack.narSize { sizes.lacking &+= size } else { sizes.unknown += 1 }
+        if let size = lack.narSize { sizes.lacking.add(saturating: size) } else { sizes.unknown += 1 }
         lacks.append(lack)
         return
       }
       let size = offer.size ?? offer.info.narinfo.fileSize
-      sizes.download &+= size ?? 0
+      sizes.download.add(saturating: size ?? 0)
       if size == nil { sizes.undeclared += 1 }
-      sizes.nar &+= offer.info.narinfo.narSize
+      sizes.nar.add(saturating: offer.info.narinfo.narSize)
       shares.choose(offer.cache, download: size ?? 0)
     }
     paths = closure.count
