@@ -63,8 +63,11 @@ extension NixProgram {
       let record = try await Subprocess.run(
         launcher.launch(
           arguments, environment: ["XDG_CACHE_HOME": memory.path, "NIX_CACHE_HOME": memory.path + "/nix"]),
-        input: .inputWriter, output: .discarded, error: .sequence
+        input: .inputWriter, output: .sequence, error: .sequence
       ) { execution in
+        // Nothing comes, and where it does, nobody asks: but a root directory with Nix in it need not have the
+        // /dev/null that output is discarded into.
+        async let drained: Void = Self.drain(execution.standardOutput)
         for try await buffer in execution.standardError {
           let before = offender
           buffer.withUnsafeBytes { bytes in
@@ -73,6 +76,7 @@ extension NixProgram {
           if before == nil, offender != nil { try execution.send(signal: .terminate) }
         }
         reader.finish { note($0) }
+        try await drained
       }
       let ending = offender.map { NixEnding.stopped(at: $0) } ?? NixEnding(record.terminationStatus)
       return LogTestimony(
@@ -98,6 +102,10 @@ extension NixProgram {
         if let derivation = event(found), offender == nil { offender = derivation }
       }
     }
+  }
+
+  private static func drain(_ output: SubprocessOutputSequence) async throws {
+    for try await _ in output {}
   }
 
   /// The commands that bring `goals`: one, but for Nix before 2.15, which knows no `….drv^out`.

@@ -71,9 +71,10 @@ public enum Supervisor {
     // Our standard input is for this process alone. Nix gets one that has ended: it asks nobody, so nothing hangs
     // on a prompt. Not /dev/null, since a root directory with Nix in it need not have a /dev.
     var ended: [Int32] = [-1, -1]
-    guard pipe2(&ended, O_CLOEXEC) == 0 else { return nil }
+    guard pipe(&ended) == 0 else { return nil }
     close(ended[1])
     defer { close(ended[0]) }
+    _ = fcntl(ended[0], F_SETFD, FD_CLOEXEC)
     posix_spawn_file_actions_adddup2(&actions, ended[0], STDIN_FILENO)
 
     var arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) }
