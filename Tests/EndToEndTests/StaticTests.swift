@@ -16,7 +16,8 @@ import Testing
       ProcessInfo.processInfo.environment["WARMTH_STATIC_BINARY"]
       ?? root.appending(path: ".build-static/image/warmth").path
     guard FileManager.default.isExecutableFile(atPath: program) else {
-      throw Lab.Missing(description: "there is no static warmth at \(program); run scripts/build-static first")
+      throw Lab.Missing(
+        description: "there is no static warmth at \(program); run scripts/build-static first")
     }
     return program
   }
@@ -26,9 +27,11 @@ import Testing
     let directory: String
 
     init() throws {
-      directory = FileManager.default.temporaryDirectory.appending(path: "warmth-root-\(UUID().uuidString)").path
+      directory =
+        FileManager.default.temporaryDirectory.appending(path: "warmth-root-\(UUID().uuidString)").path
       try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-      try FileManager.default.copyItem(atPath: `The static executable`.program(), toPath: "\(directory)/warmth")
+      try FileManager.default.copyItem(
+        atPath: `The static executable`.program(), toPath: "\(directory)/warmth")
     }
 
     func run(_ options: [String] = [], _ command: String...) async throws -> (
@@ -58,7 +61,10 @@ import Testing
     #expect(proof.output.contains("there is no Nix at 'nix'"))
     let runs = try await root.run([], "/warmth", "audit", "verify", "--evidence", "/scratch/e.sqlite")
     #expect(runs.exit == .exited(0), "\(runs.output) \(runs.errors)")
-    #expect(try FileManager.default.contentsOfDirectory(atPath: root.directory).sorted() == ["proc", "scratch", "warmth"])
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: root.directory).sorted() == [
+        "proc", "scratch", "warmth",
+      ])
   }
 
   @Test func `copies itself for an init container that has no cp`() async throws {
@@ -67,8 +73,9 @@ import Testing
     let installed = try await root.run(["--user", "65532"], "/warmth", "install", "/scratch/opt/warmth")
     #expect(installed.exit == .exited(0), "\(installed.errors)")
     #expect(installed.output == "/scratch/opt/warmth/warmth\n")
-    #expect(FileManager.default.contentsEqual(
-      atPath: "\(root.directory)/warmth", andPath: "\(root.directory)/scratch/opt/warmth/warmth"))
+    #expect(
+      FileManager.default.contentsEqual(
+        atPath: "\(root.directory)/warmth", andPath: "\(root.directory)/scratch/opt/warmth/warmth"))
     let again = try await root.run(["--user", "65531"], "/scratch/opt/warmth/warmth", "--version")
     #expect(again.exit == .exited(0), "\(again.errors)")
     let refused = try await root.run(["--user", "65531"], "/warmth", "install", "/nowhere")
@@ -84,7 +91,8 @@ import Testing
     defer { root.remove() }
     let warm = try await root.run(
       ["--user", user, "--nix", lab.nix, "--file", "\(Lab.fixtures)/lab.nix", "lab.nix"],
-      "/warmth", "prove", "--isolated", "--nix", "/usr/bin/nix", "-f", "/lab.nix", "libguestfs", "qemu_kvm", "--json",
+      "/warmth", "prove", "--isolated", "--nix", "/usr/bin/nix", "-f", "/lab.nix", "libguestfs", "qemu_kvm",
+      "--json",
       "--substituter", cache.url, "--trusted-public-key", lab.publicKey, "--evidence", "/scratch/e.sqlite")
     #expect(warm.exit == .exited(0), "\(warm.output) \(warm.errors)")
     let document = try JSONDecoder().decode(ProvedDocument.self, from: Data(warm.output.utf8))
@@ -94,7 +102,8 @@ import Testing
     let archive = try lab.archive(of: lab.path("libguestfs"))
     let broken = try await lab.cache { request, answer in request.path == archive ? .notFound : answer }
     let cold = try await root.run(
-      ["--user", user], "/warmth", "prove", "--isolated", "--nix", "/usr/bin/nix", "-f", "/lab.nix", "libguestfs",
+      ["--user", user], "/warmth", "prove", "--isolated", "--nix", "/usr/bin/nix", "-f", "/lab.nix",
+      "libguestfs",
       "--substituter", broken.url, "--trusted-public-key", lab.publicKey, "--evidence", "/scratch/e.sqlite")
     #expect(cold.exit == .exited(1), "\(cold.output) \(cold.errors)")
     #expect(cold.output.contains("nar-missing"))
@@ -105,7 +114,8 @@ import Testing
     let cache = try await lab.cache()
     let root = try Root()
     defer { root.remove() }
-    try FileManager.default.createDirectory(atPath: "\(root.directory)/etc", withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(
+      atPath: "\(root.directory)/etc", withIntermediateDirectories: true)
     try "127.0.0.1 cache.example.org\n".write(
       toFile: "\(root.directory)/etc/hosts", atomically: true, encoding: .utf8)
     let address = cache.url.replacing("127.0.0.1", with: "cache.example.org")

@@ -21,12 +21,14 @@ struct Install: ParsableCommand {
       defer { unlink(draft.path) }
       try files.copyItem(at: URL(filePath: "/proc/self/exe").resolvingSymlinksInPath(), to: draft)
       guard chmod(draft.path, 0o755) == 0, rename(draft.path, place.path) == 0 else {
-        throw CocoaError.error(.fileWriteUnknown, userInfo: [NSLocalizedDescriptionKey: String(cString: strerror(errno))])
+        throw CocoaError.error(
+          .fileWriteUnknown, userInfo: [NSLocalizedDescriptionKey: String(cString: strerror(errno))])
       }
     } catch {
       throw Failure(
         .reportMissing,
-        "this program cannot be copied to '\(place.path)': \(error.localizedDescription); nothing was left there")
+        "this program cannot be copied to '\(place.path)': \(error.localizedDescription); nothing was left there"
+      )
     }
     Console.print("\(place.path)\n")
   }
