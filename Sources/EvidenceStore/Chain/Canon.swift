@@ -12,6 +12,7 @@ final class Canon {
   private let entries: [String: CanonicalTable]
   private let derivation: CanonicalTable
   private let text: Statement
+  private let purpose: Statement
   private var known: [String: [Int64: [UInt8]]] = [:]
   private var size = 0
 
@@ -53,6 +54,7 @@ final class Canon {
     derivation = try CanonicalTable(
       TableShape("derivation", db), "entry", named: "derivation", omitting: ["link"], where: "path = ?", db)
     text = try db.makeStatement(sql: "SELECT CAST(value AS BLOB) FROM main.text WHERE id = ?")
+    purpose = try db.makeStatement(sql: "SELECT purpose FROM main.run WHERE seq = ?")
   }
 
   /// The lines of a run, by its number here.
@@ -64,12 +66,18 @@ final class Canon {
       size = 0
     }
     var lines = CanonicalLines()
+    let purpose = Catalogue.Purpose(word: try String?.fetchOne(purpose, arguments: [seq]) ?? nil)
     try run.append(seq, to: &lines, value)
     for table in tables {
       let first = lines.ranges.count
       try table.rows.append(seq, to: &lines, value)
       lines.sort(from: first)
-      rows[table.name, default: 0] += lines.ranges.count - first
+      let count = lines.ranges.count - first
+      rows[table.name, default: 0] += count
+      guard count == 0 || Catalogue.allows(table.name, in: purpose) else { throw CanonFlaw.misplaced }
+      guard count > 0 || purpose != .publication || table.name != "publication_row" else {
+        throw CanonFlaw.misplaced
+      }
     }
     return lines
   }

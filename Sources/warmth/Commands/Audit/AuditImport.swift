@@ -6,17 +6,20 @@ import Reporting
 
 struct AuditImport: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "import", abstract: "Add the runs of other evidence stores, or of bundles, to this one.",
+    commandName: "import",
+    abstract: "Add the runs of other evidence stores, of bundles, or of publishers' summaries, to this one.",
     discussion: """
       Runs that are there already stay as they are, and those of which a store says more are completed, so \
       that importing again changes nothing. What does not verify is refused, and so is a store that \
-      contradicts this one about a run. The other stores are only read; one of an earlier warmth is as good.
+      contradicts this one about a run. The other stores are only read; one of an earlier warmth is as good. A summary that \
+      scripts/cache-warm.sh has written is recorded as a publication; nobody signed it, so it is refused where \
+      --trusted-key is given.
       """)
 
   @OptionGroup var evidence: EvidenceOptions
   @OptionGroup var trust: TrustOptions
 
-  @Argument(help: ArgumentHelp("The stores and bundles to import.", valueName: "file"))
+  @Argument(help: ArgumentHelp("The stores, bundles and summaries to import.", valueName: "file"))
   var sources: [String]
 
   @Flag(help: "Print the result as one JSON document.")
