@@ -106,11 +106,12 @@ struct Fields {
   /// An address, whose credentials nobody keeps.
   func address(ifAny name: String) throws -> SubstituterURL? {
     guard try isAny(name), try !text(name).isEmpty else { return nil }
-    do { return try SubstituterURL(parsing: SubstituterURL(parsing: try text(name)).canonical) } catch let
-      error as SubstituterURLError
-    {
-      throw flaw(name, "expected an address: \(error)")
-    }
+    // What is no address is not quoted: nothing shows which part of it would have been a password.
+    guard let configured = try? SubstituterURL(parsing: text(name)),
+      let address = try? SubstituterURL(parsing: configured.canonical),
+      address.canonical.plainText.utf8.elementsEqual(address.canonical.utf8)
+    else { throw flaw(name, "expected an address such as https://cache.example/main, without spaces") }
+    return address
   }
 
   // MARK: Numbers and times
