@@ -30,12 +30,14 @@ final class Snapshot: Sendable {
   }
 
   /// - Parameter publication: all that is in it; `place` is where it was told, for errors.
-  convenience init(of publication: Publication, at place: String) throws(EvidenceError) {
+  convenience init(
+    of publication: Publication, at place: String, signing key: SigningKey? = nil
+  ) throws(EvidenceError) {
     try self.init(at: place) { database in
       try database.write { db in
         try EvidenceStore.migrate(db)
         let recorder = try Recorder(db, path: place)
-        try recorder.record(publication)
+        try recorder.record(publication, signing: key)
         try recorder.ledger.seal()
       }
     }

@@ -232,6 +232,24 @@ import Testing
     #expect(error?.flaw == .unverified(.unsigned(id)))
   }
 
+  @Test func `is signed by whoever takes it in`() throws {
+    let store = try store()
+    let key = try SigningKey(named: "collector-1")
+    let path = "\(drawer.directory)/signed.json"
+    try Make.summary().write(toFile: path, atomically: true, encoding: .utf8)
+    let signed = try EvidenceStore(reading: path, signingSummaries: key)
+    #expect(try store.merge(signed, trusting: [key.publicKey]).publications == 1)
+    #expect(try store.signers(of: id, among: [key.publicKey]) == [key.publicKey])
+    let verification = try store.verify(trusting: [key.publicKey])
+    #expect(verification.isIntact && verification.signed == 1)
+    let links = verification.links
+    // Once more, signed or not, changes nothing.
+    #expect(
+      try store.merge(EvidenceStore(reading: path, signingSummaries: key)) == MergeSummary(known: 1))
+    #expect(try store.merge(EvidenceStore(reading: path)) == MergeSummary(known: 1))
+    #expect(try store.verify().links == links)
+  }
+
   @Test func `is dropped when it is old, whatever came of it`() throws {
     let store = try filled()
     // Younger than a day, a run without an end would be kept.

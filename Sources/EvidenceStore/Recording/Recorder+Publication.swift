@@ -3,11 +3,13 @@ import NixModel
 
 extension Recorder {
   /// Adds a publication, as a whole.
-  func record(_ publication: Publication) throws {
+  ///
+  /// - Parameter key: signs it.
+  func record(_ publication: Publication, signing key: SigningKey? = nil) throws {
     let head = publication.head
     let seq = try begin(head)
     // It comes as a whole, and nothing is ever added to it.
-    ledger.note(.concluded, seq, head.id)
+    ledger.note(.concluded, seq, head.id, signing: key)
     try record(head.occasion, seq)
     for (position, target) in publication.targets.enumerated() { try record(target, at: position, seq) }
     let paths = try Table(

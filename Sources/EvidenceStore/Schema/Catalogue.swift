@@ -45,6 +45,12 @@ enum Catalogue {
     }
   }
 
+  /// Whether a run says anything that its purpose does not allow.
+  static func isAnything(saidOf run: String, unlessAllowedIn purpose: Purpose) -> String {
+    ofRun.map(\.table).filter { !allows($0, in: purpose) }
+      .map { "EXISTS (SELECT 1 FROM main.\($0) WHERE run = \(run))" }.joined(separator: " OR ")
+  }
+
   /// Whether the run of a number came to its end, after which nothing is added to it: a proof to its conclusion,
   /// and a publication, which is recorded as a whole, always.
   static func hasEnded(_ run: String, in schema: String) -> String {
