@@ -39,12 +39,16 @@ public struct EvidenceError: Error, Hashable, Sendable {
     case disagreement(with: String, about: String, table: String)
     /// It is a bundle, and this line of it is not as it must be; why.
     case malformed(line: Int, String)
+    /// It is a publication's summary, and this key of it, or all of it, is not as it must be; why.
+    case malformedSummary(key: String?, String)
     /// It is a bundle, which is not recorded into.
     case isBundle
     /// Old runs were dropped from it while others were imported.
     case prunedMeanwhile
     /// It has no run of that name.
     case noRun(String)
+    /// What is asked of a proof is asked of the publication of that name.
+    case isPublication(String)
     /// It was last written by a warmth that kept no chain.
     case unchained
     /// It is not as it was recorded; the first thing that is not.
@@ -141,12 +145,16 @@ extension EvidenceError: CustomStringConvertible {
       "'\(other)' contradicts '\(path)' about \(about) (\(table)): one of them was changed, or says more of it than it was concluded with; nothing of '\(other)' was imported from here on, see which of the two can be trusted"
     case .malformed(let line, let words):
       "the bundle '\(path)' is damaged or was changed, in line \(line): \(words); nothing of it was taken, export it again"
+    case .malformedSummary(let key, let words):
+      "the publication summary '\(path)' is not as it must be\(key.map { ", in '\($0)'" } ?? ""): \(words); nothing of it was recorded, so the store does not know of that publication; see docs/publications.md for what is wanted"
     case .isBundle:
       "'\(path)' is a bundle, which is not recorded into; import it into a store with warmth audit import"
     case .prunedMeanwhile:
       "old runs were dropped from '\(path)' while others were imported; what was imported by then is there, import again for the rest"
     case .noRun(let name):
       "there is no run '\(name)' in '\(path)'; warmth audit runs lists those there are"
+    case .isPublication(let name):
+      "run \(name) in '\(path)' is a publication, which came to no verdict; warmth audit show \(name) tells what it published"
     case .unchained:
       "the evidence store '\(path)' was last written by a warmth that kept no chain, so that nothing tells whether it is as it was recorded; it is chained from the next run that is recorded or imported into it"
     case .unverified(let finding):

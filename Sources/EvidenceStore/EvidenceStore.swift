@@ -53,15 +53,23 @@ public final class EvidenceStore: Sendable {
     try write { db in try Self.migrate(db) }
   }
 
-  /// Opens a store to read it, or a bundle. It is neither made nor changed.
+  /// Opens a store to read it, or a bundle, or a publisher's summary. It is neither made nor changed.
   ///
-  /// - Parameter isAlive: whether the process that recorded a run is still there, which tells a run under
-  ///   way from one that was cut off.
+  /// - Parameters:
+  ///   - key: signs what a summary tells, which nobody has signed; whatever else it is stays as it is.
+  ///   - isAlive: whether the process that recorded a run is still there, which tells a run under way from one
+  ///     that was cut off.
   public convenience init(
-    reading path: String, isAlive: @escaping @Sendable (Runner) -> Bool = { _ in false }
+    reading path: String, signingSummaries key: SigningKey? = nil,
+    isAlive: @escaping @Sendable (Runner) -> Bool = { _ in false }
   ) throws(EvidenceError) {
     if Self.isBundle(path) {
       let copy = try Snapshot(ofBundle: path)
+      self.init(path, copy.database, copy: copy, schema: Schema.version, isAlive: isAlive)
+      return
+    }
+    if PublicationSummary.isOne(path) {
+      let copy = try Snapshot(of: PublicationSummary(reading: path).publication, at: path, signing: key)
       self.init(path, copy.database, copy: copy, schema: Schema.version, isAlive: isAlive)
       return
     }

@@ -7,7 +7,7 @@ extension EvidenceStore {
   /// the first link about a run that is kept. A checkpoint tells of it, so that what is left still verifies.
   ///
   /// All of it is one transaction: a process that is killed meanwhile has dropped nothing.
-  /// A run without a conclusion is kept for a day, since it may still be under way.
+  /// A run that has not come to its end is kept for a day, since it may still be under way.
   public func prune(startedBefore date: Date) throws(EvidenceError) -> PruneSummary {
     let summary = try withoutTransaction { db in
       // Rows go in an order of their own; what is left is examined below all the same.
@@ -42,9 +42,9 @@ private struct Pruning {
   func prune(before limit: Int64) throws -> PruneSummary {
     try db.execute(
       sql: """
-        -- A run without a conclusion may still be under way.
+        -- A run that has not come to its end may still be under way.
         CREATE TEMP TABLE dropped AS SELECT seq AS run, id, at FROM main.run
-          WHERE at < ?1 AND (at < ?2 OR seq IN (SELECT run FROM main.conclusion));
+          WHERE at < ?1 AND (at < ?2 OR \(Catalogue.hasEnded("run.seq", in: "main")));
         CREATE UNIQUE INDEX temp.dropped_run ON dropped (run);
         """, arguments: [limit, Instant.milliseconds(.now) - 86_400_000])
     var summary = PruneSummary()

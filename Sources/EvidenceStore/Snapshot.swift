@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import NixModel
 
 /// A store as it was at one moment, in the present schema, in a file of our own that goes away with this value.
 ///
@@ -24,6 +25,20 @@ final class Snapshot: Sendable {
       try database.write { db in
         try EvidenceStore.migrate(db)
         try BundleReader.read(bundle, into: db)
+      }
+    }
+  }
+
+  /// - Parameter publication: all that is in it; `place` is where it was told, for errors.
+  convenience init(
+    of publication: Publication, at place: String, signing key: SigningKey? = nil
+  ) throws(EvidenceError) {
+    try self.init(at: place) { database in
+      try database.write { db in
+        try EvidenceStore.migrate(db)
+        let recorder = try Recorder(db, path: place)
+        try recorder.record(publication, signing: key)
+        try recorder.ledger.seal()
       }
     }
   }

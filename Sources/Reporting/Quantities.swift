@@ -47,15 +47,18 @@ enum Quantity {
   /// `just now`, `5 min ago`, `3 h ago`, `12 d ago`, or `in 5 min` where clocks differ: the largest unit.
   static func age(seconds: Int) -> String {
     if seconds < 0, seconds > -60 { return "just now" }
-    let amount = abs(seconds)
-    let text =
-      switch amount {
-      case ..<60: "\(amount) s"
-      case ..<3600: "\(amount / 60) min"
-      case ..<86400: "\(amount / 3600) h"
-      default: "\(amount / 86400) d"
-      }
+    let text = span(seconds: abs(seconds))
     return seconds < 0 ? "in \(text)" : "\(text) ago"
+  }
+
+  /// `5 min`, `3 h`, `12 d`: the largest unit.
+  static func span(seconds: Int) -> String {
+    switch seconds {
+    case ..<60: "\(seconds) s"
+    case ..<3600: "\(seconds / 60) min"
+    case ..<86400: "\(seconds / 3600) h"
+    default: "\(seconds / 86400) d"
+    }
   }
 
   /// `0:42`, `12:03`, `1:02:03`: a clock that runs.
@@ -86,6 +89,11 @@ enum Instant {
   /// `2026-05-03T12:00:00Z`.
   static func iso8601(_ date: Date) -> String {
     Date(timeIntervalSince1970: Double(wholeSeconds(date))).formatted(.iso8601)
+  }
+
+  /// `2026-05-03T12:00:00.125Z`, as it is recorded.
+  static func precise(_ date: Date) -> String {
+    date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
   }
 
   /// `2026-05-03 12:00:00Z, 3 h ago`.

@@ -66,6 +66,23 @@ import Testing
     #expect(try other.signers(of: RunID("r-0"), among: [key.publicKey]) == [key.publicKey])
   }
 
+  /// Proofs are written as they were before there were publications.
+  @Test func `of the step before is taken, and one of a later step is not`() throws {
+    let store = try filled()
+    let path = try exported(store)
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    func written(by schema: Int) throws -> EvidenceStore {
+      let other = text.replacing("\"schema\":\(Schema.version)}", with: "\"schema\":\(schema)}")
+      try other.write(toFile: path, atomically: true, encoding: .utf8)
+      return try EvidenceStore(reading: path)
+    }
+    let target = try EvidenceStore(creatingAt: "\(drawer.directory)/target.sqlite")
+    #expect(try target.merge(written(by: 4)) == MergeSummary(imported: 3))
+    #expect(try target.merge(EvidenceStore(reading: store.path)) == MergeSummary(known: 3))
+    let error = #expect(throws: EvidenceError.self) { try written(by: Schema.version + 1) }
+    #expect(error?.description.contains("newer warmth") == true)
+  }
+
   @Test func `can be checked with common tools`() throws {
     let path = try exported(try filled(), ["r-0"])
     let script = """

@@ -31,6 +31,7 @@ import Testing
 
   @Test func `refuses to change or remove what was recorded`() throws {
     let store = try filled()
+    try store.importSummary(Make.summary())
     let tables = try store.read { db in
       try String.fetchAll(
         db, sql: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")

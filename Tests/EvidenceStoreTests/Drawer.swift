@@ -73,6 +73,7 @@ private let sightings = """
   FROM (
     SELECT run, path FROM presence UNION SELECT run, path FROM offer UNION SELECT run, path FROM path_outcome
     UNION SELECT run, path FROM outcome
+    UNION SELECT run, path FROM published_path UNION SELECT run, path FROM published_output
   ) AS row JOIN text ON text.value = row.path JOIN run ON run.seq = row.run
   """
 
@@ -181,6 +182,16 @@ func variousScenes() throws -> [Scene] {
   rich.policy.builds = .observe
   rich.timeTaken = TimeTaken(milliseconds: 2500, copying: ["http://cache.example/main": 1200])
   return [warm, cold, rich]
+}
+
+extension EvidenceStore {
+  /// Records a publication, as an import of its summary does.
+  func importSummary(_ text: String) throws {
+    let place = "\(path).summary.json"
+    try text.write(toFile: place, atomically: true, encoding: .utf8)
+    defer { try? FileManager.default.removeItem(atPath: place) }
+    _ = try merge(EvidenceStore(reading: place))
+  }
 }
 
 /// Changes a store's file as somebody would who does not want to be noticed: what refuses to is lifted meanwhile.

@@ -255,6 +255,8 @@ private func facts() throws -> [Reason.Fact] {
     Sample(file: "v2.sql", verdicts: [.warm, .warm], answers: [6, 6]),
     Sample(
       file: "v3.sql", verdicts: [.inconclusive, .cold, .cold, .warm], answers: [0, 6, 2, 2]),
+    Sample(
+      file: "v4.sql", verdicts: [.inconclusive, .cold, .cold, .warm], answers: [0, 6, 2, 2]),
   ])
   func `of an earlier version is read as it is, and brought forward without a loss`(sample: Sample) throws {
     let drawer = Drawer()

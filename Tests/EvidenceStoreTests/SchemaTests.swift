@@ -70,7 +70,7 @@ import Testing
       installables: scene.targets.map(\.installable), policy: scene.policy)
   }
 
-  @Test(arguments: [1, 2, 3])
+  @Test(arguments: [1, 2, 3, 4])
   func `of an earlier step is read, and brought forward, without losing anything`(step: Int) throws {
     let drawer = Drawer()
     let store = try EvidenceStore(creatingAt: drawer.path)

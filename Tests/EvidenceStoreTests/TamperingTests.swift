@@ -183,6 +183,7 @@ private func isFound(_ path: String) -> Bool {
       let end = Conclusion(finished: begun.started, judgment: try scene.judged(), memoryPeak: 7)
       try store.conclude(begun.id, end, signing: key)
     }
+    try store.importSummary(Make.summary())
     let cutOff = try start("r-cut-off", at: 1_777_809_700)
     try store.begin(cutOff)
     try store.record(

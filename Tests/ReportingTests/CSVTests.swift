@@ -55,7 +55,11 @@ import Testing
       started: Make.instant())
     #expect(
       PathsCSV([record]).render()
-        == "path,outcome,from,nar_bytes,run,started\r\n\(path),substituted,\(Make.cache),12,r-1,2026-05-03T12:00:00Z\r\n"
+        == """
+        path,outcome,from,nar_bytes,run,started,published,served,role,target_outcome,host,cache,read_side\r
+        \(path),substituted,\(Make.cache),12,r-1,2026-05-03T12:00:00Z,,,,,,,\r
+
+        """
     )
   }
 }

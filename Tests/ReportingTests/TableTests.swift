@@ -168,11 +168,15 @@ struct TableTests {
       MergeText(summary, stores: 2).render()
         == "1 run imported, 2 completed, 3 known already, from 2 stores\n")
     #expect(
+      MergeText(MergeSummary(imported: 3, publications: 2), stores: 1).render()
+        == "3 runs imported, 2 of them publications, 0 known already, from 1 store\n")
+    #expect(
       try MergeDocument(summary, stores: 2).json() == """
         {
           "completed" : 2,
           "imported" : 1,
           "known" : 3,
+          "publications" : 0,
           "schema" : "warmth/import/v1",
           "stores" : 2
         }

@@ -2,7 +2,7 @@
 ///
 /// JSON, one canonical line (``CanonicalLine``) for each record:
 ///
-///     {"bundle":"warmth-bundle-1","schema":4}
+///     {"bundle":"warmth-bundle-1","schema":5}
 ///     {"entry":"metadata","path":"/nix/store/…","nar_hash":"sha256:…",…}
 ///     {"entry":"derivation","path":"/nix/store/….drv",…}
 ///     {"row":"run","id":"20260503T120000Z-4k7xbq",…}

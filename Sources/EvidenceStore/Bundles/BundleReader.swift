@@ -90,8 +90,14 @@ final class BundleReader {
     {
       // A value that the schema does not allow.
       throw EvidenceError(path, .malformed(line: number, error.message ?? "it cannot be stored"))
-    } catch is CanonFlaw {
-      throw EvidenceError(path, .malformed(line: number, "a text holds a NUL"))
+    } catch let flaw as CanonFlaw {
+      let words =
+        switch flaw {
+        case .notText: "a text holds a NUL"
+        case .dangling: "an entry is referred to that is not there"
+        case .misplaced: "a run is half a proof and half a publication"
+        }
+      throw EvidenceError(path, .malformed(line: number, words))
     }
   }
 

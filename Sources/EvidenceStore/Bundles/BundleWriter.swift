@@ -13,8 +13,8 @@ extension EvidenceStore {
   @discardableResult
   public func export(_ runs: [RunID]?, to write: @escaping (Data) throws -> Void) throws -> Int {
     let names = try runs?.map { name in
-      guard let run = try run(name) else { throw EvidenceError(path, .noRun(name.text)) }
-      return run.start.id
+      guard let known = try self.name(of: name) else { throw EvidenceError(path, .noRun(name.text)) }
+      return known
     }
     // From a copy: a slow reader of what is written must not keep others from recording.
     return try snapshot().database.write { db in

@@ -12,6 +12,8 @@ final class Canon {
   private let entries: [String: CanonicalTable]
   private let derivation: CanonicalTable
   private let text: Statement
+  private let beginning: Statement
+  private let publication: Statement
   private var known: [String: [Int64: [UInt8]]] = [:]
   private var size = 0
 
@@ -53,6 +55,16 @@ final class Canon {
     derivation = try CanonicalTable(
       TableShape("derivation", db), "entry", named: "derivation", omitting: ["link"], where: "path = ?", db)
     text = try db.makeStatement(sql: "SELECT CAST(value AS BLOB) FROM main.text WHERE id = ?")
+    // Nearly all runs are proofs: this is all that is asked of them beyond what they can say.
+    beginning = try db.makeStatement(
+      sql: """
+        SELECT purpose, \(Catalogue.isAnything(saidOf: "?1", unlessAllowedIn: .proof)) FROM main.run WHERE seq = ?1
+        """)
+    publication = try db.makeStatement(
+      sql: """
+        SELECT (\(Catalogue.isAnything(saidOf: "?1", unlessAllowedIn: .publication)))
+          OR NOT EXISTS (SELECT 1 FROM main.publication_row WHERE run = ?1)
+        """)
   }
 
   /// The lines of a run, by its number here.
@@ -64,14 +76,28 @@ final class Canon {
       size = 0
     }
     var lines = CanonicalLines()
+    let purpose = try purpose(ofRun: seq)
     try run.append(seq, to: &lines, value)
-    for table in tables {
+    for table in tables where Catalogue.allows(table.name, in: purpose) {
       let first = lines.ranges.count
       try table.rows.append(seq, to: &lines, value)
       lines.sort(from: first)
       rows[table.name, default: 0] += lines.ranges.count - first
     }
     return lines
+  }
+
+  /// What a run is for, if it says nothing but what that allows, and all that it must.
+  private func purpose(ofRun seq: Int64) throws -> Catalogue.Purpose {
+    guard let row = try Row.fetchOne(beginning, arguments: [seq]) else { return .proof }
+    let purpose = Catalogue.Purpose(word: row[0])
+    let isMisplaced =
+      switch purpose {
+      case .proof: row[1] as Bool
+      case .publication: try Bool.fetchOne(publication, arguments: [seq]) ?? true
+      }
+    guard !isMisplaced else { throw CanonFlaw.misplaced }
+    return purpose
   }
 
   /// The lines of derivations, by their paths: in the order of their bytes.

@@ -66,6 +66,8 @@ enum CanonFlaw: Error {
   case dangling(dictionary: String, id: Int64)
   /// A text is not UTF-8, or holds a NUL, at which some readers end.
   case notText
+  /// A proof says what only publications say, or a publication what only proofs say, or not all that it must.
+  case misplaced
 }
 
 /// Texts as the store has them.

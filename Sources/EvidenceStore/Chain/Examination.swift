@@ -220,6 +220,8 @@ final class Examination {
       .map { (seq: try $0.decode(Int64.self, forColumn: "seq"), id: RunID(try $0.decode(forColumn: "id"))) }
     digests = try RunDigests.read(runs.map(\.seq), at: file, db, progress)
     result.runs = runs.count
+    result.publications =
+      try Int.fetchOne(db, sql: "SELECT count(*) FROM run WHERE purpose IS NOT NULL") ?? 0
     if !keys.isEmpty { result.signed = 0 }
     for (seq, id) in runs {
       let content = digests.contents[seq]

@@ -29,11 +29,11 @@ struct Link {
     case begun
     /// Witnesses were heard.
     case testimony
-    /// A run came to its conclusion.
+    /// A run came to its end.
     case concluded
-    /// A run came from another store, with its conclusion.
+    /// A run came from another store, with its end.
     case imported
-    /// What another store knew of a run by then came, without a conclusion.
+    /// What another store knew of a run by then came, without its end.
     case fragment
     /// Nothing but a signature came from another store.
     case signed
@@ -91,8 +91,8 @@ final class Chain {
     guard last.seq < Int64.max / 2 else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
   }
 
-  /// Asks whether a run came to a conclusion.
-  static let isConcluded = "SELECT EXISTS (SELECT 1 FROM main.conclusion WHERE run = ?)"
+  /// Asks whether a run came to its end.
+  static let isConcluded = "SELECT \(Catalogue.hasEnded("?1", in: "main"))"
 
   /// The number of the link that comes next.
   var next: Int64 { last.seq + 1 }

@@ -90,11 +90,13 @@ private struct Merge {
         // Somebody else may have added some of the runs since.
         try choose(batch)
         let isHere = try Int.fetchOne(db, sql: "SELECT count(ours) FROM temp.batch") ?? 0
+        let publications = try newPublications()
         let incomplete = try agreed { try runs.incomplete(db).count }
         try runs.add(db)
         try seal()
         summary += MergeSummary(
-          imported: batch.count - isHere, completed: incomplete, known: isHere - incomplete)
+          imported: batch.count - isHere, completed: incomplete, known: isHere - incomplete,
+          publications: publications)
         return .commit
       }
       progress(summary.runs, theirs.result.runs)
@@ -155,6 +157,15 @@ private struct Merge {
           SELECT seq, id, (SELECT ours.seq FROM main.run AS ours WHERE ours.id = theirs.id)
           FROM source.run AS theirs WHERE seq IN (\(numbers))
         """)
+  }
+
+  /// How many publications the batch has that are not here.
+  private func newPublications() throws -> Int {
+    let sql = """
+      SELECT count(*) FROM temp.batch CROSS JOIN source.run AS theirs ON theirs.seq = batch.theirs
+      WHERE batch.ours IS NULL AND theirs.purpose IS NOT NULL
+      """
+    return try Int.fetchOne(db, sql: sql) ?? 0
   }
 
   /// The runs of the batch that are here, by both their numbers.

@@ -55,8 +55,8 @@ struct RunMerge {
       let isConcluded = try Row.fetchOne(
         db,
         sql: """
-          SELECT id, EXISTS (SELECT 1 FROM source.conclusion WHERE run = batch.theirs),
-            EXISTS (SELECT 1 FROM main.conclusion WHERE run = batch.ours)
+          SELECT id, \(Catalogue.hasEnded("batch.theirs", in: "source")),
+            \(Catalogue.hasEnded("batch.ours", in: "main"))
           FROM temp.batch WHERE theirs = ?
           """, arguments: [seq])
       guard let isConcluded else { return nil }

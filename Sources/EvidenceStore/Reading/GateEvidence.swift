@@ -20,6 +20,7 @@ extension EvidenceStore {
           CROSS JOIN run ON run.seq = mark.run
           LEFT JOIN conclusion ON conclusion.run = mark.run
           WHERE mark.kind = 'target' AND mark.word = (SELECT id FROM text WHERE value = ?)
+            AND run.purpose IS NULL
           ORDER BY mark.at DESC, mark.run DESC LIMIT ?
           """)
       return try Row.fetchAll(statement, arguments: [target, limit]).map { try recordedRun($0) }

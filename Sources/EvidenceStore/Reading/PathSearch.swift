@@ -2,15 +2,23 @@ import GRDB
 public import NixModel
 
 extension EvidenceStore {
-  /// What runs that fit `filter` say of paths, the latest runs first. With paths in the filter, of those alone;
-  /// with caches, of what came from them.
+  /// What runs that fit `filter` say of paths, proofs and publications, the latest first. With paths in the filter, of
+  /// those alone; with caches, of what came from them. A publication has no target, verdict or reason of a proof.
   public func paths(matching filter: RunFilter, limit: Int) throws(EvidenceError) -> [PathRecord] {
     try read { db in
-      let search = PathSearch(runs: try RunSearch(db: db, filter: filter))
-      return try search.places(limit: limit).map { try record($0, db) }
+      let isOfProofs =
+        !(filter.targets.isEmpty && filter.verdicts.isEmpty && filter.reasons.isEmpty
+        && filter.origins.isEmpty)
+      let search = PathSearch(
+        runs: try RunSearch(db: db, filter: filter, for: isOfProofs ? .proofs : .anything))
+      let publications = PublicationReader(db: db, path: path)
+      return try search.places(limit: limit).map { place in
+        try publications.record(of: place.path, in: place.run).map { PathRecord($0) } ?? record(place, db)
+      }
     }
   }
 
+  /// What a proof says.
   private func record(_ place: PathSearch.Place, _ db: Database) throws -> PathRecord {
     let statement = try db.cachedStatement(
       sql: """
@@ -94,6 +102,8 @@ private struct PathSearch {
           UNION SELECT run, path FROM offer_row WHERE run = :run
           UNION SELECT run, path FROM path_outcome_row WHERE run = :run
           UNION SELECT run, path FROM outcome_row WHERE run = :run
+          UNION SELECT run, path FROM published_path_row WHERE run = :run
+          UNION SELECT run, path FROM published_output_row WHERE run = :run
         ) AS c \(rest) ORDER BY c.path
         """)
     var wanted = max(1, limit / 10)

@@ -56,6 +56,8 @@ private struct RunReader {
       throw EvidenceError(path, .contradiction(run: "\(seq)", "it is not there"))
     }
     let id = RunID(row.id)
+    // Whatever else is said of it: a publication is no proof.
+    guard row.purpose == nil else { throw EvidenceError(path, .isPublication(row.id)) }
     let specs = try String.fetchAll(try statement("spec", of: "requested", "ORDER BY position"))
     guard let started = Instant.date(row.started), let builds = BuildMode(rawValue: row.builds) else {
       throw contradiction(id, "its beginning cannot be read")

@@ -5,7 +5,7 @@ import GRDB
 // swift-format-ignore: AlwaysUseLowerCamelCase
 struct StartRow: FetchableRecord {
   let id, started, warmth, host, boot, builds, allow_build, forbid_build, expect_from: String
-  let pod: String?
+  let pod, purpose: String?
   let process: Int32
   let process_start: Int64
 
@@ -15,6 +15,7 @@ struct StartRow: FetchableRecord {
     warmth = try row.decode(forColumn: "warmth")
     host = try row.decode(forColumn: "host")
     pod = try row.decode(forColumn: "pod")
+    purpose = try row.decode(forColumn: "purpose")
     process = try row.decode(forColumn: "process")
     process_start = try row.decode(forColumn: "process_start")
     boot = try row.decode(forColumn: "boot")

@@ -24,9 +24,23 @@ struct RunSearch {
     var rest: String?
 
     static let everyRun = "SELECT at, seq AS run, 0 AS path FROM run"
+  }
 
-    /// Every run fulfils it.
-    static let none = Condition(sources: [], ids: [], test: "1", rest: everyRun)
+  /// Which runs are looked for at all.
+  enum Subject {
+    case proofs
+    case publications
+    /// Both, where something is said of paths.
+    case anything
+
+    /// Whether the run `run` is one.
+    func test(_ run: String) -> String? {
+      switch self {
+      case .proofs: "EXISTS (SELECT 1 FROM run WHERE seq = \(run) AND purpose IS NULL)"
+      case .publications: "EXISTS (SELECT 1 FROM run WHERE seq = \(run) AND purpose IS NOT NULL)"
+      case .anything: nil
+      }
+    }
   }
 
   /// A place in a list, in numbers of this store.
@@ -38,11 +52,13 @@ struct RunSearch {
 
   let db: Database
   let filter: RunFilter
+  let subject: Subject
   private let edge: Edge?
 
-  init(db: Database, filter: RunFilter) throws {
+  init(db: Database, filter: RunFilter, for subject: Subject = .proofs) throws {
     self.db = db
     self.filter = filter
+    self.subject = subject
     edge = try filter.behind.flatMap { try Self.edge($0, db) }
   }
 
@@ -61,7 +77,7 @@ struct RunSearch {
     let lead = try rarest(of: conditions)
     let others = conditions.indices.filter { $0 != lead }.map { conditions[$0].test }
     return try latest(
-      lead.map { conditions[$0] } ?? .none, where: others, by: { Hit(at: $0.at, run: $0.run, path: 0) },
+      lead.map { conditions[$0] } ?? everyone, where: others, by: { Hit(at: $0.at, run: $0.run, path: 0) },
       limit: limit)
   }
 
@@ -74,14 +90,15 @@ struct RunSearch {
     var earliest = filter.since.map(Instant.milliseconds) ?? .min
     let behind = behind()
     func add(_ source: String, _ arguments: StatementArguments) throws {
-      let conditions = ["c.at >= :earliest", "c.at < :end"] + behind.tests + tests
+      let bounds = ["c.at >= :earliest", "c.at < :end"] + behind.tests
+      let conditions = bounds + tests + [subject.test("c.run")].compactMap(\.self)
       let statement = try db.cachedStatement(
         sql: """
           SELECT c.at, c.run, c.path FROM (\(source)) AS c WHERE \(conditions.joined(separator: " AND "))
           ORDER BY c.at DESC, c.run DESC LIMIT :limit
           """)
-      let bounds: StatementArguments = ["earliest": earliest, "end": behind.end, "limit": limit]
-      let rows = try Row.fetchAll(statement, arguments: bounds &+ arguments)
+      let limits: StatementArguments = ["earliest": earliest, "end": behind.end, "limit": limit]
+      let rows = try Row.fetchAll(statement, arguments: limits &+ arguments)
       guard !rows.isEmpty else { return }
       for row in rows { hits.insert(identity(Hit(at: row[0], run: row[1], path: row[2]))) }
       guard hits.count >= limit else { return }
@@ -117,6 +134,13 @@ struct RunSearch {
 
   // MARK: Conditions
 
+  /// Every run fulfils it.
+  private var everyone: Condition {
+    // There are few publications among many proofs.
+    let which = subject == .publications ? " WHERE purpose IS NOT NULL" : ""
+    return Condition(sources: [], ids: [], test: "1", rest: Condition.everyRun + which)
+  }
+
   func conditions() throws -> [Condition] {
     var conditions = try conditionsOfRuns()
     if !filter.paths.isEmpty { conditions.append(try saidOfPaths()) }
@@ -143,7 +167,11 @@ struct RunSearch {
   /// The properties that a run has from its beginning, whatever comes of it.
   func conditionsOfBeginnings() throws -> [Condition] {
     var conditions: [Condition] = []
-    if !filter.targets.isEmpty { conditions.append(marked("target", try words(filter.targets))) }
+    if !filter.targets.isEmpty {
+      conditions.append(
+        subject == .publications
+          ? published(filter.targets) : marked("target", try words(filter.targets)))
+    }
     if !filter.runners.isEmpty { conditions.append(ran(on: filter.runners)) }
     if !filter.refs.isEmpty { conditions.append(marked("ref", try filter.refs.flatMap(ids(ofRef:)).unique)) }
     return conditions
@@ -170,11 +198,29 @@ struct RunSearch {
       test: ids.isEmpty ? "0" : "EXISTS (SELECT 1 \(all) IN (\(list(ids))) AND at = c.at AND run = c.run)")
   }
 
-  /// A host or a pod is a column of the run, and has no id.
-  private func ran(on runners: [String]) -> Condition {
-    let texts = runners.map { text in
+  /// A publication was asked for one of the targets, each as it was published or by its attribute alone.
+  private func published(_ targets: [String]) -> Condition {
+    let texts = literals(targets)
+    var condition = everyone
+    condition.test = """
+      EXISTS (SELECT 1 FROM published_target_row AS row CROSS JOIN text ON text.id = row.installable
+        WHERE row.run = c.run
+          AND (value IN (\(texts)) OR substr(value, instr(value, '#') + 1) IN (\(texts))))
+      """
+    condition.rest = "SELECT * FROM (\(condition.rest ?? "")) AS c WHERE \(condition.test)"
+    return condition
+  }
+
+  /// Texts as they can stand in a statement.
+  private func literals(_ texts: [String]) -> String {
+    texts.map { text in
       "CAST(x'\(text.utf8.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined())' AS TEXT)"
     }.joined(separator: ", ")
+  }
+
+  /// A host or a pod is a column of the run, and has no id.
+  private func ran(on runners: [String]) -> Condition {
+    let texts = literals(runners)
     return Condition(
       sources: ["host", "pod"].map { "\(Condition.everyRun) WHERE \($0) = :id" },
       ids: runners.map(\.databaseValue),

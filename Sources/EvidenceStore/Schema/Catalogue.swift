@@ -20,7 +20,7 @@ enum Catalogue {
   }
 
   /// What a run says: each table with what tells its rows apart within a run. In an order in which each refers
-  /// only to those before it; the conclusion is last.
+  /// only to those before it; what ends a run is last, the conclusion of a proof and a publication's own row.
   static let ofRun: [(table: String, key: [String])] = [
     ("requested_row", ["position"]), ("occasion_row", []), ("environment", []),
     ("substituter_row", ["position"]),
@@ -31,7 +31,41 @@ enum Catalogue {
     ("registration_row", ["path"]),
     ("silence", ["witness"]), ("path_outcome_row", ["path"]), ("verdict_row", ["position"]),
     ("outcome_row", ["target", "position"]), ("reason_row", ["target", "position"]), ("conclusion", []),
+    ("published_target_row", ["position"]), ("published_output_row", ["target", "position"]),
+    ("published_path_row", ["path"]), ("publication_fault_row", ["position"]), ("publication_row", []),
   ]
+
+  /// Whether a run of this purpose (`run.purpose`) can say anything in `table`: nothing is both a proof and a
+  /// publication.
+  static func allows(_ table: String, in purpose: Purpose) -> Bool {
+    let isOfPublications = Schema.publicationTables.contains(table)
+    return switch purpose {
+    case .proof: !isOfPublications
+    case .publication: isOfPublications || table == "occasion_row"
+    }
+  }
+
+  /// Whether a run says anything that its purpose does not allow.
+  static func isAnything(saidOf run: String, unlessAllowedIn purpose: Purpose) -> String {
+    ofRun.map(\.table).filter { !allows($0, in: purpose) }
+      .map { "EXISTS (SELECT 1 FROM main.\($0) WHERE run = \(run))" }.joined(separator: " OR ")
+  }
+
+  /// Whether the run of a number came to its end, after which nothing is added to it: a proof to its conclusion,
+  /// and a publication, which is recorded as a whole, always.
+  static func hasEnded(_ run: String, in schema: String) -> String {
+    ["conclusion", "publication_row"].map { "EXISTS (SELECT 1 FROM \(schema).\($0) WHERE run = \(run))" }
+      .joined(separator: " OR ")
+  }
+
+  /// What a run was for.
+  enum Purpose {
+    case proof
+    case publication
+
+    /// - Parameter word: as `run.purpose` has it.
+    init(word: String?) { self = word == nil ? .proof : .publication }
+  }
 
   /// By what runs are found, and what they come to (``Indexing``): nothing that is not said elsewhere.
   static let indexes = ["mark", "sighting", "tally"]

@@ -30,10 +30,13 @@ extension Schema {
     ALTER TABLE derivation ADD COLUMN link INTEGER;
     UPDATE derivation SET link = 1;
 
-    """ + guards(of: guarded)
+    """ + guards(of: guardedByFourth)
 
   /// The tables whose rows stay as they are.
-  static let guarded = [
+  static let guarded = guardedByFourth + publicationTables
+
+  /// Those of them that the first four steps made.
+  private static let guardedByFourth = [
     "run", "environment", "realization", "silence", "conclusion", "derivation", "text", "metadata", "narinfo",
     "answer", "event", "fate", "requested_row", "substituter_row", "trusted_key_row", "setting_row",
     "means_of_writing_row", "target_row", "output_row", "presence_row", "cache_row", "offer_row",

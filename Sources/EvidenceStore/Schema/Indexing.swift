@@ -47,7 +47,7 @@ enum Indexing {
     case "reason_row": mark("reason", spelledOutIn: "code")
     // The conclusion comes last, when all that is tallied is there.
     case "conclusion": mark("verdict", spelledOutIn: "verdict") + [tally(which)]
-    case "presence_row": [sighting]
+    case "presence_row", "published_output_row", "published_path_row": [sighting]
     case "offer_row": [firstAnswer]
     case "path_outcome_row", "outcome_row": [sighting, origin]
     default: []

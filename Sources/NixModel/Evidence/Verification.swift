@@ -2,6 +2,8 @@
 public struct Verification: Hashable, Sendable {
   /// How many runs it holds.
   public var runs = 0
+  /// How many of them are publications.
+  public var publications = 0
   /// How many links its chain has.
   public var links = 0
   /// How many runs were dropped from it because of their age.

@@ -5,6 +5,9 @@ public struct Explanation: Hashable, Sendable {
 
   /// An explanation of causes.
   public init(causes: [Cause]) { self.causes = causes }
+
+  /// The paths that the first causes are about.
+  public var paths: [StorePath] { causes.compactMap(\.reason.path).unique }
 }
 
 /// One first cause: a fact that no other fact of the run explains.

@@ -6,12 +6,15 @@ public struct MergeSummary: Hashable, Sendable {
   public var completed: Int
   /// Those that were there as a whole.
   public var known: Int
+  /// How many of those that were not there are publications.
+  public var publications: Int
 
   /// So many; none, by default.
-  public init(imported: Int = 0, completed: Int = 0, known: Int = 0) {
+  public init(imported: Int = 0, completed: Int = 0, known: Int = 0, publications: Int = 0) {
     self.imported = imported
     self.completed = completed
     self.known = known
+    self.publications = publications
   }
 
   /// All of them.
@@ -22,5 +25,6 @@ public struct MergeSummary: Hashable, Sendable {
     sum.imported += other.imported
     sum.completed += other.completed
     sum.known += other.known
+    sum.publications += other.publications
   }
 }

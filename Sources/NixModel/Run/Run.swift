@@ -21,6 +21,25 @@ public struct RunID: Hashable, Sendable {
 
   /// A name that was read or typed.
   public init(_ text: String) { self.text = text }
+
+  /// A name that somebody else made, by the same rule.
+  public init?(canonical text: String) {
+    let bytes = Array(text.utf8)
+    let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+    let isCanonical =
+      bytes.count == 23
+      && bytes.indices.allSatisfy { index in
+        switch index {
+        case 8: bytes[index] == UInt8(ascii: "T")
+        case 15: bytes[index] == UInt8(ascii: "Z")
+        case 16: bytes[index] == UInt8(ascii: "-")
+        case 17...: Nix32.alphabet.contains(bytes[index])
+        default: digits.contains(bytes[index])
+        }
+      }
+    guard isCanonical else { return nil }
+    self.text = text
+  }
 }
 
 extension RunID: CustomStringConvertible {

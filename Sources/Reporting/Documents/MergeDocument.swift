@@ -1,12 +1,14 @@
 public import NixModel
 
-/// `audit import --json`: how many runs of how many stores were added, completed, or known already.
+/// `audit import --json`: how many runs of how many stores were added, completed, or known already, and how many
+/// of those added are publications.
 public struct MergeDocument: Document {
   private let schema = "warmth/import/v1"
   private let stores: Int
   private let imported: Int
   private let completed: Int
   private let known: Int
+  private let publications: Int
 
   /// The document of what came of merging so many stores.
   public init(_ summary: MergeSummary, stores: Int) {
@@ -14,5 +16,6 @@ public struct MergeDocument: Document {
     imported = summary.imported
     completed = summary.completed
     known = summary.known
+    publications = summary.publications
   }
 }

@@ -1,6 +1,7 @@
 public import NixModel
 
-/// `audit paths --json`: what became of paths, in the order in which they are given.
+/// `audit paths --json`: what became of paths, in the order in which they are given. What a publication says of one
+/// has `publication`, and no `outcome`.
 public struct PathsDocument: Document {
   private let schema = "warmth/paths/v1"
   private let paths: [Entry]
@@ -19,6 +20,7 @@ public struct PathsDocument: Document {
     @OrNull var narSize: UInt64?
     let run: String
     let started: String
+    @OrNull var publication: PathPublicationPart?
 
     init(_ record: PathRecord) {
       path = record.path.description
@@ -27,6 +29,7 @@ public struct PathsDocument: Document {
       narSize = record.narSize
       run = record.run.text
       started = Instant.iso8601(record.started)
+      if case .publication(let said) = record.said { publication = PathPublicationPart(said) }
     }
   }
 }

@@ -5,6 +5,7 @@ public struct VerificationDocument: Document {
   private let schema = "warmth/verification/v1"
   private let intact: Bool
   private let runs: Int
+  private let publications: Int
   private let links: Int
   private let dropped: Int
   @OrNull private var signed: Int?
@@ -20,6 +21,7 @@ public struct VerificationDocument: Document {
   public init(_ verification: Verification) {
     intact = verification.isIntact
     runs = verification.runs
+    publications = verification.publications
     links = verification.links
     dropped = verification.dropped
     signed = verification.signed

@@ -6,6 +6,8 @@ struct CauseGroup {
   let first: Reason
   /// The paths of the others.
   let others: [String]
+  /// The paths of all.
+  let paths: [StorePath]
   /// What shows them, each piece once.
   let exhibits: [String]
   /// What followed, each once.
@@ -22,6 +24,7 @@ struct CauseGroup {
     guard let first = causes.first else { return nil }
     self.first = first.reason
     others = causes.dropFirst().map(\.reason.subject)
+    paths = causes.compactMap(\.reason.path).unique
     exhibits = causes.flatMap(\.exhibits).map(\.phrase).unique
     consequences = causes.flatMap(\.consequences).map(\.phrase).unique
     targets = causes.flatMap(\.targets).map { Words.line($0.description) }.unique

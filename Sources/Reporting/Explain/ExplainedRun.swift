@@ -10,6 +10,8 @@ public struct ExplainedRun: Sendable {
   public let comparisons: [Comparison]
   /// What the witnesses said of one path, where one was asked about.
   public let path: PathAccount?
+  /// The last publications of the paths that the causes are about, as far as any is known.
+  public let publications: [StorePath: PathPublication]
 
   /// A target's derivation beside that of an earlier run.
   public struct Comparison: Sendable {
@@ -29,11 +31,15 @@ public struct ExplainedRun: Sendable {
   }
 
   /// What is known of a run.
-  public init(run: Run, explanation: Explanation, comparisons: [Comparison] = [], path: PathAccount? = nil) {
+  public init(
+    run: Run, explanation: Explanation, comparisons: [Comparison] = [], path: PathAccount? = nil,
+    publications: [StorePath: PathPublication] = [:]
+  ) {
     self.run = run
     self.explanation = explanation
     self.comparisons = comparisons
     self.path = path
+    self.publications = publications
   }
 
   /// The causes to be told: where one path was asked about, those that touched it.

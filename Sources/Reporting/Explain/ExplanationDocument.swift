@@ -1,3 +1,4 @@
+import Foundation
 import NixModel
 
 /// `explain --json`.
@@ -13,7 +14,7 @@ public struct ExplanationDocument: Document {
   public init(_ explained: ExplainedRun) {
     run = explained.run.start.id.text
     verdict = explained.run.verdict
-    causes = explained.causes.map(CausePart.init)
+    causes = explained.causes.map { CausePart($0, explained) }
     comparisons = explained.comparisons.map(ComparisonPart.init)
     path = explained.path.map(PathPart.init)
   }
@@ -45,8 +46,9 @@ private struct CausePart: Encodable {
   let consequences: [ConsequencePart]
   let targets: [String]
   let remedy: String
+  @OrNull var publication: LastPublicationPart?
 
-  init(_ cause: Cause) {
+  init(_ cause: Cause, _ explained: ExplainedRun) {
     code = cause.reason.code
     bearing = cause.reason.bearing
     path = cause.reason.path?.description
@@ -57,6 +59,24 @@ private struct CausePart: Encodable {
     }
     targets = cause.targets.map { Words.line($0.description) }
     remedy = cause.reason.remedy
+    publication = cause.reason.path.flatMap { explained.publications[$0] }.map {
+      LastPublicationPart($0, besideRunOf: explained.run.start.started)
+    }
+  }
+}
+
+/// The last publication of the path that a cause is about.
+private struct LastPublicationPart: Encodable {
+  let run: String
+  let started: String
+  let text: String
+  let said: PathPublicationPart
+
+  init(_ publication: PathPublication, besideRunOf start: Date) {
+    run = publication.head.id.text
+    started = Instant.iso8601(publication.head.started)
+    text = Words.line(publication.sentence(besideRunOf: start))
+    said = PathPublicationPart(publication)
   }
 }
 

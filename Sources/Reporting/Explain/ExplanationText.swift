@@ -32,6 +32,7 @@ public struct ExplanationText: Sendable {
     lines += entry("also", limited(group.others), style)
     lines += entry("seen", limited(group.exhibits), style)
     lines += entry("then", limited(group.consequences), style)
+    lines += entry("push", limited(publications(of: group.paths)), style)
     lines += entry("for", [Words.list(group.targets)], style)
     return lines + entry("next", [reason.remedy], style)
   }
@@ -45,6 +46,7 @@ public struct ExplanationText: Sendable {
     lines += entry("for", limited(needs), style)
     if let derivation = account.derivation { lines += entry("from", [derivation.description], style) }
     lines += entry("seen", limited(account.exhibits.map(\.phrase)), style)
+    lines += entry("push", publications(of: [account.path]), style)
     if !account.signedBy.isEmpty {
       lines += entry(
         "sign", ["its registration is signed by \(Words.list(account.signedBy)), verified"], style)
@@ -58,6 +60,16 @@ public struct ExplanationText: Sendable {
     lines += entry("old", [comparison.drift.old.description], style)
     lines += entry("new", [comparison.drift.new.description], style)
     return lines + entry("diff", limited(comparison.drift.changes.map { Words.line($0.phrase) }), style)
+  }
+
+  /// Who published the paths last, as far as is known, and to what effect.
+  private func publications(of paths: [StorePath]) -> [String] {
+    paths.compactMap { path in
+      explained.publications[path].map { publication in
+        let name = paths.count > 1 ? "\(path.name): " : ""
+        return Words.line(name + publication.sentence(besideRunOf: explained.run.start.started))
+      }
+    }
   }
 
   private func limited(_ texts: [String]) -> [String] {

@@ -8,17 +8,7 @@ public func printable(_ text: String) -> String { Words.printable(text) }
 enum Words {
   /// `text` fit for a terminal and a report: without credentials, escape sequences, control characters and
   /// marks that reverse the direction of writing. Lines stay lines.
-  static func printable(_ text: String) -> String {
-    let redacted = Redaction.redact(text)
-    let isPlain = redacted.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F || $0 == 0x0A }
-    if isPlain { return redacted }
-    var scalars = String.UnicodeScalarView()
-    let unescaped = redacted.replacing(#/\x{1B}\[[0-?]*[ -\/]*[@-~]/#, with: "")
-    for scalar in unescaped.unicodeScalars where isPrintable(scalar) {
-      scalars.append(scalar == "\t" ? " " : scalar)
-    }
-    return String(scalars)
-  }
+  static func printable(_ text: String) -> String { Redaction.redact(text).plainText }
 
   /// ``printable(_:)`` on one line.
   static func line(_ text: String) -> String {
@@ -32,14 +22,6 @@ enum Words {
     }
     return shown.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
       .filter { !$0.isEmpty }.joined(separator: " ")
-  }
-
-  private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 0x09, 0x0A: true
-    case 0..<0x20, 0x7F..<0xA0, 0x200E...0x200F, 0x202A...0x202E, 0x2066...0x2069: false
-    default: true
-    }
   }
 
   /// `a, b and c`.
@@ -62,6 +44,15 @@ enum Words {
   static func list(_ items: [String], naming limit: Int) -> String {
     guard items.count > limit else { return list(items) }
     return list(Array(items.prefix(limit)) + ["\(items.count - limit) more"])
+  }
+
+  /// `, 2 of them publications`, behind a count of runs; nothing where none is.
+  static func publications(_ count: Int) -> String {
+    switch count {
+    case 0: ""
+    case 1: ", 1 of them a publication"
+    default: ", \(count) of them publications"
+    }
   }
 
   /// What someone else wrote, at the end of our sentence.

@@ -14,7 +14,7 @@ public struct MergeText: Sendable {
   /// The text, ending with a newline.
   public func render() -> String {
     let parts = [
-      "\(Words.count(summary.imported, "run")) imported",
+      "\(Words.count(summary.imported, "run")) imported\(Words.publications(summary.publications))",
       summary.completed > 0 ? "\(summary.completed) completed" : nil, "\(summary.known) known already",
     ].compactMap { $0 }
     return "\(parts.joined(separator: ", ")), from \(Words.count(stores, "store"))\n"

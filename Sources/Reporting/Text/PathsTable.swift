@@ -1,7 +1,7 @@
 public import Foundation
 public import NixModel
 
-/// `audit paths` on a terminal: a line for each path of each run.
+/// `audit paths` on a terminal: a line for each path of each run, proofs and publications.
 public struct PathsTable: Sendable {
   private let paths: [PathRecord]
   private let now: Date
@@ -37,10 +37,19 @@ public struct PathsTable: Sendable {
   }
 
   private func row(_ record: PathRecord) -> [Table.Cell] {
-    [
-      .init(record.path.description), .init(record.outcome?.word ?? "?", record.outcome.map(role) ?? .dim),
-      .init(record.outcome?.origin ?? ""), .init(record.narSize.map { Quantity.bytes($0) } ?? ""),
+    [.init(record.path.description)] + said(record) + [
+      .init(record.narSize.map { Quantity.bytes($0) } ?? ""),
       "\(record.run)", .init(Instant.moment(record.started, seenAt: now)),
     ]
+  }
+
+  /// What became of it, and where it came from or went to.
+  private func said(_ record: PathRecord) -> [Table.Cell] {
+    switch record.said {
+    case .proof(let outcome):
+      [.init(outcome?.word ?? "?", outcome.map(role) ?? .dim), .init(outcome?.origin ?? "")]
+    case .publication(let publication):
+      [.init(publication.words, publication.role), .init(publication.route)]
+    }
   }
 }

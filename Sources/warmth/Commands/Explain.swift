@@ -47,7 +47,10 @@ struct Explain: ParsableCommand {
     let account = try asked.map { try self.account(named: $0, in: testimony, of: run) }
     let explained = ExplainedRun(
       run: run, explanation: explanation,
-      comparisons: try comparisons(of: testimony, explanation, run.start.id, in: store), path: account)
+      comparisons: try comparisons(of: testimony, explanation, run.start.id, in: store), path: account,
+      publications: try reading {
+        try store.latestPublications(of: explanation.paths + [account?.path].compactMap(\.self))
+      })
     Console.print(
       json
         ? try ExplanationDocument(explained).json()

@@ -39,11 +39,11 @@ struct AuditExport: ParsableCommand {
   }
 
   private func found(_ name: String, in store: EvidenceStore) throws -> RunID {
-    guard let run = try reading({ try store.run(RunID(name)) }) else {
+    guard let run = try reading({ try store.name(of: RunID(name)) }) else {
       throw Failure(
         .usage, "there is no run '\(name)' in '\(store.path)'; warmth audit runs lists those there are")
     }
-    return run.start.id
+    return run
   }
 
   /// Half a bundle under its name would be taken for a whole one: it is renamed when it is on disk.

@@ -6,27 +6,37 @@ import Reporting
 
 struct AuditImport: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "import", abstract: "Add the runs of other evidence stores, or of bundles, to this one.",
+    commandName: "import",
+    abstract: "Add the runs of other evidence stores, of bundles, or of publishers' summaries, to this one.",
     discussion: """
       Runs that are there already stay as they are, and those of which a store says more are completed, so \
       that importing again changes nothing. What does not verify is refused, and so is a store that \
-      contradicts this one about a run. The other stores are only read; one of an earlier warmth is as good.
+      contradicts this one about a run. The other stores are only read; one of an earlier warmth is as good. A summary that \
+      scripts/cache-warm.sh has written is recorded as a publication; nobody signed it, so where \
+      --trusted-key is given, it is refused unless --sign-key signs it with such a key.
       """)
 
   @OptionGroup var evidence: EvidenceOptions
   @OptionGroup var trust: TrustOptions
 
-  @Argument(help: ArgumentHelp("The stores and bundles to import.", valueName: "file"))
+  @Argument(help: ArgumentHelp("The stores, bundles and summaries to import.", valueName: "file"))
   var sources: [String]
+
+  @Option(
+    help: ArgumentHelp(
+      "Sign the publications of summaries with the secret key in this file, as a collector does.",
+      valueName: "file"))
+  var signKey: String?
 
   @Flag(help: "Print the result as one JSON document.")
   var json = false
 
   func run() throws {
     let keys = try trust.parsed()
+    let key = try signKey.map(SigningKeyFile.read)
     // All of them are opened before anything is written.
     let others = try sources.map { path in
-      try reading { try EvidenceStore(reading: path, isAlive: RunnerFacts.isAlive) }
+      try reading { try EvidenceStore(reading: path, signingSummaries: key, isAlive: RunnerFacts.isAlive) }
     }
     let store = try evidence.openForRecording()
     for (path, other) in zip(sources, others) where store.isSame(as: other) {

@@ -6,7 +6,8 @@ import Reporting
 
 struct AuditPaths: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "paths", abstract: "List what became of paths, the latest runs first.",
+    commandName: "paths",
+    abstract: "List what became of paths, in proofs and publications, the latest first.",
     discussion: RunFilterOptions.explanation)
 
   @OptionGroup var evidence: EvidenceOptions

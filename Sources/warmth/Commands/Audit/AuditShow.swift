@@ -6,13 +6,14 @@ import Reporting
 
 struct AuditShow: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Show one run: its verdict, outputs and reasons.")
+    commandName: "show",
+    abstract: "Show one run: a proof's verdict, outputs and reasons, or what a publication pushed.")
 
   @OptionGroup var evidence: EvidenceOptions
 
   @Argument(
     help: ArgumentHelp(
-      "The run's name, or the beginning of it; the latest where none is named.", valueName: "run"))
+      "The run's name, or the beginning of it; the latest proof where none is named.", valueName: "run"))
   var name: String?
 
   @Option(
@@ -30,6 +31,9 @@ struct AuditShow: ParsableCommand {
 
   func run() throws {
     let store = try evidence.openForReading()
+    if let name, let publication = try reading({ try store.publication(RunID(name)) }) {
+      return try show(publication)
+    }
     let found = try reading { try name.map { try store.run(RunID($0)) } ?? store.latestRun() }
     guard let found else {
       throw Failure(
@@ -42,5 +46,17 @@ struct AuditShow: ParsableCommand {
     let format = format ?? (json ? .json : .text)
     let text = try format.render(found, style: Console.style(STDOUT_FILENO))
     if format == .github { Console.printCommands(text) } else { Console.print(text) }
+  }
+
+  private func show(_ publication: Publication) throws {
+    switch format ?? (json ? .json : .text) {
+    case .text: Console.print(PublicationText(publication).render(style: Console.style(STDOUT_FILENO)))
+    case .json: Console.print(try PublicationDocument(publication).json())
+    case .markdown, .junit, .github, .githubOutput, .gitlab:
+      throw Failure(
+        .usage,
+        "\(publication.head.id) is a publication, which has no verdict to report; it is shown as text or json"
+      )
+    }
   }
 }

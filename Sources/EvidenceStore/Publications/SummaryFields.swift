@@ -1,0 +1,152 @@
+import Foundation
+import NixModel
+
+/// The values of one object of a publication's summary, parsed as they are asked for.
+struct Fields {
+  private let container: KeyedDecodingContainer<Key>
+
+  struct Key: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+
+  /// How many bytes a name of something has at most, and an installable, which can have an expression in it.
+  static let longestLine = 1000
+  static let longestInstallable = 8 << 10
+  /// How many Unicode scalars of a message are kept.
+  static let longestMessage = 10_000
+
+  init(_ decoder: any Decoder) throws { container = try decoder.container(keyedBy: Key.self) }
+
+  private init(_ container: KeyedDecodingContainer<Key>) { self.container = container }
+
+  /// What is said of a value that is not as it must be.
+  func flaw(_ name: String, _ words: String) -> DecodingError {
+    .dataCorruptedError(forKey: Key(stringValue: name), in: container, debugDescription: words)
+  }
+
+  // MARK: What contains others
+
+  func object(_ name: String) throws -> Fields {
+    Fields(try container.nestedContainer(keyedBy: Key.self, forKey: Key(stringValue: name)))
+  }
+
+  func object(ifAny name: String) throws -> Fields? { try isAny(name) ? object(name) : nil }
+
+  func list<Item: Decodable>(_ name: String, _ type: Item.Type) throws -> [Item] {
+    try container.decode([Item].self, forKey: Key(stringValue: name))
+  }
+
+  /// Neither missing nor `null`.
+  private func isAny(_ name: String) throws -> Bool {
+    let key = Key(stringValue: name)
+    return try container.contains(key) && !container.decodeNil(forKey: key)
+  }
+
+  // MARK: Texts
+
+  private func text(_ name: String) throws -> String {
+    try container.decode(String.self, forKey: Key(stringValue: name))
+  }
+
+  /// A text of one line, without credentials.
+  func line(_ name: String, longest: Int = longestLine) throws -> String {
+    let text = try text(name)
+    let isLine = text.plainText.utf8.elementsEqual(text.utf8) && !text.utf8.contains(UInt8(ascii: "\n"))
+    guard isLine, (1...longest).contains(text.utf8.count) else {
+      throw flaw(name, "expected one line of 1 to \(longest) bytes without control characters")
+    }
+    return Redaction.redact(text)
+  }
+
+  /// The same, or nothing: an empty text says nothing.
+  func line(ifAny name: String) throws -> String? {
+    guard try isAny(name), try !text(name).isEmpty else { return nil }
+    return try line(name)
+  }
+
+  /// What somebody said, in whatever words, cut to a length.
+  func message(_ name: String) throws -> String {
+    // What is taken out may have stood within an address.
+    let shown = Redaction.redact(try text(name).plainText).unicodeScalars
+    guard shown.count > Self.longestMessage else { return String(shown) }
+    return "\(String(shown.prefix(Self.longestMessage)))…"
+  }
+
+  /// One of a few words.
+  func word<Word: RawRepresentable & CaseIterable>(_ name: String) throws -> Word
+  where Word.RawValue == String {
+    let text = try text(name)
+    guard let word = Word(rawValue: text) else {
+      let known = Word.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+      throw flaw(name, "expected one of \(known), and not '\(text.excerpt)'")
+    }
+    return word
+  }
+
+  func name(_ name: String) throws -> RunID {
+    let text = try text(name)
+    guard let id = RunID(canonical: text) else {
+      throw flaw(name, "expected a name such as 20260503T120000Z-4k7xbq, and not '\(text.excerpt)'")
+    }
+    return id
+  }
+
+  func path(_ name: String) throws -> StorePath {
+    do { return try StorePath(parsing: try text(name)) } catch let error as StorePathError {
+      throw flaw(name, "expected a store path: \(error)")
+    }
+  }
+
+  func path(ifAny name: String) throws -> StorePath? { try isAny(name) ? path(name) : nil }
+
+  /// An address, whose credentials nobody keeps.
+  func address(ifAny name: String) throws -> SubstituterURL? {
+    guard try isAny(name), try !text(name).isEmpty else { return nil }
+    // What is no address is not quoted: nothing shows which part of it would have been a password.
+    guard let configured = try? SubstituterURL(parsing: text(name)),
+      let address = try? SubstituterURL(parsing: configured.canonical),
+      address.canonical.plainText.utf8.elementsEqual(address.canonical.utf8)
+    else { throw flaw(name, "expected an address such as https://cache.example/main, without spaces") }
+    return address
+  }
+
+  // MARK: Numbers and times
+
+  func flag(_ name: String) throws -> Bool {
+    try container.decode(Bool.self, forKey: Key(stringValue: name))
+  }
+
+  func flag(ifAny name: String) throws -> Bool? { try isAny(name) ? flag(name) : nil }
+
+  /// A count or a size; what no number holds is as good as the greatest.
+  func number(_ name: String) throws -> UInt64 {
+    let key = Key(stringValue: name)
+    if let number = try? container.decode(UInt64.self, forKey: key) { return number }
+    let number = try container.decode(Double.self, forKey: key)
+    guard number >= 0, number >= 0x1p64 || number == number.rounded() else {
+      throw flaw(name, "expected a whole number, not below 0")
+    }
+    return number >= 0x1p64 ? .max : UInt64(number)
+  }
+
+  func number(ifAny name: String) throws -> UInt64? { try isAny(name) ? number(name) : nil }
+
+  func instant(_ name: String) throws -> Date {
+    let text = try text(name)
+    let styles = [Date.ISO8601FormatStyle(), Date.ISO8601FormatStyle(includingFractionalSeconds: true)]
+    let date =
+      text.utf8.count <= 40 && text.utf8.last == UInt8(ascii: "Z")
+      ? styles.lazy.compactMap { try? $0.parse(text) }.first : nil
+    // As the store writes it, and reads it again.
+    guard let date, let kept = Instant.date(Instant.text(date)), abs(kept.timeIntervalSince(date)) < 1 else {
+      throw flaw(name, "expected a time such as 2026-05-03T12:00:00Z, and not '\(text.excerpt)'")
+    }
+    return kept
+  }
+
+  func instant(ifAny name: String) throws -> Date? { try isAny(name) ? instant(name) : nil }
+}

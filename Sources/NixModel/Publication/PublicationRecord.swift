@@ -1,0 +1,92 @@
+/// A publication as a list shows it.
+public struct PublicationRecord: Hashable, Sendable {
+  /// How it began and ended.
+  public let head: PublicationHead
+  /// What it was asked to publish.
+  public let targets: [String]
+  /// How many paths came to what.
+  public let counts: PublicationCounts
+
+  /// A line of a list.
+  public init(head: PublicationHead, targets: [String], counts: PublicationCounts) {
+    self.head = head
+    self.targets = targets
+    self.counts = counts
+  }
+}
+
+/// How many paths of a publication came to what.
+public struct PublicationCounts: Hashable, Sendable {
+  /// All of them.
+  public var paths = 0
+  /// Those that were pushed.
+  public var pushed = 0
+  /// Those that the cache had.
+  public var alreadyThere = 0
+  /// Those that the cache's filter left out.
+  public var filtered = 0
+  /// Those that could not be pushed.
+  public var failed = 0
+  /// Those that were not to be pushed.
+  public var notPushed = 0
+  /// Those that the read side served afterwards.
+  public var served = 0
+  /// Those that it did not serve.
+  public var notServed = 0
+
+  /// None.
+  public init() {}
+
+  mutating func add(_ published: PublishedPath.Published, served isServed: Bool?) {
+    add(1, published)
+    if let isServed { isServed ? (served += 1) : (notServed += 1) }
+  }
+
+  /// Adds `count` paths that came to `published`.
+  public mutating func add(_ count: Int, _ published: PublishedPath.Published) {
+    paths += count
+    switch published {
+    case .pushed: pushed += count
+    case .alreadyThere: alreadyThere += count
+    case .filtered: filtered += count
+    case .failed: failed += count
+    case .notPushed: notPushed += count
+    }
+  }
+}
+
+/// What one publication says of one path.
+public struct PathPublication: Hashable, Sendable {
+  /// The path.
+  public let path: StorePath
+  /// What is said of it.
+  public let said: Said
+  /// The publication.
+  public let head: PublicationHead
+
+  /// What a publication says of a path.
+  public enum Said: Hashable, Sendable {
+    /// It is among the paths that the targets need.
+    case path(PublishedPath)
+    /// It is only known as an output of a target, of which this came.
+    case output(PublishedTarget.Outcome)
+  }
+
+  /// What `head` says of `path`.
+  public init(_ path: StorePath, _ said: Said, in head: PublicationHead) {
+    self.path = path
+    self.said = said
+    self.head = head
+  }
+
+  /// What is said of it where it is among the paths that the targets need.
+  public var published: PublishedPath? {
+    switch said {
+    case .path(let path): path
+    case .output: nil
+    }
+  }
+
+  /// The archive's size in bytes, where it is known.
+  public var narSize: UInt64? { published?.narSize }
+}

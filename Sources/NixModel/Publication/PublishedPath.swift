@@ -1,0 +1,184 @@
+/// What a publication was asked to publish.
+public struct PublishedTarget: Hashable, Sendable {
+  /// The installable as Nix was given it, without credentials.
+  public let installable: String
+  /// What came of it.
+  public let outcome: Outcome
+  /// Its derivation, where it was evaluated.
+  public let derivation: StorePath?
+  /// Its outputs, as far as they are known.
+  public let outputs: [Output]
+  /// How long it took, in milliseconds, where it was tried.
+  public let milliseconds: UInt64?
+  /// Why it failed, if it did.
+  public let failure: Failure?
+
+  /// What comes of a target.
+  public enum Outcome: String, Hashable, Sendable, CaseIterable {
+    /// It was built.
+    case built
+    /// It was copied from a cache.
+    case substituted
+    /// It was there before.
+    case alreadyValid = "already-valid"
+    /// It could not be had.
+    case failed
+    /// It was not tried.
+    case skipped
+  }
+
+  /// An output.
+  public struct Output: Hashable, Sendable {
+    /// `out`, `dev`, …
+    public let name: String
+    /// Its path.
+    public let path: StorePath
+
+    /// An output.
+    public init(name: String, path: StorePath) {
+      self.name = name
+      self.path = path
+    }
+  }
+
+  /// Why a target failed.
+  public struct Failure: Hashable, Sendable {
+    /// The cause, as far as there is evidence for it.
+    public let kind: Kind
+    /// What was said of it.
+    public let message: String
+
+    /// A failure.
+    public init(kind: Kind, message: String) {
+      self.kind = kind
+      self.message = message
+    }
+
+    /// The causes.
+    public enum Kind: String, Hashable, Sendable, CaseIterable {
+      /// A builder failed.
+      case buildFailed = "build-failed"
+      /// The kernel killed a process of the build for want of memory.
+      case outOfMemory = "out-of-memory"
+      /// There was no room left.
+      case outOfDisk = "out-of-disk"
+      /// Nix could not evaluate it.
+      case evaluationFailed = "evaluation-failed"
+      /// It took longer than was allowed.
+      case timedOut = "timed-out"
+      /// It was cut off.
+      case interrupted
+    }
+  }
+
+  /// A target.
+  public init(
+    installable: String, outcome: Outcome, derivation: StorePath?, outputs: [Output], milliseconds: UInt64?,
+    failure: Failure?
+  ) {
+    self.installable = installable
+    self.outcome = outcome
+    self.derivation = derivation
+    self.outputs = outputs
+    self.milliseconds = milliseconds
+    self.failure = failure
+  }
+}
+
+/// What a publication says of one path.
+public struct PublishedPath: Hashable, Sendable {
+  /// The path.
+  public let path: StorePath
+  /// What it is needed for.
+  public let role: Role
+  /// How it came to the publisher's store.
+  public let outcome: Outcome
+  /// What came of publishing it.
+  public let published: Published
+  /// Whether the read side served it afterwards; `nil` where it was not asked.
+  public let isServed: Bool?
+  /// The archive's size in bytes, where it is known.
+  public let narSize: UInt64?
+
+  /// What a path is needed for.
+  public enum Role: String, Hashable, Sendable, CaseIterable {
+    /// It is a target's output.
+    case output
+    /// An output refers to it.
+    case runtime
+    /// An output is built with it.
+    case build
+  }
+
+  /// How a path comes to a store.
+  public enum Outcome: String, Hashable, Sendable, CaseIterable {
+    /// It was built.
+    case built
+    /// It was copied from a cache.
+    case substituted
+    /// It was there before.
+    case alreadyValid = "already-valid"
+  }
+
+  /// What comes of publishing a path.
+  public enum Published: String, Hashable, Sendable, CaseIterable {
+    /// It was pushed.
+    case pushed
+    /// The cache had it.
+    case alreadyThere = "already-there"
+    /// The cache's filter left it out, since an upstream cache should have it.
+    case filtered
+    /// It could not be pushed.
+    case failed
+    /// It was not to be pushed.
+    case notPushed = "not-pushed"
+  }
+
+  /// What is said of a path.
+  public init(
+    path: StorePath, role: Role, outcome: Outcome, published: Published, isServed: Bool?, narSize: UInt64?
+  ) {
+    self.path = path
+    self.role = role
+    self.outcome = outcome
+    self.published = published
+    self.isServed = isServed
+    self.narSize = narSize
+  }
+}
+
+/// Something that went wrong in a publication.
+public struct PublicationFault: Hashable, Sendable {
+  /// What.
+  public let code: Code
+  /// The path that it is about, if it is about one.
+  public let path: StorePath?
+  /// Whether the publication failed for it.
+  public let isFatal: Bool
+  /// What the publisher says of it.
+  public let message: String
+
+  /// A stable word for what went wrong. Later publishers may have others than those that are known here.
+  public struct Code: RawRepresentable, Hashable, Sendable {
+    /// `push-failed`, `not-served`, …
+    public let rawValue: String
+
+    /// - Returns: `nil` where the word is not made of lower-case letters, digits and dashes, or is over 64 bytes.
+    public init?(rawValue: String) {
+      let isWord = rawValue.utf8.allSatisfy { byte in
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+          || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "-")
+      }
+      guard isWord, (1...64).contains(rawValue.utf8.count) else { return nil }
+      self.rawValue = rawValue
+    }
+  }
+
+  /// A fault.
+  public init(code: Code, path: StorePath?, isFatal: Bool, message: String) {
+    self.code = code
+    self.path = path
+    self.isFatal = isFatal
+    self.message = message
+  }
+}

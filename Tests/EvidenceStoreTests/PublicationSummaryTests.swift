@@ -1,0 +1,174 @@
+import Foundation
+import GRDB
+import NixModel
+import TestSupport
+import Testing
+
+@testable import EvidenceStore
+
+/// A publisher's summary comes from whoever can write a file: each is read, or refused with the key that is wrong.
+@Suite struct `A publication's summary` {
+  private let text: String
+
+  init() throws { text = try Make.summary() }
+
+  private func refusal(of text: String) -> PublicationSummary.Flaw? {
+    do {
+      _ = try PublicationSummary(parsing: Data(text.utf8))
+      return nil
+    } catch { return error }
+  }
+
+  @Test(arguments: [
+    ("\"warmth/publication/v1\"", "\"warmth/run/v1\"", "schema", "warmth/publication/v1"),
+    ("\"schema\"", "\"scheme\"", "schema", "missing"),
+    ("20260503T120000Z-abc123", "20260503T120000Z-abcdef", "publication.id", "20260503T120000Z-4k7xbq"),
+    ("20260503T120000Z-abc123", "\\u0000", "publication.id", "expected a name"),
+    ("\"2026-05-03T12:10:00Z\"", "\"2026-05-03 12:10\"", "publication.finished", "a time such as"),
+    ("\"2026-05-03T12:10:00Z\"", "1777809600", "publication.finished", "a text"),
+    ("\"2026-05-03T12:00:00.125Z\"", "null", "publication.started", "a text"),
+    ("\"state\": \"failed\"", "\"state\": \"warm\"", "publication.state", "'published'"),
+    ("\"exitCode\": 1", "\"exitCode\": 256", "publication.exitCode", "0 to 255"),
+    ("\"exitCode\": 1", "\"exitCode\": -1", "publication.exitCode", "not below 0"),
+    ("\"exitCode\": 1", "\"exitCode\": 1.5", "publication.exitCode", "a whole number"),
+    ("\"exitCode\": 1", "\"exitCode\": true", "publication.exitCode", "a whole number"),
+    ("\"builder-1\"", "\"builder\\u001b[2J\"", "publisher.host", "control characters"),
+    ("\"builder-1\"", "\"a\\nb\"", "publisher.host", "one line"),
+    ("\"builder-1\"", "\"\"", "publisher.host", "one line"),
+    ("\"builder-1\"", "[]", "publisher.host", "a text"),
+    ("\"https://attic.example/main/\"", "\"attic\"", "destination.readSide", "an address"),
+    ("\"https://attic.example/main/\"", "\"http://a\\nb\"", "destination.readSide", "an address"),
+    ("\"attic\", \"cache\"", "\"ftp\", \"cache\"", "destination.kind", "'nix-copy'"),
+    ("\"targets\": [", "\"target\": [", "targets", "missing"),
+    (
+      "\"outcome\": \"built\",\n      \"derivation\"", "\"outcome\": 1, \"derivation\"", "targets[0].outcome",
+      "a text"
+    ),
+    ("\"out-of-memory\"", "\"bored\"", "targets[1].failure.kind", "'out-of-disk'"),
+    ("\"role\": \"runtime\"", "\"role\": null", "paths[1].role", "a text"),
+    ("\"served\": true", "\"served\": 1", "paths[0].served", "true or false"),
+    ("\"narSize\": 208", "\"narSize\": \"208\"", "paths[0].narSize", "a whole number"),
+    ("\"fatal\": true", "\"fatal\": \"yes\"", "faults[0].fatal", "true or false"),
+    ("\"not-served\"", "\"Not served\"", "faults[0].code", "a word"),
+    ("\"memoryPeak\": 99", "\"memoryPeak\": {}", "cgroup.memoryPeak", "a whole number"),
+    ("\"cgroup\": {", "\"cgroup\": [{", "", "no JSON"),
+  ])
+  func `names the key that is wrong, and what was expected`(
+    one: String, other: String, key: String, words: String
+  ) throws {
+    let changed = text.replacing(one, with: other)
+    try #require(changed != text, "\(one)")
+    let flaw = try #require(refusal(of: changed))
+    #expect(flaw.key ?? "" == key, "\(flaw)")
+    #expect(flaw.words.contains(words), "\(flaw)")
+  }
+
+  @Test func `names each path once, of the store`() throws {
+    let glib = try Make.path("glib-2.80").description
+    let libguestfs = try Make.path("libguestfs-1.54.1").description
+    let twice = try #require(
+      refusal(of: text.replacing("\"\(glib)\", \"role\"", with: "\"\(libguestfs)\", \"role\"")))
+    #expect(twice.key == "paths" && twice.words.contains("\(libguestfs) is there twice"))
+    for other in [
+      "/nix/store/x", "\(glib)/bin", "/etc/passwd", "\(glib)\\u0000", String(repeating: "x", count: 99_999),
+    ] {
+      let flaw = try #require(
+        refusal(of: text.replacing("\"\(glib)\", \"role\"", with: "\"\(other)\", \"role\"")))
+      #expect(flaw.key == "paths[1].path")
+      #expect(flaw.words.utf8.count < 400)
+    }
+  }
+
+  @Test func `cut off anywhere is refused`() throws {
+    let bytes = Data(text.utf8)
+    // The newline at the end, and the spaces before it, say nothing.
+    for length in 0..<bytes.count - 3 {
+      #expect(throws: PublicationSummary.Flaw.self, "\(length)") {
+        _ = try PublicationSummary(parsing: bytes.prefix(length))
+      }
+    }
+  }
+
+  @Test func `that is too large or too deep is refused`() throws {
+    let padding = String(repeating: " ", count: PublicationSummary.maximumSize)
+    #expect(refusal(of: text + padding)?.words.contains("32 MiB") == true)
+    let deep = String(repeating: "[", count: 100_000)
+    #expect(refusal(of: text.replacing("[{}]", with: deep)) != nil)
+    #expect(refusal(of: "{\"schema\":\(String(repeating: "9", count: 100_000))}") != nil)
+  }
+
+  /// Whatever is made of it, what is accepted can be recorded and read back, holds no password, and says nothing to
+  /// a terminal.
+  @Test func `that was changed at random is recorded or refused`() throws {
+    let seed =
+      ProcessInfo.processInfo.environment["WARMTH_TEST_SEED"].flatMap(UInt64.init) ?? .random(in: 0 ... .max)
+    var random = SplitMix(seed: seed)
+    let pieces = [
+      "null", "-1", "1e400", "1e18", "\"\"", "[]", "{}", "true", "\\u0000", "\\u001b[2J", "\\ud800",
+      "\u{202E}", "\u{301}",
+      "\"", "\\", ",", "}", "]", "https://me:hunter2@x", "me:hunter2@", "\u{7F}", "::error::", "../..",
+      "9999999999999999999999",
+    ].map { Array($0.utf8) }
+    let original = Array(text.utf8)
+    var accepted = 0
+    let drawer = Drawer()
+    for number in 0..<4000 {
+      var bytes = original
+      for _ in 0..<Int.random(in: 1...3, using: &random) {
+        let place = Int.random(in: 0..<bytes.count, using: &random)
+        switch Int.random(in: 0..<4, using: &random) {
+        case 0: bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+        case 1: bytes.removeSubrange(place..<min(bytes.count, place + Int.random(in: 1...9, using: &random)))
+        case 2: bytes.insert(contentsOf: pieces.randomElement(using: &random) ?? [], at: place)
+        default:
+          let end = min(bytes.count, place + Int.random(in: 1...9, using: &random))
+          bytes.replaceSubrange(place..<end, with: pieces.randomElement(using: &random) ?? [])
+        }
+      }
+      let comment: Comment =
+        "change \(number), WARMTH_TEST_SEED=\(seed): \(String(decoding: bytes, as: UTF8.self))"
+      // Of a password that lost what stood around it, nothing shows that it is one.
+      let changed = String(decoding: bytes, as: UTF8.self)
+      let isWhole =
+        changed.ranges(of: "hunter2").count == changed.ranges(of: "me:hunter2@").count
+      let publication: Publication
+      do { publication = try PublicationSummary(parsing: Data(bytes)).publication } catch {
+        let said = "\(error.key ?? "") \(error.words)"
+        #expect(said.plainText.utf8.elementsEqual(said.utf8) && said.utf8.count < 2000, comment)
+        #expect(!isWhole || !said.contains("hunter2"), comment)
+        continue
+      }
+      accepted += 1
+      // Recording takes longer than parsing: each tenth is.
+      guard accepted % 10 == 0 else { continue }
+      let snapshot = try Snapshot(of: publication, at: drawer.path)
+      let (read, text) = try snapshot.database.read { db in
+        let reader = PublicationReader(db: db, path: snapshot.path)
+        let texts = try String.fetchAll(
+          db, sql: "SELECT value FROM text UNION ALL SELECT host FROM run UNION ALL SELECT warmth FROM run")
+        return (try reader.publication(1), texts.joined(separator: "\n"))
+      }
+      #expect(read.head == publication.head && read.faults == publication.faults, comment)
+      #expect(Set(read.paths.map(\.path)) == Set(publication.paths.map(\.path)), comment)
+      #expect(text.plainText.utf8.elementsEqual(text.utf8), comment)
+      #expect(!isWhole || !text.contains("hunter2"), comment)
+    }
+    #expect(accepted > 100, "\(accepted)")
+  }
+
+  @Test func `says in an error which file it is, and records nothing`() throws {
+    let drawer = Drawer()
+    let store = try EvidenceStore(creatingAt: drawer.path)
+    let path = "\(drawer.directory)/summary.json"
+    try text.replacing("\"attic\", \"cache\"", with: "\"ftp\", \"cache\"").write(
+      toFile: path, atomically: true, encoding: .utf8)
+    let error = #expect(throws: EvidenceError.self) { _ = try store.merge(EvidenceStore(reading: path)) }
+    #expect(error?.description.contains("'\(path)'") == true)
+    #expect(error?.description.contains("'destination.kind'") == true)
+    #expect(try store.publications(limit: 1).isEmpty)
+    // Another program's JSON is no summary either.
+    try "\n {\"runs\": []}".write(toFile: path, atomically: true, encoding: .utf8)
+    let other = #expect(throws: EvidenceError.self) { _ = try EvidenceStore(reading: path) }
+    #expect(other?.flaw == .malformedSummary(key: "schema", "it is missing"))
+  }
+}

@@ -1,0 +1,330 @@
+import Foundation
+import GRDB
+import NixModel
+import TestSupport
+import Testing
+
+@testable import EvidenceStore
+
+@Suite final class `A publication` {
+  private let drawer = Drawer()
+  private let id = RunID("20260503T120000Z-abc123")
+
+  /// A summary in a file, opened as an import does.
+  private func summary(
+    _ text: String, as name: String = "summary"
+  ) throws(EvidenceError) -> EvidenceStore {
+    let path = "\(drawer.directory)/\(name).json"
+    try? FileManager.default.createDirectory(atPath: drawer.directory, withIntermediateDirectories: true)
+    try? text.write(toFile: path, atomically: true, encoding: .utf8)
+    return try EvidenceStore(reading: path)
+  }
+
+  private func store(_ name: String = "warmth") throws -> EvidenceStore {
+    try EvidenceStore(creatingAt: "\(drawer.directory)/\(name).sqlite")
+  }
+
+  /// A store with a proof, the publication, and a later proof, all of them about the same path.
+  private func filled(_ name: String = "warmth") throws -> EvidenceStore {
+    let store = try store(name)
+    let scene = try Scene()
+    try store.record(try start("r-1", at: 1_777_809_000), scene)
+    _ = try store.merge(summary(Make.summary(of: scene.qemu)))
+    try store.record(try start("r-2", at: 1_777_810_000), scene)
+    return store
+  }
+
+  @Test func `is read as it was written, without secrets and control characters`() throws {
+    let store = try store()
+    let merged = try store.merge(summary(Make.summary()))
+    #expect(merged == MergeSummary(imported: 1, publications: 1))
+    let publication = try #require(try store.publication(RunID("20260503T12")))
+    let head = publication.head
+    #expect(head.id == id)
+    #expect(head.started == Date(timeIntervalSince1970: 1_777_809_600.125))
+    #expect(head.finished == Date(timeIntervalSince1970: 1_777_810_200))
+    #expect(head.state == .failed && head.exitCode == 1 && head.program == "cache-warm.sh 1")
+    #expect(
+      head.publisher
+        == Publisher(
+          runner: Runner(host: "builder-1", pod: "pod-b", processID: 123, processStart: .max, bootID: "boot"),
+          nix: "2.34.8", system: "x86_64-linux"))
+    #expect(head.occasion?.page == "https://***@ci.example/1")
+    #expect(head.occasion?.pipeline == nil)
+    #expect(
+      head.destination
+        == PublicationDestination(
+          kind: .attic, cache: "main", server: try SubstituterURL(parsing: "https://attic.example"),
+          readSide: try SubstituterURL(parsing: "https://attic.example/main")))
+    #expect(publication.targets.map(\.outcome) == [.built, .failed])
+    #expect(publication.targets[0].milliseconds == 1234)
+    #expect(publication.targets[0].outputs.map(\.path.name) == ["libguestfs-1.54.1"])
+    #expect(
+      publication.targets[1].failure == .init(kind: .outOfMemory, message: "at\nhttps://***@x.example"))
+    let glib = try #require(publication.paths.first { $0.path.name == "glib-2.80" })
+    #expect(glib.role == .runtime && glib.isServed == false && glib.narSize == UInt64(Int64.max))
+    let gcc = try #require(publication.paths.first { $0.path.name == "gcc-14" })
+    #expect(gcc.published == .filtered && gcc.isServed == nil && gcc.narSize == nil)
+    #expect(publication.faults.map(\.code.rawValue) == ["not-served", "something-new"])
+    #expect(publication.faults.map(\.isFatal) == [true, false])
+    #expect(publication.cgroup?.memoryPeak == 99 && publication.cgroup?.pidsLimit == nil)
+    #expect(publication.counts.paths == 3 && publication.counts.pushed == 2)
+    #expect(publication.counts.served == 1 && publication.counts.notServed == 1)
+    let bytes = try #require(FileManager.default.contents(atPath: store.path))
+    #expect(bytes.range(of: Data("hunter2".utf8)) == nil)
+    #expect(try faults(of: store).isEmpty)
+  }
+
+  @Test func `is added once, and contradicted by another of its name`() throws {
+    let store = try filled()
+    #expect(try store.merge(summary(Make.summary(of: Scene().qemu))) == MergeSummary(known: 1))
+    let before = FileManager.default.contents(atPath: store.path)
+    let scene = try Scene()
+    let text = try Make.summary(of: scene.qemu)
+    for (number, (one, other)) in [
+      ("\"builder-1\"", "\"builder-2\""), ("\"exitCode\": 1", "\"exitCode\": 2"),
+      ("\"memoryPeak\": 99", "\"memoryPeak\": 98"), ("\"served\": true", "\"served\": false"),
+      ("\"no narinfo\"", "\"a narinfo\""), ("1234", "4321"), ("\"name\": \"out\"", "\"name\": \"dev\""),
+      ("\"branch\": \"main\"", "\"branch\": \"work\""),
+      (",\n    { \"code\": \"something-new\", \"path\": null, \"fatal\": false, \"message\": \"\" }", ""),
+    ].enumerated() {
+      let changed = text.replacing(one, with: other)
+      try #require(changed != text, "\(one)")
+      let error = #expect(throws: EvidenceError.self, "\(one)") {
+        try store.merge(self.summary(changed, as: "other-\(number)"))
+      }
+      guard case .disagreement(_, let about, _)? = error?.flaw else {
+        Issue.record("\(String(describing: error))")
+        continue
+      }
+      #expect(about == "run \(id)")
+    }
+    #expect(FileManager.default.contents(atPath: store.path) == before)
+  }
+
+  /// Nobody may take it for a proof, nor for a run that was cut off.
+  @Test func `is no proof`() throws {
+    let store = try filled()
+    let scene = try Scene()
+    #expect(try store.runs(limit: 9).map(\.start.id.text) == ["r-2", "r-1"])
+    #expect(try store.latestRun()?.start.id.text == "r-2")
+    for filter in [
+      RunFilter(verdicts: [.inconclusive]), RunFilter(reasons: [.interrupted]),
+      RunFilter(runners: ["builder-1"]), RunFilter(runners: ["pod-b"]), RunFilter(refs: ["main"]),
+      RunFilter(paths: [.name("glib-2.80")], since: Date(timeIntervalSince1970: 1_777_809_600)),
+    ] {
+      let names = try store.runs(matching: filter, limit: 9).map(\.start.id.text)
+      #expect(!names.contains(id.text), "\(filter)")
+    }
+    #expect(
+      try store.runs(matching: RunFilter(paths: [.path(scene.qemu)]), limit: 9).map(\.start.id.text)
+        == ["r-2", "r-1"])
+    #expect(try store.caches().caches.allSatisfy { $0.runs == 2 })
+    #expect(try store.regressions().isEmpty)
+    for target in ["github:NixOS/nixpkgs#libguestfs", "libguestfs"] {
+      #expect(try store.recordedRuns(about: target, limit: 9).isEmpty)
+      #expect(try store.latestRun(about: target) == nil)
+      #expect(try store.history(of: target, limit: 9).items.isEmpty)
+    }
+    for question in [{ _ = try store.run(self.id) }, { _ = try store.run(RunID("2026")) }] {
+      let error = #expect(throws: EvidenceError.self) { try question() }
+      #expect(error?.flaw == .isPublication(id.text))
+    }
+    #expect(try store.run(RunID("r-1")) != nil)
+    #expect(try store.publication(RunID("r-1")) == nil)
+    let views = try store.read { db in
+      try ["audit_run", "audit_target", "audit_path", "audit_cache"].flatMap {
+        try String.fetchAll(db, sql: "SELECT DISTINCT id FROM \($0)")
+      }
+    }
+    #expect(Set(views) == ["r-1", "r-2"])
+  }
+
+  @Test func `stands with the proofs of the same path, in the order of time`() throws {
+    let store = try filled()
+    let scene = try Scene()
+    let records = try store.paths(matching: RunFilter(paths: [.path(scene.qemu)]), limit: 9)
+    #expect(records.map(\.run.text) == ["r-2", id.text, "r-1"])
+    #expect(records.map { $0.outcome?.word } == ["substituted", nil, "substituted"])
+    guard case .publication(let publication)? = records.dropFirst().first?.said else {
+      Issue.record("\(records)")
+      return
+    }
+    #expect(publication.published?.published == .pushed && publication.published?.isServed == true)
+    #expect(publication.head.publisher.runner.host == "builder-1")
+    // Page by page, without a pattern, and of a target that failed.
+    let behind = ListPlace(run: records[0].run, path: scene.qemu)
+    let second = RunFilter(paths: [.path(scene.qemu)], behind: behind)
+    #expect(try store.paths(matching: second, limit: 1).map(\.run) == [id])
+    #expect(try store.paths(matching: RunFilter(), limit: 99).filter { $0.run == id }.count == 4)
+    let failed = try store.paths(matching: RunFilter(paths: [.name("qemu-10.0.2")]), limit: 9)
+    #expect(failed.map(\.run) == [id])
+    guard case .publication(let said)? = failed.first?.said else { return }
+    #expect(said.said == .output(.failed))
+    // What asks for a proof's property finds proofs.
+    let warm = RunFilter(paths: [.path(scene.qemu)], verdicts: [.warm])
+    #expect(try store.paths(matching: warm, limit: 9).map(\.run.text) == ["r-2", "r-1"])
+    let unclear = RunFilter(paths: [.path(scene.qemu)], verdicts: [.inconclusive])
+    #expect(try store.paths(matching: unclear, limit: 9).isEmpty)
+
+    let last = try store.latestPublications(of: [scene.qemu, scene.glib, try Make.path("qemu-10.0.2")])
+    #expect(last.keys.map(\.name.description).sorted() == ["qemu-10.0.2", String(scene.qemu.name)].sorted())
+    #expect(last[scene.qemu]?.head.id == id)
+  }
+
+  @Test func `is listed by what is known of it`() throws {
+    let store = try filled()
+    _ = try store.merge(
+      summary(
+        Make.summary(id: "20260504T120000Z-abc123", started: "2026-05-04T12:00:00Z", host: "x"), as: "b"))
+    func names(_ filter: RunFilter, limit: Int = 9) throws -> [String] {
+      try store.publications(matching: filter, limit: limit).map(\.head.id.text)
+    }
+    let (first, second) = (id.text, "20260504T120000Z-abc123")
+    #expect(try names(RunFilter()) == [second, first])
+    #expect(try names(RunFilter(), limit: 1) == [second])
+    #expect(try names(RunFilter(behind: ListPlace(run: RunID(second)))) == [first])
+    #expect(try names(RunFilter(targets: ["libguestfs"])) == [second, first])
+    #expect(try names(RunFilter(targets: ["github:NixOS/nixpkgs#qemu"], runners: ["x"])) == [second])
+    #expect(try names(RunFilter(targets: ["guestfs"])).isEmpty)
+    #expect(try names(RunFilter(runners: ["builder-1"])) == [first])
+    #expect(
+      try names(RunFilter(refs: ["a3594b1"], until: Date(timeIntervalSince1970: 1_777_850_000))) == [first])
+    #expect(try names(RunFilter(paths: [.path(Scene().qemu)])) == [first])
+    #expect(try names(RunFilter(verdicts: [.inconclusive])).isEmpty)
+    let record = try #require(try store.publications(limit: 9).last)
+    #expect(record.targets == ["github:NixOS/nixpkgs#libguestfs", "github:NixOS/nixpkgs#qemu"])
+    #expect(record.counts == (try store.publication(id))?.counts)
+    let plans = try store.plans {
+      _ = try store.publications(matching: RunFilter(targets: ["qemu"]), limit: 9)
+      _ = try store.latestPublications(of: [try Scene().qemu])
+      _ = try store.paths(matching: RunFilter(paths: [.path(Scene().qemu)]), limit: 9)
+      _ = try store.runs(limit: 9)
+    }
+    #expect(plans.flatMap(\.fullScans).isEmpty, "\(plans.filter { !$0.fullScans.isEmpty })")
+  }
+
+  @Test func `verifies, is carried in a bundle, and merges like a run`() throws {
+    let store = try filled()
+    let verification = try store.verify()
+    #expect(verification.isIntact && verification.runs == 3 && verification.publications == 1)
+    let bundle = "\(drawer.directory)/b.bundle"
+    final class Box { var bytes = Data() }
+    let box = Box()
+    #expect(try store.export([RunID("20260503T12")]) { box.bytes += $0 } == 1)
+    try box.bytes.write(to: URL(filePath: bundle))
+    let other = try self.store("other")
+    #expect(
+      try other.merge(EvidenceStore(reading: bundle)) == MergeSummary(imported: 1, publications: 1))
+    #expect(try other.publication(id) == store.publication(id))
+    // The same, whichever way it comes.
+    #expect(try other.merge(summary(Make.summary(of: Scene().qemu))) == MergeSummary(known: 1))
+    #expect(try store.merge(EvidenceStore(reading: other.path)) == MergeSummary(known: 1))
+    #expect(try other.merge(EvidenceStore(reading: store.path)) == MergeSummary(imported: 2, known: 1))
+    #expect(try other.verify().isIntact)
+    #expect(try faults(of: other).isEmpty)
+    // Nobody signed it.
+    let key = try SigningKey(named: "collector-1").publicKey
+    let third = try self.store("third")
+    let error = #expect(throws: EvidenceError.self) {
+      try third.merge(self.summary(Make.summary()), trusting: [key])
+    }
+    #expect(error?.flaw == .unverified(.unsigned(id)))
+  }
+
+  @Test func `is signed by whoever takes it in`() throws {
+    let store = try store()
+    let key = try SigningKey(named: "collector-1")
+    let path = "\(drawer.directory)/signed.json"
+    try Make.summary().write(toFile: path, atomically: true, encoding: .utf8)
+    let signed = try EvidenceStore(reading: path, signingSummaries: key)
+    #expect(try store.merge(signed, trusting: [key.publicKey]).publications == 1)
+    #expect(try store.signers(of: id, among: [key.publicKey]) == [key.publicKey])
+    let verification = try store.verify(trusting: [key.publicKey])
+    #expect(verification.isIntact && verification.signed == 1)
+    let links = verification.links
+    // Once more, signed or not, changes nothing.
+    #expect(
+      try store.merge(EvidenceStore(reading: path, signingSummaries: key)) == MergeSummary(known: 1))
+    #expect(try store.merge(EvidenceStore(reading: path)) == MergeSummary(known: 1))
+    #expect(try store.verify().links == links)
+  }
+
+  @Test func `is dropped when it is old, whatever came of it`() throws {
+    let store = try filled()
+    // Younger than a day, a run without an end would be kept.
+    let young = Date.now.addingTimeInterval(-3600)
+    _ = try store.merge(
+      summary(
+        Make.summary(
+          id: "20990101T000000Z-abc123", started: young.formatted(Date.ISO8601FormatStyle())), as: "young"))
+    #expect(try store.prune(startedBefore: .now).dropped.count == 4)
+    #expect(try store.verify().isIntact)
+    let left = try store.read { db in
+      try Schema.publicationTables.reduce(0) { sum, table in
+        try sum + (Int.fetchOne(db, sql: "SELECT count(*) FROM \(table)") ?? 0)
+      }
+    }
+    #expect(left == 0)
+    #expect(try store.merge(summary(Make.summary(of: Scene().qemu))).imported == 1)
+  }
+
+  /// Whoever can write a file can also make its chain anew; what is half a proof and half a publication is never
+  /// believed.
+  @Test(arguments: [
+    "UPDATE run SET purpose = 'publication' WHERE id = 'r-1'",
+    "UPDATE run SET purpose = NULL WHERE id <> 'r-1'",
+    "DELETE FROM publication_row",
+    "INSERT INTO conclusion SELECT (SELECT run FROM publication_row), finished, verdict, paths, substituted, built_locally, built_remotely, present_before, download_bytes, memory_peak FROM conclusion LIMIT 1",
+    "INSERT INTO verdict_row SELECT (SELECT run FROM publication_row), position, installable, spec, derivation, verdict FROM verdict_row WHERE run = 1",
+    "INSERT INTO published_path_row SELECT 1, path, role, outcome, published, served, nar_size FROM published_path_row",
+  ])
+  func `cannot be made of a proof, nor a proof of it`(forgery: String) throws {
+    let store = try filled()
+    try tamper(with: store.path) { db in
+      try db.execute(sql: forgery)
+      for table in Catalogue.indexes { try db.execute(sql: "DELETE FROM \(table)") }
+      for (table, _) in Catalogue.ofRun { try Indexing.update(table, ofRuns: "IS NOT NULL", db) }
+      try db.execute(sql: "DELETE FROM link; DELETE FROM sqlite_sequence WHERE name = 'link'")
+      try db.execute(sql: "UPDATE derivation SET link = 1")
+      #expect(throws: CanonFlaw.self) { try Chain(db).adoptEverything() }
+    }
+    let forged = try EvidenceStore(reading: store.path)
+    #expect(try !forged.verify().isIntact)
+    let other = try self.store("other")
+    #expect(throws: EvidenceError.self) { try other.merge(forged) }
+    #expect(try other.publications(limit: 9).isEmpty)
+    #expect(try other.runs(limit: 9).isEmpty)
+    // Even to who does not verify, a verdict about a publication is none.
+    if let warm = try? forged.runs(matching: RunFilter(verdicts: [.warm]), limit: 9) {
+      #expect(
+        !warm.contains { $0.start.id == id && $0.verdict == .warm } || forgery.contains("purpose = NULL"))
+    }
+  }
+
+  @Test func `in a bundle that says proofs' things of it is refused`() throws {
+    let store = try filled()
+    final class Box { var bytes = Data() }
+    let box = Box()
+    try store.export([RunID("20260503T12")]) { box.bytes += $0 }
+    let lines = String(decoding: box.bytes, as: UTF8.self).split(separator: "\n")
+    let rows = lines.filter { $0.hasPrefix("{\"row\"") }
+    let forgedRow =
+      "{\"row\":\"conclusion\",\"finished\":\"2026-05-03T12:00:00.000Z\",\"verdict\":\"warm\",\"paths\":1,\"substituted\":1,\"built_locally\":0,\"built_remotely\":0,\"present_before\":0,\"download_bytes\":1}"
+    // In its canonical place: before the rows of publications.
+    let first = try #require(rows.firstIndex { $0.hasPrefix("{\"row\":\"published") })
+    var forged = Array(rows)
+    forged.insert(Substring(forgedRow), at: first)
+    let digest = EvidenceDigest(of: Data(forged.map { $0 + "\n" }.joined().utf8))
+    let text =
+      ([lines[0]] + forged + ["{\"seal\":\"\(id)\",\"content\":\"\(digest)\"}", lines[lines.count - 1]])
+      .map { $0 + "\n" }.joined()
+    let path = "\(drawer.directory)/forged.bundle"
+    try text.write(toFile: path, atomically: true, encoding: .utf8)
+    let error = #expect(throws: EvidenceError.self) { try EvidenceStore(reading: path) }
+    #expect(error?.description.contains("half a proof and half a publication") == true)
+    // The same bytes without that row are taken.
+    try lines.map { $0 + "\n" }.joined().write(toFile: path, atomically: true, encoding: .utf8)
+    #expect(try EvidenceStore(reading: path).publications(limit: 9).count == 1)
+  }
+}
