@@ -53,7 +53,7 @@ public final class EvidenceStore: Sendable {
     try write { db in try Self.migrate(db) }
   }
 
-  /// Opens a store to read it, or a bundle. It is neither made nor changed.
+  /// Opens a store to read it, or a bundle, or a log that holds bundles. It is neither made nor changed.
   ///
   /// - Parameter isAlive: whether the process that recorded a run is still there, which tells a run under
   ///   way from one that was cut off.
@@ -62,6 +62,11 @@ public final class EvidenceStore: Sendable {
   ) throws(EvidenceError) {
     if Self.isBundle(path) {
       let copy = try Snapshot(ofBundle: path)
+      self.init(path, copy.database, copy: copy, schema: Schema.version, isAlive: isAlive)
+      return
+    }
+    if let log = try BundleLog(in: path) {
+      let copy = try Snapshot(ofLog: log, at: path)
       self.init(path, copy.database, copy: copy, schema: Schema.version, isAlive: isAlive)
       return
     }
