@@ -62,10 +62,16 @@ struct BundleLine {
   }
 
   private static func place(ofMarkIn line: UnsafeRawBufferPointer) -> Int? {
-    guard let start = line.baseAddress,
-      let found = memmem(start, line.count, marker, marker.count)
-    else { return nil }
-    return UnsafeRawPointer(found) - start
+    guard let start = line.baseAddress else { return nil }
+    var place = 0
+    while place + marker.count <= line.count,
+      let sign = memchr(start + place, Int32(marker[0]), line.count - place - marker.count + 1)
+    {
+      place = UnsafeRawPointer(sign) - start
+      if memcmp(sign, marker, marker.count) == 0 { return place }
+      place += 1
+    }
+    return nil
   }
 
   private static func isHexDigit(_ byte: UInt8) -> Bool {

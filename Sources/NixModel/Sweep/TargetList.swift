@@ -27,7 +27,7 @@ public struct TargetList: Hashable, Sendable {
   /// The list that these parts were taken from, in the order of their indexes.
   ///
   /// - Returns: `nil` where they are not of the sizes that the parts of one list have.
-  init?(of parts: [[Installable]]) {
+  public init?(of parts: [[Installable]]) {
     let count = parts.reduce(0) { $0 + $1.count }
     for (index, part) in parts.enumerated() {
       guard part.count == Self.share(index, of: parts.count, targets: count) else { return nil }

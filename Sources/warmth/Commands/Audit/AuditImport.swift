@@ -6,11 +6,12 @@ import Reporting
 
 struct AuditImport: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "import", abstract: "Add the runs of other evidence stores, or of bundles, to this one.",
+    commandName: "import", abstract: "Add the runs of other evidence stores, of bundles, or of logs that hold bundles, to this one.",
     discussion: """
       Runs that are there already stay as they are, and those of which a store says more are completed, so \
       that importing again changes nothing. What does not verify is refused, and so is a store that \
-      contradicts this one about a run. The other stores are only read; one of an earlier warmth is as good.
+      contradicts this one about a run. Of sweeps that imported runs are shards of, it says what they come to by \
+      now; with --join, that is the answer. The other stores are only read; one of an earlier warmth is as good.
       """)
 
   @OptionGroup var evidence: EvidenceOptions
@@ -19,11 +20,16 @@ struct AuditImport: ParsableCommand {
   @Argument(help: ArgumentHelp("The stores and bundles to import.", valueName: "file"))
   var sources: [String]
 
+  @Option(
+    help: ArgumentHelp("Then answer whether this sweep is warm, as audit sweep does.", valueName: "sweep"))
+  var join: String?
+
   @Flag(help: "Print the result as one JSON document.")
   var json = false
 
   func run() throws {
     let keys = try trust.parsed()
+    let sweep = try join.map(SweepAnswer.name)
     // All of them are opened before anything is written.
     let others = try sources.map { path in
       try reading { try EvidenceStore(reading: path, isAlive: RunnerFacts.isAlive) }
@@ -38,9 +44,13 @@ struct AuditImport: ParsableCommand {
       defer { progress.end() }
       total += try reading { try store.merge(other, trusting: keys, progress: progress.draw) }
     }
-    Console.print(
-      json
-        ? try MergeDocument(total, stores: sources.count).json()
-        : MergeText(total, stores: sources.count).render())
+    let sentence = MergeText(total, stores: sources.count).render()
+    if let sweep {
+      // What was asked for is the answer; what it took is said beside it.
+      if json { Console.say(sentence.trimmingCharacters(in: .newlines)) } else { Console.print(sentence) }
+      throw try SweepAnswer.give(sweep, from: store, trusting: keys, json: json).code
+    }
+    Console.print(json ? try MergeDocument(total, stores: sources.count).json() : sentence)
+    for line in try SweepAnswer.summaries(of: others, in: store, trusting: keys) { Console.say(line) }
   }
 }
