@@ -118,7 +118,9 @@ struct Launcher: Sendable {
     var environment: [Environment.Key: String?] = [
       "NIX_CONFIG": configuration.appended(to: ProcessInfo.processInfo.environment["NIX_CONFIG"])
     ]
-    for name in Self.withheld { if let key = Environment.Key(rawValue: name) { environment[key] = .some(nil) } }
+    for name in Self.withheld {
+      if let key = Environment.Key(rawValue: name) { environment[key] = .some(nil) }
+    }
     for (name, value) in extra { if let key = Environment.Key(rawValue: name) { environment[key] = value } }
     var options = PlatformOptions()
     options.createSession = true

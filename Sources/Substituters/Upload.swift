@@ -56,7 +56,7 @@ public struct Upload: Sendable {
     for pause in patience.pauses {
       do {
         return try await putOnce(file, to: address, through: client)
-      } catch where error.flaw.isPassing {
+      } catch  where error.flaw.isPassing {
         await patience.wait(pause)
         if Task.isCancelled { throw error.after(tries) }
         tries += 1

@@ -13,7 +13,9 @@ struct BundleFile: Sendable {
     var isDirectory: ObjCBool = false
     let directory = URL(filePath: path).deletingLastPathComponent().path
     guard FileManager.default.fileExists(atPath: directory, isDirectory: &isDirectory), isDirectory.boolValue
-    else { throw Failure(.usage, "the bundle '\(path)' cannot be made: there is no directory '\(directory)'") }
+    else {
+      throw Failure(.usage, "the bundle '\(path)' cannot be made: there is no directory '\(directory)'")
+    }
     var facts = stat()
     guard stat(path, &facts) != 0 || facts.st_mode & S_IFMT == S_IFREG else {
       throw Failure(.usage, "the bundle '\(path)' cannot be made: something that is no file has that name")

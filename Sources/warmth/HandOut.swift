@@ -42,7 +42,9 @@ struct HandOut: Sendable {
   }
 
   private func write(_ run: RunID, of store: EvidenceStore, to bundle: URL) throws {
-    guard FileManager.default.createFile(atPath: bundle.path, contents: nil, attributes: [.posixPermissions: 0o600])
+    guard
+      FileManager.default.createFile(
+        atPath: bundle.path, contents: nil, attributes: [.posixPermissions: 0o600])
     else {
       throw Failure(
         .evidence, "it cannot be written to '\(bundle.path)': \(String(cString: strerror(errno)))")
@@ -56,7 +58,9 @@ struct HandOut: Sendable {
     let source = try FileHandle(forReadingFrom: bundle)
     defer { try? source.close() }
     try target.write { file in
-      while let piece = try source.read(upToCount: 1 << 18), !piece.isEmpty { try file.write(contentsOf: piece) }
+      while let piece = try source.read(upToCount: 1 << 18), !piece.isEmpty {
+        try file.write(contentsOf: piece)
+      }
     }
   }
 

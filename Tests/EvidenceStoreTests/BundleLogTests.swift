@@ -109,7 +109,7 @@ import Testing
     let whole = Array(try lines("r-2").map { "pod | \($0)\n" }.joined().utf8)
     let run = try recorded("r-2")
     var refused = 0
-    for number in 0..<200 {
+    for number in 0..<80 {
       var bytes = whole
       switch number % 4 {
       case 0: bytes = Array(bytes.prefix(Int.random(in: 1..<bytes.count, using: &generator)))
@@ -128,13 +128,13 @@ import Testing
       try FileManager.default.removeItem(atPath: path)
     }
     // A changed prefix or a missing last line end do no harm; nearly everything else does.
-    #expect(refused > 150)
+    #expect(refused > 60)
   }
 
   @Test func `that holds none is no store`() throws {
     for text in [chatter.joined(separator: "\n"), "x", "\n"] {
       let error = #expect(throws: EvidenceError.self) { try EvidenceStore(reading: try log(text)) }
-      #expect(error?.flaw == .notADatabase)
+      #expect([.notADatabase, .empty].contains(error?.flaw))
     }
   }
 

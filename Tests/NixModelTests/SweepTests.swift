@@ -10,7 +10,8 @@ import Testing
 
   init() throws {
     name = try SweepName(parsing: "nightly-7")
-    list = TargetList(try ["a", "b", "c", "d", "e", "f", "g"].map { try Installable(parsing: "nixpkgs#\($0)") })
+    list = TargetList(
+      try ["a", "b", "c", "d", "e", "f", "g"].map { try Installable(parsing: "nixpkgs#\($0)") })
   }
 
   private enum End {
@@ -27,7 +28,8 @@ import Testing
     let list = other ?? list
     let mine = targets ?? list.part(index, of: count)
     let start = RunStart(
-      id: RunID("run-\(index)-\(second)-\(count)"), started: Date(timeIntervalSince1970: second), version: "0",
+      id: RunID("run-\(index)-\(second)-\(count)"), started: Date(timeIntervalSince1970: second),
+      version: "0",
       runner: Runner(host: "h", pod: "p-\(index)", processID: 1, processStart: 1, bootID: "b"),
       installables: mine, policy: policy,
       shard: Shard(index, of: count, of: list, in: sweep ?? name))

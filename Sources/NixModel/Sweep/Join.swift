@@ -16,13 +16,16 @@ public func join(_ runs: [Run], of sweep: SweepName, disregarding disregarded: [
     ($0.start.started, $0.start.id.text) > ($1.start.started, $1.start.id.text)
   }
   func verdict(
-    _ verdict: Verdict, _ plan: Shard.Plan? = nil, _ shards: [ShardStanding] = [], because reasons: [SweepReason]
+    _ verdict: Verdict, _ plan: Shard.Plan? = nil, _ shards: [ShardStanding] = [],
+    because reasons: [SweepReason]
   ) -> SweepVerdict {
     SweepVerdict(
       sweep: sweep, plan: plan, shards: shards, verdict: verdict, reasons: reasons, disregarded: disregarded)
   }
   let plans = Dictionary(grouping: members) { $0.start.shard?.plan }
-  guard let plan = members.first?.start.shard?.plan else { return verdict(.inconclusive, because: [.nothing]) }
+  guard let plan = members.first?.start.shard?.plan else {
+    return verdict(.inconclusive, because: [.nothing])
+  }
   guard plans.count == 1 else {
     return verdict(.inconclusive, because: [.differentPlans(oneOfEach(members) { $0.start.shard?.plan })])
   }
@@ -40,7 +43,9 @@ public func join(_ runs: [Run], of sweep: SweepName, disregarding disregarded: [
   let deciding = (0..<plan.shards).compactMap { byIndex[$0]?.first }
   var doubts: [SweepReason] = []
   let list = TargetList(of: deciding.map { $0.start.installables })
-  if list?.digest != plan.list || !deciding.allSatisfy(\.judgesAllItWasAskedFor) { doubts.append(.notTheList) }
+  if list?.digest != plan.list || !deciding.allSatisfy(\.judgesAllItWasAskedFor) {
+    doubts.append(.notTheList)
+  }
   let policies = oneOfEach(deciding) { $0.start.policy }
   if policies.count > 1 { doubts.append(.differentPolicies(policies)) }
   return verdict(doubts.isEmpty ? .warm : .inconclusive, plan, shards, because: doubts)

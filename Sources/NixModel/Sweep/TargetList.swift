@@ -39,5 +39,7 @@ public struct TargetList: Hashable, Sendable {
   }
 
   /// How many of so many targets are in a part.
-  static func share(_ index: Int, of count: Int, targets: Int) -> Int { (targets - index + count - 1) / count }
+  static func share(_ index: Int, of count: Int, targets: Int) -> Int {
+    (targets - index + count - 1) / count
+  }
 }

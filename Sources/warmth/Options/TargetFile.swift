@@ -20,7 +20,8 @@ struct TargetFile {
     for (number, line) in try text().split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
       guard let target = Self.target(in: line) else { continue }
       guard installables.count < TargetList.longest else {
-        throw Failure(.usage, "\(shown) has more than \(TargetList.longest) targets; split it into several lists")
+        throw Failure(
+          .usage, "\(shown) has more than \(TargetList.longest) targets; split it into several lists")
       }
       do { installables.append(try Installable(parsing: target, file: file)) } catch {
         throw Failure(.usage, "\(shown), line \(number + 1): \(error)")
@@ -41,7 +42,8 @@ struct TargetFile {
       }
       before = byte
     }
-    guard let first = said.firstIndex(where: { !isSpace($0) }), let last = said.lastIndex(where: { !isSpace($0) })
+    guard let first = said.firstIndex(where: { !isSpace($0) }),
+      let last = said.lastIndex(where: { !isSpace($0) })
     else { return nil }
     return String(decoding: said[first...last], as: UTF8.self)
   }

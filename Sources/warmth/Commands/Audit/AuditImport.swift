@@ -6,7 +6,8 @@ import Reporting
 
 struct AuditImport: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "import", abstract: "Add the runs of other evidence stores, of bundles, or of logs that hold bundles, to this one.",
+    commandName: "import",
+    abstract: "Add the runs of other evidence stores, of bundles, or of logs that hold bundles, to this one.",
     discussion: """
       Runs that are there already stay as they are, and those of which a store says more are completed, so \
       that importing again changes nothing. What does not verify is refused, and so is a store that \

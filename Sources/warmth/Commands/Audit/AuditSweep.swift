@@ -67,6 +67,7 @@ enum SweepAnswer {
     let lines = try all.prefix(most).compactMap { name in
       try reading { try store.sweep(name, trusting: keys) }.map { SweepText($0).summary() }
     }
-    return lines + (all.count > most ? ["and \(all.count - most) more sweeps; warmth audit sweep asks for one"] : [])
+    return lines
+      + (all.count > most ? ["and \(all.count - most) more sweeps; warmth audit sweep asks for one"] : [])
   }
 }
