@@ -64,7 +64,7 @@ import Testing
     (["audit", "caches", "--json", "--csv"], "exclude each other"), (["audit", "history"], "target"),
     (["audit", "history", "qemu", "--target", "qemu"], "without --target"),
     (["audit", "import"], "store"), (["audit", "import", "x", "--join", "No Name"], "'No Name' is no name"),
-    (["audit", "sweep", "-x"], "-x"), (["audit", "sweep", "a.b"], "'a.b' is no name for a sweep"),
+    (["audit", "sweep", "a.b"], "'a.b' is no name for a sweep"),
     (["prove", "x", "--shard", "0/2"], "--shard and --sweep go together"),
     (["prove", "x", "--sweep", "s"], "--shard and --sweep go together"),
     (["prove", "x", "--shard", "2/2", "--sweep", "s"], "counted from 0 to 1"),

@@ -201,13 +201,16 @@ import Testing
 
     let gone = "\(directory)/gone"
     try FileManager.default.createDirectory(atPath: gone, withIntermediateDirectories: true)
+    // The directory is there when the run begins, and is no longer when it ends.
+    let leaving = try await lab.cache { _, answer in
+      try? FileManager.default.removeItem(atPath: gone)
+      return answer
+    }
     let lost = try await Trial(
       arguments: [
-        "prove", "-f", "\(Lab.fixtures)/lab.nix", "qemu", "--substituter", cache.url, "--trusted-public-key",
+        "prove", "-f", "\(Lab.fixtures)/lab.nix", "qemu", "--substituter", leaving.url, "--trusted-public-key",
         lab.publicKey, "--bundle-file", "\(gone)/b",
-      ],
-      // The directory is there when the run begins, and is no longer when it ends.
-      before: "{ (sleep 0.5; rm -rf \(gone)) & }"
+      ]
     ).run(in: lab)
     #expect(lost.exit == .exited(74), "\(lost.errors)")
     #expect(try lost.document().verdict == "warm")

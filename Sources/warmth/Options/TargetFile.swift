@@ -17,7 +17,7 @@ struct TargetFile {
   /// - Parameter file: the Nix file that attributes are of.
   func installables(of file: String?) throws(Failure) -> [Installable] {
     var installables: [Installable] = []
-    for (number, line) in try text().split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    for (number, line) in try lines().enumerated() {
       guard let target = Self.target(in: line) else { continue }
       guard installables.count < TargetList.longest else {
         throw Failure(
@@ -32,12 +32,12 @@ struct TargetFile {
   }
 
   /// What a line says besides its comment.
-  static func target(in line: Substring) -> String? {
-    var said = line.utf8
+  static func target(in line: Substring.UTF8View) -> String? {
+    var said = line
     var before = UInt8(ascii: " ")
-    for (index, byte) in zip(line.utf8.indices, line.utf8) {
+    for (index, byte) in zip(line.indices, line) {
       if byte == UInt8(ascii: "#"), isSpace(before) {
-        said = line.utf8[..<index]
+        said = line[..<index]
         break
       }
       before = byte
@@ -51,6 +51,11 @@ struct TargetFile {
   private static func isSpace(_ byte: UInt8) -> Bool { [0x20, 0x09, 0x0D].contains(byte) }
 
   private var shown: String { name == Self.standardInput ? "standard input" : "'\(name)'" }
+
+  /// By bytes: to Swift, a line's end that has a carriage return is another sign.
+  private func lines() throws(Failure) -> [Substring.UTF8View] {
+    try text().utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+  }
 
   private func text() throws(Failure) -> String {
     let isInput = name == Self.standardInput
