@@ -208,7 +208,8 @@ import Testing
     }
     let lost = try await Trial(
       arguments: [
-        "prove", "-f", "\(Lab.fixtures)/lab.nix", "qemu", "--substituter", leaving.url, "--trusted-public-key",
+        "prove", "-f", "\(Lab.fixtures)/lab.nix", "qemu", "--substituter", leaving.url,
+        "--trusted-public-key",
         lab.publicKey, "--bundle-file", "\(gone)/b",
       ]
     ).run(in: lab)
