@@ -43,6 +43,10 @@ public struct EvidenceError: Error, Hashable, Sendable {
     case malformedSummary(key: String?, String)
     /// It is a bundle, which is not recorded into.
     case isBundle
+    /// It is a log that holds a bundle in part.
+    case incompleteLog(run: String, missing: [Int], parts: Int)
+    /// It is a log whose lines of a bundle, put together, are not what was handed out.
+    case damagedLog(run: String)
     /// Old runs were dropped from it while others were imported.
     case prunedMeanwhile
     /// It has no run of that name.
@@ -115,6 +119,13 @@ public struct EvidenceError: Error, Hashable, Sendable {
 }
 
 extension EvidenceError: CustomStringConvertible {
+  /// `part 3 is`, `parts 1, 2, 3 and 17 more are`.
+  private static func phrase(_ parts: [Int]) -> String {
+    let shown = parts.prefix(5).map { "\($0)" }.joined(separator: ", ")
+    let more = parts.count > 5 ? " and \(parts.count - 5) more" : ""
+    return parts.count == 1 ? "part \(shown) is" : "parts \(shown)\(more) are"
+  }
+
   public var description: String {
     switch flaw {
     case .absent:
@@ -149,6 +160,10 @@ extension EvidenceError: CustomStringConvertible {
       "the publication summary '\(path)' is not as it must be\(key.map { ", in '\($0)'" } ?? ""): \(words); nothing of it was recorded, so the store does not know of that publication; see docs/publications.md for what is wanted"
     case .isBundle:
       "'\(path)' is a bundle, which is not recorded into; import it into a store with warmth audit import"
+    case .incompleteLog(let run, let missing, let parts):
+      "the log '\(path)' holds \(parts - missing.count) of the \(parts) lines of the bundle of run \(run): \(Self.phrase(missing)) missing or cut; nothing of it was taken, get the log from its beginning to its end, or the bundle from elsewhere"
+    case .damagedLog(let run):
+      "the log '\(path)' was changed or damaged: its lines of the bundle of run \(run) are not what was handed out; nothing of it was taken, get the log again, or the bundle from elsewhere"
     case .prunedMeanwhile:
       "old runs were dropped from '\(path)' while others were imported; what was imported by then is there, import again for the rest"
     case .noRun(let name):

@@ -53,7 +53,8 @@ public final class EvidenceStore: Sendable {
     try write { db in try Self.migrate(db) }
   }
 
-  /// Opens a store to read it, or a bundle, or a publisher's summary. It is neither made nor changed.
+  /// Opens a store to read it, or a bundle, a log that holds bundles, or a publisher's summary. It is neither made
+  /// nor changed.
   ///
   /// - Parameters:
   ///   - key: signs what a summary tells, which nobody has signed; whatever else it is stays as it is.
@@ -65,6 +66,12 @@ public final class EvidenceStore: Sendable {
   ) throws(EvidenceError) {
     if Self.isBundle(path) {
       let copy = try Snapshot(ofBundle: path)
+      self.init(path, copy.database, copy: copy, schema: Schema.version, isAlive: isAlive)
+      return
+    }
+    // A log can begin as a summary does.
+    if let log = try BundleLog(in: path) {
+      let copy = try Snapshot(ofLog: log, at: path)
       self.init(path, copy.database, copy: copy, schema: Schema.version, isAlive: isAlive)
       return
     }

@@ -43,6 +43,29 @@ final class Snapshot: Sendable {
     }
   }
 
+  /// - Parameter log: a log that holds whole bundles.
+  convenience init(ofLog log: BundleLog, at place: String) throws(EvidenceError) {
+    let bundles = try log.bundles()
+    try self.init(at: place) { database in
+      try database.write { db in
+        try EvidenceStore.migrate(db)
+        if let first = bundles.first { try log.read(first, into: db) }
+      }
+    }
+    // Bundles that come from one list of targets repeat much, which a merge keeps once.
+    let whole = EvidenceStore(place, database, copy: self, schema: Schema.version) { _ in false }
+    for bundle in bundles.dropFirst() {
+      let other = try Snapshot(at: place) { database in
+        try database.write { db in
+          try EvidenceStore.migrate(db)
+          try log.read(bundle, into: db)
+        }
+      }
+      _ = try whole.merge(
+        EvidenceStore(place, other.database, copy: other, schema: Schema.version) { _ in false })
+    }
+  }
+
   /// - Parameter fill: makes it of an empty file.
   init(at place: String, _ fill: (DatabaseQueue) throws -> Void) throws(EvidenceError) {
     path = FileManager.default.temporaryDirectory.appending(path: "warmth-\(UUID().uuidString).sqlite").path

@@ -16,6 +16,9 @@ struct Launcher: Sendable {
   /// Settings on top of the user's own.
   var configuration = NixConfiguration()
 
+  /// Variables of ours that hold a secret. Nix evaluates what strangers wrote, which may read its environment.
+  private static let withheld = ["WARMTH_BUNDLE_URL"]
+
   /// How many bytes of the log are kept as text.
   private static let longestText = 4096
 
@@ -115,6 +118,9 @@ struct Launcher: Sendable {
     var environment: [Environment.Key: String?] = [
       "NIX_CONFIG": configuration.appended(to: ProcessInfo.processInfo.environment["NIX_CONFIG"])
     ]
+    for name in Self.withheld {
+      if let key = Environment.Key(rawValue: name) { environment[key] = .some(nil) }
+    }
     for (name, value) in extra { if let key = Environment.Key(rawValue: name) { environment[key] = value } }
     var options = PlatformOptions()
     options.createSession = true

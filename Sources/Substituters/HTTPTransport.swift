@@ -33,6 +33,9 @@ public final class HTTPTransport: Sendable {
       self.password = password
     }
 
+    /// What an `Authorization` field has.
+    var basic: String { "Basic \(Data("\(user):\(password)".utf8).base64EncodedString())" }
+
     public var description: String { Redaction.mark }
     public var customMirror: Mirror { Mirror(self, children: []) }
   }

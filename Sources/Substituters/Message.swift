@@ -14,8 +14,7 @@ struct Message {
   init(_ request: Request, as credentials: HTTPTransport.Credentials?) {
     var headers = HTTPHeaders([("User-Agent", "warmth")])
     if let credentials {
-      let pair = Data("\(credentials.user):\(credentials.password)".utf8).base64EncodedString()
-      headers.add(name: "Authorization", value: "Basic \(pair)")
+      headers.add(name: "Authorization", value: credentials.basic)
     }
     switch request.method {
     case .content(let limit):

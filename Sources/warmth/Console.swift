@@ -38,6 +38,11 @@ enum Console {
   /// Writes a line for a person.
   static func say(_ line: String) { _ = write(inert(line) + "\n", to: STDERR_FILENO) }
 
+  /// Writes a line that somebody must get.
+  ///
+  /// - Returns: why it could not be written, or 0.
+  static func handOver(_ line: String) -> Int32 { write(line + "\n", to: STDERR_FILENO) }
+
   /// Writes escapes and text as they are.
   static func draw(_ text: String) { _ = write(text, to: STDERR_FILENO) }
 

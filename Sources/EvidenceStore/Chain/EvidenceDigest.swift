@@ -12,6 +12,9 @@ struct EvidenceDigest: Hashable, Sendable {
 
   private init(_ bytes: Data) { self.bytes = bytes }
 
+  /// What was hashed piece by piece.
+  init(_ digest: SHA256.Digest) { bytes = Data(digest) }
+
   /// The digest of `content`.
   init(of content: some DataProtocol) { bytes = Data(SHA256.hash(data: content)) }
 

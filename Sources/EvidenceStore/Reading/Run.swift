@@ -73,7 +73,7 @@ private struct RunReader {
         allowBuild: try list(row.allow_build).map { DerivationGlob($0) },
         forbidBuild: try list(row.forbid_build).map { DerivationGlob($0) },
         expectFrom: try list(row.expect_from).map { try SubstituterURL(parsing: $0) }),
-      occasion: try occasion())
+      occasion: try occasion(), shard: try shard(of: id))
   }
 
   private func occasion() throws -> Occasion? {
@@ -81,6 +81,15 @@ private struct RunReader {
     return Occasion(
       repository: row.repository, ref: row.ref, branch: row.branch, revision: row.revision,
       pipeline: row.pipeline, page: row.page)
+  }
+
+  private func shard(of id: RunID) throws -> Shard? {
+    guard let row = try ShardRow.fetchOne(try statement("*", of: "shard")) else { return nil }
+    guard let sweep = try? SweepName(parsing: row.sweep),
+      let shard = Shard(
+        sweep: sweep, index: row.shard, shards: row.shards, targets: row.targets, list: row.list)
+    else { throw contradiction(id, "it is a shard that there cannot be") }
+    return shard
   }
 
   /// Most lists are empty, which can be told without a decoder.

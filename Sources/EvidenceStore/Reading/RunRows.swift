@@ -39,6 +39,19 @@ struct OccasionRow: FetchableRecord {
   }
 }
 
+struct ShardRow: FetchableRecord {
+  let sweep, list: String
+  let shard, shards, targets: Int
+
+  init(row: Row) throws {
+    sweep = try row.decode(forColumn: "sweep")
+    list = try row.decode(forColumn: "list")
+    shard = try row.decode(forColumn: "shard")
+    shards = try row.decode(forColumn: "shards")
+    targets = try row.decode(forColumn: "targets")
+  }
+}
+
 // swift-format-ignore: AlwaysUseLowerCamelCase
 struct ConclusionRow: FetchableRecord {
   let finished, verdict: String

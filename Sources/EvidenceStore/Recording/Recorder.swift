@@ -45,6 +45,7 @@ public struct Recorder {
     }
     try index("requested_row", seq)
     try record(start.occasion, seq)
+    try record(start.shard, seq)
   }
 
   /// Adds what witnesses said.

@@ -22,7 +22,8 @@ enum Catalogue {
   /// What a run says: each table with what tells its rows apart within a run. In an order in which each refers
   /// only to those before it; what ends a run is last, the conclusion of a proof and a publication's own row.
   static let ofRun: [(table: String, key: [String])] = [
-    ("requested_row", ["position"]), ("occasion_row", []), ("environment", []),
+    ("requested_row", ["position"]), ("occasion_row", []), ("shard_row", []),
+    ("environment", []),
     ("substituter_row", ["position"]),
     ("trusted_key_row", ["position"]), ("setting_row", ["name"]), ("means_of_writing_row", ["position"]),
     ("target_row", ["position"]), ("output_row", ["target", "position"]), ("cache_row", ["position"]),

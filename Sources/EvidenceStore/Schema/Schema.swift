@@ -15,6 +15,6 @@ enum Schema {
   /// What brings a store from each version to the next, from an empty file on.
   static let steps = [
     first, second, tablesOfThird + viewsOfThird + movingToThird, questionsOfFourth + chainOfFourth,
-    publicationsOfFifth,
+    publicationsOfFifth + shardsOfFifth,
   ]
 }

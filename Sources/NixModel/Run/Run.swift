@@ -62,13 +62,16 @@ public struct RunStart: Hashable, Sendable {
   public let policy: Policy
   /// The source that it was about, where CI says.
   public let occasion: Occasion?
+  /// Which part of a longer list it is about, where others prove the rest.
+  public let shard: Shard?
 
   /// A beginning.
   public init(
     id: RunID, started: Date, version: String, runner: Runner, installables: [Installable], policy: Policy,
-    occasion: Occasion? = nil
+    occasion: Occasion? = nil, shard: Shard? = nil
   ) {
     self.occasion = occasion
+    self.shard = shard
     self.id = id
     self.started = started
     self.version = version

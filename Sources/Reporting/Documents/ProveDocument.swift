@@ -26,8 +26,11 @@ private struct RunPart: Encodable {
   @OrNull var finished: String?
   let state: String
   @OrNull var occasion: OccasionPart?
+  /// Left out where the run is about a whole list.
+  let shard: ShardPart?
 
   init(_ run: Run) {
+    shard = run.start.shard.map(ShardPart.init)
     occasion = run.start.occasion.map(OccasionPart.init)
     id = run.start.id.text
     started = Instant.iso8601(run.start.started)

@@ -23,6 +23,7 @@ public struct RunsDocument: Document {
     let host: String
     @OrNull var pod: String?
     @OrNull var occasion: OccasionPart?
+    let shard: ShardPart?
 
     struct Target: Encodable {
       let installable: String
@@ -30,6 +31,7 @@ public struct RunsDocument: Document {
     }
 
     init(_ run: Run) {
+      shard = run.start.shard.map(ShardPart.init)
       id = run.start.id.text
       started = Instant.iso8601(run.start.started)
       finished = run.conclusion.map { Instant.iso8601($0.finished) }

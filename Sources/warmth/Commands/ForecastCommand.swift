@@ -31,7 +31,7 @@ struct ForecastCommand: AsyncParsableCommand {
   var nix = "nix"
 
   func run() async throws {
-    let installables = try targets.parsed()
+    let installables = try targets.parsed().targets
     let choice = try caches.parsed(with: try caches.file())
     let display = ProgressDisplay(targets: installables.count)
     let forecast = try await display.show {

@@ -16,6 +16,7 @@ struct Prove: AsyncParsableCommand {
       """)
 
   @OptionGroup var targets: TargetOptions
+  @OptionGroup var part: ShardOptions
   @OptionGroup var policy: PolicyOptions
   @OptionGroup var evidence: EvidenceOptions
 
@@ -35,6 +36,7 @@ struct Prove: AsyncParsableCommand {
   var signKey: String?
 
   @OptionGroup var reports: ReportOptions
+  @OptionGroup var bundle: BundleOptions
 
   @Option(help: ArgumentHelp("The nix to use.", valueName: "path"))
   var nix = "nix"
@@ -46,19 +48,39 @@ struct Prove: AsyncParsableCommand {
   func run() async throws {
     // First of all, so that a signal finds somebody who ends the run in order.
     let interruption = try Interruption()
-    let installables = try targets.parsed()
+    let id = RunID(at: .now)
+    let (installables, shard) = try part.parsed(of: try targets.parsed())
     let chosen = try policy.parsed()
     let closeOut = CloseOut(reports: try reports.parsed(besides: evidence.path), forge: .here)
+    let handOut = try bundle.parsed(for: id, besides: taken(closeOut.reports))
     closeOut.begin()
+    handOut.begin()
     let key = try signKey.map(SigningKeyFile.read)
     let store = try evidence.openForRecording()
     let start = RunStart(
-      id: RunID(at: .now), started: .now, version: Warmth.version, runner: RunnerFacts.here(),
-      installables: installables, policy: chosen.policy, occasion: RunnerFacts.occasion())
+      id: id, started: .now, version: Warmth.version, runner: RunnerFacts.here(),
+      installables: installables, policy: chosen.policy, occasion: RunnerFacts.occasion(),
+      shard: shard)
     let run = try await prove(start, chosen, recordingIn: store, signedWith: key, interruption)
     let format: RunFormat = json ? .json : closeOut.forge.format
     Console.print(try format.render(run, style: Console.style(STDOUT_FILENO)))
-    throw try closeOut.leave(run).code
+    let status = try closeOut.leave(run)
+    try await deliver(handOut, id, of: store, interruption)
+    throw status.code
+  }
+
+  /// The files that are not the bundle's, by what they are.
+  private func taken(_ reports: [Report]) -> [String: String] {
+    Dictionary(reports.map { ($0.option, $0.path) }) { $1 }.merging(["the evidence": evidence.path]) { $1 }
+  }
+
+  /// A signal ends a hand-out like anything else; of a run that a signal has ended, the bundle is handed out all
+  /// the same, until the next.
+  private func deliver(
+    _ handOut: HandOut, _ run: RunID, of store: EvidenceStore, _ interruption: Interruption
+  ) async throws {
+    guard interruption.ending == nil else { return try await handOut.deliver(run, of: store) }
+    try await interruption.watch(limit: nil) { try await handOut.deliver(run, of: store) }
   }
 
   private func prove(

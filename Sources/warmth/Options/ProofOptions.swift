@@ -10,6 +10,11 @@ struct TargetOptions: ParsableArguments {
       valueName: "installable"))
   var installables: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Take further installables from this file, one on each line; - is standard input.", valueName: "file"))
+  var targetsFrom: String?
+
   @Option(help: "A set of targets by name; kvm-vm-test is libguestfs, guestfs-tools, qemu and qemu_kvm.")
   var profile: Profile?
 
@@ -30,29 +35,27 @@ struct TargetOptions: ParsableArguments {
     }
   }
 
-  /// What was asked for, parsed; at least one.
-  func parsed() throws(Failure) -> [Installable] {
+  /// What was asked for, parsed; at least one, and each once.
+  func parsed() throws(Failure) -> TargetList {
     let attributes = profile?.attributes ?? []
     let fromProfile = file == nil ? attributes.map { "\(nixpkgsRef)#\($0)" } : attributes
-    guard !installables.isEmpty || !attributes.isEmpty else {
+    guard !installables.isEmpty || !attributes.isEmpty || targetsFrom != nil else {
       throw Failure(
         .usage,
-        "a proof or a forecast needs a target: name an installable such as nixpkgs#libguestfs, or --profile kvm-vm-test"
+        "a proof or a forecast needs a target: name an installable such as nixpkgs#libguestfs, or --profile kvm-vm-test, or --targets-from FILE"
       )
     }
     if let file, !FileManager.default.fileExists(atPath: file) {
       throw Failure(.usage, "there is no file '\(file)' to take attributes from")
     }
-    do {
-      var parsed: [Installable] = []
-      for text in fromProfile + installables {
-        let installable = try Installable(parsing: text, file: file)
-        if !parsed.contains(installable) { parsed.append(installable) }
-      }
-      return parsed
+    var parsed: [Installable] = []
+    do throws(InstallableError) {
+      for text in fromProfile + installables { parsed.append(try Installable(parsing: text, file: file)) }
     } catch {
       throw Failure(.usage, error.description)
     }
+    if let targetsFrom { parsed += try TargetFile(targetsFrom).installables(of: file) }
+    return TargetList(parsed)
   }
 }
 

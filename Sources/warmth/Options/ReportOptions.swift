@@ -27,7 +27,8 @@ struct ReportOptions: ParsableArguments {
     return reports
   }
 
-  private static func place(of path: String) -> String {
+  /// What a path leads to, by one name.
+  static func place(of path: String) -> String {
     URL(filePath: path).standardizedFileURL.resolvingSymlinksInPath().path
   }
 }

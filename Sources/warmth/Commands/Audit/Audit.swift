@@ -5,7 +5,7 @@ struct Audit: ParsableCommand {
     commandName: "audit", abstract: "Read back what was recorded, and bring stores together.",
     subcommands: [
       AuditRuns.self, AuditShow.self, AuditPaths.self, AuditHistory.self, AuditCaches.self,
-      AuditRegressions.self, AuditVerify.self, AuditImport.self, AuditExport.self,
+      AuditRegressions.self, AuditSweep.self, AuditVerify.self, AuditImport.self, AuditExport.self,
       AuditPrune.self,
     ])
 }

@@ -46,24 +46,12 @@ struct AuditExport: ParsableCommand {
     return run
   }
 
-  /// Half a bundle under its name would be taken for a whole one: it is renamed when it is on disk.
   private func write(_ runs: [RunID]?, of store: EvidenceStore, to path: String) throws {
-    let temporary = "\(path).\(ProcessInfo.processInfo.processIdentifier).tmp"
-    guard FileManager.default.createFile(atPath: temporary, contents: nil),
-      let file = FileHandle(forWritingAtPath: temporary)
-    else {
-      throw Failure(.evidence, "the bundle '\(path)' cannot be made: \(String(cString: strerror(errno)))")
-    }
     do {
-      try store.export(runs) { try file.write(contentsOf: $0) }
-      try file.synchronize()
-      try file.close()
-      guard rename(temporary, path) == 0 else {
-        throw Failure(.evidence, "the bundle '\(path)' cannot be made: \(String(cString: strerror(errno)))")
-      }
+      try BundleFile(path).write { file in try store.export(runs) { try file.write(contentsOf: $0) } }
+    } catch let failure as Failure {
+      throw failure
     } catch {
-      unlink(temporary)
-      if let failure = error as? Failure { throw failure }
       throw Failure(
         .evidence,
         error is EvidenceError

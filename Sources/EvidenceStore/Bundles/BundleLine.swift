@@ -1,0 +1,81 @@
+import Foundation
+import NixModel
+
+/// One line of a bundle that is handed out through a log:
+///
+///     @warmth-bundle 20260503T120000Z-4k7xbq 2/17 eyJyb3ci… 3b1f…
+///
+/// the run, which part of how many it is, the part's bytes in base 64, and the SHA-256 of the whole bundle, which
+/// also tells a line that was cut off from a whole one.
+struct BundleLine {
+  let run: RunID
+  /// From 1 to ``parts``.
+  let part: Int
+  let parts: Int
+  /// The part in base 64; `nil` where the line is cut off.
+  let content: Range<Int>?
+  /// What the whole bundle's digest is said to be; empty where the line is cut off.
+  let digest: String
+
+  /// How many bytes of a bundle are in a line. Some collectors of logs cut lines at 8 KiB.
+  static let partSize = 5760
+  /// How long a line can be, with whatever was put in front of it.
+  static let longest = 32 << 10
+  /// How many parts a bundle has at most: more than any log is kept of.
+  static let mostParts = 1 << 20
+
+  private static let marker = Array("@warmth-bundle ".utf8)
+
+  /// A line's text, without its end.
+  static func text(
+    _ bytes: some DataProtocol, _ part: Int, of parts: Int, of run: RunID, _ digest: EvidenceDigest
+  ) -> String { "@warmth-bundle \(run) \(part)/\(parts) \(Data(bytes).base64EncodedString()) \(digest)" }
+
+  /// Reads a line, whatever stands in front of the mark and ends with a space: a timestamp, a pod's name.
+  ///
+  /// - Returns: `nil` for a line that is no part of a bundle.
+  init?(_ line: UnsafeRawBufferPointer) {
+    let space = UInt8(ascii: " ")
+    guard let mark = Self.place(ofMarkIn: line), mark == 0 || line[mark - 1] == space else { return nil }
+    var fields: [Range<Int>] = []
+    var start = mark + Self.marker.count
+    while fields.count < 4, start <= line.count {
+      let end = line[start...].firstIndex { $0 == space || $0 == UInt8(ascii: "\r") } ?? line.count
+      fields.append(start..<end)
+      start = end + 1
+    }
+    func text(_ field: Range<Int>) -> String { String(decoding: line[field], as: UTF8.self) }
+    guard fields.count >= 2, (1...64).contains(fields[0].count),
+      line[fields[0]].allSatisfy({ $0 > space && $0 < 0x7F })
+    else { return nil }
+    let numbers = text(fields[1]).split(separator: "/").map { Int($0) }
+    guard numbers.count == 2, let part = numbers[0], let parts = numbers[1], part >= 1, part <= parts,
+      parts <= Self.mostParts
+    else { return nil }
+    run = RunID(text(fields[0]))
+    self.part = part
+    self.parts = parts
+    let digits = fields.count == 4 ? line[fields[3]] : line[0..<0]
+    let isWhole = digits.count == 64 && digits.allSatisfy(Self.isHexDigit)
+    content = isWhole ? fields[2] : nil
+    digest = isWhole ? text(fields[3]) : ""
+  }
+
+  private static func place(ofMarkIn line: UnsafeRawBufferPointer) -> Int? {
+    guard let start = line.baseAddress else { return nil }
+    var place = 0
+    while place + marker.count <= line.count,
+      let sign = memchr(start + place, Int32(marker[0]), line.count - place - marker.count + 1)
+    {
+      place = UnsafeRawPointer(sign) - start
+      if memcmp(sign, marker, marker.count) == 0 { return place }
+      place += 1
+    }
+    return nil
+  }
+
+  private static func isHexDigit(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+      || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+  }
+}

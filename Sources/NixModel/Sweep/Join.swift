@@ -1,0 +1,87 @@
+/// Joins the runs of a sweep into one verdict.
+///
+/// - `cold` where a shard is: one part of a list that is not warm is enough.
+/// - `warm` only where every shard is there and warm, all of them agree about the list, the number of shards and
+///   the policy, and their targets, put together, are that very list.
+/// - `inconclusive` otherwise.
+///
+/// Of several runs of one shard, the latest decides, by when they began. One without a conclusion decides
+/// nothing: it takes a verdict of warm away, as it does for a gate, but not one of cold, which somebody saw.
+///
+/// - Parameters:
+///   - runs: what was recorded of the sweep; runs of others are passed over.
+///   - disregarded: runs of the sweep that do not count.
+public func join(_ runs: [Run], of sweep: SweepName, disregarding disregarded: [RunID] = []) -> SweepVerdict {
+  let members = runs.filter { $0.start.shard?.sweep == sweep }.sorted {
+    ($0.start.started, $0.start.id.text) > ($1.start.started, $1.start.id.text)
+  }
+  func verdict(
+    _ verdict: Verdict, _ plan: Shard.Plan? = nil, _ shards: [ShardStanding] = [],
+    because reasons: [SweepReason]
+  ) -> SweepVerdict {
+    SweepVerdict(
+      sweep: sweep, plan: plan, shards: shards, verdict: verdict, reasons: reasons, disregarded: disregarded)
+  }
+  let plans = Dictionary(grouping: members) { $0.start.shard?.plan }
+  guard let plan = members.first?.start.shard?.plan else {
+    return verdict(.inconclusive, because: [.nothing])
+  }
+  guard plans.count == 1 else {
+    return verdict(.inconclusive, because: [.differentPlans(oneOfEach(members) { $0.start.shard?.plan })])
+  }
+
+  let byIndex = Dictionary(grouping: members) { $0.start.shard?.index }
+  let shards = (0..<plan.shards).map { standing($0, of: plan, byIndex[$0] ?? []) }
+  let reasons = ShardStanding.Status.allCases.compactMap { status -> SweepReason? in
+    let indexes = shards.filter { $0.status == status }.map(\.index)
+    return status == .warm || indexes.isEmpty ? nil : .shards(indexes, status, of: plan.shards)
+  }
+  if shards.contains(where: { $0.status == .cold }) { return verdict(.cold, plan, shards, because: reasons) }
+  guard reasons.isEmpty else { return verdict(.inconclusive, plan, shards, because: reasons) }
+
+  // Every shard is warm by its own word. What they say of the whole must be so, too.
+  let deciding = (0..<plan.shards).compactMap { byIndex[$0]?.first }
+  var doubts: [SweepReason] = []
+  let list = TargetList(of: deciding.map { $0.start.installables })
+  if list?.digest != plan.list || !deciding.allSatisfy(\.judgesAllItWasAskedFor) {
+    doubts.append(.notTheList)
+  }
+  let policies = oneOfEach(deciding) { $0.start.policy }
+  if policies.count > 1 { doubts.append(.differentPolicies(policies)) }
+  return verdict(doubts.isEmpty ? .warm : .inconclusive, plan, shards, because: doubts)
+}
+
+/// - Parameter runs: the shard's, the latest first.
+private func standing(_ index: Int, of plan: Shard.Plan, _ runs: [Run]) -> ShardStanding {
+  let lastWord = runs.first { $0.conclusion != nil }
+  let decisive = lastWord?.verdict == .cold ? lastWord : runs.first
+  let status: ShardStanding.Status =
+    switch decisive?.state {
+    case nil: .missing
+    case .running: .running
+    case .interrupted: .interrupted
+    case .finished(let conclusion):
+      switch conclusion.judgment.verdict {
+      case .warm: .warm
+      case .cold: .cold
+      case .inconclusive: .inconclusive
+      }
+    }
+  return ShardStanding(
+    index: index, status: status, run: decisive?.start.id, runs: runs.count,
+    targets: TargetList.share(index, of: plan.shards, targets: plan.targets))
+}
+
+/// The first run of each kind, in their order.
+private func oneOfEach<Kind: Hashable>(_ runs: [Run], by kind: (Run) -> Kind) -> [RunID] {
+  var seen: Set<Kind> = []
+  return runs.filter { seen.insert(kind($0)).inserted }.map(\.start.id)
+}
+
+extension Run {
+  /// Whether its conclusion has a judgment about each target that it set out to prove.
+  fileprivate var judgesAllItWasAskedFor: Bool {
+    let judged = Set(conclusion?.judgment.targets.map(\.installable) ?? [])
+    return start.installables.allSatisfy(judged.contains)
+  }
+}

@@ -1,0 +1,45 @@
+import Crypto
+
+/// All the targets of a sweep, each once, in an order that all shards agree about.
+public struct TargetList: Hashable, Sendable {
+  /// The targets.
+  public let targets: [Installable]
+
+  /// How many targets a list has at most: its shards must be joined again in one place.
+  public static let longest = 100_000
+
+  /// The list, without repetitions.
+  public init(_ targets: [Installable]) { self.targets = targets.unique }
+
+  /// The SHA-256 of the list, as 64 hexadecimal digits: of a line for each target, as it is recorded, without
+  /// credentials.
+  public var digest: String {
+    var hash = SHA256()
+    for target in targets { hash.update(data: Array("\(Redaction.redact(target.description))\n".utf8)) }
+    return hash.finalize().map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+  }
+
+  /// Every `count`th target from the `index`th on: neighbours in a list are alike, and so go to different shards.
+  public func part(_ index: Int, of count: Int) -> [Installable] {
+    stride(from: index, to: targets.count, by: count).map { targets[$0] }
+  }
+
+  /// The list that these parts were taken from, in the order of their indexes.
+  ///
+  /// - Returns: `nil` where they are not of the sizes that the parts of one list have.
+  public init?(of parts: [[Installable]]) {
+    let count = parts.reduce(0) { $0 + $1.count }
+    for (index, part) in parts.enumerated() {
+      guard part.count == Self.share(index, of: parts.count, targets: count) else { return nil }
+    }
+    var targets: [Installable] = []
+    targets.reserveCapacity(count)
+    for position in 0..<count { targets.append(parts[position % parts.count][position / parts.count]) }
+    self.targets = targets
+  }
+
+  /// How many of so many targets are in a part.
+  static func share(_ index: Int, of count: Int, targets: Int) -> Int {
+    (targets - index + count - 1) / count
+  }
+}

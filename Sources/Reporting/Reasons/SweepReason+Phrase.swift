@@ -1,0 +1,79 @@
+import NixModel
+
+extension SweepReason {
+  /// A stable word for it.
+  var code: String {
+    switch self {
+    case .nothing: "nothing-recorded"
+    case .shards(_, let status, _): "shard-\(status.rawValue)"
+    case .differentPlans: "different-plans"
+    case .notTheList: "not-the-list"
+    case .differentPolicies: "different-policies"
+    }
+  }
+
+  /// What it means and what to do.
+  var sentence: String {
+    switch self {
+    case .nothing: return "no run of it counts"
+    case .shards(let indexes, let status, let count):
+      let (shards, one) = (Self.named(indexes, of: count), indexes.count == 1)
+      return switch status {
+      case .warm: "\(shards) \(one ? "is" : "are") warm"
+      case .cold: "\(shards) \(one ? "is" : "are") cold; warmth explain says why of each run"
+      case .inconclusive: "\(shards) came to no verdict; warmth explain says why, then prove again"
+      case .missing:
+        "\(shards) \(one ? "is" : "are") missing: no run is recorded; import the bundle, or prove what is left"
+      case .interrupted: "\(shards) \(one ? "was" : "were") cut off without a verdict; prove again"
+      case .running: "\(shards) \(one ? "is" : "are") still being proved; ask again when that has ended"
+      }
+    case .differentPlans(let runs):
+      return
+        "its runs are parts of different lists, or of different numbers of shards, as \(Self.named(runs)) are; give each proof a name of its own"
+    case .notTheList:
+      return
+        "the targets of its shards, put together, are not the list that they are said to be parts of; prove it again under a new name"
+    case .differentPolicies(let runs):
+      return
+        "its shards were proved under different policies, as \(Self.named(runs)) were; prove all of them under one"
+    }
+  }
+
+  /// `shard 2 of 8`, `shards 0, 2 to 5 and 7 of 8`.
+  private static func named(_ indexes: [Int], of count: Int) -> String {
+    var ranges: [ClosedRange<Int>] = []
+    for index in indexes {
+      if let last = ranges.last, last.upperBound + 1 == index {
+        ranges[ranges.count - 1] = last.lowerBound...index
+      } else {
+        ranges.append(index...index)
+      }
+    }
+    let shown = ranges.prefix(longest).map { range in
+      switch range.count {
+      case 1: "\(range.lowerBound)"
+      case 2: "\(range.lowerBound), \(range.upperBound)"
+      default: "\(range.lowerBound) to \(range.upperBound)"
+      }
+    }
+    let rest = ranges.dropFirst(longest).reduce(0) { $0 + $1.count }
+    let all = Words.list(shown + (rest > 0 ? ["\(rest) more"] : []))
+    return "\(indexes.count == 1 ? "shard" : "shards") \(all) of \(count)"
+  }
+
+  private static func named(_ runs: [RunID]) -> String {
+    let shown = runs.prefix(longest).map { Words.line($0.text) }
+    let rest = runs.count - shown.count
+    return "\(runs.count == 1 ? "run" : "runs") \(Words.list(shown + (rest > 0 ? ["\(rest) more"] : [])))"
+  }
+
+  /// How many of a kind a sentence names.
+  private static let longest = 8
+}
+
+extension Shard {
+  /// `shard 0 of 3 of sweep nightly (5 targets in all)`.
+  var phrase: String {
+    "shard \(index) of \(plan.shards) of sweep \(sweep) (\(Words.count(plan.targets, "target")) in all)"
+  }
+}

@@ -1,0 +1,73 @@
+import ArgumentParser
+import EvidenceStore
+import Foundation
+import NixModel
+import Reporting
+
+struct AuditSweep: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sweep",
+    abstract: "Join the shards of a proof into one verdict: exit 0 warm, 1 cold, 2 inconclusive.",
+    discussion: """
+      Warm only where every shard is recorded and warm, and all of them together are the whole list. Of several \
+      runs of a shard the latest decides. With --trusted-key only runs that are signed count.
+      """)
+
+  @OptionGroup var evidence: EvidenceOptions
+  @OptionGroup var trust: TrustOptions
+
+  @Argument(help: ArgumentHelp("The sweep's name, as prove was told it.", valueName: "sweep"))
+  var name: String
+
+  @Flag(help: "Print the result as one JSON document.")
+  var json = false
+
+  func run() throws {
+    let (keys, sweep) = (try trust.parsed(), try SweepAnswer.name(name))
+    throw try SweepAnswer.give(sweep, from: try evidence.openForReading(), trusting: keys, json: json).code
+  }
+}
+
+/// The answer to whether a sweep is warm, wherever it is asked for.
+enum SweepAnswer {
+  /// How many sweeps an import tells of.
+  private static let most = 10
+
+  static func name(_ text: String) throws(Failure) -> SweepName {
+    do { return try SweepName(parsing: text) } catch { throw Failure(.usage, "\(error)") }
+  }
+
+  /// Prints the answer.
+  ///
+  /// - Throws: ``Failure``, also where nothing at all is recorded of the sweep.
+  static func give(
+    _ sweep: SweepName, from store: EvidenceStore, trusting keys: [PublicKey], json: Bool
+  ) throws -> ExitStatus {
+    guard let verdict = try reading({ try store.sweep(sweep, trusting: keys) }) else {
+      throw Failure(
+        .usage,
+        "there is no run of a sweep '\(sweep)' in '\(store.path)'; warmth prove --sweep \(sweep) --shard I/N records one, warmth audit import its bundle"
+      )
+    }
+    Console.print(
+      json
+        ? try SweepDocument(verdict).json()
+        : SweepText(verdict).render(style: Console.style(STDOUT_FILENO)))
+    return ExitStatus(verdict.verdict)
+  }
+
+  /// A line for each sweep that `others` have runs of, as `store` has it by now; of the latest sweeps.
+  static func summaries(
+    of others: [EvidenceStore], in store: EvidenceStore, trusting keys: [PublicKey]
+  ) throws -> [String] {
+    let names = try others.flatMap { other in try reading { try other.sweeps() } }
+    let all = names.reduce(into: (seen: Set<SweepName>(), kept: [SweepName]())) { sum, name in
+      if sum.seen.insert(name).inserted { sum.kept.append(name) }
+    }.kept
+    let lines = try all.prefix(most).compactMap { name in
+      try reading { try store.sweep(name, trusting: keys) }.map { SweepText($0).summary() }
+    }
+    return lines
+      + (all.count > most ? ["and \(all.count - most) more sweeps; warmth audit sweep asks for one"] : [])
+  }
+}

@@ -1,0 +1,79 @@
+import EvidenceStore
+import Foundation
+import NixModel
+import Substituters
+
+/// Hands a run's bundle out when the run has ended: where the evidence store goes away with its pod, what is not
+/// handed out is lost.
+struct HandOut: Sendable {
+  let file: BundleFile?
+  let collector: CollectorAddress?
+  let toLog: Bool
+
+  /// Takes the bundle of an earlier run away: a run that is killed leaves none, and not another's.
+  func begin() {
+    if let file { ReportFile(file.path).remove() }
+  }
+
+  /// Hands the bundle out every way that was asked for.
+  ///
+  /// - Throws: ``Failure`` that names each way that failed, when all were tried.
+  func deliver(_ run: RunID, of store: EvidenceStore) async throws(Failure) {
+    guard file != nil || collector != nil || toLog else { return }
+    let bundle = URL.temporaryDirectory.appending(path: "warmth-bundle-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: bundle) }
+    var flaws: [String] = []
+    func attempt(_ way: () async throws -> Void) async {
+      do { try await way() } catch let failure as Failure { flaws.append(failure.message) } catch {
+        flaws.append("\(error)")
+      }
+    }
+    await attempt {
+      try write(run, of: store, to: bundle)
+      if let file { await attempt { try copy(bundle, to: file) } }
+      if let collector { await attempt { try await upload(bundle, to: collector) } }
+      if toLog { await attempt { try BundleLog.write(bundle, of: run, Self.log) } }
+    }
+    guard !flaws.isEmpty else { return }
+    throw Failure(
+      .evidence,
+      "the bundle of run \(run) was not handed out as it was asked for: \(flaws.joined(separator: "; ")). The verdict stands and is recorded in '\(store.path)', as long as that is there; warmth audit export \(run) writes the bundle anew"
+    )
+  }
+
+  private func write(_ run: RunID, of store: EvidenceStore, to bundle: URL) throws {
+    guard
+      FileManager.default.createFile(
+        atPath: bundle.path, contents: nil, attributes: [.posixPermissions: 0o600])
+    else {
+      throw Failure(
+        .evidence, "it cannot be written to '\(bundle.path)': \(String(cString: strerror(errno)))")
+    }
+    let file = try FileHandle(forWritingTo: bundle)
+    defer { try? file.close() }
+    try store.export([run]) { try file.write(contentsOf: $0) }
+  }
+
+  private func copy(_ bundle: URL, to target: BundleFile) throws {
+    let source = try FileHandle(forReadingFrom: bundle)
+    defer { try? source.close() }
+    try target.write { file in
+      while let piece = try source.read(upToCount: 1 << 18), !piece.isEmpty {
+        try file.write(contentsOf: piece)
+      }
+    }
+  }
+
+  private func upload(_ bundle: URL, to collector: CollectorAddress) async throws {
+    let variables = ProcessInfo.processInfo.environment
+    let upload = Upload(certificates: variables["NIX_SSL_CERT_FILE"] ?? variables["SSL_CERT_FILE"])
+    try await upload.put(bundle, to: collector)
+  }
+
+  private static func log(_ line: String) throws {
+    let error = Console.handOver(line)
+    guard error == 0 else {
+      throw Failure(.evidence, "it cannot be written to standard error: \(String(cString: strerror(error)))")
+    }
+  }
+}

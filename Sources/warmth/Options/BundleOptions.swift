@@ -1,0 +1,52 @@
+import ArgumentParser
+import Foundation
+import NixModel
+import Substituters
+
+/// Where a run's bundle goes when the run has ended: out of a pod, for another store to import.
+struct BundleOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Write the run's bundle to this file when it has ended.", valueName: "file"))
+  var bundleFile: String?
+
+  @Option(
+    name: .customLong("bundle-url"),
+    help: ArgumentHelp(
+      "Send the run's bundle there with HTTP PUT when it has ended.",
+      discussion: """
+        Else $\(BundleOptions.variable), which shows an address that was signed to nobody who lists processes. \
+        To one that ends with a slash, the run's name is added.
+        """,
+      valueName: "url"))
+  var bundleURL: String?
+
+  @Flag(help: "Print the run's bundle to standard error when it has ended, for whoever keeps the log.")
+  var bundleLog = false
+
+  private static let variable = "WARMTH_BUNDLE_URL"
+
+  /// Where the bundle of `run` goes.
+  ///
+  /// - Parameter taken: files of the run's own, by what they are.
+  func parsed(for run: RunID, besides taken: [String: String]) throws(Failure) -> HandOut {
+    if let bundleFile {
+      if let other = taken.first(where: {
+        ReportOptions.place(of: $0.value) == ReportOptions.place(of: bundleFile)
+      }
+      ) {
+        throw Failure(
+          .usage, "--bundle-file names '\(bundleFile)', where \(other.key) is; name a file of its own")
+      }
+      try BundleFile(bundleFile).check()
+    }
+    return HandOut(
+      file: bundleFile.map(BundleFile.init), collector: try collector(for: run), toLog: bundleLog)
+  }
+
+  private func collector(for run: RunID) throws(Failure) -> CollectorAddress? {
+    let variable = ProcessInfo.processInfo.environment[Self.variable] ?? ""
+    guard let text = bundleURL ?? (variable.isEmpty ? nil : variable) else { return nil }
+    do { return try CollectorAddress(parsing: text, naming: "\(run).warmth-bundle") } catch {
+      throw Failure(.usage, "\(bundleURL == nil ? "$\(Self.variable)" : "--bundle-url"): \(error)")
+    }
+  }
+}

@@ -1,0 +1,160 @@
+import Foundation
+import NixModel
+import TestSupport
+import Testing
+
+@testable import EvidenceStore
+
+/// Bundles in the lines of a log: whatever a collector put in front, between or after them.
+@Suite final class `A log with bundles` {
+  private let drawer = Drawer()
+  private let source: EvidenceStore
+
+  init() throws {
+    source = try EvidenceStore(creatingAt: drawer.path)
+    for (number, scene) in try variousScenes().enumerated() {
+      try source.record(try start("r-\(number)", at: 1_777_809_600 + Double(number)), scene)
+    }
+  }
+
+  private func lines(_ run: String) throws -> [String] {
+    let file = URL(filePath: "\(drawer.directory)/\(UUID().uuidString)")
+    try Data().write(to: file)
+    let handle = try FileHandle(forWritingTo: file)
+    try source.export([RunID(run)]) { try handle.write(contentsOf: $0) }
+    try handle.close()
+    var lines: [String] = []
+    try BundleLog.write(file, of: RunID(run)) { lines.append($0) }
+    return lines
+  }
+
+  private func log(_ text: some StringProtocol) throws -> String {
+    let path = "\(drawer.directory)/\(UUID().uuidString).log"
+    try Data(text.utf8).write(to: URL(filePath: path))
+    return path
+  }
+
+  private func runs(_ lines: [String]) throws -> [Run] {
+    try EvidenceStore(reading: try log(lines.map { "\($0)\n" }.joined())).runs(limit: 9)
+  }
+
+  private func recorded(_ id: String) throws -> Run { try #require(try source.run(RunID(id))) }
+
+  private let chatter = [
+    "proving 2 targets", "", "copying path '/nix/store/…' from 'https://cache'", "@warmth-bundle", "@warmth-",
+    "the word @warmth-bundle is said here", "x@warmth-bundle r-0 1/9 AAAA", "@nix {\"action\":\"msg\"}",
+    String(repeating: "@warmth-bundle ", count: 9000),
+  ]
+
+  @Test func `is read like the bundle, whatever stands around it`() throws {
+    let bundle = try lines("r-2")
+    #expect(bundle.count > 1)
+    #expect(bundle.allSatisfy { $0.utf8.count < 8192 })
+    var mixed = chatter
+    for line in bundle { mixed += [line, chatter.randomElement() ?? ""] }
+    let store = try EvidenceStore(reading: try log(mixed.joined(separator: "\n")))
+    #expect(try store.runs(limit: 9) == [recorded("r-2")])
+    #expect(try store.testimony(of: RunID("r-2")) == source.testimony(of: RunID("r-2")))
+    #expect(try store.verify().isIntact)
+  }
+
+  @Test(arguments: [
+    "[pod/warmth-prove-0-x7k2p/warmth] ", "2026-11-21T20:00:00.123456789Z ",
+    "2026-11-21T20:00:00.123456789Z stderr F ", "[pod/a/b] 2026-11-21T20:00:00Z ", "<6>", "prove-1  | ",
+    "2026-11-21T20:00:00.000000Z 01E ", "Nov 21 20:00:00 node-1 warmth[7]: ", "\t ",
+  ])
+  func `is read behind whatever a collector put in front of each line`(prefix: String) throws {
+    // A priority has no space behind it.
+    let bundle = try lines("r-2").map { prefix == "<6>" ? "<6> \($0)" : prefix + $0 }
+    #expect(try runs(bundle) == [recorded("r-2")])
+    #expect(try runs(bundle.map { "\($0)\r" }) == [recorded("r-2")])
+  }
+
+  @Test func `can hold several, line by line in any order, and twice`() throws {
+    var generator = SplitMix(seed: 7)
+    let all = try ["r-0", "r-1", "r-2"].flatMap { try lines($0) }
+    let expected = try source.runs(limit: 9)
+    #expect(expected.count == 3)
+    for _ in 0..<5 {
+      let store = try EvidenceStore(
+        reading: try log((all + all).shuffled(using: &generator).joined(separator: "\n")))
+      #expect(try store.runs(limit: 9) == expected)
+      #expect(try store.verify().isIntact)
+      let target = try EvidenceStore(creatingAt: "\(drawer.directory)/\(UUID().uuidString).sqlite")
+      #expect(try target.merge(store) == MergeSummary(imported: 3))
+      #expect(try target.merge(store) == MergeSummary(known: 3))
+    }
+  }
+
+  @Test func `that lacks a line says which`() throws {
+    let bundle = try lines("r-2")
+    let other = try lines("r-0")
+    for missing in bundle.indices {
+      var rest = bundle
+      rest.remove(at: missing)
+      let error = #expect(throws: EvidenceError.self) { try runs(other + rest) }
+      #expect(error?.flaw == .incompleteLog(run: "r-2", missing: [missing + 1], parts: bundle.count))
+      #expect(error?.description.contains("part \(missing + 1) is missing or cut") == true)
+    }
+    let alone = String(try #require(bundle.first).dropLast(3))
+    let error = #expect(throws: EvidenceError.self) { try runs([alone]) }
+    #expect(
+      error?.flaw == .incompleteLog(run: "r-2", missing: Array(1...bundle.count), parts: bundle.count))
+  }
+
+  /// Wherever a log is cut, and whichever byte of it is another: never a run that is not what was recorded.
+  @Test func `that was cut or changed anywhere is refused or says the same`() throws {
+    var generator = SplitMix(seed: UInt64.random(in: 0 ... .max))
+    let seed = generator
+    let whole = Array(try lines("r-2").map { "pod | \($0)\n" }.joined().utf8)
+    let run = try recorded("r-2")
+    var refused = 0
+    for number in 0..<80 {
+      var bytes = whole
+      switch number % 4 {
+      case 0: bytes = Array(bytes.prefix(Int.random(in: 1..<bytes.count, using: &generator)))
+      case 1: bytes = Array(bytes.dropFirst(Int.random(in: 1..<bytes.count, using: &generator)))
+      case 2:
+        let start = Int.random(in: 0..<bytes.count - 1, using: &generator)
+        bytes.removeSubrange(start..<Int.random(in: start + 1..<bytes.count, using: &generator))
+      default:
+        let place = bytes.indices.randomElement(using: &generator) ?? 0
+        bytes[place] ^= 1 << UInt8.random(in: 0..<7, using: &generator)
+      }
+      let path = try log(String(decoding: bytes, as: UTF8.self))
+      do { #expect(try EvidenceStore(reading: path).runs(limit: 9) == [run], "\(seed)") } catch {
+        refused += 1
+      }
+      try FileManager.default.removeItem(atPath: path)
+    }
+    // A changed prefix or a missing last line end do no harm; nearly everything else does.
+    #expect(refused > 60)
+  }
+
+  @Test func `that holds none is no store`() throws {
+    for text in [chatter.joined(separator: "\n"), "x", "\n"] {
+      let error = #expect(throws: EvidenceError.self) { try EvidenceStore(reading: try log(text)) }
+      #expect([.notADatabase, .empty].contains(error?.flaw))
+    }
+  }
+
+  @Test func `is not recorded into`() throws {
+    let path = try log(try lines("r-0").joined(separator: "\n"))
+    let before = FileManager.default.contents(atPath: path)
+    #expect(throws: EvidenceError.self) { try EvidenceStore(creatingAt: path) }
+    #expect(FileManager.default.contents(atPath: path) == before)
+  }
+
+  @Test func `is asked by the digest that its lines name, and no other`() throws {
+    let bundle = try lines("r-2")
+    // Lines of two hand-outs of one run are not mixed.
+    let forged = bundle.map { "\($0.dropLast())\($0.hasSuffix("0") ? 1 : 0)" }
+    let error = #expect(throws: EvidenceError.self) { try runs(forged) }
+    #expect(error?.flaw == .damagedLog(run: "r-2"))
+    let mixed = #expect(throws: EvidenceError.self) { try runs([bundle[0]] + forged.dropFirst()) }
+    guard case .incompleteLog? = mixed?.flaw else {
+      Issue.record("\(String(describing: mixed))")
+      return
+    }
+  }
+}
