@@ -288,7 +288,6 @@ make_scratch() {
   guard < "$scratch/leash" > /dev/null 2>&1 {leash}>&- &
   guardian=$!
   set +m
-  rm "$scratch/leash"
 }
 
 # A command that the guardian knows of, without the guardian's pipe.
@@ -1043,13 +1042,13 @@ judge_publication() {
     esac
   done < <(cat "$scratch/pushes.log" "$scratch/watch.log")
   for path in "${needed[@]}"; do
-    if [ -n "${sent[$path]:-}" ]; then
+    if [ -n "${unpublished[$path]:-}" ] && [ "${served[$path]:-}" != true ]; then
+      published[$path]=failed
+    elif [ -n "${sent[$path]:-}" ]; then
       published[$path]=pushed
     elif [ "$backend" = attic ] && [ "${served_by[$path]:-}" != "$read_side" ] && [ "${#filter_options[@]}" -eq 0 ] \
       && is_signed_upstream "$path"; then
       published[$path]=filtered
-    elif [ -n "${unpublished[$path]:-}" ] && [ "${served[$path]:-}" != true ]; then
-      published[$path]=failed
     else
       published[$path]=already-there
     fi
