@@ -69,7 +69,7 @@ backend=attic # or nix-copy, or none
 say() { printf 'cache-warm: %s\n' "$*" >&2; }
 
 refuse() {
-  say "$1"
+  say "$@"
   exit 64
 }
 
@@ -166,13 +166,16 @@ check_arguments() {
 check_none() { :; }
 
 check_attic() {
-  [ -n "$server" ] || refuse "ATTIC_SERVER is not set: the URL of the Attic server, such as https://attic.example.org. To build without publishing, give --no-push"
+  [ -n "$server" ] || refuse "ATTIC_SERVER is not set: the URL of the Attic server, such as https://attic.example.org." \
+    "To build without publishing, give --no-push"
   server=${server%/}
   check_url ATTIC_SERVER "$server" 'https?'
   [[ $server != *[?#]* ]] || refuse "ATTIC_SERVER is the server's own URL, without ? and #"
   # As Attic's own client and server have it.
-  [[ $cache =~ ^[A-Za-z0-9][A-Za-z0-9_+-]{0,49}$ ]] || refuse "--cache (or ATTIC_CACHE) must name the cache, and '$cache' is no name of one"
-  [[ $alias =~ ^[A-Za-z0-9][A-Za-z0-9_+-]{0,49}$ ]] || refuse "ATTIC_SERVER_NAME is the client's alias for the server, and '$alias' is none"
+  [[ $cache =~ ^[A-Za-z0-9][A-Za-z0-9_+-]{0,49}$ ]] \
+    || refuse "--cache (or ATTIC_CACHE) must name the cache, and '$cache' is no name of one"
+  [[ $alias =~ ^[A-Za-z0-9][A-Za-z0-9_+-]{0,49}$ ]] \
+    || refuse "ATTIC_SERVER_NAME is the client's alias for the server, and '$alias' is none"
   while [[ $token = *[[:space:]] ]]; do token=${token%?}; done
   [ -n "$token" ] || refuse "ATTIC_TOKEN is not set, and a push needs it. To build without publishing, give --no-push"
   [[ $token =~ ^[[:graph:]]+$ ]] || refuse "ATTIC_TOKEN holds spaces or line breaks, so it is no token"
@@ -235,7 +238,8 @@ untrusted_context() {
 refuse_untrusted_context() {
   local reasons
   reasons=$(untrusted_context) || true
-  [ -z "$reasons" ] || refuse "this is ${reasons%%$'\n'*}, whose code nobody has reviewed: it must not publish. Publish from a protected branch or a schedule; here, --no-push builds, and \`warmth prove\` proves"
+  [ -z "$reasons" ] || refuse "this is ${reasons%%$'\n'*}, whose code nobody has reviewed: it must not publish." \
+    "Publish from a protected branch or a schedule; here, --no-push builds, and \`warmth prove\` proves"
 }
 
 # ---------------------------------------------------------------- processes, and what is left of them
@@ -322,9 +326,9 @@ declare -A valid_before=() role=() outcome=() published=() served=() served_by=(
 declare -A unpublished=() unserved=() unknown=()
 needed=() has_failed=false is_unknown=false watcher="" watcher_died=false
 
-# Faults that are fatal make the run fail, or leave it without an answer.
+# fault CODE FATAL PATH MESSAGE…: what is fatal makes the run fail, or leaves it without an answer.
 fault() {
-  local code=$1 fatal=$2 path=$3 message=$4
+  local code=$1 fatal=$2 path=$3 message="${*:4}"
   fault_codes+=("$code") fault_fatal+=("$fatal") fault_paths+=("$path") fault_messages+=("$message")
   if $fatal; then
     case "$code" in read-side-unreachable) is_unknown=true ;; *) has_failed=true ;; esac
@@ -397,7 +401,8 @@ find_cgroup() {
     return
   fi
   if builds_in_daemon; then
-    say "builds run in Nix's daemon: its control group shows whether memory ran out, and this script's does not; name it by --cgroup"
+    say "builds run in Nix's daemon: its control group shows whether memory ran out, and this" \
+      "script's does not; name it by --cgroup"
     return
   fi
   while IFS=: read -r number controllers path; do
@@ -408,7 +413,10 @@ find_cgroup() {
         fi
         ;;
       *,memory,*)
-        if group_below /sys/fs/cgroup/memory "$path" memory.oom_control; then cgroup_version=1 cgroup_memory=$REPLY; fi ;;
+        if group_below /sys/fs/cgroup/memory "$path" memory.oom_control; then
+          cgroup_version=1 cgroup_memory=$REPLY
+        fi
+        ;;
       *,pids,*) if group_below /sys/fs/cgroup/pids "$path" pids.current; then cgroup_pids=$REPLY; fi ;;
     esac
   done < /proc/self/cgroup
@@ -484,7 +492,7 @@ mount_of() {
 }
 
 unsafe() {
-  fault scratch-unsafe true "" "$1"
+  fault scratch-unsafe true "" "$@"
   return 1
 }
 
@@ -500,7 +508,10 @@ check_scratch() {
       return
     }
   fi
-  [ ! -L "$dir" ] || { unsafe "the build directory $dir is a symbolic link, which can be turned elsewhere during a build"; return; }
+  if [ -L "$dir" ]; then
+    unsafe "the build directory $dir is a symbolic link, which can be turned elsewhere during a build"
+    return
+  fi
   [ -d "$dir" ] || { unsafe "the build directory $dir is no directory"; return; }
   mode=$(stat -c %a -- "$dir")
   if (((8#$mode & 8#0002) != 0)); then
@@ -512,7 +523,8 @@ check_scratch() {
   while [ "$place" != / ]; do
     read -r mode kind < <(stat -c '%a %F' -- "$place")
     if [ "$kind" != directory ] || (((8#$mode & 8#0002) != 0)); then
-      unsafe "the build directory $dir is below $place, a $kind of mode $mode, where others can put another in its place"
+      unsafe "the build directory $dir is below $place, a $kind of mode $mode," \
+        "where others can put another in its place"
       return
     fi
     place=$(dirname -- "$place")
@@ -601,7 +613,8 @@ look_at_watcher() {
   wait "$watcher" || status=$?
   watcher_died=true
   tail_of "$scratch/watch.log" 5
-  fault watch-store-died false "" "attic watch-store ended by itself (exit code $status), so what is built on the way does not stream out; what is asked for is pushed all the same. It said: ${REPLY:-nothing}"
+  fault watch-store-died false "" "attic watch-store ended by itself (exit code $status), so what is built on the way" \
+    "does not stream out; what is asked for is pushed all the same. It said: ${REPLY:-nothing}"
 }
 
 # How much the watcher has done so far: its processor time and its log, in REPLY.
@@ -670,12 +683,14 @@ push_failed() {
   local what=$1 advice="" path
   while IFS= read -r path; do unpublished[$path]=1; done < <(nix-store --query --requisites "${@:2}")
   if grep -q 'does not have permission' "$scratch/push.log"; then
-    advice=" The server knows the token and refuses to let it write: it is a read-only token, or one for another cache. A publisher's token needs pull and push for '$cache' (atticadm make-token --pull $cache --push $cache)."
+    advice="The server knows the token and refuses to let it write: it is a read-only token, or one for another
+cache. A publisher's token needs pull and push for '$cache' (atticadm make-token --pull $cache --push $cache)."
   elif grep -qE 'Unauthorized|NoSuchCache' "$scratch/push.log"; then
-    advice=" The server does not know the token, or has no cache '$cache' for it: is it for this server, and not expired?"
+    advice="The server does not know the token, or has no cache '$cache' for it: is it for this server, and not
+expired?"
   fi
   tail_of "$scratch/push.log" 5
-  fault push-failed true "" "the push of $what failed.$advice The last lines: $REPLY"
+  fault push-failed true "" "the push of $what failed.${advice:+ ${advice//$'\n'/ }}" "The last lines: $REPLY"
 }
 
 # The paths that were built on the way here, for which a log can be published.
@@ -691,7 +706,8 @@ copy_logs() {
   for derivation in "${derivations[@]}"; do
     # By itself: where one has no log, the others have theirs.
     attend with_log "${nix[@]}" store copy-log --to "$to" "$derivation" \
-      || fault log-not-published false "$derivation" "the build log of $derivation could not be published; readers cannot see it by nix log"
+      || fault log-not-published false "$derivation" "the build log of $derivation could not be published;" \
+        "readers cannot see it by nix log"
   done
 }
 
@@ -700,7 +716,10 @@ copy_logs() {
 # As warmth prove chooses outputs, whatever the version of Nix: an attribute that names one means that one, else
 # those to install, else all.
 # shellcheck disable=SC2016  # The language is Nix's.
-readonly describe='d: if !(builtins.isAttrs d && d.type or null == "derivation") then throw "it evaluates to a ${builtins.typeOf d} and not to a derivation" else
+readonly describe='d:
+  if !(builtins.isAttrs d && d.type or null == "derivation")
+  then throw "it evaluates to a ${builtins.typeOf d} and not to a derivation"
+  else
   let
     plain = builtins.unsafeDiscardStringContext;
     outputs = d.outputs or [ "out" ];
@@ -741,7 +760,8 @@ evaluate() {
   for name in $wanted; do
     path=${paths[$name]:-}
     if [[ $path != /nix/store/* ]]; then
-      target_failed "$number" evaluation-failed "$installable has no output '$name' with a path that is known before it is built; its outputs are ${!paths[*]}"
+      target_failed "$number" evaluation-failed "$installable has no output '$name' with a path that is known" \
+        "before it is built; its outputs are ${!paths[*]}"
       return 0
     fi
     target_outputs[number]+="$name $path"$'\n'
@@ -762,11 +782,12 @@ describe_derivation() {
   printf '%s\n%s\n%s' "$drv" "$names" "$lines"
 }
 
+# target_failed NUMBER KIND MESSAGE…
 target_failed() {
-  target_outcome[$1]=failed target_failure[$1]=$2 target_message[$1]=$3
+  target_outcome[$1]=failed target_failure[$1]=$2 target_message[$1]="${*:3}"
   case "$2" in
-    evaluation-failed | out-of-memory) fault "$2" true "${target_derivation[$1]:-}" "$3" ;;
-    *) fault build-failed true "${target_derivation[$1]:-}" "$3" ;;
+    evaluation-failed | out-of-memory) fault "$2" true "${target_derivation[$1]:-}" "${@:3}" ;;
+    *) fault build-failed true "${target_derivation[$1]:-}" "${@:3}" ;;
   esac
 }
 
@@ -816,7 +837,8 @@ explain_failure() {
     fi
   fi
   tail_of "$log" 20
-  target_failed "$number" "$kind" "the build of ${installables[number]} failed (exit code $status). $evidence The last lines of its log:"$'\n'"$REPLY"
+  target_failed "$number" "$kind" "the build of ${installables[number]} failed (exit code $status)." \
+    "$evidence The last lines of its log:"$'\n'"$REPLY"
 }
 
 # What came of a path that was not valid before, in REPLY: one line of path-info tells it in all versions of Nix.
@@ -933,7 +955,9 @@ ask_cache() {
     [ "$attempt" = 3 ] || sleep "$attempt"
   done
   tail_of "$scratch/logs/curl" 1
-  for path in "${pending[@]}"; do printf 'unknown %s %s\n' "$path" "${REPLY:-it answers with an error of its own}"; done >> "$answers"
+  for path in "${pending[@]}"; do
+    printf 'unknown %s %s\n' "$path" "${REPLY:-it answers with an error of its own}"
+  done >> "$answers"
 }
 
 # -q first: no settings of the user's, and so no netrc and no other credentials.
@@ -972,7 +996,11 @@ ask_store() {
           else builtins.filter (path: isKnown answer.${path}) (builtins.attrNames answer);
       in builtins.concatStringsSep "" (map (path: "${path}\n") paths)')
   while IFS= read -r path; do
-    if [ -n "${known[$path]:-}" ]; then printf 'yes %s\n' "$path"; else printf 'no %s the store does not have it\n' "$path"; fi
+    if [ -n "${known[$path]:-}" ]; then
+      printf 'yes %s\n' "$path"
+    else
+      printf 'no %s the store does not have it\n' "$path"
+    fi
   done < "$1"
 }
 
@@ -1002,15 +1030,16 @@ ask_readers_caches() {
   done
   if [ "${#unknown[@]}" -gt 0 ]; then
     for path in "${!unknown[@]}"; do why=${unknown[$path]}; break; done
-    fault read-side-unreachable true "" "${read_side:-${to%%\?*}} could not be asked for ${#unknown[@]} of ${#needed[@]} paths, such as $path: $why. Whether readers get them is not known"
+    fault read-side-unreachable true "" \
+      "${read_side:-${to%%\?*}} could not be asked for ${#unknown[@]} of ${#needed[@]} paths," \
+      "such as $path: $why. Whether readers get them is not known"
   fi
 }
 
-# Whether a path has a signature of an upstream cache, by name alone: so Attic's filter decides it.
+# Whether a path has a signature of an upstream cache, by name alone: so Attic's filter decides it. In REPLY, the name.
 is_signed_upstream() {
-  local key
-  for key in "${upstream_keys[@]}"; do
-    [[ " ${signatures[$1]:-}" != *" $key:"* ]] || return 0
+  for REPLY in "${upstream_keys[@]}"; do
+    [[ " ${signatures[$1]:-}" != *" $REPLY:"* ]] || return 0
   done
   return 1
 }
@@ -1019,11 +1048,17 @@ report_unserved() {
   local path=$1 why=$2
   case "${published[$path]}" in
     filtered)
-      fault upstream-filtered true "$path" "$path was left out by Attic's upstream filter, because of its signature ${signatures[$path]%%:*}, and $read_side does not serve it: who reads from there alone must build it. Where all readers use the upstream cache as well, say so by --upstream https://cache.nixos.org; else give --ignore-upstream-cache-filter"
+      is_signed_upstream "$path"
+      fault upstream-filtered true "$path" \
+        "$path was left out by Attic's upstream filter, because of its signature by $REPLY, and $read_side" \
+        "does not serve it: who reads from there alone must build it. Where all readers use the upstream" \
+        "cache as well, say so by --upstream https://cache.nixos.org; else give --ignore-upstream-cache-filter"
       ;;
     failed) ;; # The failed push is the fault.
     *)
-      fault not-served true "$path" "$path was published, and ${read_side:-$to} does not serve it: $why. Is this the URL that readers substitute from (--read-side)? Are the two sides wired to the same cache?"
+      fault not-served true "$path" \
+        "$path was published, and ${read_side:-${to%%\?*}} does not serve it: $why. Is this the URL that readers" \
+        "substitute from (--read-side)? Are the two sides wired to the same cache?"
       ;;
   esac
 }
@@ -1063,7 +1098,9 @@ json_string() {
   local LC_ALL=C
   text=${text//\\/\\\\} text=${text//\"/\\\"} text=${text//$'\n'/\\n} text=${text//$'\t'/\\t}
   local plain=$'^[\x20-\x7e]*' many
-  many=$'^([\xc2-\xdf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|\xed[\x80-\x9f][\x80-\xbf]|[\xf1-\xf3][\x80-\xbf][\x80-\xbf][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf][\x80-\xbf]|\xf4[\x80-\x8f][\x80-\xbf][\x80-\xbf])'
+  # The table of well-formed sequences in the Unicode standard (3-7).
+  many=$'^([\xc2-\xdf]|\xe0[\xa0-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]|\xed[\x80-\x9f]'
+  many+=$'|\xf0[\x90-\xbf][\x80-\xbf]|[\xf1-\xf3][\x80-\xbf][\x80-\xbf]|\xf4[\x80-\x8f][\x80-\xbf])[\x80-\xbf]'
   while [ -n "$text" ]; do
     [[ $text =~ $plain ]]
     out+=${BASH_REMATCH[0]} text=${text:${#BASH_REMATCH[0]}}
@@ -1268,10 +1305,10 @@ finish() {
   if [ "$phase" = publishing ]; then
     if [ -n "$interruption" ]; then
       state=interrupted
-      local number
-      for number in "${!installables[@]}"; do
-        [ "$number" != "${building:-}" ] || { target_outcome[number]=failed target_failure[number]=interrupted target_message[number]="ended by SIG$interruption"; }
-      done
+      if [ -n "$building" ]; then
+        target_outcome[building]=failed target_failure[building]=interrupted
+        target_message[building]="ended by SIG$interruption"
+      fi
       fault interrupted true "" "ended by SIG$interruption; what was not finished is not published"
     elif [ "$status" -ne 0 ]; then
       state=failed

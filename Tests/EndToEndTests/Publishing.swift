@@ -45,8 +45,8 @@ struct Publishing: Sendable {
     }
   }
 
-  /// Each takes a core.
-  private static let turnstile = Turnstile(3)
+  /// Each waits more than it works.
+  private static let turnstile = Turnstile(6)
 
   init(
     _ arguments: String...,

@@ -280,6 +280,76 @@ import Testing
     #expect(summary.paths.allSatisfy { $0.served == true })
   }
 
+  @Test func `asks for a thousand paths at once`() async throws {
+    var publishing = try await Publishing("--installable", "wide")
+    publishing.given = nil
+    publishing.file = "\(publishing.directory)/wide.nix"
+    try """
+    {
+      wide = derivation {
+        name = "wide-1.0"; system = builtins.currentSystem; builder = "/bin/sh"; PATH = "/usr/bin:/bin";
+        parts = builtins.genList (number: builtins.toFile "part-${toString number}" (toString number)) 1000;
+        passAsFile = [ "parts" ];
+        args = [ "-c" "cp $partsPath $out" ];
+      };
+    }
+    """.write(toFile: publishing.file ?? "", atomically: true, encoding: .utf8)
+    publishing.arguments += [
+      "--to", "file://\(publishing.directory)/server/main", "--read-side", publishing.cache,
+    ]
+    let calls = "\(publishing.directory)/calls"
+    let counting = "\(publishing.directory)/counting-curl"
+    try "#!/bin/sh\necho call >> \(calls)\nPATH=${PATH#*:} exec curl \"$@\"\n".write(
+      toFile: counting, atomically: true, encoding: .utf8)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: counting)
+    try publishing.provide("curl", counting)
+    let result = try await publishing.run()
+    #expect(result.exit == .exited(0), "\(result.errors.suffix(2000))")
+    let summary = try result.summary()
+    #expect(summary.paths.count == 1001)
+    #expect(summary.paths.allSatisfy { $0.served == true })
+    #expect(Set(publishing.server.requests.map(\.path)).count == 1001)
+    #expect(try String(contentsOfFile: calls, encoding: .utf8) == "call\n")
+  }
+
+  @Test func `is of a flake, where no file is named`() async throws {
+    #if arch(arm64)
+      let system = "aarch64-linux"
+    #else
+      let system = "x86_64-linux"
+    #endif
+    var publishing = try await Publishing("--profile", "kvm-vm-test")
+    publishing.file = nil
+    let flake = "\(publishing.directory)/flake"
+    try FileManager.default.createDirectory(atPath: flake, withIntermediateDirectories: true)
+    try """
+    {
+      nixConfig.substituters = [ "https://evil.example.org" ];
+      outputs = { self }:
+        let
+          make = name: derivation {
+            name = "${name}-1.0"; system = "\(system)"; builder = "/bin/sh"; PATH = "/usr/bin:/bin";
+            outputs = [ "out" "dev" ]; args = [ "-c" "echo ${name} > $out; echo ${name} > $dev" ];
+          };
+          names = [ "libguestfs" "guestfs-tools" "qemu" "qemu_kvm" ];
+        in {
+          packages.\(system) =
+            builtins.listToAttrs (map (name: { inherit name; value = make name; }) names);
+        };
+    }
+    """.write(toFile: "\(flake)/flake.nix", atomically: true, encoding: .utf8)
+    publishing.arguments += ["--nixpkgs-ref", "path:\(flake)", "--installable", "path:\(flake)#qemu^dev"]
+    let result = try await publishing.run()
+    #expect(result.exit == .exited(0), "\(result.errors)")
+    let summary = try result.summary()
+    #expect(summary.targets.map(\.installable).first == "path:\(flake)#libguestfs")
+    #expect(summary.targets.map { $0.outputs.map(\.name) }.last == ["dev"])
+    #expect(
+      summary.targets.map(\.outcome).last == "already-valid" || summary.targets.last?.outcome == "built")
+    #expect(summary.paths.count == 8)
+    #expect(summary.paths.allSatisfy { $0.published == "pushed" && $0.served == true })
+  }
+
   @Test func `is told in JSON that any reader takes, whatever the names are`() async throws {
     var publishing = try await Publishing(
       "--installable", "odd", "--installable", "qemu_kvm", "--summary", "-")
