@@ -126,6 +126,7 @@ let package = Package(
       name: "EndToEndTests",
       dependencies: [
         "warmth", "EvidenceStore", "NixModel", "Reporting", "TestSupport",
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
