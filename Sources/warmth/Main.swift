@@ -65,6 +65,7 @@ struct Warmth: AsyncParsableCommand {
     version: version,
     subcommands: [
       Prove.self, ForecastCommand.self, Classify.self, Explain.self, Reasons.self, Audit.self, Gate.self,
+      JobCommand.self,
       Key.self,
     ])
 }
