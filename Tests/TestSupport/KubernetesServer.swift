@@ -150,10 +150,16 @@ extension KubernetesServer.State {
       return StubCache.Answer(
         status: 200,
         headers: [
-          "Content-Type": "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
+          "Content-Type": "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
         ])
     }
     let names = path.split(separator: "/").map(String.init)
+    // kubectl 1.20 asks whether there is such a namespace at all, where it finds no object in it.
+    if names.suffix(2) == ["namespaces", KubernetesServer.namespace] {
+      return .json([
+        "apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(KubernetesServer.namespace)],
+      ])
+    }
     guard let at = names.firstIndex(of: "namespaces"), names.count > at + 2 else {
       return .status(404, "NotFound", path)
     }
