@@ -139,8 +139,7 @@ let package = Package(
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "Yams", package: "Yams"),
-      ],
-      exclude: ["Fixtures"]),
+      ]),
     .testTarget(name: "ProofTests", dependencies: ["Proof", "NixModel", "TestSupport"]),
     .testTarget(
       name: "ReportingTests", dependencies: ["Reporting", "NixModel", "TestSupport"], exclude: ["Fixtures"]),

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// `warmth job … --apply`, through the real kubectl, against an API server that listens for real.
-@Suite(.timeLimit(.minutes(3))) struct `Jobs in a cluster` {
+@Suite struct `Jobs in a cluster` {
   private struct Answer {
     let exit: TerminationStatus
     let output: String
@@ -21,10 +21,10 @@ import Testing
   private static let turnstile = Turnstile(2)
 
   /// - Parameters:
-  ///   - wrapper: a command that runs it.
+  ///   - wrapper: a command that runs it, and sees that it ends.
   ///   - kubectl: `$WARMTH_TEST_KUBECTL`, else the one in `PATH`.
   private func warmth(
-    _ arguments: [String], on server: KubernetesServer, through wrapper: [String] = [],
+    _ arguments: [String], on server: KubernetesServer, through wrapper: [String] = ["timeout", "120"],
     kubectl: String? = ProcessInfo.processInfo.environment["WARMTH_TEST_KUBECTL"]
   ) async throws -> Answer {
     let home = FileManager.default.temporaryDirectory.appending(path: "warmth-kube-\(UUID().uuidString)").path

@@ -1,4 +1,5 @@
 import Foundation
+import NixModel
 import Subprocess
 import SystemPackage
 import TestSupport
@@ -6,7 +7,7 @@ import Testing
 import Yams
 
 /// What a rendered Job's pod does, done here by real programs: the very command and variables of the manifest.
-@Suite(.timeLimit(.minutes(3))) struct `A Job's pod` {
+@Suite struct `A Job's pod` {
   /// A container of a rendered Job, with what the kubelet makes of its arguments.
   private struct Pod {
     let command: [String]
@@ -77,7 +78,7 @@ import Yams
       isRoot
       ? "setpriv --reuid 65532 --regid 65532 --clear-groups --bounding-set -all --inh-caps -all --no-new-privs --"
       : ""
-    let script = setup + ["exec \(drop) env -i \"$@\""]
+    let script = setup + ["exec timeout 120 \(drop) env -i \"$@\""]
     let record = try await Subprocess.run(
       .path(FilePath("\(Lab.fixtures)/private-nix")),
       arguments: Arguments(

@@ -1,5 +1,3 @@
-import NixModel
-
 extension JobEnd {
   /// What a person is told: what happened, what it means, and what to do next.
   ///
@@ -88,14 +86,14 @@ extension JobEnd.Failure {
     switch self {
     case .deadline: "it took longer than its deadline, and its pods were ended"
     case .evicted(let pod, let message):
-      "its pod '\(pod)' was evicted\(message.isEmpty ? "" : ": \(message.excerpt)")"
+      "its pod '\(pod)' was evicted\(message.isEmpty ? "" : ": \(message.told)")"
     case .outOfMemory(let pod): "its pod '\(pod)' ran out of memory and was killed"
     case .killed(let pod, let code, let reason):
-      "its pod '\(pod)' was ended with code \(code)\(reason.isEmpty ? "" : " (\(reason.excerpt))")"
+      "its pod '\(pod)' was ended with code \(code)\(reason.isEmpty ? "" : " (\(reason.told))")"
     case .initFailed(let pod, let container, let code, let message):
-      "in its pod '\(pod)', '\(container)' ended with code \(code)\(message.isEmpty ? "" : ": \(message.excerpt)")"
+      "in its pod '\(pod)', '\(container)' ended with code \(code)\(message.isEmpty ? "" : ": \(message.told)")"
     case .noPodLeft(let reason, let message):
-      "\(message.isEmpty ? reason : message.excerpt), and none of its pods is left to read"
+      "\(message.isEmpty ? reason : message.told), and none of its pods is left to read"
     }
   }
 
@@ -117,12 +115,12 @@ extension JobEnd.Obstacle {
   var phrase: String {
     switch self {
     case .image(let pod, let image, let message):
-      "the image '\(image)' of its pod '\(pod)' cannot be pulled (\(message.excerpt))"
+      "the image '\(image)' of its pod '\(pod)' cannot be pulled (\(message.told))"
     case .unschedulable(let pod, let message):
-      "no node takes its pod '\(pod)' (\(message.excerpt))"
+      "no node takes its pod '\(pod)' (\(message.told))"
     case .setup(let pod, let reason, let message):
-      "its pod '\(pod)' cannot be set up (\(reason): \(message.excerpt))"
-    case .noPod(let message): "no pod is made for it (\(message.excerpt))"
+      "its pod '\(pod)' cannot be set up (\(reason): \(message.told))"
+    case .noPod(let message): "no pod is made for it (\(message.told))"
     }
   }
 

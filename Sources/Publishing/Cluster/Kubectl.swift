@@ -105,7 +105,7 @@ public struct KubectlError: Error, Hashable, Sendable {
   init(kind: Kind, program: String, text: String) {
     self.kind = kind
     self.program = program
-    self.text = Redaction.redact(text.trimmingCharacters(in: .whitespacesAndNewlines)).excerpt
+    self.text = text.told
   }
 
   init(program: String, complaint: String, status: String) {

@@ -108,28 +108,25 @@ enum KubernetesName {
 enum PublicAddress {
   /// An address without user, password or query, which could hold a secret.
   static func http(_ text: String) throws(FieldFlaw) -> String {
-    try check(text, schemes: ["http", "https"])
+    guard let parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(),
+      ["http", "https"].contains(scheme), !(parts.host ?? "").isEmpty
+    else { throw FieldFlaw("is no address; write https://…") }
+    guard parts.user == nil, parts.password == nil, parts.query == nil, parts.fragment == nil else {
+      throw FieldFlaw(
+        "has more than a place: what stands before '@' or behind '?' can be a secret, and a manifest is read by many"
+      )
+    }
+    return text
   }
 
   /// The address of a cache, of any kind that Nix knows.
   static func cache(_ text: String) throws(FieldFlaw) -> String {
     let url: SubstituterURL
     do { url = try SubstituterURL(parsing: text) } catch { throw FieldFlaw("is not the address of a cache") }
+    guard url.scheme != "file" else { throw FieldFlaw("lies on this machine, where no pod sees it") }
     guard url.configured == Redaction.redact(url.configured) else {
       throw FieldFlaw(
         "holds a credential, and a manifest is read by many; give the pod a netrc or a read-only key otherwise"
-      )
-    }
-    return text
-  }
-
-  private static func check(_ text: String, schemes: [String]) throws(FieldFlaw) -> String {
-    guard let parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(),
-      schemes.contains(scheme), !(parts.host ?? "").isEmpty
-    else { throw FieldFlaw("is no address; write https://…") }
-    guard parts.user == nil, parts.password == nil, parts.query == nil, parts.fragment == nil else {
-      throw FieldFlaw(
-        "has more than a place: what stands before '@' or behind '?' can be a secret, and a manifest is read by many"
       )
     }
     return text
