@@ -66,6 +66,18 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
 
+    // scripts/cache-warm.sh, so that the executable needs no file beside it.
+    .target(name: "PublisherScript"),
+    .target(
+      name: "Publishing",
+      dependencies: [
+        "NixModel", "PublisherScript",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+        .product(name: "Yams", package: "Yams"),
+      ]),
+
     // The use cases, and the faces of their results.
     .target(name: "Proof", dependencies: ["NixModel"]),
     .target(name: "Reporting", dependencies: ["NixModel"]),
@@ -75,7 +87,7 @@ let package = Package(
       name: "warmth",
       dependencies: [
         "NixModel", "NixLog", "LinuxProcess", "NixCommand", "Substituters", "Credentials", "EvidenceStore",
-        "Proof", "Reporting",
+        "Publishing", "Proof", "Reporting",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ]),
@@ -93,6 +105,7 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOHTTP2", package: "swift-nio-http2"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "Yams", package: "Yams"),
       ],
       path: "Tests/TestSupport"),
     .target(
@@ -119,17 +132,26 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       exclude: ["Fixtures"]),
+    .testTarget(
+      name: "PublishingTests",
+      dependencies: [
+        "Publishing", "NixModel", "TestSupport",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+        .product(name: "Yams", package: "Yams"),
+      ]),
     .testTarget(name: "ProofTests", dependencies: ["Proof", "NixModel", "TestSupport"]),
     .testTarget(
       name: "ReportingTests", dependencies: ["Reporting", "NixModel", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "warmth", "EvidenceStore", "NixModel", "Reporting", "TestSupport",
+        "warmth", "EvidenceStore", "NixModel", "Publishing", "Reporting", "TestSupport",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
+        .product(name: "Yams", package: "Yams"),
       ],
       exclude: ["Fixtures"]),
   ],
@@ -137,7 +159,8 @@ let package = Package(
 )
 
 // One place raises the language for every room: imports say what they expose, existentials say `any`.
-for target in package.targets where target.name != "LinuxProcess" {
+let inC: Set = ["LinuxProcess", "PublisherScript"]
+for target in package.targets where !inC.contains(target.name) {
   var settings = target.swiftSettings ?? []
   settings += [
     .enableUpcomingFeature("ExistentialAny"),

@@ -1,0 +1,101 @@
+import Synchronization
+
+/// Waits for a Job, and hands on what its pods print.
+public struct JobFollower: Sendable {
+  let kubectl: Kubectl
+  let plan: JobPlan
+  let submission: Submission
+  let patience: Duration
+
+  /// - Parameter patience: how long an obstacle or a silent cluster is put up with.
+  public init(_ submission: Submission, of plan: JobPlan, through kubectl: Kubectl, patience: Duration) {
+    self.submission = submission
+    self.plan = plan
+    self.kubectl = kubectl
+    self.patience = patience
+  }
+
+  /// How long the last lines of a Job that has ended may take to come.
+  private static let graceOfLogs = Duration.seconds(20)
+
+  /// Follows the Job to its end.
+  ///
+  /// - Parameters:
+  ///   - progress: told what is waited for, whenever that changes.
+  ///   - log: told each line of the pods, with the pod's name; `nil` where nobody wants them.
+  /// - Throws: `CancellationError` where the wait was cancelled; the Job goes on.
+  public func follow(
+    progress: (String) -> Void, log: (@Sendable (_ pod: String, _ line: Substring) -> Void)?
+  ) async throws -> JobEnd {
+    try await withThrowingTaskGroup(of: Stream.self) { streams in
+      var watch = JobWatch(uid: submission.uid, role: plan.role, shards: plan.shards, patience: patience)
+      let clock = ContinuousClock()
+      let start = clock.now
+      var said = ""
+      var followed: Set<String> = []
+      var pause = Duration.milliseconds(500)
+      while true {
+        let step: JobWatch.Step
+        do throws(KubectlError) {
+          let observation = try await kubectl.observe(plan, uid: submission.uid)
+          step = watch.note(observation, at: start.duration(to: clock.now))
+          if let log {
+            for pod in observation.pods where pod.hasStarted(plan.role.container) {
+              guard followed.insert(pod.metadata.name).inserted else { continue }
+              streams.addTask { await stream(pod.metadata.name, to: log) }
+            }
+          }
+        } catch { step = watch.noteSilence(error, at: start.duration(to: clock.now)) }
+        try Task.checkCancellation()
+        switch step {
+        case .over(let end):
+          await drain(&streams, count: followed.count)
+          return end
+        case .underWay(let phrase):
+          if phrase != said { progress(phrase) }
+          said = phrase
+        }
+        try await Task.sleep(for: pause)
+        pause = min(pause * 2, .seconds(5))
+      }
+    }
+  }
+
+  /// What a sentence for a person says of it.
+  public func sentence(of end: JobEnd) -> String { end.sentence(of: plan, typed: kubectl.typed) }
+
+  private enum Stream: Sendable { case ended, grace }
+
+  private func drain(_ streams: inout ThrowingTaskGroup<Stream, any Error>, count: Int) async {
+    var left = count
+    streams.addTask {
+      try? await Task.sleep(for: Self.graceOfLogs)
+      return .grace
+    }
+    while left > 0, let next = try? await streams.next(), next == .ended { left -= 1 }
+    streams.cancelAll()
+  }
+
+  private func stream(_ pod: String, to log: @Sendable (String, Substring) -> Void) async -> Stream {
+    let cursor = Mutex(LogCursor())
+    // A log that breaks off is gone on with; one that cannot be had at all ends with the wait.
+    while !Task.isCancelled {
+      cursor.withLock { $0.resume() }
+      let isWhole = try? await kubectl.followLog(
+        of: pod, container: plan.role.container, since: cursor.withLock { $0.time }
+      ) { line in
+        if let text = cursor.withLock({ $0.take(line) }) { log(pod, text) }
+      }
+      if isWhole == true { break }
+      try? await Task.sleep(for: .seconds(1))
+    }
+    return .ended
+  }
+}
+
+extension ObservedPod {
+  fileprivate func hasStarted(_ container: String) -> Bool {
+    let state = self.container(container)?.state
+    return state?.running != nil || state?.terminated != nil
+  }
+}

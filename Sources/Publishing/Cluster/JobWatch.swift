@@ -1,0 +1,167 @@
+/// What is known of a Job while it is watched: told what the cluster says and when, it says whether to go on.
+struct JobWatch: Sendable {
+  let uid: String
+  let role: JobPlan.Role
+  let shards: Int
+  /// How long something may stand in the way before nobody waits for it any more.
+  let patience: Duration
+
+  private var obstacleSince: [JobEnd.Obstacle.Kind: Duration] = [:]
+  private var silentSince: Duration?
+
+  init(uid: String, role: JobPlan.Role, shards: Int, patience: Duration) {
+    self.uid = uid
+    self.role = role
+    self.shards = shards
+    self.patience = patience
+  }
+
+  enum Step: Hashable, Sendable {
+    /// Wait on; in a few words, what for.
+    case underWay(String)
+    case over(JobEnd)
+  }
+
+  /// Takes what the cluster said.
+  mutating func note(_ observation: JobObservation, at now: Duration) -> Step {
+    silentSince = nil
+    guard let job = observation.job else { return .over(.unknown(.deleted)) }
+    guard job.metadata.uid == uid else { return .over(.unknown(.replaced)) }
+    if let ending = job.ending { return .over(conclusion(ending, observation.pods)) }
+
+    let obstacle = obstacle(in: observation, of: job)
+    obstacleSince = obstacle.map { [$0.kind: obstacleSince[$0.kind] ?? now] } ?? [:]
+    if let obstacle {
+      let isHopeless =
+        if case .image(_, _, let message) = obstacle { message.hasPrefix("InvalidImageName") } else { false }
+      if isHopeless || now - (obstacleSince[obstacle.kind] ?? now) >= patience {
+        return .over(.unknown(.notStarting(obstacle)))
+      }
+      return .underWay("waiting: \(obstacle.phrase)")
+    }
+    return .underWay(phrase(job))
+  }
+
+  /// Takes that the cluster did not answer.
+  mutating func noteSilence(_ error: KubectlError, at now: Duration) -> Step {
+    let since = silentSince ?? now
+    silentSince = since
+    guard error.kind == .unreachable, now - since < patience else {
+      return .over(.unknown(.noConnection(message: error.description)))
+    }
+    return .underWay("\(error); trying again")
+  }
+
+  private func phrase(_ job: ObservedJob) -> String {
+    let status = job.status
+    let done = (status?.succeeded ?? 0) + (status?.failed ?? 0)
+    guard shards > 1 else { return (status?.active ?? 0) > 0 ? "a pod is at work" : "waiting for a pod" }
+    return "\(status?.active ?? 0) pods at work, \(done) of \(shards) shards ended"
+  }
+
+  // MARK: - What stands in the way
+
+  private func obstacle(in observation: JobObservation, of job: ObservedJob) -> JobEnd.Obstacle? {
+    for pod in observation.pods where pod.status?.phase == "Pending" {
+      if let obstacle = Self.obstacle(to: pod, warning: observation.warnings[pod.metadata.uid]) {
+        return obstacle
+      }
+    }
+    if observation.pods.isEmpty, let warning = observation.warnings[job.metadata.uid] {
+      return .noPod(message: warning)
+    }
+    return nil
+  }
+
+  private static let imageReasons: Set = [
+    "ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "RegistryUnavailable",
+    "ImageInspectError",
+  ]
+
+  private static func obstacle(to pod: ObservedPod, warning: String?) -> JobEnd.Obstacle? {
+    let name = pod.metadata.name
+    for condition in pod.status?.conditions ?? []
+    where condition.type == "PodScheduled" && condition.status == "False"
+      && condition.reason != "SchedulingGated"
+    {
+      return .unschedulable(pod: name, message: condition.message ?? condition.reason ?? "")
+    }
+    for container in pod.allContainers {
+      guard let waiting = container.state?.waiting, let reason = waiting.reason else { continue }
+      if imageReasons.contains(reason) {
+        let message = [reason, waiting.message].compactMap(\.self).joined(separator: ": ")
+        return .image(pod: name, image: container.image ?? "", message: message)
+      }
+      switch reason {
+      // The usual first seconds, unless something is warned of.
+      case "ContainerCreating", "PodInitializing":
+        if let warning { return .setup(pod: name, reason: reason, message: warning) }
+      default: return .setup(pod: name, reason: reason, message: waiting.message ?? warning ?? "")
+      }
+    }
+    return nil
+  }
+
+  // MARK: - What came of it
+
+  private func conclusion(
+    _ ending: (succeeded: Bool, condition: ObservedCondition), _ pods: [ObservedPod]
+  ) -> JobEnd {
+    if shards > 1 {
+      let byIndex = Dictionary(grouping: pods) { $0.index ?? -1 }
+      return .shards(ShardTally(codes: (0..<shards).map { code(of: byIndex[$0] ?? []) }))
+    }
+    if let code = code(of: pods) { return .exited(code: code) }
+    if ending.succeeded { return .exited(code: 0) }
+    if ending.condition.reason == "DeadlineExceeded" { return .failed(.deadline) }
+    guard let last = inOrder(pods).last, let failure = failure(of: last) else {
+      return .failed(
+        .noPodLeft(reason: ending.condition.reason ?? "", message: ending.condition.message ?? ""))
+    }
+    return .failed(failure)
+  }
+
+  /// What the program told by its exit code, in the last of the pods that it ran in. A cold verdict stays, whatever
+  /// came after it.
+  private func code(of pods: [ObservedPod]) -> Int32? {
+    let codes = inOrder(pods).map(ownCode)
+    if role == .prove, codes.contains(1) { return 1 }
+    return codes.last ?? nil
+  }
+
+  private func inOrder(_ pods: [ObservedPod]) -> [ObservedPod] {
+    pods.sorted { left, right in
+      let key = { (pod: ObservedPod) in
+        pod.container(role.container)?.state?.terminated?.finishedAt ?? pod.metadata.creationTimestamp ?? ""
+      }
+      return (key(left), left.metadata.name) < (key(right), right.metadata.name)
+    }
+  }
+
+  /// The exit code, where it is the program's own and not of what ended it.
+  private func ownCode(of pod: ObservedPod) -> Int32? {
+    guard let terminated = pod.container(role.container)?.state?.terminated, terminated.reason != "OOMKilled",
+      pod.status?.reason != "Evicted", (0..<126).contains(terminated.exitCode)
+    else { return nil }
+    return terminated.exitCode
+  }
+
+  private func failure(of pod: ObservedPod) -> JobEnd.Failure? {
+    let name = pod.metadata.name
+    if pod.status?.reason == "Evicted" { return .evicted(pod: name, message: pod.status?.message ?? "") }
+    if pod.allContainers.contains(where: { $0.state?.terminated?.reason == "OOMKilled" }) {
+      return .outOfMemory(pod: name)
+    }
+    for container in pod.status?.initContainerStatuses ?? [] {
+      guard let terminated = container.state?.terminated, terminated.exitCode != 0 else { continue }
+      return .initFailed(
+        pod: name, container: container.name, code: terminated.exitCode, message: terminated.message ?? "")
+    }
+    if let terminated = pod.container(role.container)?.state?.terminated {
+      return .killed(
+        pod: name, code: terminated.exitCode,
+        reason: [terminated.reason, terminated.message].compactMap(\.self).joined(separator: ": "))
+    }
+    return nil
+  }
+}

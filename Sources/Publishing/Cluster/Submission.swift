@@ -1,0 +1,123 @@
+import Foundation
+import NixModel
+
+/// A Job that was handed to the cluster.
+public enum Submission: Hashable, Sendable {
+  /// It was made.
+  case created(uid: String)
+  /// The very same is under way already.
+  case joined(uid: String)
+
+  var uid: String {
+    switch self {
+    case .created(let uid), .joined(let uid): uid
+    }
+  }
+}
+
+/// Why a Job was not handed to the cluster.
+public enum SubmissionError: Error, Hashable, Sendable {
+  case kubectl(KubectlError)
+  /// Another one of its name is under way.
+  case busy(name: String)
+  /// One of its name has ended and is still there.
+  case ended(name: String)
+  /// What the cluster said cannot be read.
+  case unreadable(String)
+}
+
+extension SubmissionError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .kubectl(let error): "the Job was not made: \(error)"
+    case .busy(let name):
+      "another Job '\(name)' is at work, and a Job cannot be changed: wait for it, delete it, or choose another --name"
+    case .ended(let name):
+      "there is an ended Job '\(name)': --replace takes it away first, or choose another --name"
+    case .unreadable(let cause): "what kubectl says of the Job cannot be read: \(cause)"
+    }
+  }
+}
+
+extension Kubectl {
+  /// Makes the Job and its files.
+  ///
+  /// A Job cannot be changed. One that is under way with the very same plan is joined, so that who lost sight of it
+  /// says the same command again.
+  ///
+  /// - Parameter replacing: whether an ended Job of that name is deleted first.
+  public func submit(_ plan: JobPlan, replacing: Bool) async throws(SubmissionError) -> Submission {
+    if let old = try await answering({ () throws(KubectlError) in try await job(plan.name) }) {
+      if old.ending == nil {
+        guard old.metadata.annotations?[JobPlan.digestKey] == plan.digest else {
+          throw .busy(name: plan.name)
+        }
+        return .joined(uid: old.metadata.uid)
+      }
+      guard replacing else { throw .ended(name: plan.name) }
+      _ = try await answering { () throws(KubectlError) in
+        try await run(["delete", "job", plan.name, "--ignore-not-found", "--wait", "--timeout=60s"])
+      }
+    }
+    if let files = plan.files {
+      do { _ = try await create(.configMap(files)) } catch .kubectl(let error) where error.kind == .exists {
+        // Its name tells its content.
+      }
+    }
+    let made = try await create(.job(plan.job))
+    do {
+      return .created(uid: try JSONDecoder().decode(ObservedJob.self, from: Data(made.utf8)).metadata.uid)
+    } catch { throw .unreadable("\(error)".excerpt) }
+  }
+
+  /// - Returns: the object as the cluster has it, in JSON.
+  private func create(_ document: Manifest) async throws(SubmissionError) -> String {
+    // A file and no pipe: a kubectl that ends before it has read everything would take us with it.
+    let file = FileManager.default.temporaryDirectory.appending(path: "warmth-job-\(UUID().uuidString).yaml")
+    defer { try? FileManager.default.removeItem(at: file) }
+    do { try document.yaml.write(to: file, atomically: false, encoding: .utf8) } catch {
+      throw .unreadable("its manifest cannot be written to \(file.path): \(error.localizedDescription)")
+    }
+    return try await answering { () throws(KubectlError) in
+      try await run(["create", "--filename", file.path, "--output", "json"])
+    }
+  }
+
+  private func answering<Value: Sendable>(
+    _ ask: () async throws(KubectlError) -> Value
+  ) async throws(SubmissionError) -> Value {
+    do { return try await ask() } catch { throw .kubectl(error) }
+  }
+
+  /// The Job of that name, if there is one.
+  func job(_ name: String) async throws(KubectlError) -> ObservedJob? {
+    try await get(["job", name, "--ignore-not-found"])
+  }
+
+  /// Everything that bears on how the Job stands.
+  func observe(_ plan: JobPlan, uid: String) async throws(KubectlError) -> JobObservation {
+    guard let job = try await job(plan.name) else { return JobObservation() }
+    guard job.metadata.uid == uid else { return JobObservation(job: job) }
+    // The older name of the label, which newer clusters write as well.
+    let pods: ObservedList<ObservedPod>? = try await get(["pods", "--selector", "controller-uid=\(uid)"])
+    var observation = JobObservation(job: job, pods: pods?.items ?? [])
+    guard job.ending == nil, observation.pods.allSatisfy({ $0.status?.phase == "Pending" }) else {
+      return observation
+    }
+    // Only while nothing runs; who may not read events goes without their reasons.
+    let events: ObservedList<ObservedEvent>? = try? await get(["events", "--field-selector", "type=Warning"])
+    for event in (events?.items ?? []).sorted(by: { ($0.lastTimestamp ?? "") < ($1.lastTimestamp ?? "") }) {
+      guard let uid = event.involvedObject.uid else { continue }
+      observation.warnings[uid] = [event.reason, event.message].compactMap(\.self).joined(separator: ": ")
+    }
+    return observation
+  }
+
+  private func get<Value: Decodable>(_ what: [String]) async throws(KubectlError) -> Value? {
+    let text = try await run(["get"] + what + ["--output", "json"])
+    guard !text.allSatisfy(\.isWhitespace) else { return nil }
+    do { return try JSONDecoder().decode(Value.self, from: Data(text.utf8)) } catch {
+      throw KubectlError(kind: .refused, program: program, text: "what it prints cannot be read: \(error)")
+    }
+  }
+}

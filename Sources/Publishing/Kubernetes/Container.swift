@@ -1,0 +1,73 @@
+/// A container of a pod (`v1 Container`).
+struct Container: Encodable, Hashable, Sendable {
+  var name: String
+  var image: String
+  var command: [String]
+  var args: [String]?
+  var env: [EnvironmentVariable]?
+  var resources: Resources?
+  var securityContext: SecurityContext?
+  /// What is told of a container that left no message: the end of its log.
+  let terminationMessagePolicy = "FallbackToLogsOnError"
+  var volumeMounts: [VolumeMount]?
+
+  /// An argument that reaches the program as it stands: the kubelet puts a variable's value in the place of
+  /// `$(NAME)`, and `$` in the place of `$$`.
+  static func literal(_ argument: String) -> String { argument.replacing("$", with: "$$") }
+}
+
+struct EnvironmentVariable: Encodable, Hashable, Sendable {
+  var name: String
+  var value: String?
+  var valueFrom: Source?
+
+  struct Source: Encodable, Hashable, Sendable {
+    var fieldRef: FieldReference?
+    var secretKeyRef: SecretKey?
+  }
+
+  struct FieldReference: Encodable, Hashable, Sendable {
+    var fieldPath: String
+  }
+
+  static func value(_ name: String, _ value: String) -> EnvironmentVariable {
+    EnvironmentVariable(name: name, value: value)
+  }
+
+  static func field(_ name: String, _ path: String) -> EnvironmentVariable {
+    EnvironmentVariable(name: name, valueFrom: Source(fieldRef: FieldReference(fieldPath: path)))
+  }
+
+  static func secret(_ name: String, _ key: SecretKey) -> EnvironmentVariable {
+    EnvironmentVariable(name: name, valueFrom: Source(secretKeyRef: key))
+  }
+}
+
+/// Where a secret lies in the cluster; what it is, is nobody's business here.
+public struct SecretKey: Encodable, Hashable, Sendable {
+  let name: String
+  let key: String
+}
+
+struct Resources: Encodable, Hashable, Sendable {
+  var requests: StringMap?
+  var limits: StringMap?
+}
+
+struct SecurityContext: Encodable, Hashable, Sendable {
+  var privileged: Bool?
+  var allowPrivilegeEscalation: Bool?
+  var readOnlyRootFilesystem: Bool?
+  var capabilities: Capabilities?
+
+  struct Capabilities: Encodable, Hashable, Sendable {
+    var drop: [String]
+    var add: [String]?
+  }
+}
+
+struct VolumeMount: Encodable, Hashable, Sendable {
+  var name: String
+  var mountPath: String
+  var readOnly: Bool?
+}

@@ -1,0 +1,74 @@
+/// A pod (`v1 PodSpec`).
+struct PodSpec: Encodable, Hashable, Sendable {
+  let restartPolicy = "Never"
+  var serviceAccountName: String?
+  /// Nothing that we run talks to the API server.
+  let automountServiceAccountToken = false
+  let enableServiceLinks = false
+  var imagePullSecrets: [LocalReference]?
+  var nodeSelector: StringMap?
+  var tolerations: [Toleration]?
+  var securityContext: PodSecurityContext?
+  var initContainers: [Container]?
+  var containers: [Container]
+  var volumes: [Volume]
+}
+
+struct LocalReference: Encodable, Hashable, Sendable {
+  var name: String
+}
+
+struct Toleration: Encodable, Hashable, Sendable {
+  var key: String
+  var `operator`: String
+  var value: String?
+  var effect: String?
+}
+
+struct PodSecurityContext: Encodable, Hashable, Sendable {
+  var runAsNonRoot: Bool?
+  var runAsUser: Int?
+  var runAsGroup: Int?
+  var fsGroup: Int?
+  var seccompProfile: SeccompProfile?
+}
+
+struct SeccompProfile: Encodable, Hashable, Sendable {
+  var type: String
+
+  static let runtimeDefault = SeccompProfile(type: "RuntimeDefault")
+}
+
+/// A file system of a pod.
+struct Volume: Encodable, Hashable, Sendable {
+  var name: String
+  var emptyDir: EmptyDir?
+  var hostPath: HostPath?
+  var configMap: ConfigMapSource?
+
+  struct EmptyDir: Encodable, Hashable, Sendable {
+    var sizeLimit: String?
+  }
+
+  struct HostPath: Encodable, Hashable, Sendable {
+    var path: String
+    var type: String
+  }
+
+  struct ConfigMapSource: Encodable, Hashable, Sendable {
+    var name: String
+    /// In decimal, since JSON has no octal.
+    var defaultMode: Int
+  }
+
+  static func scratch(_ name: String, upTo size: Quantity?) -> Volume {
+    Volume(name: name, emptyDir: EmptyDir(sizeLimit: size?.text))
+  }
+
+  static func files(_ name: String, of configMap: String) -> Volume {
+    Volume(name: name, configMap: ConfigMapSource(name: configMap, defaultMode: 0o444))
+  }
+
+  /// The node's KVM. The type makes the kubelet refuse a node that has none, before anything starts.
+  static let kvm = Volume(name: "kvm", hostPath: HostPath(path: "/dev/kvm", type: "CharDevice"))
+}

@@ -1,0 +1,118 @@
+/// What any Job of ours is told, as it was typed: where it runs, on what, and for how long.
+public struct JobEnvelope: Sendable {
+  public var name: String
+  public var namespace: String?
+  /// `KEY=VALUE`.
+  public var labels: [String] = []
+  /// The image with Nix.
+  public var image = JobEnvelope.defaultImage
+  public var imagePullSecrets: [String] = []
+  /// `KEY=VALUE`.
+  public var nodeSelector: [String] = []
+  /// The one node to run on, by its label `kubernetes.io/hostname`.
+  public var hostname: String?
+  /// As `kubectl taint` writes a taint.
+  public var tolerations: [String] = []
+  public var serviceAccount: String?
+  public var cpu: String?
+  public var cpuLimit: String?
+  public var memory: String?
+  public var memoryLimit: String?
+  /// How many failed pods are followed by another.
+  public var backoffLimit: Int
+  /// Seconds until the Job is ended.
+  public var deadline: Int
+  /// Seconds that an ended Job is kept.
+  public var ttl: Int
+
+  /// The label of a node that can do what these Jobs need, and the mark of everything that is made here.
+  public static let capability = "tinyland-nix-kvm"
+  /// Pinned by its tag; by digest where the operator says one.
+  public static let defaultImage = "docker.io/nixos/nix:2.34.7"
+
+  public init(name: String, backoffLimit: Int, deadline: Int, ttl: Int) {
+    self.name = name
+    self.backoffLimit = backoffLimit
+    self.deadline = deadline
+    self.ttl = ttl
+  }
+}
+
+/// An envelope that was read.
+struct SealedEnvelope {
+  let name: String
+  let namespace: String?
+  let labels: StringMap
+  let image: String
+  let pullSecrets: [LocalReference]?
+  let nodeSelector: StringMap?
+  let tolerations: [Toleration]?
+  let serviceAccount: String?
+  let resources: Resources?
+  let backoffLimit: Int
+  let deadline: Int
+  let ttl: Int
+
+  /// - Parameter role: what the Job does, as the value of our label.
+  /// - Parameter longestName: what is left of 63 characters where pods' host names have more behind the Job's name.
+  init(_ envelope: JobEnvelope, role: String, longestName: Int = 63, _ complaints: inout Complaints) {
+    name = complaints.take("--name", envelope.name, KubernetesName.label) ?? ""
+    if name.utf8.count > longestName {
+      complaints.note(
+        "--name: '\(name)' is too long here: with a shard's number behind it, it must come to at most 63 characters"
+      )
+    }
+    namespace = complaints.take("--namespace", envelope.namespace, KubernetesName.label)
+    image = complaints.take("--image", envelope.image, KubernetesName.image) ?? ""
+    var labels = StringMap(
+      pairs: complaints.take("--label", each: envelope.labels, KubernetesName.labelPair))
+    if labels[JobEnvelope.capability] != nil {
+      complaints.note(
+        "--label: '\(JobEnvelope.capability)' is what all Jobs of warmth are found by; choose another")
+    }
+    labels[JobEnvelope.capability] = role
+    self.labels = labels
+    var selector = StringMap(
+      pairs: complaints.take("--node-selector", each: envelope.nodeSelector, KubernetesName.labelPair))
+    if let host = complaints.take("--hostname", envelope.hostname, KubernetesName.subdomain) {
+      selector["kubernetes.io/hostname"] = host
+    }
+    nodeSelector = selector.entries.isEmpty ? nil : selector
+    let tolerations = complaints.take("--toleration", each: envelope.tolerations, KubernetesName.toleration)
+    self.tolerations = tolerations.isEmpty ? nil : tolerations
+    serviceAccount = complaints.take("--service-account", envelope.serviceAccount, KubernetesName.subdomain)
+    let secrets = complaints.take(
+      "--image-pull-secret", each: envelope.imagePullSecrets, KubernetesName.subdomain)
+    pullSecrets = secrets.isEmpty ? nil : secrets.map { LocalReference(name: $0) }
+    resources = Self.resources(envelope, &complaints)
+    (backoffLimit, deadline, ttl) = (envelope.backoffLimit, envelope.deadline, envelope.ttl)
+    if backoffLimit < 0 { complaints.note("--backoff-limit: \(backoffLimit) is less than none") }
+  }
+
+  private static func resources(_ envelope: JobEnvelope, _ complaints: inout Complaints) -> Resources? {
+    let read = Quantity.init(parsing:)
+    var (requests, limits) = (StringMap([:]), StringMap([:]))
+    requests["cpu"] = complaints.take("--cpu", envelope.cpu, read)?.text
+    requests["memory"] = complaints.take("--memory", envelope.memory, read)?.text
+    limits["cpu"] = complaints.take("--cpu-limit", envelope.cpuLimit, read)?.text
+    limits["memory"] = complaints.take("--memory-limit", envelope.memoryLimit, read)?.text
+    guard !requests.entries.isEmpty || !limits.entries.isEmpty else { return nil }
+    return Resources(
+      requests: requests.entries.isEmpty ? nil : requests, limits: limits.entries.isEmpty ? nil : limits)
+  }
+
+  var metadata: ObjectMeta { ObjectMeta(name: name, namespace: namespace, labels: labels) }
+
+  /// A pod in the envelope.
+  func pod(
+    securityContext: PodSecurityContext? = nil, initContainers: [Container]? = nil, container: Container,
+    volumes: [Volume]
+  ) -> PodTemplate {
+    PodTemplate(
+      metadata: ObjectMeta(labels: labels),
+      spec: PodSpec(
+        serviceAccountName: serviceAccount, imagePullSecrets: pullSecrets, nodeSelector: nodeSelector,
+        tolerations: tolerations, securityContext: securityContext, initContainers: initContainers,
+        containers: [container], volumes: volumes))
+  }
+}

@@ -1,0 +1,65 @@
+import Crypto
+import Foundation
+
+/// A Job and the files that it needs: what is printed, and the very same that is applied.
+public struct JobPlan: Hashable, Sendable {
+  /// The Job's files. They come first: a pod whose ConfigMap is not there yet waits for it.
+  public let files: ConfigMap?
+  public let job: Job
+  public let role: Role
+  /// How many pods must come to their end, one for each shard.
+  public let shards: Int
+
+  /// What a Job is for.
+  public enum Role: String, Hashable, Sendable {
+    case prewarm, prove
+
+    /// The container whose exit code tells what came of it.
+    public var container: String {
+      switch self {
+      case .prewarm: "prewarm"
+      case .prove: "warmth-prover"
+      }
+    }
+  }
+
+  /// The annotation that tells a Job of this very plan from another of the same name.
+  static let digestKey = "\(JobEnvelope.capability)/plan"
+
+  init(files: ConfigMap?, job: Job, role: Role, shards: Int = 1) throws {
+    self.files = files
+    self.role = role
+    self.shards = shards
+    var job = job
+    let text = try [files.map(Manifest.configMap), .job(job)].compactMap(\.self).yaml
+    job.metadata.annotations = StringMap([Self.digestKey: SHA256.hash(data: Data(text.utf8)).hex])
+    self.job = job
+  }
+
+  public var documents: [Manifest] { [files.map(Manifest.configMap), .job(job)].compactMap(\.self) }
+  public var name: String { job.metadata.name ?? "" }
+  public var namespace: String? { job.metadata.namespace }
+  var digest: String { job.metadata.annotations?[Self.digestKey] ?? "" }
+}
+
+extension ConfigMap {
+  /// The most that a ConfigMap may hold (`MaxSecretSize` of Kubernetes), less what surrounds it.
+  static let largest = (1 << 20) - (16 << 10)
+
+  /// A ConfigMap whose name tells its content: the same files have the same name, and others another.
+  init(_ files: [String: String], in envelope: SealedEnvelope) {
+    var hash = SHA256()
+    for (name, text) in files.sorted(by: { $0.key < $1.key }) {
+      hash.update(data: Data("\(name)\n\(text.utf8.count)\n\(text)".utf8))
+    }
+    metadata = envelope.metadata
+    metadata.name = "\(envelope.name)-\(hash.finalize().hex.prefix(10))"
+    data = StringMap(files)
+  }
+
+  var name: String { metadata.name ?? "" }
+}
+
+extension SHA256.Digest {
+  fileprivate var hex: String { map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined() }
+}

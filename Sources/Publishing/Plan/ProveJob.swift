@@ -1,0 +1,281 @@
+import NixModel
+
+/// What a Job that proves is told, as it was typed.
+public struct ProveJob: Sendable {
+  public var envelope: JobEnvelope
+  /// The image that brings `warmth`: a single file, `/warmth`.
+  public var warmthImage: String
+  public var profile: String?
+  public var nixpkgsRef: String?
+  public var installables: [String] = []
+  public var substituters: [String] = []
+  public var trustedPublicKeys: [String] = []
+  public var expectFrom: [String] = []
+  public var allowBuild: [String] = []
+  public var forbidBuild: [String] = []
+  public var builds: String?
+  /// Seconds until the proof is ended, inconclusive.
+  public var timeout: Int?
+  /// A policy's text, and whether it lets something be built.
+  public var policy: (text: String, allowsBuilding: Bool)?
+  public var handOut = HandOut()
+  public var sharding: Sharding?
+  /// The most that may be written: the throwaway store, and what Nix fetches.
+  public var scratchSize: String?
+
+  public init(envelope: JobEnvelope, warmthImage: String) {
+    self.envelope = envelope
+    self.warmthImage = warmthImage
+  }
+
+  /// Where the evidence goes.
+  public struct HandOut: Sendable {
+    /// Into the pod's log.
+    public var log = true
+    /// By HTTP PUT to an address that is no secret.
+    public var collector: String?
+    /// By HTTP PUT to an address that lies in a Secret.
+    public var collectorSecret: String?
+    public var collectorKey = "url"
+
+    public init() {}
+  }
+
+  /// A target list that is split over pods.
+  public struct Sharding: Sendable {
+    public var shards: Int
+    /// How many pods at the same time.
+    public var parallelism: Int?
+    /// The name of the one proof that all make together; else the Job's own identity.
+    public var sweep: String?
+    /// How many targets the profile stands for.
+    public var targetsOfProfile: Int
+
+    public init(shards: Int, parallelism: Int?, sweep: String?, targetsOfProfile: Int) {
+      (self.shards, self.parallelism) = (shards, parallelism)
+      (self.sweep, self.targetsOfProfile) = (sweep, targetsOfProfile)
+    }
+  }
+
+  /// So many targets stand in the pod's arguments; more lie in a file.
+  static let mostArguments = 20
+
+  /// The manifest of it.
+  ///
+  /// - Throws: ``JobPlanError`` with everything that is wrong.
+  public func plan() throws -> JobPlan {
+    var complaints = Complaints()
+    let digits = sharding.map { 1 + "\(max(0, $0.shards - 1))".count } ?? 0
+    let envelope = SealedEnvelope(
+      envelope, role: JobPlan.Role.prove.rawValue, longestName: 63 - digits, &complaints)
+    let warmthImage = complaints.take("--warmth-image", warmthImage, KubernetesName.image) ?? ""
+    let scratchSize = complaints.take("--scratch-size", scratchSize, Quantity.init(parsing:))
+    let targets = complaints.take("a target", each: installables.unique, PodInstallable.parse)
+    if profile == nil, installables.isEmpty {
+      complaints.note("there is nothing to prove: name a target such as nixpkgs#libguestfs, or a --profile")
+    }
+    let proof = proofArguments(&complaints)
+    let delivery = delivery(&complaints)
+    checkShards(&complaints)
+    if let timeout, timeout >= envelope.deadline {
+      complaints.note(
+        "--timeout: the Job is ended after \(envelope.deadline) seconds (--deadline), so that a proof of \(timeout) seconds is cut off without a verdict; choose a longer --deadline"
+      )
+    }
+    var files: [String: String] = [:]
+    if targets.count > Self.mostArguments { files[Place.targets] = TargetList.text(targets) }
+    if let policy { files[Place.policy] = policy.text }
+    if files.values.reduce(0, { $0 + $1.utf8.count }) > ConfigMap.largest {
+      complaints.note("the targets and the policy come to more than a ConfigMap holds, which is 1 MiB")
+    }
+    try complaints.end()
+
+    let configMap = files.isEmpty ? nil : ConfigMap(files, in: envelope)
+    var arguments = ["prove"] + (profile.map { ["--profile", $0] } ?? [])
+    arguments += nixpkgsRef.map { ["--nixpkgs-ref", $0] } ?? []
+    arguments += proof
+    if policy != nil { arguments += ["--policy", "\(Place.files)/\(Place.policy)"] }
+    if posture == .readOnly { arguments.append("--isolated") }
+    arguments += ["--nix", Place.nix] + delivery.arguments
+    arguments = arguments.map(Container.literal)
+    if let sharding {
+      arguments += ["--shard", "$(WARMTH_SHARD)/\(sharding.shards)", "--sweep", "$(WARMTH_SWEEP)"]
+    }
+    if files[Place.targets] != nil {
+      arguments += ["--targets-from", "\(Place.files)/\(Place.targets)"]
+    } else if !targets.isEmpty {
+      // What begins with '-' is a target all the same.
+      arguments += ["--"] + targets.map(Container.literal)
+    }
+    let pod = pod(
+      envelope, warmthImage: warmthImage, arguments: arguments, environment: delivery.environment,
+      configMap: configMap?.name, scratchSize: scratchSize)
+    return try JobPlan(
+      files: configMap, job: Job(metadata: envelope.metadata, spec: spec(envelope, pod)), role: .prove,
+      shards: sharding?.shards ?? 1)
+  }
+
+  // MARK: - The door
+
+  private func proofArguments(_ complaints: inout Complaints) -> [String] {
+    let urls = { (option: String, texts: [String], complaints: inout Complaints) in
+      complaints.take(option, each: texts, PublicAddress.cache).flatMap { [option, $0] }
+    }
+    var arguments = urls("--substituter", substituters, &complaints)
+    arguments += trustedPublicKeys.flatMap { ["--trusted-public-key", $0] }
+    arguments += urls("--expect-from", expectFrom, &complaints)
+    arguments += allowBuild.flatMap { ["--allow-build", $0] }
+    arguments += forbidBuild.flatMap { ["--forbid-build", $0] }
+    arguments += builds.map { ["--builds", $0] } ?? []
+    arguments += timeout.map { ["--timeout", "\($0)s"] } ?? []
+    if let nixpkgsRef { _ = complaints.take("--nixpkgs-ref", nixpkgsRef, PodInstallable.reference) }
+    return arguments
+  }
+
+  private func delivery(_ complaints: inout Complaints) -> (
+    arguments: [String], environment: [EnvironmentVariable]
+  ) {
+    var arguments = handOut.log ? ["--bundle-log"] : []
+    var environment: [EnvironmentVariable] = []
+    if let url = complaints.take("--collector", handOut.collector, PublicAddress.http) {
+      arguments += ["--bundle-url", url]
+    }
+    if let secret = complaints.take("--collector-secret", handOut.collectorSecret, KubernetesName.subdomain),
+      let key = complaints.take("--collector-key", handOut.collectorKey, KubernetesName.dataKey)
+    {
+      environment.append(.secret("WARMTH_BUNDLE_URL", SecretKey(name: secret, key: key)))
+    }
+    if handOut.collector != nil, handOut.collectorSecret != nil {
+      complaints.note(
+        "--collector and --collector-secret exclude each other: the evidence goes to one address")
+    }
+    if !handOut.log, handOut.collector == nil, handOut.collectorSecret == nil {
+      complaints.note(
+        "the evidence would go with the pod: leave --no-bundle-log, or name a --collector or --collector-secret"
+      )
+    }
+    return (arguments, environment)
+  }
+
+  private func checkShards(_ complaints: inout Complaints) {
+    guard let sharding else { return }
+    let targets = installables.unique.count + sharding.targetsOfProfile
+    if sharding.shards < 1 {
+      complaints.note("--shards: there must be at least one")
+    } else if sharding.shards > targets {
+      complaints.note(
+        "--shards: \(sharding.shards) shards are more than there are targets (\(targets)), and one would be empty"
+      )
+    }
+    if let parallelism = sharding.parallelism, parallelism < 1 {
+      complaints.note("--parallelism: at least one pod must run at a time")
+    }
+    _ = complaints.take("--sweep", sharding.sweep, KubernetesName.label)
+  }
+
+  // MARK: - The pod
+
+  /// What a verifier may do in its pod.
+  enum Posture: Hashable {
+    /// Everything is copied into a throwaway store by nobody in particular.
+    case readOnly
+    /// Something may be built. A pod without privileges has no sandbox, and without one nothing is built for a
+    /// store in another directory; so the image's own store is used, in which only root may build.
+    case building
+  }
+
+  var posture: Posture { allowBuild.isEmpty && policy?.allowsBuilding != true ? .readOnly : .building }
+
+  private enum Place {
+    static let nix = "/nix/var/nix/profiles/default/bin/nix"
+    static let program = "/opt/warmth"
+    static let scratch = "/scratch"
+    static let files = "/etc/warmth"
+    static let targets = "targets"
+    static let policy = "warmth.yaml"
+  }
+
+  private func pod(
+    _ envelope: SealedEnvelope, warmthImage: String, arguments: [String], environment: [EnvironmentVariable],
+    configMap: String?, scratchSize: Quantity?
+  ) -> PodTemplate {
+    let installer = Container(
+      name: "install-warmth", image: warmthImage, command: ["/warmth", "install", Place.program],
+      resources: envelope.resources, securityContext: .readOnly,
+      volumeMounts: [VolumeMount(name: "warmth", mountPath: Place.program)])
+    let prover = Container(
+      name: JobPlan.Role.prove.container, image: envelope.image,
+      command: ["\(Place.program)/warmth"], args: arguments, env: self.environment + environment,
+      resources: envelope.resources, securityContext: posture == .readOnly ? .readOnly : .building,
+      volumeMounts: [
+        VolumeMount(name: "warmth", mountPath: Place.program, readOnly: true),
+        VolumeMount(name: "scratch", mountPath: Place.scratch), VolumeMount(name: "tmp", mountPath: "/tmp"),
+      ] + (configMap == nil ? [] : [VolumeMount(name: "files", mountPath: Place.files, readOnly: true)]))
+    return envelope.pod(
+      securityContext: posture == .readOnly
+        ? PodSecurityContext(
+          runAsNonRoot: true, runAsUser: 65532, runAsGroup: 65532, fsGroup: 65532,
+          seccompProfile: .runtimeDefault)
+        : PodSecurityContext(seccompProfile: .runtimeDefault),
+      initContainers: [installer], container: prover,
+      volumes: [
+        .scratch("warmth", upTo: nil), .scratch("scratch", upTo: scratchSize),
+        .scratch("tmp", upTo: scratchSize),
+      ] + (configMap.map { [.files("files", of: $0)] } ?? []))
+  }
+
+  private var environment: [EnvironmentVariable] {
+    var variables: [EnvironmentVariable] = [
+      .field("POD_NAME", "metadata.name"), .value("HOME", Place.scratch), .value("TMPDIR", Place.scratch),
+      .value("XDG_CACHE_HOME", "\(Place.scratch)/cache"),
+      .value("WARMTH_EVIDENCE", "\(Place.scratch)/warmth.sqlite"),
+      // The user has no entry in /etc/passwd, and may not look into root's home, where the image's PATH leads.
+      .value("USER", "warmth"), .value("PATH", "/nix/var/nix/profiles/default/bin"),
+      .value("NIX_SSL_CERT_FILE", "/nix/var/nix/profiles/default/etc/ssl/certs/ca-bundle.crt"),
+    ]
+    if let sharding {
+      variables.append(
+        .field("WARMTH_SHARD", "metadata.annotations['batch.kubernetes.io/job-completion-index']"))
+      // A Job of the same name that is made again is another proof; its shards do not mix with these.
+      variables.append(
+        sharding.sweep.map { .value("WARMTH_SWEEP", $0) }
+          ?? .field("WARMTH_SWEEP", "metadata.labels['batch.kubernetes.io/controller-uid']"))
+    }
+    return variables
+  }
+
+  private func spec(_ envelope: SealedEnvelope, _ pod: PodTemplate) -> JobSpec {
+    let prover = JobPlan.Role.prove.container
+    // A cold verdict is an answer, and asking again until it is another would be no proof. Where there are shards,
+    // the others come to their end all the same.
+    let cold = PodFailurePolicy.Rule.on([1], of: prover, sharding == nil ? .failJob : .failIndex)
+    let policy = PodFailurePolicy(rules: [
+      .ignoringDisruption, cold,
+      // Wrong usage and a fault of warmth are the same every time.
+      .on([64, 70], of: prover, .failJob),
+      // Inconclusive, or without its reports or its evidence: another pod may fare better.
+      .on([2, 73, 74], of: prover, .count),
+    ])
+    return JobSpec(
+      completionMode: sharding.map { _ in "Indexed" }, completions: sharding?.shards,
+      parallelism: sharding.map { min($0.parallelism ?? $0.shards, $0.shards) },
+      backoffLimit: sharding == nil ? envelope.backoffLimit : nil,
+      backoffLimitPerIndex: sharding == nil ? nil : envelope.backoffLimit,
+      activeDeadlineSeconds: envelope.deadline, ttlSecondsAfterFinished: envelope.ttl,
+      podFailurePolicy: policy,
+      template: pod)
+  }
+}
+
+extension SecurityContext {
+  /// Nothing but its own files and memory.
+  static let readOnly = SecurityContext(
+    allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: Capabilities(drop: ["ALL"]))
+
+  /// What Nix needs to build as its build users in its own store, and nothing else.
+  static let building = SecurityContext(
+    allowPrivilegeEscalation: false,
+    capabilities: Capabilities(
+      drop: ["ALL"], add: ["CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL", "SETGID", "SETUID"])
+  )
+}

@@ -1,0 +1,108 @@
+import ArgumentParser
+import Foundation
+import Publishing
+
+struct JobPrewarm: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "prewarm",
+    abstract: "A Job that builds targets on a node with KVM and publishes them to an Attic cache.",
+    discussion: """
+      Its manifest is a ConfigMap with cache-warm.sh and one Job. The token stays in its Secret: nothing here reads \
+      it. The server and the cache are --attic-server and --cache, else $ATTIC_SERVER and $ATTIC_CACHE.
+      """)
+
+  @Option(help: "A set of targets by name; kvm-vm-test is libguestfs, guestfs-tools, qemu and qemu_kvm.")
+  var profile: TargetOptions.Profile?
+
+  @Option(
+    name: .customLong("installable"),
+    help: ArgumentHelp("A target, such as nixpkgs#hello. Repeatable.", valueName: "ref"))
+  var installables: [String] = []
+
+  @Option(help: ArgumentHelp("The nixpkgs that a profile's attributes are of.", valueName: "ref"))
+  var nixpkgsRef: String?
+
+  @Option(help: ArgumentHelp("The Attic cache to publish to.", valueName: "name"))
+  var cache: String?
+
+  @Option(help: ArgumentHelp("The Attic server.", valueName: "url"))
+  var atticServer: String?
+
+  @Option(help: ArgumentHelp("What the attic command calls the server.", valueName: "name"))
+  var atticServerName: String?
+
+  @Option(
+    help: ArgumentHelp("The cache's public key: what it has already is taken from it.", valueName: "key"))
+  var atticPublicKey: String?
+
+  @Option(help: ArgumentHelp("Where readers read, if not SERVER/CACHE.", valueName: "url"))
+  var readSide: String?
+
+  @Option(help: ArgumentHelp("The Secret with the token that may push.", valueName: "name"))
+  var atticTokenSecret: String?
+
+  @Option(help: ArgumentHelp("The token's key in that Secret.", valueName: "key"))
+  var atticTokenKey = "token"
+
+  @Flag(help: "Build and publish nothing; the pod then knows neither server nor token.")
+  var noPush = false
+
+  @Flag(help: "Publish what the targets are built with, too.")
+  var buildClosure = false
+
+  @Option(
+    name: .customLong("upstream"),
+    help: ArgumentHelp("A cache that readers use besides. Repeatable.", valueName: "url"))
+  var upstreams: [String] = []
+
+  @Option(help: ArgumentHelp("The most that builds may write to their scratch.", valueName: "amount"))
+  var buildsSize: String?
+
+  @Option(help: ArgumentHelp("The most that may be written to /tmp.", valueName: "amount"))
+  var tmpSize: String?
+
+  @OptionGroup var envelope: EnvelopeOptions
+  @OptionGroup var cluster: ClusterOptions
+
+  func run() async throws {
+    let interruption = cluster.wait ? try Interruption() : nil
+    try await cluster.carryOut(try planned(), interruption)
+  }
+
+  private func planned() throws(Failure) -> JobPlan {
+    var job = PrewarmJob(
+      envelope: envelope.envelope(
+        named: "kvm-cache-prewarm", backoffLimit: 1, deadline: 6 * 3600,
+        nodeSelector: ["\(JobEnvelope.capability)=true"]),
+      publication: try publication())
+    job.profile = profile?.rawValue
+    job.installables = installables
+    job.nixpkgsRef = nixpkgsRef
+    job.buildClosure = buildClosure
+    job.upstreams = upstreams
+    (job.buildsSize, job.tmpSize) = (buildsSize, tmpSize)
+    return try ClusterOptions.planning(job.plan)
+  }
+
+  private func publication() throws(Failure) -> PrewarmJob.Publication {
+    if noPush { return .none }
+    let variables = ProcessInfo.processInfo.environment
+    let server = atticServer ?? variables["ATTIC_SERVER"] ?? ""
+    let cache = cache ?? variables["ATTIC_CACHE"] ?? ""
+    var missing: [String] = []
+    if server.isEmpty { missing.append("the server (--attic-server URL or $ATTIC_SERVER)") }
+    if cache.isEmpty { missing.append("the cache (--cache NAME or $ATTIC_CACHE)") }
+    if atticTokenSecret == nil { missing.append("the Secret with the token (--attic-token-secret NAME)") }
+    guard let atticTokenSecret, missing.isEmpty else {
+      throw Failure(
+        .usage,
+        "to publish, a prewarm needs \(missing.joined(separator: ", ")); with --no-push it builds and publishes nothing"
+      )
+    }
+    return .attic(
+      PrewarmJob.AtticDestination(
+        server: server, serverName: atticServerName ?? variables["ATTIC_SERVER_NAME"], cache: cache,
+        readSide: readSide, publicKey: atticPublicKey, tokenSecret: atticTokenSecret, tokenKey: atticTokenKey)
+    )
+  }
+}

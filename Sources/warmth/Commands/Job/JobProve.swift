@@ -1,0 +1,141 @@
+import ArgumentParser
+import Foundation
+import NixModel
+import Publishing
+
+struct JobProve: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "prove",
+    abstract: "A Job that proves targets in a fresh pod which may write nowhere, or several that share them.",
+    discussion: """
+      The pod has no token and no rights, a read-only root file system, and no warmth or Nix store but what comes \
+      with two pinned images. A cold verdict ends the Job; an inconclusive one is tried again. The evidence comes \
+      out in the pod's log, and goes to a collector where one is named.
+      """)
+
+  @Argument(
+    help: ArgumentHelp("What it is about: nixpkgs#libguestfs, a store path.", valueName: "installable"))
+  var installables: [String] = []
+
+  @Option(help: "A set of targets by name; kvm-vm-test is libguestfs, guestfs-tools, qemu and qemu_kvm.")
+  var profile: TargetOptions.Profile?
+
+  @Option(
+    help: ArgumentHelp(
+      "More targets, one a line, with comments from '#'; - is standard input.", valueName: "file"))
+  var targetsFrom: String?
+
+  @Option(help: ArgumentHelp("The nixpkgs that a profile's attributes are of.", valueName: "ref"))
+  var nixpkgsRef: String?
+
+  @OptionGroup var policy: PolicyOptions
+
+  @Option(help: ArgumentHelp("The image with warmth, pinned by a tag or a digest.", valueName: "image"))
+  var warmthImage: String
+
+  @Option(help: ArgumentHelp("Split the targets over so many pods.", valueName: "number"))
+  var shards: Int?
+
+  @Option(help: ArgumentHelp("How many shards at the same time; all by default.", valueName: "number"))
+  var parallelism: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "The name of the proof that all shards make together; the Job's own identity by default.",
+      valueName: "name"))
+  var sweep: String?
+
+  @Flag(inversion: .prefixedNo, help: "Leave the evidence in the pod's log.")
+  var bundleLog = true
+
+  @Option(help: ArgumentHelp("Put the evidence to this address (HTTP PUT).", valueName: "url"))
+  var collector: String?
+
+  @Option(
+    help: ArgumentHelp("The Secret with the collector's address, where that is secret.", valueName: "name"))
+  var collectorSecret: String?
+
+  @Option(help: ArgumentHelp("The address's key in that Secret.", valueName: "key"))
+  var collectorKey = "url"
+
+  @Option(help: ArgumentHelp("The most that a pod may write.", valueName: "amount"))
+  var scratchSize: String?
+
+  @OptionGroup var envelope: EnvelopeOptions
+  @OptionGroup var cluster: ClusterOptions
+
+  func validate() throws {
+    if shards == nil, parallelism != nil || sweep != nil {
+      throw ValidationError("--parallelism and --sweep are about --shards, which is not given.")
+    }
+  }
+
+  func run() async throws {
+    let interruption = cluster.wait ? try Interruption() : nil
+    try await cluster.carryOut(try planned(), interruption)
+  }
+
+  private func planned() throws(Failure) -> JobPlan {
+    var job = ProveJob(
+      envelope: envelope.envelope(named: "cache-prove", backoffLimit: 2, deadline: 2 * 3600),
+      warmthImage: warmthImage)
+    job.profile = profile?.rawValue
+    job.nixpkgsRef = nixpkgsRef
+    job.installables = try installables + listed()
+    // Read as a proof reads them, so that what is wrong is said here and not by a pod.
+    _ = try policy.parsed()
+    job.substituters = policy.caches.substituters
+    job.trustedPublicKeys = policy.caches.trustedPublicKeys
+    job.expectFrom = policy.caches.expectFrom
+    (job.allowBuild, job.forbidBuild) = (policy.allowBuild, policy.forbidBuild)
+    job.builds = policy.builds?.rawValue
+    job.timeout = policy.timeout?.seconds
+    if let path = policy.caches.policy { job.policy = try Self.policy(at: path) }
+    job.handOut.log = bundleLog
+    job.handOut.collector = collector
+    job.handOut.collectorSecret = collectorSecret
+    job.handOut.collectorKey = collectorKey
+    job.scratchSize = scratchSize
+    job.sharding = shards.map { shards in
+      ProveJob.Sharding(
+        shards: shards, parallelism: parallelism, sweep: sweep,
+        targetsOfProfile: profile?.attributes.count ?? 0)
+    }
+    return try ClusterOptions.planning(job.plan)
+  }
+
+  private func listed() throws(Failure) -> [String] {
+    guard let targetsFrom else { return [] }
+    let data: Data
+    do {
+      data =
+        targetsFrom == "-"
+        ? try FileHandle.standardInput.readToEnd() ?? Data()
+        : try Data(contentsOf: URL(filePath: targetsFrom))
+    } catch {
+      throw Failure(.usage, "the targets cannot be read from '\(targetsFrom)': \(error.localizedDescription)")
+    }
+    let targets = TargetList.parse(String(decoding: data, as: UTF8.self))
+    guard !targets.isEmpty else { throw Failure(.usage, "'\(targetsFrom)' lists no targets") }
+    return targets
+  }
+
+  private static func policy(at path: String) throws(Failure) -> (text: String, allowsBuilding: Bool) {
+    let file = try PolicyFile.read(path)
+    for cache in file.substituters + file.expectFrom where cache.credentials != nil {
+      throw Failure(
+        .usage,
+        "the policy '\(path)' has a password for \(cache), and a Job's files are read by many; leave it out")
+    }
+    let text: String
+    do { text = try String(contentsOfFile: path, encoding: .utf8) } catch {
+      throw Failure(.usage, "the policy '\(path)' cannot be read: \(error.localizedDescription)")
+    }
+    guard !text.isEmpty else {
+      throw Failure(
+        .usage,
+        "the policy '\(path)' says nothing when it is read again; name a file that stays, and not a pipe")
+    }
+    return (text, !file.allowBuild.isEmpty)
+  }
+}

@@ -1,0 +1,181 @@
+import Foundation
+import NixModel
+import Subprocess
+import SystemPackage
+import TestSupport
+import Testing
+import Yams
+
+/// What a rendered Job's pod does, done here by real programs: the very command and variables of the manifest.
+@Suite struct `A Job's pod` {
+  /// A container of a rendered Job, with what the kubelet makes of its arguments.
+  private struct Pod {
+    let command: [String]
+    let environment: [String: String]
+    let files: [String: String]
+
+    /// - Parameter fields: what the downward API gives, by variable.
+    init(_ manifest: String, fields: [String: String]) throws {
+      let documents = try Yams.compose_all(yaml: manifest).compactMap(JSON.init(node:))
+      let job = try #require(documents.first { $0["kind"] == "Job" })
+      let container = try #require(job["spec"]?["template"]?["spec"]?["containers"]?[0])
+      var environment: [String: String] = [:]
+      for variable in container["env"]?.items ?? [] {
+        let name = try #require(variable["name"]?.text)
+        environment[name] = try #require(
+          variable["value"]?.text ?? fields[name], "\(name) is given by nobody")
+      }
+      let words = (container["command"]?.items ?? []) + (container["args"]?.items ?? [])
+      command = words.compactMap(\.text).map { Self.expand($0, environment) }
+      self.environment = environment
+      var files: [String: String] = [:]
+      if case .object(let data)? = documents.first(where: { $0["kind"] == "ConfigMap" })?["data"] {
+        files = data.compactMapValues(\.text)
+      }
+      self.files = files
+    }
+
+    /// Source: Kubernetes, `third_party/forked/golang/expansion/expand.go`.
+    private static func expand(_ word: String, _ environment: [String: String]) -> String {
+      word.replacing(/\$\$|\$\((?<name>[^)]*)\)/) { match in
+        match.name.map { environment[String($0)] ?? String(match.0) } ?? "$"
+      }
+    }
+  }
+
+  private func render(_ arguments: [String]) async throws -> String {
+    let lab = try await Lab.shared
+    let record = try await Subprocess.run(
+      .path(FilePath(lab.warmth)), arguments: Arguments(["job"] + arguments), output: .string(limit: 1 << 20),
+      error: .string(limit: 1 << 20))
+    try #require(record.terminationStatus == .exited(0), "\(record.standardError)")
+    return record.standardOutput
+  }
+
+  /// Runs a verifier's container in an empty `/nix` of its own: as the user that it names, without a capability,
+  /// with nothing that can be written to but its scratch.
+  private func runVerifier(_ pod: Pod) async throws -> Trial.Result {
+    let lab = try await Lab.shared
+    let scratch = "/nix/scratch"
+    let place = { (text: String) in
+      text.replacing("/opt/warmth/warmth", with: "/nix/warmth").replacing("/scratch", with: scratch)
+        .replacing("/etc/warmth", with: "/nix/files")
+    }
+    var environment = pod.environment.mapValues(place)
+    environment["NIX_CONF_DIR"] = "/nix/etc"
+    let files = pod.files.map { name, text in "printf %s \(Self.quoted(text)) > /nix/files/\(name)" }
+    let isRoot = getuid() == 0
+    // A debug build is of many parts, and stays where it is.
+    let setup =
+      [
+        "set -e", "mkdir -p /nix/files /nix/etc /nix/var/nix/profiles/default/bin",
+        "mkdir -m 0777 \(scratch)",
+        #"cp "$NIX_CONF_DIR/nix.conf" /nix/etc/"#,
+        #"ln -s "$(command -v "$NIX")" /nix/var/nix/profiles/default/bin/nix"#,
+        "touch /nix/warmth", #"mount --bind "$WARMTH" /nix/warmth"#, "mount -o remount,bind,ro /",
+      ] + files
+    let drop =
+      isRoot
+      ? "setpriv --reuid 65532 --regid 65532 --clear-groups --bounding-set -all --inh-caps -all --no-new-privs --"
+      : ""
+    let script = setup + ["exec timeout 120 \(drop) env -i \"$@\""]
+    let record = try await Subprocess.run(
+      .path(FilePath("\(Lab.fixtures)/private-nix")),
+      arguments: Arguments(
+        ["\(lab.directory)/pod-\(UUID().uuidString)", "sh", "-c", script.joined(separator: "\n"), "pod"]
+          + environment.map { "\($0.key)=\($0.value)" } + pod.command.map(place)),
+      environment: .inherit.updating(["NIX": lab.nix, "WARMTH": lab.warmth]), output: .string(limit: 1 << 20),
+      error: .string(limit: 16 << 20))
+    return Trial.Result(
+      exit: record.terminationStatus, output: record.standardOutput, errors: record.standardError,
+      evidence: "")
+  }
+
+  private static func quoted(_ text: String) -> String { "'\(text.replacing("'", with: #"'\''"#))'" }
+
+  @Test(arguments: [("libguestfs", Int32(0)), ("light", 0), ("absent", 1)])
+  func `proves, as nobody in particular`(attribute: String, exit: Int32) async throws {
+    let lab = try await Lab.shared
+    let cache = try await lab.cache()
+    let target =
+      exit == 0 ? try lab.path(attribute).description : "/nix/store/\(String(repeating: "1", count: 32))-none"
+    let manifest = try await render([
+      "prove", target, "--warmth-image", "registry.example.org/warmth:0.1.0", "--substituter", cache.url,
+      "--trusted-public-key", lab.publicKey,
+    ])
+    let result = try await runVerifier(try Pod(manifest, fields: ["POD_NAME": "cache-prove-x7k2p"]))
+    #expect(result.exit == .exited(exit), "\(result.output)\(result.errors.suffix(3000))")
+    #expect(result.output.contains(exit == 0 ? "warm" : "cold"))
+    #expect(result.errors.contains("@warmth-bundle"))
+  }
+
+  @Test func `proves its shard, by a policy and a list that are files`() async throws {
+    let lab = try await Lab.shared
+    let cache = try await lab.cache()
+    let policy = "\(lab.directory)/job-\(UUID().uuidString).yaml"
+    try "substituters: [\"\(cache.url)\"]\ntrusted-public-keys: [\"\(lab.publicKey)\"]\n".write(
+      toFile: policy, atomically: true, encoding: .utf8)
+    // More than arguments take: real ones first, and the rest falls into shards that are not run here.
+    let real = try [lab.path("libguestfs"), lab.path("qemu")].map(\.description)
+    let others = (0..<30).map { "/nix/store/\(String(repeating: "1", count: 30))\(10 + $0)-none" }
+    let list = "\(lab.directory)/targets-\(UUID().uuidString)"
+    let order = [real[0]] + others.prefix(15) + [real[1]] + others.suffix(15)
+    try order.joined(separator: "\n").write(toFile: list, atomically: true, encoding: .utf8)
+    let manifest = try await render([
+      "prove", "--targets-from", list, "--warmth-image", "registry.example.org/warmth:0.1.0", "--policy",
+      policy,
+      "--shards", "16",
+    ])
+    let pod = try Pod(
+      manifest,
+      fields: [
+        "POD_NAME": "p", "WARMTH_SHARD": "0", "WARMTH_SWEEP": "0b6f2d5e-1f0c-4b8e-9f59-0f6f4a0d7c11",
+      ])
+    let result = try await runVerifier(pod)
+    #expect(result.exit == .exited(0), "\(result.output)\(result.errors.suffix(3000))")
+    for path in real { #expect(result.output.contains(path)) }
+    #expect(!result.output.contains("-none"))
+  }
+
+  @Test(arguments: [Int32(0), 1, 2]) func `that warms hands on options, exit code and summary`(code: Int32)
+    async throws
+  {
+    let directory = FileManager.default.temporaryDirectory.appending(path: "warmth-pod-\(UUID().uuidString)")
+      .path
+    for name in ["builds", "tmp"] {
+      try FileManager.default.createDirectory(
+        atPath: "\(directory)/\(name)", withIntermediateDirectories: true,
+        attributes: [.posixPermissions: 0o777])
+    }
+    // It stands for cache-warm.sh: what matters here is how it is called, and what becomes of what it says.
+    try """
+    printf '%s\\n' "$@" "$ATTIC_CACHE" "$ATTIC_TOKEN"
+    stat -c %a \(directory)/builds
+    echo '{"schema": "warmth/publication/v1"}' > \(directory)/tmp/publication.json
+    exit \(code)
+    """.write(toFile: "\(directory)/cache-warm.sh", atomically: true, encoding: .utf8)
+    let manifest = try await render([
+      "prewarm", "--installable", "nixpkgs#hello $(x)", "--cache", "main", "--attic-server",
+      "https://a.example.org",
+      "--attic-token-secret", "t",
+    ])
+    let pod = try Pod(manifest, fields: ["POD_NAME": "p", "ATTIC_TOKEN": "token-of-the-secret"])
+    let place = { (text: String) in
+      text.replacing("/nix/var/nix/builds", with: "\(directory)/builds").replacing(
+        "/opt/cache-warm", with: directory
+      )
+      .replacing("/tmp/publication.json", with: "\(directory)/tmp/publication.json")
+      .replacing("chmod 1777 /tmp", with: "chmod 1777 \(directory)/tmp")
+    }
+    let record = try await Subprocess.run(
+      .path("/usr/bin/env"),
+      arguments: Arguments(pod.environment.map { "\($0.key)=\(place($0.value))" } + pod.command.map(place)),
+      output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
+    #expect(record.terminationStatus == .exited(code), "\(record.standardError)")
+    let lines = record.standardOutput.split(separator: "\n").map(String.init)
+    #expect(lines.starts(with: ["--installable", "nixpkgs#hello $(x)", "--cache", "main"]), "\(lines)")
+    #expect(lines.contains("token-of-the-secret") && lines.contains("755"), "\(lines)")
+    #expect(lines.suffix(2) == ["publication summary:", #"{"schema": "warmth/publication/v1"}"#], "\(lines)")
+    #expect(pod.files["cache-warm.sh"]?.hasPrefix("#!/usr/bin/env bash\n") == true)
+  }
+}

@@ -1,0 +1,248 @@
+import Foundation
+import NixModel
+import TestSupport
+import Testing
+import Yams
+
+@testable import Publishing
+
+/// What the manifests say, read as any reader of YAML reads them.
+@Suite struct `Manifests` {
+  static func prewarm(_ change: (inout PrewarmJob) -> Void = { _ in }) throws -> JobPlan {
+    var job = PrewarmJob(
+      envelope: JobEnvelope(name: "kvm-cache-prewarm", backoffLimit: 1, deadline: 21600, ttl: 86400),
+      publication: .attic(
+        PrewarmJob.AtticDestination(
+          server: "https://attic.example.org", serverName: nil, cache: "main", readSide: nil,
+          publicKey: Self.key,
+          tokenSecret: "attic-token", tokenKey: "token")))
+    job.profile = "kvm-vm-test"
+    change(&job)
+    return try job.plan()
+  }
+
+  static func prove(_ change: (inout ProveJob) -> Void = { _ in }) throws -> JobPlan {
+    var job = ProveJob(
+      envelope: JobEnvelope(name: "cache-prove", backoffLimit: 2, deadline: 7200, ttl: 86400),
+      warmthImage: "registry.example.org/warmth:0.1.0")
+    job.profile = "kvm-vm-test"
+    change(&job)
+    return try job.plan()
+  }
+
+  static let key = "main-1:A+5VGX3GEGuwizswCnng0t/p7er8Jbj4LCiDYE1X5QA="
+
+  /// The documents of a plan, by kind, as another reads them.
+  private func documents(_ plan: JobPlan) throws -> [String: JSON] {
+    let nodes = try Yams.compose_all(yaml: plan.documents.yaml).compactMap(JSON.init(node:))
+    return Dictionary(nodes.map { ($0["kind"]?.text ?? "", $0) }) { first, _ in first }
+  }
+
+  private func pod(_ plan: JobPlan) throws -> JSON {
+    try #require(try documents(plan)["Job"]?["spec"]?["template"]?["spec"])
+  }
+
+  @Test func `carry the script byte for byte`() throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
+      .standardizedFileURL
+    let script = try String(contentsOf: root.appending(path: "scripts/cache-warm.sh"), encoding: .utf8)
+    #expect(PublisherProgram.text == script)
+    let plan = try Self.prewarm()
+    #expect(try documents(plan)["ConfigMap"]?["data"]?["cache-warm.sh"] == .string(script))
+    #expect(try plan.documents.yaml.contains("cache-warm.sh: |\n"))
+  }
+
+  @Test func `show files as they are`() throws {
+    let text = "# a policy… in words\n\nbuilds: stop\nallow-build: ['x y']\n"
+    let plan = try Self.prove { $0.policy = (text, true) }
+    #expect(
+      try plan.documents.yaml.contains("warmth.yaml: |\n    # a policy… in words\n\n    builds: stop\n"))
+    #expect(try documents(plan)["ConfigMap"]?["data"]?["warmth.yaml"] == .string(text))
+  }
+
+  @Test func `name a ConfigMap by its content`() throws {
+    let plan = try Self.prewarm()
+    #expect(try Self.prewarm { $0.buildClosure = true }.files?.name == plan.files?.name)
+    let one = try Self.prove { $0.policy = ("builds: stop\n", false) }
+    let other = try Self.prove { $0.policy = ("builds: forbid\n", false) }
+    #expect(one.files?.name != other.files?.name)
+    #expect(one.digest != other.digest)
+    #expect(
+      try documents(plan)["Job"]?["metadata"]?["annotations"]?["tinyland-nix-kvm/plan"]?.text == plan.digest)
+  }
+
+  @Test func `give a prewarm its envelope`() throws {
+    let plan = try Self.prewarm {
+      $0.envelope.nodeSelector = ["tinyland-nix-kvm=true"]
+      $0.envelope.hostname = "kvm-1"
+      $0.buildsSize = "40Gi"
+    }
+    let pod = try pod(plan)
+    let container = try #require(pod["containers"]?[0])
+    #expect(container["securityContext"]?["privileged"] == true)
+    #expect(
+      pod["nodeSelector"] == ["tinyland-nix-kvm": "true", "kubernetes.io/hostname": "kvm-1"])
+    #expect(pod["automountServiceAccountToken"] == false)
+    let volumes = try #require(pod["volumes"]).items
+    #expect(volumes.contains(["name": "kvm", "hostPath": ["path": "/dev/kvm", "type": "CharDevice"]]))
+    #expect(volumes.contains(["name": "builds", "emptyDir": ["sizeLimit": "40Gi"]]))
+    let environment = try #require(container["env"]).items
+    #expect(
+      environment.contains([
+        "name": "ATTIC_TOKEN", "valueFrom": ["secretKeyRef": ["name": "attic-token", "key": "token"]],
+      ]))
+    let settings = try #require(environment.first { $0["name"] == "NIX_CONFIG" }?["value"]?.text)
+    #expect(settings.contains("extra-substituters = https://attic.example.org/main\n"))
+    #expect(settings.contains("extra-trusted-public-keys = \(Self.key)\n"))
+    let mounts = try #require(container["volumeMounts"]).items.compactMap { $0["mountPath"]?.text }
+    #expect(mounts.contains("/nix/var/nix/builds") && mounts.contains("/tmp"))
+  }
+
+  @Test func `mention no server and no secret where nothing is pushed`() throws {
+    let text = try Self.prewarm { $0.publication = .none }.job
+    let yaml = try Manifest.job(text).yaml
+    #expect(yaml.contains("--no-push"))
+    #expect(!yaml.localizedCaseInsensitiveContains("secret"))
+    #expect(!yaml.localizedCaseInsensitiveContains("attic"))
+  }
+
+  @Test func `give a verifier nothing that it does not need`() throws {
+    let pod = try pod(try Self.prove())
+    #expect(
+      pod["securityContext"] == [
+        "runAsNonRoot": true, "runAsUser": 65532, "runAsGroup": 65532, "fsGroup": 65532,
+        "seccompProfile": ["type": "RuntimeDefault"],
+      ])
+    #expect(pod["automountServiceAccountToken"] == false)
+    #expect(pod["enableServiceLinks"] == false)
+    #expect(pod["restartPolicy"] == "Never")
+    let containers = (pod["containers"]?.items ?? []) + (pod["initContainers"]?.items ?? [])
+    #expect(containers.count == 2)
+    for container in containers {
+      #expect(
+        container["securityContext"] == [
+          "allowPrivilegeEscalation": false, "readOnlyRootFilesystem": true,
+          "capabilities": ["drop": ["ALL"]],
+        ])
+      #expect(!"\(container)".contains("secretKeyRef"))
+    }
+    let arguments = pod["containers"]?[0]?["args"]?.items.compactMap(\.text) ?? []
+    #expect(arguments.contains("--isolated") && arguments.contains("--bundle-log"))
+  }
+
+  @Test func `never try again what was answered`() throws {
+    func rules(_ plan: JobPlan) throws -> [JSON] {
+      try documents(plan)["Job"]?["spec"]?["podFailurePolicy"]?["rules"]?.items ?? []
+    }
+    func action(_ code: Int, _ plan: JobPlan) throws -> String? {
+      try rules(plan).first { rule in
+        rule["onExitCodes"]?["containerName"] == "warmth-prover"
+          && rule["onExitCodes"]?["values"]?.items.contains(.number(code)) == true
+      }?["action"]?.text
+    }
+    let one = try Self.prove()
+    let many = try Self.prove {
+      $0.sharding = ProveJob.Sharding(shards: 4, parallelism: 2, sweep: nil, targetsOfProfile: 4)
+    }
+    #expect(
+      try [1, 2, 64, 70, 73, 74].map { try action($0, one) } == [
+        "FailJob", "Count", "FailJob", "FailJob", "Count", "Count",
+      ])
+    #expect(try action(1, many) == "FailIndex")
+    #expect(try rules(one).first?["action"] == "Ignore")
+    let spec = try #require(try documents(many)["Job"]?["spec"])
+    #expect(spec["completionMode"] == "Indexed" && spec["completions"] == 4 && spec["parallelism"] == 2)
+    #expect(spec["backoffLimitPerIndex"] == 2 && spec["backoffLimit"] == nil)
+    let arguments = spec["template"]?["spec"]?["containers"]?[0]?["args"]?.items.compactMap(\.text) ?? []
+    #expect(arguments.suffix(4) == ["--shard", "$(WARMTH_SHARD)/4", "--sweep", "$(WARMTH_SWEEP)"])
+  }
+
+  @Test func `put many targets into a file, and few into the arguments`() throws {
+    let few = try Self.prove { $0.installables = ["nixpkgs#a$(HOME)", "nixpkgs#b"] }
+    #expect(few.files == nil)
+    let arguments = try pod(few)["containers"]?[0]?["args"]?.items.compactMap(\.text) ?? []
+    #expect(arguments.suffix(3) == ["--", "nixpkgs#a$$(HOME)", "nixpkgs#b"])
+    let names = (0..<500).map { "nixpkgs#p\($0)" }
+    let many = try Self.prove { $0.installables = names }
+    let list = try #require(try documents(many)["ConfigMap"]?["data"]?["targets"]?.text)
+    #expect(TargetList.parse(list) == names)
+    #expect("\(try pod(many))".contains("/etc/warmth/targets"))
+  }
+
+  @Test func `let a verifier build only where it is asked to`() throws {
+    for plan in [
+      try Self.prove { $0.allowBuild = ["vm-test-run-*"] },
+      try Self.prove { $0.policy = ("allow-build: [x]\n", true) },
+    ] {
+      let pod = try pod(plan)
+      let container = try #require(pod["containers"]?[0])
+      #expect(pod["securityContext"] == ["seccompProfile": ["type": "RuntimeDefault"]])
+      #expect(container["securityContext"]?["privileged"] == nil)
+      #expect(container["securityContext"]?["capabilities"]?["drop"] == ["ALL"])
+      let arguments = container["args"]?.items.compactMap(\.text)
+      #expect(arguments?.contains("--isolated") == false)
+    }
+  }
+
+  @Test(arguments: [
+    "yes", "No", "on", "y", "N", "true", "null", "~", "1.30", "0755", "1e3", "-.5", "12:30", "2026-05-03",
+    "0x1F",
+    "a: b", "# a", "", "=", "-", "*x", "&x", "!x", "@x", "%x", "{a}", "[a]", "é", "a\tb", "  a", "a #b",
+    "---",
+  ])
+  func `keep every text a text`(text: String) throws {
+    var job = try Self.prewarm().job
+    job.metadata.annotations = StringMap(["x": text])
+    let node = try #require(try Yams.compose(yaml: Manifest.job(job).yaml))
+    let scalar = try #require(node["metadata"]?["annotations"]?["x"]?.scalar)
+    #expect(scalar.string == text)
+    let isPlain = scalar.style == .plain
+    #expect(!isPlain || text == "é", "written as \(scalar.style)")
+  }
+
+  @Test func `say everything that is wrong at once`() {
+    #expect(throws: JobPlanError.self) { try Self.prove { $0.profile = nil } }
+    let error = #expect(throws: JobPlanError.self) {
+      try Self.prewarm {
+        $0.envelope.name = "Bad_"
+        $0.envelope.labels = ["x", "tinyland-nix-kvm=x", "a=-"]
+        $0.envelope.image = "nixos/nix"
+        $0.envelope.memory = "lots"
+        $0.installables = [".#x", "git+https://me:secret@example.org/x#y"]
+        $0.upstreams = ["https://me:secret@cache.example.org"]
+      }
+    }
+    #expect(error?.complaints.count == 9, "\(error?.description ?? "")")
+    #expect(error?.description.contains("secret") == false)
+  }
+
+  @Test(arguments: [
+    (5, 4, "5 shards are more than there are targets (4)"), (0, 4, "at least one"),
+  ])
+  func `refuse shards that would be empty`(shards: Int, targets: Int, words: String) throws {
+    let error = #expect(throws: JobPlanError.self) {
+      try Self.prove {
+        $0.sharding = ProveJob.Sharding(
+          shards: shards, parallelism: nil, sweep: nil, targetsOfProfile: targets)
+      }
+    }
+    #expect(error?.description.contains(words) == true)
+  }
+
+  @Test func `refuse addresses with secrets, and evidence that goes nowhere`() throws {
+    for url in ["https://a:b@c.example.org/", "https://c.example.org/?signature=x"] {
+      #expect(throws: JobPlanError.self) { try Self.prove { $0.handOut.collector = url } }
+    }
+    #expect(throws: JobPlanError.self) { try Self.prove { $0.handOut.log = false } }
+    let plan = try Self.prove {
+      $0.handOut.log = false
+      $0.handOut.collectorSecret = "collector"
+    }
+    #expect("\(try pod(plan))".contains("WARMTH_BUNDLE_URL"))
+  }
+
+  @Test func `read a list of targets`() {
+    let text = "# all\nnixpkgs#a\n\n  nixpkgs#b^out  # with a reason\r\n#nixpkgs#c\n"
+    #expect(TargetList.parse(text) == ["nixpkgs#a", "nixpkgs#b^out"])
+  }
+}
