@@ -7,13 +7,13 @@ import GRDB
 /// their bytes within each. A row spells out the texts that it has ids of, and names an entry of a dictionary by
 /// the digest of the entry's own line, which in turn names the entries it refers to.
 final class Canon {
+  private let db: Database
   private let run: CanonicalTable
-  private let tables: [(name: String, rows: CanonicalTable)]
+  private var tables: [Catalogue.Purpose: [(name: String, rows: CanonicalTable)]] = [:]
   private let entries: [String: CanonicalTable]
   private let derivation: CanonicalTable
   private let text: Statement
   private let beginning: Statement
-  private let publication: Statement
   private var known: [String: [Int64: [UInt8]]] = [:]
   private var size = 0
 
@@ -35,14 +35,9 @@ final class Canon {
   private static let capacity = 500_000
 
   init(_ db: Database) throws {
+    self.db = db
     run = try CanonicalTable(
       TableShape("run", db), "row", named: "run", omitting: ["seq"], where: "seq = ?", db)
-    tables = try Catalogue.ofRun.map { table, _ in
-      let rows = try CanonicalTable(
-        TableShape(table, db), "row", named: table.replacing("_row", with: ""), omitting: ["run"],
-        where: "run = ?", db)
-      return (table, rows)
-    }
     entries = try Dictionary(
       uniqueKeysWithValues: Catalogue.Dictionary.allCases.map { dictionary in
         (
@@ -58,12 +53,8 @@ final class Canon {
     // Nearly all runs are proofs: this is all that is asked of them beyond what they can say.
     beginning = try db.makeStatement(
       sql: """
-        SELECT purpose, \(Catalogue.isAnything(saidOf: "?1", unlessAllowedIn: .proof)) FROM main.run WHERE seq = ?1
-        """)
-    publication = try db.makeStatement(
-      sql: """
-        SELECT (\(Catalogue.isAnything(saidOf: "?1", unlessAllowedIn: .publication)))
-          OR NOT EXISTS (SELECT 1 FROM main.publication_row WHERE run = ?1)
+        SELECT purpose IS NOT NULL, \(Catalogue.isAnything(saidOf: "?1", unlessAllowedIn: .proof))
+        FROM main.run WHERE seq = ?1
         """)
   }
 
@@ -78,7 +69,7 @@ final class Canon {
     var lines = CanonicalLines()
     let purpose = try purpose(ofRun: seq)
     try run.append(seq, to: &lines, value)
-    for table in tables where Catalogue.allows(table.name, in: purpose) {
+    for table in try tables(for: purpose) {
       let first = lines.ranges.count
       try table.rows.append(seq, to: &lines, value)
       lines.sort(from: first)
@@ -90,14 +81,32 @@ final class Canon {
   /// What a run is for, if it says nothing but what that allows, and all that it must.
   private func purpose(ofRun seq: Int64) throws -> Catalogue.Purpose {
     guard let row = try Row.fetchOne(beginning, arguments: [seq]) else { return .proof }
-    let purpose = Catalogue.Purpose(word: row[0])
+    let purpose: Catalogue.Purpose = try row.decode(Bool.self, atIndex: 0) ? .publication : .proof
     let isMisplaced =
       switch purpose {
-      case .proof: row[1] as Bool
-      case .publication: try Bool.fetchOne(publication, arguments: [seq]) ?? true
+      case .proof: try row.decode(Bool.self, atIndex: 1)
+      case .publication: try Bool.fetchOne(db, sql: Self.isNoPublication, arguments: [seq]) ?? true
       }
     guard !isMisplaced else { throw CanonFlaw.misplaced }
     return purpose
+  }
+
+  private static let isNoPublication = """
+    SELECT (\(Catalogue.isAnything(saidOf: "?1", unlessAllowedIn: .publication)))
+      OR NOT EXISTS (SELECT 1 FROM main.publication_row WHERE run = ?1)
+    """
+
+  /// What runs of a purpose can say, prepared for the first of them.
+  private func tables(for purpose: Catalogue.Purpose) throws -> [(name: String, rows: CanonicalTable)] {
+    if let known = tables[purpose] { return known }
+    let made = try Catalogue.ofRun.map(\.table).filter { Catalogue.allows($0, in: purpose) }.map { table in
+      let rows = try CanonicalTable(
+        TableShape(table, db), "row", named: table.replacing("_row", with: ""), omitting: ["run"],
+        where: "run = ?", db)
+      return (name: table, rows: rows)
+    }
+    tables[purpose] = made
+    return made
   }
 
   /// The lines of derivations, by their paths: in the order of their bytes.

@@ -59,13 +59,10 @@ enum Catalogue {
       .joined(separator: " OR ")
   }
 
-  /// What a run was for.
+  /// What a run was for: `run.purpose` is `NULL`, or `publication`.
   enum Purpose {
     case proof
     case publication
-
-    /// - Parameter word: as `run.purpose` has it.
-    init(word: String?) { self = word == nil ? .proof : .publication }
   }
 
   /// By what runs are found, and what they come to (``Indexing``): nothing that is not said elsewhere.
