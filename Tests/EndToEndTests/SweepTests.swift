@@ -218,6 +218,33 @@ import Testing
     #expect(lost.errors.contains("'\(gone)/b' cannot be made"), "\(lost.errors)")
   }
 
+  @Test func `does not keep a pod that is to end waiting for its collector`() async throws {
+    let directory = try await scratch()
+    let silent = try await StubCache { _ in .text("x").delayed(byMilliseconds: 600_000) }
+    let start = ContinuousClock.now
+    let record = try await Subprocess.run(
+      .path(FilePath(try await Lab.shared.warmth)),
+      arguments: [
+        "prove", "x", "--nix", "/no/such/nix", "--evidence", "\(directory)/e.sqlite", "--bundle-url",
+        silent.url,
+        "--bundle-log",
+      ], input: .none, output: .string(limit: 1 << 20), error: .string(limit: 1 << 20),
+      body: { execution in
+        while silent.requests.isEmpty, ContinuousClock.now - start < .seconds(60) {
+          try await Task.sleep(for: .milliseconds(20))
+        }
+        try execution.send(signal: .terminate)
+      })
+    #expect(record.terminationStatus == .exited(74))
+    #expect(silent.requests.count == 1)
+    #expect(ContinuousClock.now - start < .seconds(90))
+    #expect(record.standardOutput.contains("inconclusive"))
+    #expect(record.standardError.contains("cannot be reached: the run was ended"), "\(record.standardError)")
+    // The log came first.
+    try record.standardError.write(toFile: "\(directory)/log", atomically: true, encoding: .utf8)
+    #expect(try EvidenceStore(reading: "\(directory)/log").latestRun()?.verdict == .inconclusive)
+  }
+
   @Test func `keeps its collector's address from what Nix evaluates`() async throws {
     let lab = try await Lab.shared
     let (cache, collector, directory) = (try await lab.cache(), try await collector(), try await scratch())

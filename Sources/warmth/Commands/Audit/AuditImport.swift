@@ -31,6 +31,7 @@ struct AuditImport: ParsableCommand {
   func run() throws {
     let keys = try trust.parsed()
     let sweep = try join.map(SweepAnswer.name)
+    try OpenFiles.allow(sources.count)
     // All of them are opened before anything is written.
     let others = try sources.map { path in
       try reading { try EvidenceStore(reading: path, isAlive: RunnerFacts.isAlive) }
