@@ -31,8 +31,9 @@ struct HandOut: Sendable {
     await attempt {
       try write(run, of: store, to: bundle)
       if let file { await attempt { try copy(bundle, to: file) } }
-      if let collector { await attempt { try await upload(bundle, to: collector) } }
       if toLog { await attempt { try BundleLog.write(bundle, of: run, Self.log) } }
+      // Last, since it can take minutes.
+      if let collector { await attempt { try await upload(bundle, to: collector) } }
     }
     guard !flaws.isEmpty else { return }
     throw Failure(

@@ -218,6 +218,58 @@ import Testing
     #expect(lost.errors.contains("'\(gone)/b' cannot be made"), "\(lost.errors)")
   }
 
+  @Test func `does not keep a pod that is to end waiting for its collector`() async throws {
+    let directory = try await scratch()
+    let silent = try await StubCache { _ in .text("x").delayed(byMilliseconds: 600_000) }
+    let start = ContinuousClock.now
+    let record = try await Subprocess.run(
+      .path(FilePath(try await Lab.shared.warmth)),
+      arguments: [
+        "prove", "x", "--nix", "/no/such/nix", "--evidence", "\(directory)/e.sqlite", "--bundle-url",
+        silent.url,
+        "--bundle-log",
+      ], input: .none, output: .string(limit: 1 << 20), error: .string(limit: 1 << 20),
+      body: { execution in
+        while silent.requests.isEmpty, ContinuousClock.now - start < .seconds(60) {
+          try await Task.sleep(for: .milliseconds(20))
+        }
+        try execution.send(signal: .terminate)
+      })
+    #expect(record.terminationStatus == .exited(74))
+    #expect(silent.requests.count == 1)
+    #expect(ContinuousClock.now - start < .seconds(90))
+    #expect(record.standardOutput.contains("inconclusive"))
+    #expect(record.standardError.contains("cannot be reached: the run was ended"), "\(record.standardError)")
+    // The log came first.
+    try record.standardError.write(toFile: "\(directory)/log", atomically: true, encoding: .utf8)
+    #expect(try EvidenceStore(reading: "\(directory)/log").latestRun()?.verdict == .inconclusive)
+  }
+
+  @Test func `can have more bundles than a process may usually have open`() async throws {
+    let directory = try await scratch()
+    let warmth = try await Lab.shared.warmth
+    _ = try await self.warmth([
+      "prove", "x", "--nix", "/no/such/nix", "--evidence", "\(directory)/e.sqlite", "--bundle-file",
+      "\(directory)/b",
+    ])
+    func imported(_ limit: String) async throws -> Answer {
+      let record = try await Subprocess.run(
+        .path("/bin/sh"),
+        arguments: Arguments(
+          ["-c", "ulimit \(limit) 70 && exec \"$@\"", "sh", warmth, "audit", "import", "--evidence"]
+            + ["\(directory)/\(UUID().uuidString)"] + Array(repeating: "\(directory)/b", count: 10)),
+        input: .none, output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
+      return Answer(
+        exit: record.terminationStatus, output: record.standardOutput, errors: record.standardError)
+    }
+    let raised = try await imported("-Sn")
+    #expect(raised.exit == .exited(0), "\(raised.errors)")
+    #expect(raised.output == "1 run imported, 9 known already, from 10 stores\n")
+    let refused = try await imported("-n")
+    #expect(refused.exit == .exited(64))
+    #expect(refused.errors.contains("import at most 6 at once"), "\(refused.errors)")
+  }
+
   @Test func `keeps its collector's address from what Nix evaluates`() async throws {
     let lab = try await Lab.shared
     let (cache, collector, directory) = (try await lab.cache(), try await collector(), try await scratch())

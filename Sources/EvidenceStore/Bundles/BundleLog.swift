@@ -54,11 +54,11 @@ public struct BundleLog {
     guard let file = FileHandle(forReadingAtPath: path) else { return nil }
     defer { try? file.close() }
     do {
+      let beginning = try file.read(upToCount: Self.beginningOfDatabases.count) ?? Data()
+      if beginning.elementsEqual(Self.beginningOfDatabases) { return nil }
       var lines = LineReader()
-      var isFirst = true
+      lines.take(beginning) { note($0, at: $1) }
       while let chunk = try file.read(upToCount: 1 << 18), !chunk.isEmpty {
-        if isFirst, chunk.starts(with: Self.beginningOfDatabases) { return nil }
-        isFirst = false
         lines.take(chunk) { note($0, at: $1) }
       }
       lines.finish { note($0, at: $1) }
@@ -94,26 +94,25 @@ public struct BundleLog {
   ///
   /// - Throws: ``EvidenceError`` where a run is there in part only.
   func bundles() throws(EvidenceError) -> [Entry] {
-    var whole: [Entry] = []
-    var partial: [RunID: (missing: [Int], parts: Int)] = [:]
-    for (key, places) in found {
-      let missing = places.count == key.parts ? [] : (1...key.parts).filter { places[$0] == nil }
-      if missing.isEmpty {
-        whole.append(
-          Entry(run: key.run, digest: key.digest, parts: (1...key.parts).compactMap { places[$0] }))
-      } else if missing.count < partial[key.run]?.missing.count ?? .max {
-        partial[key.run] = (missing, key.parts)
-      }
-    }
-    for cut in cut where partial[cut.run] == nil {
-      partial[cut.run] = (Array(1...cut.parts), cut.parts)
+    let whole = found.compactMap { key, places in
+      places.count < key.parts
+        ? nil : Entry(run: key.run, digest: key.digest, parts: (1...key.parts).compactMap { places[$0] })
     }
     // Of a run that was handed out twice, one whole bundle is enough.
-    for entry in whole { partial[entry.run] = nil }
-    if let (run, lack) = partial.min(by: { $0.key.text < $1.key.text }) {
-      throw EvidenceError(path, .incompleteLog(run: run.text, missing: lack.missing, parts: lack.parts))
-    }
+    let complete = Set(whole.map(\.run))
+    let named = Set(found.keys.map(\.run) + cut.map(\.run))
+    if let run = named.subtracting(complete).min(by: { $0.text < $1.text }) { throw lack(of: run) }
     return whole.sorted { ($0.run.text, $0.digest) < ($1.run.text, $1.digest) }
+  }
+
+  /// What there is not of a run, by the lines of that bundle of it of which the least is missing.
+  private func lack(of run: RunID) -> EvidenceError {
+    let most = found.filter { $0.key.run == run }.min {
+      $0.key.parts - $0.value.count < $1.key.parts - $1.value.count
+    }
+    let parts = most?.key.parts ?? cut.first { $0.run == run }?.parts ?? 0
+    let missing = (0..<parts).map { $0 + 1 }.filter { most?.value[$0] == nil }
+    return EvidenceError(path, .incompleteLog(run: run.text, missing: missing, parts: parts))
   }
 
   /// Fills `db` with what a bundle says.

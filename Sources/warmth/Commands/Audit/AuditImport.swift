@@ -41,6 +41,7 @@ struct AuditImport: ParsableCommand {
     let keys = try trust.parsed()
     let key = try signKey.map(SigningKeyFile.read)
     let sweep = try join.map(SweepAnswer.name)
+    try OpenFiles.allow(sources.count)
     // All of them are opened before anything is written.
     let others = try sources.map { path in
       try reading { try EvidenceStore(reading: path, signingSummaries: key, isAlive: RunnerFacts.isAlive) }
