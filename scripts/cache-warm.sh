@@ -244,7 +244,7 @@ refuse_untrusted_context() {
 
 # ---------------------------------------------------------------- processes, and what is left of them
 
-scratch="" private="" leash="" guardian="" current=""
+scratch="" private="" leash="" guardian=""
 
 # Ends a process group, with ten seconds for Nix to end its builders.
 end_group() {
@@ -273,7 +273,7 @@ guard() {
   # The token first: the rest may take a while.
   [ -z "$private" ] || rm -rf -- "$private"
   for group in "${!groups[@]}"; do end_group "$group"; done
-  rm -rf -- "$scratch"
+  rm -rf -- "$scratch" ${private:+"$private"} # What ended last may have written something once more.
 }
 
 make_scratch() {
@@ -305,14 +305,13 @@ leashed() {
 
 # Runs a command in a process group of its own, and waits for it in a way that a signal can cut short.
 attend() {
-  local status=0
+  local status=0 current
   set -m
   leashed "$@" < /dev/null &
   current=$!
   set +m
   wait "$current" || status=$?
   [ -z "$leash" ] || printf -- '-%s\n' "$current" >&"$leash"
-  current=
   return "$status"
 }
 
@@ -551,11 +550,11 @@ check_scratch() {
 
 attic=""
 
-# The variables of the user's Nix settings follow the home directory, and the client's is another.
-attic_client() {
+# Gives a subshell the client's home. The user's settings for Nix would follow it, so they are named.
+enter_private_home() {
   local settings=${XDG_CONFIG_HOME:-${HOME:-}/.config}
   export NIX_USER_CONF_FILES=${NIX_USER_CONF_FILES:-$settings/nix/nix.conf}
-  HOME=$private XDG_CONFIG_HOME=$private XDG_CACHE_HOME=$private exec "$attic" "$@"
+  export HOME=$private XDG_CONFIG_HOME=$private XDG_CACHE_HOME=$private
 }
 
 toml_string() {
@@ -591,12 +590,17 @@ find_attic() {
   exit 69
 }
 
+watch_store() {
+  enter_private_home
+  exec "$attic" watch-store "${filter_options[@]}" "$alias:$cache"
+}
+
 # Pushes paths as they become valid, so that what is built on the way streams out. It is a help, and no more: it
 # keeps its queue in memory, so the receipt stands on the pushes that follow.
 start_watching() {
   local patience
   set -m
-  leashed attic_client watch-store "${filter_options[@]}" "$alias:$cache" < /dev/null > "$scratch/watch.log" 2>&1 &
+  leashed watch_store < /dev/null > "$scratch/watch.log" 2>&1 &
   watcher=$!
   set +m
   # What is built before it watches would be missed.
@@ -650,38 +654,40 @@ stop_watching() {
 
 with_log() { "$@" 2>&1 | tee -a "$scratch/push.log" >&2; }
 
-attic_push() { with_log attic_client push "${filter_options[@]}" "$alias:$cache" "$@"; }
+attic_push() {
+  enter_private_home
+  with_log xargs -a "$1" "$attic" push "${filter_options[@]}" "$alias:$cache"
+}
 
 nix_copy() {
   local url=$to
   case "$to" in
     ssh*)
       if [ -n "$signing_key" ]; then
-        with_log "${nix[@]}" store sign --key-file "$signing_key" --recursive "$@" || return
+        with_log xargs -a "$1" "${nix[@]}" store sign --key-file "$signing_key" --recursive || return
       fi
       ;;
     *\?*) url+=${signing_key:+&secret-key=$signing_key} ;;
     *) url+=${signing_key:+?secret-key=$signing_key} ;;
   esac
-  with_log "${nix[@]}" copy --log-format raw --to "$url" "$@"
+  with_log xargs -a "$1" "${nix[@]}" copy --log-format raw --to "$url"
 }
 
-# Publishes paths with all that they refer to; the line of a failure is on stderr and in the log.
+# Publishes the paths of the file $2, which are $1, with all that they refer to.
 push() {
-  : > "$scratch/push.log"
   local status=0
+  : > "$scratch/push.log"
   case "$backend" in
-    attic) attend attic_push "$@" || status=$? ;;
-    nix-copy) attend nix_copy "$@" || status=$? ;;
+    attic) attend attic_push "$2" || status=$? ;;
+    nix-copy) attend nix_copy "$2" || status=$? ;;
   esac
   cat "$scratch/push.log" >> "$scratch/pushes.log"
-  return "$status"
+  [ "$status" -eq 0 ] || push_failed "$@"
 }
 
-# Push failed: of what, and of which paths.
 push_failed() {
   local what=$1 advice="" path
-  while IFS= read -r path; do unpublished[$path]=1; done < <(nix-store --query --requisites "${@:2}")
+  while IFS= read -r path; do unpublished[$path]=1; done < <(closure_of "$2")
   if grep -q 'does not have permission' "$scratch/push.log"; then
     advice="The server knows the token and refuses to let it write: it is a read-only token, or one for another
 cache. A publisher's token needs pull and push for '$cache' (atticadm make-token --pull $cache --push $cache)."
@@ -905,13 +911,11 @@ find_needed() {
 closure_of() { xargs -a "$1" nix-store --query --requisites | sort -u; }
 path_infos() { xargs -a "$1" "${nix[@]}" path-info --size --sigs; }
 
-# Adds the outputs of a derivation's closure that are here.
+# Adds the outputs of a derivation's closure that are valid.
 built_with() {
-  local path
-  while IFS= read -r path; do
-    if [ -e "$path" ]; then printf '%s\n' "$path"; fi
-  done < <(nix-store --query --requisites "$1" | grep '\.drv$' | xargs nix-store --query --outputs) \
-    >> "$scratch/answers/build-needed"
+  nix-store --query --requisites "$1" | grep '\.drv$' | xargs nix-store --query --outputs | sort -u \
+    > "$scratch/answers/possible"
+  "${nix[@]}" path-info --all | sort -u | comm -12 - "$scratch/answers/possible" >> "$scratch/answers/build-needed"
 }
 
 # Asks the cache at $1 for a narinfo of each path of the file $2, without any credential, and writes to the file $3
@@ -1333,7 +1337,7 @@ finish() {
 
 check_programs() {
   local name
-  for name in nix nix-store curl grep xargs stat mktemp mkfifo tee tail sort date; do
+  for name in nix nix-store curl grep xargs comm stat mktemp mkfifo tee tail sort date; do
     type -P "$name" > /dev/null || { say "$name is missing; the image nixos/nix has all that this needs"; exit 69; }
   done
 }
@@ -1357,15 +1361,16 @@ begin() {
 
 # Builds and publishes the targets one by one: where one fails, the others go on.
 publish_targets() {
-  local number name path outputs
+  local number name path
   for number in "${!installables[@]}"; do evaluate "$number"; done
   for number in "${!installables[@]}"; do
     [ "${target_outcome[number]}" = skipped ] || continue
     building=$number
     if build "$number" && [ "$backend" != none ]; then
-      outputs=()
-      while read -r name path; do outputs+=("$path"); done <<< "${target_outputs[number]%$'\n'}"
-      push "${outputs[@]}" || push_failed "${installables[number]}" "${outputs[@]}"
+      while read -r name path; do
+        printf '%s\n' "$path"
+      done <<< "${target_outputs[number]%$'\n'}" > "$scratch/answers/outputs"
+      push "${installables[number]}" "$scratch/answers/outputs"
     fi
     building=
     look_at_watcher
@@ -1373,7 +1378,7 @@ publish_targets() {
   find_needed
   [ "$backend" != none ] || return 0
   if $build_closure && [ "${#needed[@]}" -gt 0 ]; then
-    push "${needed[@]}" || push_failed "what the targets are built with" "${needed[@]}"
+    push "what the targets are built with" "$scratch/answers/needed"
   fi
   if [ "$backend" = nix-copy ]; then copy_logs; fi
   if grep -qx built <(printf '%s\n' "${target_outcome[@]}"); then stop_watching drain; else stop_watching now; fi
