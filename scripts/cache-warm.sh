@@ -317,6 +317,7 @@ attend() {
 
 # ---------------------------------------------------------------- what is kept of it
 
+building="" build_began=0 # The target that is being built, and since when.
 started="" nix_version="" system="" interruption="" phase=preparing
 fault_codes=() fault_paths=() fault_fatal=() fault_messages=()
 target_outcome=() target_derivation=() target_selection=() target_outputs=() target_time=()
@@ -801,16 +802,16 @@ realise() { nix-store --realise --add-root "$1" --indirect "$2" 2>&1 > "$scratch
 
 # Builds target $1, and tells what came of it.
 build() {
-  local number=$1 what before status=0 began log=$scratch/logs/build-$1 name path derivation=${target_derivation[$1]}
+  local number=$1 what before status=0 log=$scratch/logs/build-$1 name path derivation=${target_derivation[$1]}
   count_oom_kills
   before=$REPLY
   clock
-  began=$REPLY
+  build_began=$REPLY
   if [ -n "$derivation" ]; then what=$derivation!${target_selection[number]}; else what=${installables[number]}; fi
   say "building ${installables[number]}"
   attend realise "$scratch/roots/$number" "$what" "$log" || status=$?
   clock
-  target_time[number]=$((REPLY - began))
+  target_time[number]=$((REPLY - build_began))
   if [ "$status" -ne 0 ]; then
     explain_failure "$number" "$status" "$before" "$log"
     return 1
@@ -1306,12 +1307,16 @@ finish() {
   trap '' INT TERM HUP
   set +e
   { set +x; } 2> /dev/null
+  # A program that was not expected to fail has said why; its exit code means nothing here.
+  if [ -z "$interruption" ]; then case "$status" in 0 | 1 | 2 | 64 | 69) ;; *) status=1 ;; esac; fi
   if [ "$phase" = publishing ]; then
     if [ -n "$interruption" ]; then
       state=interrupted
-      if [ -n "$building" ]; then
+      if [ -n "$building" ] && [ "${target_outcome[building]}" = skipped ]; then
         target_outcome[building]=failed target_failure[building]=interrupted
         target_message[building]="ended by SIG$interruption"
+        clock
+        target_time[building]=$((REPLY - build_began))
       fi
       fault interrupted true "" "ended by SIG$interruption; what was not finished is not published"
     elif [ "$status" -ne 0 ]; then
@@ -1389,7 +1394,6 @@ publish_targets() {
   fi
 }
 
-building=""
 parse_arguments "$@"
 check_arguments "$backend"
 check_programs
