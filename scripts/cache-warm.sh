@@ -244,7 +244,7 @@ refuse_untrusted_context() {
 
 # ---------------------------------------------------------------- processes, and what is left of them
 
-scratch="" private="" leash="" guardian="" current=""
+scratch="" private="" leash="" guardian=""
 
 # Ends a process group, with ten seconds for Nix to end its builders.
 end_group() {
@@ -273,7 +273,7 @@ guard() {
   # The token first: the rest may take a while.
   [ -z "$private" ] || rm -rf -- "$private"
   for group in "${!groups[@]}"; do end_group "$group"; done
-  rm -rf -- "$scratch"
+  rm -rf -- "$scratch" ${private:+"$private"} # What ended last may have written something once more.
 }
 
 make_scratch() {
@@ -305,19 +305,19 @@ leashed() {
 
 # Runs a command in a process group of its own, and waits for it in a way that a signal can cut short.
 attend() {
-  local status=0
+  local status=0 current
   set -m
   leashed "$@" < /dev/null &
   current=$!
   set +m
   wait "$current" || status=$?
   [ -z "$leash" ] || printf -- '-%s\n' "$current" >&"$leash"
-  current=
   return "$status"
 }
 
 # ---------------------------------------------------------------- what is kept of it
 
+building="" build_began=0 # The target that is being built, and since when.
 started="" nix_version="" system="" interruption="" phase=preparing
 fault_codes=() fault_paths=() fault_fatal=() fault_messages=()
 target_outcome=() target_derivation=() target_selection=() target_outputs=() target_time=()
@@ -551,11 +551,11 @@ check_scratch() {
 
 attic=""
 
-# The variables of the user's Nix settings follow the home directory, and the client's is another.
-attic_client() {
+# Gives a subshell the client's home. The user's settings for Nix would follow it, so they are named.
+enter_private_home() {
   local settings=${XDG_CONFIG_HOME:-${HOME:-}/.config}
   export NIX_USER_CONF_FILES=${NIX_USER_CONF_FILES:-$settings/nix/nix.conf}
-  HOME=$private XDG_CONFIG_HOME=$private XDG_CACHE_HOME=$private exec "$attic" "$@"
+  export HOME=$private XDG_CONFIG_HOME=$private XDG_CACHE_HOME=$private
 }
 
 toml_string() {
@@ -591,12 +591,17 @@ find_attic() {
   exit 69
 }
 
+watch_store() {
+  enter_private_home
+  exec "$attic" watch-store "${filter_options[@]}" "$alias:$cache"
+}
+
 # Pushes paths as they become valid, so that what is built on the way streams out. It is a help, and no more: it
 # keeps its queue in memory, so the receipt stands on the pushes that follow.
 start_watching() {
   local patience
   set -m
-  leashed attic_client watch-store "${filter_options[@]}" "$alias:$cache" < /dev/null > "$scratch/watch.log" 2>&1 &
+  leashed watch_store < /dev/null > "$scratch/watch.log" 2>&1 &
   watcher=$!
   set +m
   # What is built before it watches would be missed.
@@ -650,38 +655,40 @@ stop_watching() {
 
 with_log() { "$@" 2>&1 | tee -a "$scratch/push.log" >&2; }
 
-attic_push() { with_log attic_client push "${filter_options[@]}" "$alias:$cache" "$@"; }
+attic_push() {
+  enter_private_home
+  with_log xargs -a "$1" "$attic" push "${filter_options[@]}" "$alias:$cache"
+}
 
 nix_copy() {
   local url=$to
   case "$to" in
     ssh*)
       if [ -n "$signing_key" ]; then
-        with_log "${nix[@]}" store sign --key-file "$signing_key" --recursive "$@" || return
+        with_log xargs -a "$1" "${nix[@]}" store sign --key-file "$signing_key" --recursive || return
       fi
       ;;
     *\?*) url+=${signing_key:+&secret-key=$signing_key} ;;
     *) url+=${signing_key:+?secret-key=$signing_key} ;;
   esac
-  with_log "${nix[@]}" copy --log-format raw --to "$url" "$@"
+  with_log xargs -a "$1" "${nix[@]}" copy --log-format raw --to "$url"
 }
 
-# Publishes paths with all that they refer to; the line of a failure is on stderr and in the log.
+# Publishes the paths of the file $2, which are $1, with all that they refer to.
 push() {
-  : > "$scratch/push.log"
   local status=0
+  : > "$scratch/push.log"
   case "$backend" in
-    attic) attend attic_push "$@" || status=$? ;;
-    nix-copy) attend nix_copy "$@" || status=$? ;;
+    attic) attend attic_push "$2" || status=$? ;;
+    nix-copy) attend nix_copy "$2" || status=$? ;;
   esac
   cat "$scratch/push.log" >> "$scratch/pushes.log"
-  return "$status"
+  [ "$status" -eq 0 ] || push_failed "$@"
 }
 
-# Push failed: of what, and of which paths.
 push_failed() {
   local what=$1 advice="" path
-  while IFS= read -r path; do unpublished[$path]=1; done < <(nix-store --query --requisites "${@:2}")
+  while IFS= read -r path; do unpublished[$path]=1; done < <(closure_of "$2")
   if grep -q 'does not have permission' "$scratch/push.log"; then
     advice="The server knows the token and refuses to let it write: it is a read-only token, or one for another
 cache. A publisher's token needs pull and push for '$cache' (atticadm make-token --pull $cache --push $cache)."
@@ -795,16 +802,16 @@ realise() { nix-store --realise --add-root "$1" --indirect "$2" 2>&1 > "$scratch
 
 # Builds target $1, and tells what came of it.
 build() {
-  local number=$1 what before status=0 began log=$scratch/logs/build-$1 name path derivation=${target_derivation[$1]}
+  local number=$1 what before status=0 log=$scratch/logs/build-$1 name path derivation=${target_derivation[$1]}
   count_oom_kills
   before=$REPLY
   clock
-  began=$REPLY
+  build_began=$REPLY
   if [ -n "$derivation" ]; then what=$derivation!${target_selection[number]}; else what=${installables[number]}; fi
   say "building ${installables[number]}"
   attend realise "$scratch/roots/$number" "$what" "$log" || status=$?
   clock
-  target_time[number]=$((REPLY - began))
+  target_time[number]=$((REPLY - build_began))
   if [ "$status" -ne 0 ]; then
     explain_failure "$number" "$status" "$before" "$log"
     return 1
@@ -905,13 +912,11 @@ find_needed() {
 closure_of() { xargs -a "$1" nix-store --query --requisites | sort -u; }
 path_infos() { xargs -a "$1" "${nix[@]}" path-info --size --sigs; }
 
-# Adds the outputs of a derivation's closure that are here.
+# Adds the outputs of a derivation's closure that are valid.
 built_with() {
-  local path
-  while IFS= read -r path; do
-    if [ -e "$path" ]; then printf '%s\n' "$path"; fi
-  done < <(nix-store --query --requisites "$1" | grep '\.drv$' | xargs nix-store --query --outputs) \
-    >> "$scratch/answers/build-needed"
+  nix-store --query --requisites "$1" | grep '\.drv$' | xargs nix-store --query --outputs | sort -u \
+    > "$scratch/answers/possible"
+  "${nix[@]}" path-info --all | sort -u | comm -12 - "$scratch/answers/possible" >> "$scratch/answers/build-needed"
 }
 
 # Asks the cache at $1 for a narinfo of each path of the file $2, without any credential, and writes to the file $3
@@ -1302,12 +1307,16 @@ finish() {
   trap '' INT TERM HUP
   set +e
   { set +x; } 2> /dev/null
+  # A program that was not expected to fail has said why; its exit code means nothing here.
+  if [ -z "$interruption" ]; then case "$status" in 0 | 1 | 2 | 64 | 69) ;; *) status=1 ;; esac; fi
   if [ "$phase" = publishing ]; then
     if [ -n "$interruption" ]; then
       state=interrupted
-      if [ -n "$building" ]; then
+      if [ -n "$building" ] && [ "${target_outcome[building]}" = skipped ]; then
         target_outcome[building]=failed target_failure[building]=interrupted
         target_message[building]="ended by SIG$interruption"
+        clock
+        target_time[building]=$((REPLY - build_began))
       fi
       fault interrupted true "" "ended by SIG$interruption; what was not finished is not published"
     elif [ "$status" -ne 0 ]; then
@@ -1333,7 +1342,7 @@ finish() {
 
 check_programs() {
   local name
-  for name in nix nix-store curl grep xargs stat mktemp mkfifo tee tail sort date; do
+  for name in nix nix-store curl grep xargs comm stat mktemp mkfifo tee tail sort date; do
     type -P "$name" > /dev/null || { say "$name is missing; the image nixos/nix has all that this needs"; exit 69; }
   done
 }
@@ -1357,15 +1366,16 @@ begin() {
 
 # Builds and publishes the targets one by one: where one fails, the others go on.
 publish_targets() {
-  local number name path outputs
+  local number name path
   for number in "${!installables[@]}"; do evaluate "$number"; done
   for number in "${!installables[@]}"; do
     [ "${target_outcome[number]}" = skipped ] || continue
     building=$number
     if build "$number" && [ "$backend" != none ]; then
-      outputs=()
-      while read -r name path; do outputs+=("$path"); done <<< "${target_outputs[number]%$'\n'}"
-      push "${outputs[@]}" || push_failed "${installables[number]}" "${outputs[@]}"
+      while read -r name path; do
+        printf '%s\n' "$path"
+      done <<< "${target_outputs[number]%$'\n'}" > "$scratch/answers/outputs"
+      push "${installables[number]}" "$scratch/answers/outputs"
     fi
     building=
     look_at_watcher
@@ -1373,7 +1383,7 @@ publish_targets() {
   find_needed
   [ "$backend" != none ] || return 0
   if $build_closure && [ "${#needed[@]}" -gt 0 ]; then
-    push "${needed[@]}" || push_failed "what the targets are built with" "${needed[@]}"
+    push "what the targets are built with" "$scratch/answers/needed"
   fi
   if [ "$backend" = nix-copy ]; then copy_logs; fi
   if grep -qx built <(printf '%s\n' "${target_outcome[@]}"); then stop_watching drain; else stop_watching now; fi
@@ -1384,7 +1394,6 @@ publish_targets() {
   fi
 }
 
-building=""
 parse_arguments "$@"
 check_arguments "$backend"
 check_programs

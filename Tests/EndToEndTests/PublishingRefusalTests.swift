@@ -257,6 +257,12 @@ import Testing
     #expect(try await publishing.run().summary().targets[0].failure?.kind == "out-of-disk")
   }
 
+  @Test func `as one that took too long, where Nix ended it`() async throws {
+    var publishing = try await building("sleep 60")
+    publishing.before = "echo 'timeout = 1' >> \"$NIX_CONF_DIR/nix.conf\""
+    #expect(try await publishing.run().summary().targets[0].failure?.kind == "timed-out")
+  }
+
   /// Where a control group of our own can be made.
   private static let hierarchy = ["/sys/fs/cgroup/memory", "/sys/fs/cgroup"].first { root in
     let group = "\(root)/warmth-\(UUID().uuidString)"

@@ -96,14 +96,14 @@ private final class Box<Value: Sendable>: Sendable {
     }
     #expect(result.exit == .exited(0))
     #expect(sightings.found == [])
-    #expect(sightings.samples > 20)
+    #expect(sightings.samples >= 3)
     #expect(!result.errors.contains(token))
     #expect(!result.output.contains(token))
     // It has been where the client reads it, so that these eyes can see.
     #expect(places.value.first?.hasSuffix("/token") == true)
     // The script has none either, once it has begun.
-    let late = environments.value.suffix(20)
-    #expect(late.count == 20)
+    let late = environments.value.suffix(3)
+    #expect(late.count == 3)
     #expect(late.allSatisfy { $0.range(of: Data(token.utf8)) == nil })
     try await expectNothingLeft(of: publishing, "")
   }
