@@ -52,6 +52,14 @@ import Yams
     #expect(try plan.documents.yaml.contains("cache-warm.sh: |\n"))
   }
 
+  @Test func `show files as they are`() throws {
+    let text = "# a policy… in words\n\nbuilds: stop\nallow-build: ['x y']\n"
+    let plan = try Self.prove { $0.policy = (text, true) }
+    #expect(
+      try plan.documents.yaml.contains("warmth.yaml: |\n    # a policy… in words\n\n    builds: stop\n"))
+    #expect(try documents(plan)["ConfigMap"]?["data"]?["warmth.yaml"] == .string(text))
+  }
+
   @Test func `name a ConfigMap by its content`() throws {
     let plan = try Self.prewarm()
     #expect(try Self.prewarm { $0.buildClosure = true }.files?.name == plan.files?.name)

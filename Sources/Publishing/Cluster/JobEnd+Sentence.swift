@@ -42,6 +42,8 @@ extension JobPlan.Role {
     case (.prewarm, 0): "published, or built where nothing was to be published"
     case (.prewarm, 1): "not everything was built, published and served; the pod's log says what was not"
     case (.prewarm, 2): "not all could be found out; the pod's log says what could not"
+    case (.prewarm, 69): "a program is missing in the image; the pod's log says which"
+    case (.prewarm, 73): "done, but its summary could not be written; the pod's log says why"
     case (_, 64): "wrong usage (exit code 64); the pod's log says what is wrong with it"
     case (.prewarm, 70): "the pod could not prepare its scratch; the pod's log says why"
     case (_, 70): "a fault of warmth (exit code 70); please report it with the pod's log"

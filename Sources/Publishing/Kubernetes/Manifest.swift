@@ -10,6 +10,8 @@ public enum Manifest: Hashable, Sendable {
     get throws {
       let encoder = YAMLEncoder()
       encoder.options.width = -1
+      // What is escaped cannot stand as it is, and a script should.
+      encoder.options.allowUnicode = true
       encoder.options.newLineScalarStyle = .literal
       let text =
         switch self {

@@ -93,9 +93,9 @@ public struct PrewarmJob: Sendable {
       spec: JobSpec(
         backoffLimit: envelope.backoffLimit, activeDeadlineSeconds: envelope.deadline,
         ttlSecondsAfterFinished: envelope.ttl,
-        // What was refused as wrong usage, or as no place to hold a token, is so again.
+        // What was refused as wrong usage, or for want of a program, is so again.
         podFailurePolicy: PodFailurePolicy(rules: [
-          .ignoringDisruption, .on([64], of: container.name, .failJob),
+          .ignoringDisruption, .on([64, 69], of: container.name, .failJob),
         ]),
         template: envelope.pod(
           container: container,
