@@ -71,7 +71,9 @@ import Yams
         "set -e", "mkdir -p /nix/files /nix/etc /nix/var/nix/profiles/default/bin",
         "mkdir -m 0777 \(scratch)",
         #"cp "$NIX_CONF_DIR/nix.conf" /nix/etc/"#,
+        // The image has all of coreutils there.
         #"ln -s "$(command -v "$NIX")" /nix/var/nix/profiles/default/bin/nix"#,
+        #"ln -s "$(command -v mkdir)" /nix/var/nix/profiles/default/bin/mkdir"#,
         "touch /nix/warmth", #"mount --bind "$WARMTH" /nix/warmth"#, "mount -o remount,bind,ro /",
       ] + files
     let drop =
