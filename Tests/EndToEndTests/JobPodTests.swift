@@ -13,12 +13,22 @@ import Yams
     let command: [String]
     let environment: [String: String]
     let files: [String: String]
+    /// Whom it runs as, where that is not root.
+    let user: Int?
+    /// The capabilities that it keeps, as setpriv(1) names them.
+    let capabilities: [String]
+    let isReadOnly: Bool
 
     /// - Parameter fields: what the downward API gives, by variable.
     init(_ manifest: String, fields: [String: String]) throws {
       let documents = try Yams.compose_all(yaml: manifest).compactMap(JSON.init(node:))
       let job = try #require(documents.first { $0["kind"] == "Job" })
       let container = try #require(job["spec"]?["template"]?["spec"]?["containers"]?[0])
+      let pod = job["spec"]?["template"]?["spec"]
+      user = if case .number(let user)? = pod?["securityContext"]?["runAsUser"] { user } else { nil }
+      let security = container["securityContext"]
+      capabilities = (security?["capabilities"]?["add"]?.items ?? []).compactMap { $0.text?.lowercased() }
+      isReadOnly = security?["readOnlyRootFilesystem"] == true
       var environment: [String: String] = [:]
       for variable in container["env"]?.items ?? [] {
         let name = try #require(variable["name"]?.text)
@@ -64,20 +74,22 @@ import Yams
     var environment = pod.environment.mapValues(place)
     environment["NIX_CONF_DIR"] = "/nix/etc"
     let files = pod.files.map { name, text in "printf %s \(Self.quoted(text)) > /nix/files/\(name)" }
-    let isRoot = getuid() == 0
-    // A debug build is of many parts, and stays where it is.
     let setup =
       [
         "set -e", "mkdir -p /nix/files /nix/etc /nix/var/nix/profiles/default/bin",
         "mkdir -m 0777 \(scratch)",
         #"cp "$NIX_CONF_DIR/nix.conf" /nix/etc/"#,
+        // The image has all of coreutils there.
         #"ln -s "$(command -v "$NIX")" /nix/var/nix/profiles/default/bin/nix"#,
-        "touch /nix/warmth", #"mount --bind "$WARMTH" /nix/warmth"#, "mount -o remount,bind,ro /",
-      ] + files
+        #"ln -s "$(command -v mkdir)" /nix/var/nix/profiles/default/bin/mkdir"#,
+        // A debug build is of many parts, and stays where it is.
+        "touch /nix/warmth", #"mount --bind "$WARMTH" /nix/warmth"#,
+      ] + (pod.isReadOnly ? ["mount -o remount,bind,ro /"] : []) + files
+    let kept = ["-all"] + pod.capabilities.map { "+\($0)" }
+    let user = pod.user.map { "--reuid \($0) --regid \($0) --clear-groups --inh-caps -all" } ?? ""
+    // Who is root in a namespace of its own alone can become nobody else.
     let drop =
-      isRoot
-      ? "setpriv --reuid 65532 --regid 65532 --clear-groups --bounding-set -all --inh-caps -all --no-new-privs --"
-      : ""
+      getuid() == 0 ? "setpriv \(user) --bounding-set \(kept.joined(separator: ",")) --no-new-privs --" : ""
     let script = setup + ["exec timeout 120 \(drop) env -i \"$@\""]
     let record = try await Subprocess.run(
       .path(FilePath("\(Lab.fixtures)/private-nix")),
@@ -107,6 +119,19 @@ import Yams
     #expect(result.exit == .exited(exit), "\(result.output)\(result.errors.suffix(3000))")
     #expect(result.output.contains(exit == 0 ? "warm" : "cold"))
     #expect(result.errors.contains("@warmth-bundle"))
+  }
+
+  @Test func `that may build has the machine's own store and little more`() async throws {
+    let lab = try await Lab.shared
+    let cache = try await lab.cache()
+    let manifest = try await render([
+      "prove", try lab.path("libguestfs").description, "--warmth-image", "registry.example.org/warmth:0.1.0",
+      "--substituter", cache.url, "--trusted-public-key", lab.publicKey, "--allow-build", "vm-test-run-*",
+    ])
+    let pod = try Pod(manifest, fields: ["POD_NAME": "p"])
+    #expect(pod.user == nil && !pod.isReadOnly && pod.capabilities.contains("setuid"))
+    let result = try await runVerifier(pod)
+    #expect(result.exit == .exited(0), "\(result.output)\(result.errors.suffix(3000))")
   }
 
   @Test func `proves its shard, by a policy and a list that are files`() async throws {

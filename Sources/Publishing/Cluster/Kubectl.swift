@@ -68,10 +68,12 @@ public struct Kubectl: Sendable {
       var rest: [UInt8] = []
       for try await buffer in execution.standardOutput {
         buffer.withUnsafeBytes { rest.append(contentsOf: $0) }
-        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
-          line(Substring(decoding: rest[..<end], as: UTF8.self))
-          rest.removeFirst(end + 1)
+        var start = rest.startIndex
+        while let end = rest[start...].firstIndex(of: UInt8(ascii: "\n")) {
+          line(Substring(decoding: rest[start..<end], as: UTF8.self))
+          start = end + 1
         }
+        rest.removeSubrange(..<start)
       }
       // What was cut off has no end of line, and comes again whole.
       return rest.isEmpty

@@ -175,6 +175,10 @@ public struct ProveJob: Sendable {
 
   // MARK: - The pod
 
+  /// What the container begins with. Newer Nix takes no home that belongs to another, and a volume belongs
+  /// to root; without one it asks `/etc/passwd`, which does not know this user.
+  private static let entry = #"mkdir "$HOME" && exec \#(Place.program)/warmth "$@""#
+
   /// What a verifier may do in its pod.
   enum Posture: Hashable {
     /// Everything is copied into a throwaway store by nobody in particular.
@@ -205,7 +209,7 @@ public struct ProveJob: Sendable {
       volumeMounts: [VolumeMount(name: "warmth", mountPath: Place.program)])
     let prover = Container(
       name: JobPlan.Role.prove.container, image: envelope.image,
-      command: ["\(Place.program)/warmth"], args: arguments, env: self.environment + environment,
+      command: ["/bin/sh", "-c", Self.entry, "warmth"], args: arguments, env: self.environment + environment,
       resources: envelope.resources, securityContext: posture == .readOnly ? .readOnly : .building,
       volumeMounts: [
         VolumeMount(name: "warmth", mountPath: Place.program, readOnly: true),
@@ -226,7 +230,8 @@ public struct ProveJob: Sendable {
 
   private var environment: [EnvironmentVariable] {
     var variables: [EnvironmentVariable] = [
-      .field("POD_NAME", "metadata.name"), .value("HOME", Place.scratch), .value("TMPDIR", Place.scratch),
+      .field("POD_NAME", "metadata.name"), .value("HOME", "\(Place.scratch)/home"),
+      .value("TMPDIR", Place.scratch),
       .value("XDG_CACHE_HOME", "\(Place.scratch)/cache"),
       .value("WARMTH_EVIDENCE", "\(Place.scratch)/warmth.sqlite"),
       // The user has no entry in /etc/passwd, and may not look into root's home, where the image's PATH leads.
