@@ -79,6 +79,30 @@ import Testing
     }
   }
 
+  @Test func `of a publisher that failed early is taken`() throws {
+    let early = text.replacing("\"2.34.8\"", with: "null").replacing(
+      "\"boot\": \"boot\"", with: "\"boot\": null"
+    )
+    .replacing("\"no narinfo\"", with: "null").replacing("\"x86_64-linux\"", with: "\"\"")
+    let publication = try PublicationSummary(parsing: Data(early.utf8)).publication
+    let publisher = publication.head.publisher
+    #expect([publisher.nix, publisher.system, publisher.runner.bootID] == ["unknown", "unknown", "unknown"])
+    #expect(publication.faults.first?.message == "")
+  }
+
+  /// Not every millisecond is a `Date`.
+  @Test func `keeps its time through every reading and writing`() throws {
+    for millisecond in 0..<1000 {
+      let digits = String(millisecond + 1000).dropFirst()
+      let other = text.replacing("12:00:00.125Z", with: "12:00:00.\(digits)Z")
+      let started = try PublicationSummary(parsing: Data(other.utf8)).publication.head.started
+      #expect(Instant.date(Instant.text(started)) == started, "\(digits)")
+      #expect(
+        abs(started.timeIntervalSince1970 - 1_777_809_600 - Double(millisecond) / 1000) < 0.02, "\(digits)")
+      #expect(Instant.agree(Instant.text(started), milliseconds: Instant.milliseconds(started)), "\(digits)")
+    }
+  }
+
   @Test func `cut off anywhere is refused`() throws {
     let bytes = Data(text.utf8)
     // The newline at the end, and the spaces before it, say nothing.

@@ -136,8 +136,8 @@ private struct Summary: Decodable {
         runner: Runner(
           host: try publisher.line("host"), pod: try publisher.line(ifAny: "pod"),
           processID: Int32(clamping: try publisher.number("process")),
-          processStart: try publisher.number("processStart"), bootID: try publisher.line("boot")),
-        nix: try publisher.line("nix"), system: try publisher.line("system")),
+          processStart: try publisher.number("processStart"), bootID: try publisher.line(ifKnown: "boot")),
+        nix: try publisher.line(ifKnown: "nix"), system: try publisher.line(ifKnown: "system")),
       occasion: try document.object(ifAny: "occasion").flatMap(occasion),
       destination: try document.object(ifAny: "destination").map(destination))
   }

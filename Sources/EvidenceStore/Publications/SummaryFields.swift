@@ -68,8 +68,12 @@ struct Fields {
     return try line(name)
   }
 
-  /// What somebody said, in whatever words, cut to a length.
+  /// The same, of what every publisher has and one that failed early may not have learned.
+  func line(ifKnown name: String) throws -> String { try line(ifAny: name) ?? "unknown" }
+
+  /// What somebody said, in whatever words, cut to a length; perhaps nothing.
   func message(_ name: String) throws -> String {
+    guard try isAny(name) else { return "" }
     // What is taken out may have stood within an address.
     let shown = Redaction.redact(try text(name).plainText).unicodeScalars
     guard shown.count > Self.longestMessage else { return String(shown) }
@@ -101,7 +105,10 @@ struct Fields {
     }
   }
 
-  func path(ifAny name: String) throws -> StorePath? { try isAny(name) ? path(name) : nil }
+  func path(ifAny name: String) throws -> StorePath? {
+    guard try isAny(name), try !text(name).isEmpty else { return nil }
+    return try path(name)
+  }
 
   /// An address, whose credentials nobody keeps.
   func address(ifAny name: String) throws -> SubstituterURL? {
@@ -141,11 +148,24 @@ struct Fields {
     let date =
       text.utf8.count <= 40 && text.utf8.last == UInt8(ascii: "Z")
       ? styles.lazy.compactMap { try? $0.parse(text) }.first : nil
-    // As the store writes it, and reads it again.
-    guard let date, let kept = Instant.date(Instant.text(date)), abs(kept.timeIntervalSince(date)) < 1 else {
+    guard let date, let kept = Self.kept(date) else {
       throw flaw(name, "expected a time such as 2026-05-03T12:00:00Z, and not '\(text.excerpt)'")
     }
     return kept
+  }
+
+  /// The instant as the store writes it and reads it again, however often: not every millisecond is a `Date`, and
+  /// what is written of one that is none is the millisecond before.
+  private static func kept(_ date: Date) -> Date? {
+    var date = date
+    for _ in 0..<20 {
+      guard let next = Instant.date(Instant.text(date)), abs(next.timeIntervalSince(date)) < 1 else {
+        return nil
+      }
+      if next == date { return date }
+      date = next
+    }
+    return nil
   }
 
   func instant(ifAny name: String) throws -> Date? { try isAny(name) ? instant(name) : nil }

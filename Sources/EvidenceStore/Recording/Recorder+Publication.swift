@@ -39,6 +39,7 @@ extension Recorder {
   /// proof says of its policy.
   private func begin(_ head: PublicationHead) throws -> Int64 {
     let runner = head.publisher.runner
+    let started = Instant.text(head.started)
     try Table(
       "run",
       [
@@ -46,7 +47,8 @@ extension Recorder {
         "allow_build", "forbid_build", "expect_from", "purpose",
       ], db
     ).insert([
-      head.id.text, Instant.text(head.started), Instant.milliseconds(head.started), head.program, runner.host,
+      head.id.text, started, Instant.milliseconds(Instant.date(started) ?? head.started), head.program,
+      runner.host,
       runner.pod, runner.processID, Int64(bitPattern: runner.processStart), runner.bootID,
       BuildMode.observe.rawValue, try JSON.text(["*"]), "[]", "[]", "publication",
     ])

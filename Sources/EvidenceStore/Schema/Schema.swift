@@ -3,7 +3,8 @@
 /// earlier version are brought forward by those that follow.
 ///
 /// Rows are only ever added: a run's own row first, each witness's testimony as it comes, the verdict
-/// last, all of it in one transaction. A run without a row in `conclusion` was cut off.
+/// last, all of it in one transaction. A proof without a row in `conclusion` was cut off; a publication is recorded as
+/// a whole.
 enum Schema {
   /// The schema's number (`PRAGMA user_version`).
   static let version = steps.count
