@@ -12,7 +12,8 @@ import Testing
   private func filled() throws -> EvidenceStore {
     let store = try EvidenceStore(creatingAt: drawer.path)
     for (number, scene) in try variousScenes().enumerated() {
-      try store.record(try start("r-\(number)", at: 1_777_809_600 + Double(number)), scene)
+      let begun = try start("r-\(number)", at: 1_777_809_600 + Double(number), shard: someShard())
+      try store.record(begun, scene)
     }
     let cutOff = try start("r-cut-off")
     try store.begin(cutOff)

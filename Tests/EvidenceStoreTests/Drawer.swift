@@ -13,7 +13,7 @@ struct Drawer: ~Copyable {
 }
 
 func start(
-  _ id: String, _ attribute: String = "qemu_kvm", at seconds: Double = 1_777_809_600.125
+  _ id: String, _ attribute: String = "qemu_kvm", at seconds: Double = 1_777_809_600.125, shard: Shard? = nil
 ) throws -> RunStart {
   RunStart(
     id: RunID(id), started: Date(timeIntervalSince1970: seconds), version: "0.1.0",
@@ -27,7 +27,13 @@ func start(
       expectFrom: [try SubstituterURL(parsing: "http://cache.example/main")]),
     occasion: Occasion(
       repository: "nixos/tests", ref: "refs/pull/12/merge", branch: "speed-\(attribute)",
-      revision: "a3594b1e5c8f", pipeline: id, page: "https://ci.example/\(id)"))
+      revision: "a3594b1e5c8f", pipeline: id, page: "https://ci.example/\(id)"), shard: shard)
+}
+
+/// A part of a list that is nobody's.
+func someShard() throws -> Shard? {
+  let list = TargetList(try ["a", "b"].map { try Installable(parsing: "nixpkgs#\($0)") })
+  return Shard(1, of: 2, of: list, in: try SweepName(parsing: "nightly"))
 }
 
 /// What the witnesses of a scene say, in the order in which a proof records it, and what the judge makes of it.

@@ -177,7 +177,7 @@ private func isFound(_ path: String) -> Bool {
     let store = try EvidenceStore(creatingAt: drawer.path)
     let key = try SigningKey(named: "collector-1")
     for (number, scene) in try variousScenes().enumerated() {
-      let begun = try start("r-\(number)", at: 1_777_809_600 + Double(number))
+      let begun = try start("r-\(number)", at: 1_777_809_600 + Double(number), shard: someShard())
       try store.begin(begun)
       try store.record(depositions(scene), for: begun.id)
       let end = Conclusion(finished: begun.started, judgment: try scene.judged(), memoryPeak: 7)
