@@ -64,6 +64,7 @@ public final class EvidenceStore: Sendable {
     reading path: String, signingSummaries key: SigningKey? = nil,
     isAlive: @escaping @Sendable (Runner) -> Bool = { _ in false }
   ) throws(EvidenceError) {
+    try Self.checkFile(path)
     if Self.isBundle(path) {
       let copy = try Snapshot(ofBundle: path)
       self.init(path, copy.database, copy: copy, schema: Schema.version, isAlive: isAlive)
