@@ -197,26 +197,29 @@ private func isFound(_ path: String) -> Bool {
     let all = try mutations(path)
     let directory = drawer.directory
     let chunks = stride(from: 0, to: all.count, by: 100).map { all[$0..<min($0 + 100, all.count)] }
+    let cores = Turnstile(2)
     let (found, missed, tables) = try await withThrowingTaskGroup(
       of: (Int, [String], Set<String>).self
     ) { group in
       for (number, chunk) in chunks.enumerated() {
         group.addTask {
-          let place = "\(directory)/\(number)"
-          try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
-          var (found, missed, tables) = (0, [String](), Set<String>())
-          for (copy, mutation) in try apply(chunk, to: path, in: place) {
-            // Others wait for answers meanwhile, and have their limits.
-            await Task.yield()
-            if isFound(copy) {
-              found += 1
-              tables.insert(mutation.table)
-            } else {
-              missed.append("\(mutation.table): \(mutation.name): \(mutation.sql)")
+          try await cores.pass {
+            try await onThreadOfItsOwn {
+              let place = "\(directory)/\(number)"
+              try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+              var (found, missed, tables) = (0, [String](), Set<String>())
+              for (copy, mutation) in try apply(chunk, to: path, in: place) {
+                if isFound(copy) {
+                  found += 1
+                  tables.insert(mutation.table)
+                } else {
+                  missed.append("\(mutation.table): \(mutation.name): \(mutation.sql)")
+                }
+              }
+              try FileManager.default.removeItem(atPath: place)
+              return (found, missed, tables)
             }
           }
-          try FileManager.default.removeItem(atPath: place)
-          return (found, missed, tables)
         }
       }
       return try await group.reduce(into: (0, [String](), Set<String>())) { sum, part in
