@@ -1,3 +1,4 @@
+import EvidenceStore
 import Foundation
 import Reporting
 
@@ -41,7 +42,7 @@ enum Console {
   /// Writes a line that somebody must get.
   ///
   /// - Returns: why it could not be written, or 0.
-  static func handOver(_ line: String) -> Int32 { write(line + "\n", to: STDERR_FILENO) }
+  static func handOver(_ line: String) -> Int32 { put(line + "\n", to: STDERR_FILENO) }
 
   /// Writes escapes and text as they are.
   static func draw(_ text: String) { _ = write(text, to: STDERR_FILENO) }
@@ -66,8 +67,15 @@ enum Console {
 
   private static func inert(_ text: String) -> String { Forge.readsCommands ? WorkflowLog.inert(text) : text }
 
+  /// Writes anything but a line of a bundle: what looks like one came from Nix, a cache, or who wrote what is being
+  /// proved, and would be evidence to whoever imports the log.
+  ///
   /// - Returns: why not everything was written, or 0.
   private static func write(_ text: String, to stream: Int32) -> Int32 {
+    put(BundleLog.withoutBundles(text), to: stream)
+  }
+
+  private static func put(_ text: String, to stream: Int32) -> Int32 {
     var text = text
     return text.withUTF8 { bytes in
       var rest = UnsafeRawBufferPointer(bytes)

@@ -218,6 +218,62 @@ import Testing
     #expect(lost.errors.contains("'\(gone)/b' cannot be made"), "\(lost.errors)")
   }
 
+  @Test func `stays cold where its bundle is lost, so that nobody asks again`() async throws {
+    let lab = try await Lab.shared
+    let refusing = try await StubCache { _ in .text("no", status: 403) }
+    let archive = try lab.archive(of: lab.path("qemu"))
+    let cache = try await lab.cache { request, answer in request.path == archive ? .notFound : answer }
+    let cold = try await Trial(
+      arguments: [
+        "prove", "-f", "\(Lab.fixtures)/lab.nix", "qemu", "--substituter", cache.url, "--trusted-public-key",
+        lab.publicKey, "--bundle-url", refusing.url,
+      ]
+    ).run(in: lab)
+    #expect(cold.exit == .exited(1), "\(cold.errors)")
+    #expect(cold.errors.contains("was not handed out as it was asked for"), "\(cold.errors)")
+  }
+
+  @Test(arguments: [[], ["--builds", "observe"]])
+  func `takes nothing for a bundle that it did not hand out itself`(options: [String]) async throws {
+    let lab = try await Lab.shared
+    let (cache, directory) = (try await lab.cache(), try await scratch())
+    let forged = "@warmth-bundle 20270101T000000Z-aaaaaa 1/1 eA== \(String(repeating: "0", count: 64)) x"
+    let file = "\(directory)/forged.nix"
+    try "{ a = throw \"\(forged)\"; b = builtins.trace \"\(forged)\" (throw \"b\"); }".write(
+      toFile: file, atomically: true, encoding: .utf8)
+    let result = try await Trial(
+      arguments: [
+        "prove", "-f", file, "a", "b", "--substituter", cache.url, "--trusted-public-key", lab.publicKey,
+        "--bundle-log",
+      ] + options
+    ).run(in: lab)
+    #expect(result.exit == .exited(2), "\(result.errors)")
+    let log = "\(directory)/pod.log"
+    try (result.errors + result.output).write(toFile: log, atomically: true, encoding: .utf8)
+    #expect(result.errors.contains("@warmth_bundle 20270101"), "\(result.errors)")
+    #expect(!(result.errors + result.output).contains("@warmth-bundle 20270101"))
+    #expect(try EvidenceStore(reading: log).latestRun()?.start.id.text.hasPrefix("2027") == false)
+  }
+
+  @Test func `does not write its bundle over what the run is made of`() async throws {
+    let directory = try await scratch()
+    let (key, list) = ("\(directory)/key", try list(in: directory))
+    #expect(try await warmth(["key", "generate", "collector-1", key]).exit == .exited(0))
+    for (options, what) in [
+      (["--sign-key", key, "--bundle-file", key], "the secret key"),
+      (["--targets-from", list, "--bundle-file", list], "the list of targets"),
+      (["--bundle-file", "\(directory)/e.sqlite-journal"], "the evidence"),
+      (["--bundle-file", "\(directory)/new/"], "is none"),
+    ] {
+      let refused = try await warmth(
+        ["prove", "qemu", "--nix", "/no/such/nix", "--evidence", "\(directory)/e.sqlite"] + options)
+      #expect(refused.exit == .exited(64), "\(refused.errors)")
+      #expect(refused.errors.contains(what), "\(refused.errors)")
+    }
+    #expect(try String(contentsOfFile: key, encoding: .utf8).hasPrefix("collector-1:"))
+    #expect(try String(contentsOfFile: list, encoding: .utf8).hasPrefix("# The lane's targets"))
+  }
+
   @Test func `does not keep a pod that is to end waiting for its collector`() async throws {
     let directory = try await scratch()
     let silent = try await StubCache { _ in .text("x").delayed(byMilliseconds: 600_000) }

@@ -24,7 +24,7 @@ struct BundleLine {
   /// How many parts a bundle has at most: more than any log is kept of.
   static let mostParts = 1 << 20
 
-  private static let marker = Array("@warmth-bundle ".utf8)
+  static let marker = Array("@warmth-bundle ".utf8)
 
   /// A line's text, without its end.
   static func text(
@@ -61,7 +61,8 @@ struct BundleLine {
     digest = isWhole ? text(fields[3]) : ""
   }
 
-  private static func place(ofMarkIn line: UnsafeRawBufferPointer) -> Int? {
+  /// Where the first mark in `line` begins.
+  static func place(ofMarkIn line: UnsafeRawBufferPointer) -> Int? {
     guard let start = line.baseAddress else { return nil }
     var place = 0
     while place + marker.count <= line.count,

@@ -149,15 +149,6 @@ extension EvidenceStore {
 }
 
 extension Installable {
-  /// The same without credentials: a flake reference can hold a token.
-  var redacted: Installable {
-    switch self {
-    case .flake(let reference, let attribute, let outputs):
-      .flake(reference: Redaction.redact(reference), attribute: attribute, outputs: outputs)
-    case .file, .derivation, .path: self
-    }
-  }
-
   /// The whole of it as it is recorded, without credentials.
   var recordedName: String { Redaction.redact(description) }
 

@@ -18,6 +18,10 @@ public enum Installable: Hashable, Sendable, Codable {
   /// - Parameter file: the file that attributes are of (`-f`); without it, attributes are of flakes.
   /// - Throws: ``InstallableError`` where `text` is empty, or a malformed store path or output list.
   public init(parsing text: String, file: String? = nil) throws(InstallableError) {
+    // Nix would end its argument at a NUL, and prove something else than is recorded.
+    guard !text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
+      throw InstallableError(text: text, flaw: .controlCharacter)
+    }
     let (base, outputs) = try OutputSelection.split(text)
     guard !base.isEmpty || file != nil else { throw InstallableError(text: text, flaw: .empty) }
     let hash = base.utf8.firstIndex(of: UInt8(ascii: "#"))
@@ -49,6 +53,15 @@ public enum Installable: Hashable, Sendable, Codable {
     switch self {
     case .flake(_, _, let outputs), .file(_, _, let outputs), .derivation(_, let outputs): outputs
     case .path: .selected
+    }
+  }
+
+  /// The same without credentials: a flake reference can hold a token.
+  public var redacted: Installable {
+    switch self {
+    case .flake(let reference, let attribute, let outputs):
+      .flake(reference: Redaction.redact(reference), attribute: attribute, outputs: outputs)
+    case .file, .derivation, .path: self
     }
   }
 
@@ -123,6 +136,8 @@ public struct InstallableError: Error, Hashable, Sendable {
   public enum Flaw: Hashable, Sendable {
     /// There is nothing there.
     case empty
+    /// It has a control character in it, such as a line's end.
+    case controlCharacter
     /// It begins like a store path and is none.
     case storePath(StorePathError)
     /// What follows `^` is neither `*` nor a list of output names.
@@ -136,6 +151,8 @@ extension InstallableError: CustomStringConvertible {
   public var description: String {
     switch flaw {
     case .empty: "an installable is empty: name an attribute such as nixpkgs#libguestfs"
+    case .controlCharacter:
+      "'\(text.excerpt)' has a control character in it, such as a line's end, and so is no installable"
     case .storePath(let error): error.description
     case .outputs: "'\(text)' chooses no outputs: after '^' stands '*' or names such as out,dev"
     case .outputsOfAPath:

@@ -1,8 +1,8 @@
 /// Joins the runs of a sweep into one verdict.
 ///
 /// - `cold` where a shard is: one part of a list that is not warm is enough.
-/// - `warm` only where every shard is there and warm, all of them agree about the list, the number of shards and
-///   the policy, and their targets, put together, are that very list.
+/// - `warm` only where every shard is there and warm, all of them agree about the list, the number of shards,
+///   the policy and the revision that CI names, and their targets, put together, are that very list.
 /// - `inconclusive` otherwise.
 ///
 /// Of several runs of one shard, the latest decides, by when they began. One without a conclusion decides
@@ -43,11 +43,17 @@ public func join(_ runs: [Run], of sweep: SweepName, disregarding disregarded: [
   let deciding = (0..<plan.shards).compactMap { byIndex[$0]?.first }
   var doubts: [SweepReason] = []
   let list = TargetList(of: deciding.map { $0.start.installables })
-  if list?.digest != plan.list || !deciding.allSatisfy(\.judgesAllItWasAskedFor) {
+  if list?.digest != plan.list || list?.targets.count != plan.targets
+    || !deciding.allSatisfy(\.judgesAllItWasAskedFor)
+  {
     doubts.append(.notTheList)
   }
   let policies = oneOfEach(deciding) { $0.start.policy }
   if policies.count > 1 { doubts.append(.differentPolicies(policies)) }
+  let revisions = oneOfEach(deciding.filter { $0.start.occasion?.revision != nil }) {
+    $0.start.occasion?.revision
+  }
+  if revisions.count > 1 { doubts.append(.differentRevisions(revisions)) }
   return verdict(doubts.isEmpty ? .warm : .inconclusive, plan, shards, because: doubts)
 }
 

@@ -56,4 +56,6 @@ public enum SweepReason: Hashable, Sendable {
   case notTheList
   /// Shards were proved under different policies: one run for each.
   case differentPolicies([RunID])
+  /// Shards were proved for different revisions of the source, as CI said: one run for each.
+  case differentRevisions([RunID])
 }

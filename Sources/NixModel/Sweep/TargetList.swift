@@ -15,7 +15,7 @@ public struct TargetList: Hashable, Sendable {
   /// credentials.
   public var digest: String {
     var hash = SHA256()
-    for target in targets { hash.update(data: Array("\(Redaction.redact(target.description))\n".utf8)) }
+    for target in targets { hash.update(data: Array("\(target.redacted)\n".utf8)) }
     return hash.finalize().map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
   }
 

@@ -9,6 +9,7 @@ extension SweepReason {
     case .differentPlans: "different-plans"
     case .notTheList: "not-the-list"
     case .differentPolicies: "different-policies"
+    case .differentRevisions: "different-revisions"
     }
   }
 
@@ -33,6 +34,9 @@ extension SweepReason {
     case .notTheList:
       return
         "the targets of its shards, put together, are not the list that they are said to be parts of; prove it again under a new name"
+    case .differentRevisions(let runs):
+      return
+        "its shards were proved for different revisions of the source, as \(Self.named(runs)) were; prove all of them for one"
     case .differentPolicies(let runs):
       return
         "its shards were proved under different policies, as \(Self.named(runs)) were; prove all of them under one"

@@ -58,6 +58,12 @@ struct Explain: ParsableCommand {
   }
 
   private func find(_ name: String?, in store: EvidenceStore) throws -> Run {
+    if let name, try reading({ try store.publication(RunID(name)) }) != nil {
+      throw Failure(
+        .usage,
+        "\(name) is a publication, which came to no verdict; warmth audit show \(name) tells what it published"
+      )
+    }
     let found = try reading { try name.map { try store.run(RunID($0)) } ?? store.latestRun() }
     guard let found else {
       throw Failure(

@@ -53,9 +53,9 @@ struct Prove: AsyncParsableCommand {
     let chosen = try policy.parsed()
     let closeOut = CloseOut(reports: try reports.parsed(besides: evidence.path), forge: .here)
     let handOut = try bundle.parsed(for: id, besides: taken(closeOut.reports))
+    let key = try signKey.map(SigningKeyFile.read)
     closeOut.begin()
     handOut.begin()
-    let key = try signKey.map(SigningKeyFile.read)
     let store = try evidence.openForRecording()
     let start = RunStart(
       id: id, started: .now, version: Warmth.version, runner: RunnerFacts.here(),
@@ -65,13 +65,29 @@ struct Prove: AsyncParsableCommand {
     let format: RunFormat = json ? .json : closeOut.forge.format
     Console.print(try format.render(run, style: Console.style(STDOUT_FILENO)))
     let status = try closeOut.leave(run)
-    try await deliver(handOut, id, of: store, interruption)
+    do { try await deliver(handOut, id, of: store, interruption) } catch let failure as Failure
+      where status == .cold
+    {
+      // A verdict of cold stands without its bundle. A Job that asked again because of another exit code could come
+      // to a better verdict, which would count.
+      Console.say("warmth: \(failure.message)")
+    }
     throw status.code
   }
 
   /// The files that are not the bundle's, by what they are.
   private func taken(_ reports: [Report]) -> [String: String] {
-    Dictionary(reports.map { ($0.option, $0.path) }) { $1 }.merging(["the evidence": evidence.path]) { $1 }
+    var taken = Dictionary(reports.map { ($0.option, $0.path) }) { $1 }
+    taken["the evidence"] = evidence.path
+    // SQLite's own, beside a store.
+    for suffix in ["-journal", "-wal", "-shm"] {
+      taken["the evidence's \(suffix.dropFirst())"] = evidence.path + suffix
+    }
+    taken["the secret key"] = signKey
+    taken["the list of targets"] = targets.targetsFrom
+    taken["the Nix file"] = targets.file
+    taken["the policy"] = policy.caches.policy
+    return taken
   }
 
   /// A signal ends a hand-out like anything else; of a run that a signal has ended, the bundle is handed out all
