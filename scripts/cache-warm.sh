@@ -18,12 +18,13 @@
 #   --no-push              touch neither server nor token
 #   --ignore-upstream-cache-filter   push also what Attic's upstream filter would leave out
 # The receipt:
-#   --read-side URL        where readers substitute from; default $ATTIC_SERVER/CACHE, or the URL of --to
+#   --read-side URL        where readers substitute from; default $ATTIC_SERVER/CACHE, or the URL of --to, but for
+#                          s3://, where it must be given
 #   --upstream URL         a cache that all readers use besides (repeatable)
 #   --upstream-key-name N  the key names of Attic's upstream filter (repeatable); default cache.nixos.org-1
 #   --summary FILE         write what came of it as JSON (or $WARMTH_PUBLICATION_SUMMARY); - is stdout
 # Where it builds:
-#   --builds-dir DIR       Nix's build directory, which must be safe; default /nix/var/nix/builds
+#   --builds-dir DIR       Nix's build directory (absolute), which must be safe; default /nix/var/nix/builds
 #   --require-scratch-volume   it must be a volume of its own, other than that of /tmp
 #   --cgroup DIR           the control group of the builds, where that is not this script's own
 #
@@ -159,6 +160,8 @@ check_arguments() {
   [ "${#upstream_keys[@]}" -gt 0 ] || upstream_keys=(cache.nixos.org-1)
   for word in "${upstreams[@]}"; do check_url --upstream "$word" 'https?|file'; done
   [ -z "$read_side" ] || check_url --read-side "$read_side" 'https?|file'
+  [ -z "$builds_dir" ] || [[ $builds_dir = /* ]] \
+    || refuse "--builds-dir must be an absolute path, as Nix's own setting is, and '$builds_dir' is none"
   [ -z "$cgroup_dir" ] || [ -d "$cgroup_dir" ] || refuse "--cgroup $cgroup_dir is no directory"
   "check_$1"
 }
@@ -187,8 +190,14 @@ check_nix-copy() {
   check_url --to "$to" 'file|https?|s3|ssh|ssh-ng'
   [ -z "$signing_key" ] || [ -r "$signing_key" ] || refuse "--signing-key $signing_key cannot be read"
   [[ $signing_key =~ ^[A-Za-z0-9/._+-]*$ ]] || refuse "--signing-key must have a plain path, since it becomes a part of a URL"
-  # A store at ssh:// or s3:// is asked through Nix.
-  [ -n "$read_side" ] || case "$to" in file:* | http*) read_side=${to%%\?*} read_side=${read_side%/} ;; esac
+  [ -n "$read_side" ] || case "$to" in
+    file:* | http*) read_side=${to%%\?*} read_side=${read_side%/} ;;
+    s3:*)
+      refuse "--read-side is needed with --to s3://: the URL that readers substitute from. The bucket itself would" \
+        "answer to this publisher's own credentials, which says nothing of readers"
+      ;;
+    ssh*) ;; # Asked through Nix, as whoever publishes.
+  esac
 }
 
 # ---------------------------------------------------------------- who may publish
@@ -303,7 +312,8 @@ leashed() {
   if declare -F "$1" > /dev/null; then "$@"; else exec "$@"; fi
 }
 
-# Runs a command in a process group of its own, and waits for it in a way that a signal can cut short.
+# Runs a command in a process group of its own, and waits for it in a way that a signal can cut short. Whatever may
+# take long runs so: a child that holds the guardian's pipe would keep it from doing its work.
 attend() {
   local status=0 current
   set -m
@@ -503,8 +513,10 @@ check_scratch() {
   dir=${dir%/}
   if ! [ -e "$dir" ] && ! [ -L "$dir" ]; then
     if ! $is_asked; then return 0; fi
-    (umask 022 && mkdir -p -- "$dir") 2> /dev/null || {
-      unsafe "the build directory $dir does not exist and cannot be made here; as root: mkdir -p -m 0755 $dir"
+    # With five digits, chmod takes away also the set-group-ID bit that a folder has from the one above it.
+    (umask 022 && mkdir -p -- "$dir" && chmod 00755 -- "$dir") 2> /dev/null || {
+      unsafe "the build directory $dir does not exist and cannot be made here; as root:" \
+        "mkdir -p $dir && chmod 00755 $dir"
       return
     }
   fi
@@ -515,10 +527,10 @@ check_scratch() {
   [ -d "$dir" ] || { unsafe "the build directory $dir is no directory"; return; }
   mode=$(stat -c %a -- "$dir")
   if (((8#$mode & 8#0002) != 0)); then
-    unsafe "the build directory $dir is world-writable (mode $mode): anybody could change a build. chmod 0755 $dir"
+    unsafe "the build directory $dir is world-writable (mode $mode): anybody could change a build. chmod 00755 $dir"
     return
   fi
-  [ "$mode" = 755 ] || { unsafe "the build directory $dir has mode $mode instead of 755. chmod 0755 $dir"; return; }
+  [ "$mode" = 755 ] || { unsafe "the build directory $dir has mode $mode instead of 755. chmod 00755 $dir"; return; }
   place=$(dirname -- "$dir")
   while [ "$place" != / ]; do
     read -r mode kind < <(stat -c '%a %F' -- "$place")
@@ -566,6 +578,7 @@ toml_string() {
 # The client reads its token from a file of its own. `attic login` would take it as an argument, for all to see.
 write_credentials() {
   local mask
+  { set +x; } 2> /dev/null
   mask=$(umask)
   umask 077
   mkdir -p "$private/attic"
@@ -573,12 +586,17 @@ write_credentials() {
   printf '%s\n' "$token" > "$private/token"
   {
     printf 'default-server = %s\n[servers.%s]\n' "$(toml_string "$alias")" "$(toml_string "$alias")"
-    printf 'endpoint = %s\n' "$(toml_string "$server")"
+    # The client joins its paths to it as URLs are joined: without the slash, a server below a path would lose that.
+    printf 'endpoint = %s\n' "$(toml_string "$server/")"
     printf 'token-file = %s\n' "$(toml_string "$private/token")"
   } > "$private/attic/config.toml"
   umask "$mask"
   token=
+  resume_trace
 }
+
+# Tracing again, where it was asked for.
+resume_trace() { [ "${#trace[@]}" -eq 0 ] || set -x; }
 
 find_attic() {
   attic=$(type -P attic) && return
@@ -587,7 +605,8 @@ find_attic() {
   for attic in "$scratch"/roots/attic*/bin/attic; do
     [ ! -x "$attic" ] || return 0
   done
-  say "there is no attic here, and $nixpkgs_ref#attic-client could not be built; install attic-client"
+  fault client-missing true "" \
+    "there is no attic here, and $nixpkgs_ref#attic-client could not be built; install attic-client"
   exit 69
 }
 
@@ -660,8 +679,13 @@ attic_push() {
   with_log xargs -a "$1" "$attic" push "${filter_options[@]}" "$alias:$cache"
 }
 
+# Nix remembers for a month what a cache has, and would neither send nor look at what has gone from it since. So a
+# subshell that speaks with the destination gets a memory that is as new as this run.
+forget_caches() { export XDG_CACHE_HOME=$scratch/cache NIX_CACHE_HOME=$scratch/cache; }
+
 nix_copy() {
   local url=$to
+  forget_caches
   case "$to" in
     ssh*)
       if [ -n "$signing_key" ]; then
@@ -688,7 +712,8 @@ push() {
 
 push_failed() {
   local what=$1 advice="" path
-  while IFS= read -r path; do unpublished[$path]=1; done < <(closure_of "$2")
+  attend closure_of "$2" > "$scratch/answers/unpublished" || true
+  while IFS= read -r path; do unpublished[$path]=1; done < "$scratch/answers/unpublished"
   if grep -q 'does not have permission' "$scratch/push.log"; then
     advice="The server knows the token and refuses to let it write: it is a read-only token, or one for another
 cache. A publisher's token needs pull and push for '$cache' (atticadm make-token --pull $cache --push $cache)."
@@ -702,20 +727,25 @@ expired?"
 
 # The paths that were built on the way here, for which a log can be published.
 copy_logs() {
-  local path derivation derivations=()
+  local path derivation
   for path in "${needed[@]}"; do
-    [ "${outcome[$path]}" = built ] || continue
-    derivation=$(nix-store --query --deriver "$path")
-    if [ -e "$derivation" ]; then derivations+=("$derivation"); fi
-  done
-  if [ "${#derivations[@]}" -eq 0 ]; then return 0; fi
+    [ "${outcome[$path]}" != built ] || printf '%s\n' "$path"
+  done > "$scratch/answers/built"
+  [ -s "$scratch/answers/built" ] || return 0
+  attend derivers_of "$scratch/answers/built" > "$scratch/answers/derivers"
   : > "$scratch/push.log"
-  for derivation in "${derivations[@]}"; do
+  while IFS= read -r derivation; do
+    [ -e "$derivation" ] || continue
     # By itself: where one has no log, the others have theirs.
-    attend with_log "${nix[@]}" store copy-log --to "$to" "$derivation" \
+    attend copy_log "$derivation" \
       || fault log-not-published false "$derivation" "the build log of $derivation could not be published;" \
         "readers cannot see it by nix log"
-  done
+  done < "$scratch/answers/derivers"
+}
+
+copy_log() {
+  forget_caches
+  with_log "${nix[@]}" store copy-log --to "$to" "$1"
 }
 
 # ---------------------------------------------------------------- evaluating and building
@@ -742,7 +772,7 @@ evaluate() {
   base=$installable
   if [[ $installable =~ ^(.*)\^(\*|[A-Za-z0-9_,-]+)$ ]]; then base=${BASH_REMATCH[1]} selection=${BASH_REMATCH[2]}; fi
   if [[ $base = /nix/store/*.drv ]]; then
-    describe_derivation "$base" > "$answer" 2> "$log" || status=$?
+    attend describe_derivation "$base" > "$answer" 2> "$log" || status=$?
   elif [[ $base = /nix/store/* ]]; then
     printf '\nout\nout %s\n' "$base" > "$answer"
   elif [ -n "$file" ]; then
@@ -751,7 +781,7 @@ evaluate() {
     attend "${nix[@]}" eval --raw --no-write-lock-file --apply "$describe" -- "$base" > "$answer" 2> "$log" || status=$?
   fi
   if [ "$status" -ne 0 ]; then
-    cat "$log" >&2
+    cat "$log" >&2 {leash}>&-
     # Nix explains before or after this line, depending on its version.
     grep 'error:' "$log" > "$scratch/logs/error" || cp "$log" "$scratch/logs/error"
     tail_of "$scratch/logs/error" 1
@@ -850,7 +880,7 @@ explain_failure() {
 
 # What came of a path that was not valid before, in REPLY: one line of path-info tells it in all versions of Nix.
 look_at() {
-  "${nix[@]}" path-info --size --sigs "$1" > "$scratch/answers/info" 2> /dev/null || true
+  attend "${nix[@]}" path-info --size --sigs "$1" > "$scratch/answers/info" 2> /dev/null || true
   read_infos < "$scratch/answers/info"
   REPLY=${outcome[$1]:-built}
 }
@@ -873,7 +903,7 @@ read_infos() {
 remember_valid_paths() {
   local path
   attend "${nix[@]}" path-info --all > "$scratch/answers/before" 2> "$scratch/logs/before" \
-    || { tail_of "$scratch/logs/before" 5; say "the store cannot be read: $REPLY"; exit 1; }
+    || { tail_of "$scratch/logs/before" 5; fault store-unreadable true "" "the store cannot be read: $REPLY"; exit 1; }
   while read -r path _; do valid_before[$path]=1; done < "$scratch/answers/before"
 }
 
@@ -890,7 +920,7 @@ find_needed() {
       printf '%s\n' "$path" >> "$outputs"
       role[$path]=output
     done <<< "${target_outputs[number]%$'\n'}"
-    if $build_closure && [ -n "${target_derivation[number]}" ]; then built_with "${target_derivation[number]}"; fi
+    if $build_closure; then add_built_with "$number"; fi
   done
   if ! [ -s "$outputs" ]; then return 0; fi
   attend closure_of "$outputs" > "$scratch/answers/runtime"
@@ -910,22 +940,48 @@ find_needed() {
 }
 
 closure_of() { xargs -a "$1" nix-store --query --requisites | sort -u; }
+derivers_of() { xargs -a "$1" nix-store --query --deriver | sort -u; }
 path_infos() { xargs -a "$1" "${nix[@]}" path-info --size --sigs; }
 
-# Adds the outputs of a derivation's closure that are valid.
+# Adds what target $1 was built with. A target that is a path of the store has its derivation by its deriver, where
+# the store knows that and still has it.
+add_built_with() {
+  local number=$1 path derivation=${target_derivation[$1]}
+  if [ -z "$derivation" ]; then
+    read -r _ path <<< "${target_outputs[number]}"
+    attend nix-store --query --deriver "$path" > "$scratch/answers/deriver" || true
+    read -r derivation < "$scratch/answers/deriver" || true
+  fi
+  if [[ $derivation = /nix/store/*.drv && -e $derivation ]]; then
+    attend built_with "$derivation" >> "$scratch/answers/build-needed"
+  else
+    fault build-closure-unknown true "${path:-}" "what ${installables[number]} was built with is not known here," \
+      "so it is not published: the store lacks its derivation. Give that, or an attribute, instead of the path"
+  fi
+}
+
+# The outputs of a derivation's closure that are valid.
 built_with() {
   nix-store --query --requisites "$1" | grep '\.drv$' | xargs nix-store --query --outputs | sort -u \
     > "$scratch/answers/possible"
-  "${nix[@]}" path-info --all | sort -u | comm -12 - "$scratch/answers/possible" >> "$scratch/answers/build-needed"
+  "${nix[@]}" path-info --all | sort -u | comm -12 - "$scratch/answers/possible"
 }
 
 # Asks the cache at $1 for a narinfo of each path of the file $2, without any credential, and writes to the file $3
 # a line "yes PATH", "no PATH WHY" or "unknown PATH WHY" for each. One process asks for all of them.
 ask_cache() {
-  local url=$1 questions=$2 answers=$3 path hash status asked attempt
+  local url=$1 questions=$2 answers=$3 path hash status asked why attempt
   : > "$answers"
   case "$url" in
-    "") attend ask_store "$questions" > "$answers" || true; return 0 ;;
+    "")
+      attend ask_store "$questions" > "$answers" 2> "$scratch/logs/store" || {
+        tail_of "$scratch/logs/store" 1
+        while IFS= read -r path; do
+          printf 'unknown %s %s\n' "$path" "${REPLY:-Nix cannot read its answer}"
+        done < "$questions" > "$answers"
+      }
+      return 0
+      ;;
     file://*)
       while IFS= read -r path; do
         hash=${path#/nix/store/} hash=${hash%%-*}
@@ -934,7 +990,7 @@ ask_cache() {
       return 0
       ;;
   esac
-  local -A pending=()
+  local -A pending=() trouble=()
   while IFS= read -r path; do
     hash=${path#/nix/store/} pending[${hash%%-*}]=$path
   done < "$questions"
@@ -944,100 +1000,138 @@ ask_cache() {
     for hash in "${!pending[@]}"; do
       printf 'url = "%s/%s.narinfo"\noutput = "%s/narinfos/%s"\n' "$url" "$hash" "$scratch" "$hash"
     done > "$scratch/answers/curl"
-    attend ask_curl "$scratch/answers/curl" > "$scratch/answers/statuses" 2> "$scratch/logs/curl" || true
-    while read -r status asked; do
+    attend ask_curl "$scratch/answers/curl" > "$scratch/answers/statuses" 2> /dev/null || true
+    while read -r status asked why; do
       hash=${asked##*/} hash=${hash%.narinfo} path=${pending[$hash]:-}
       [ -n "$path" ] || continue
+      # Why there is no answer, or not the whole of it.
+      if [ -n "$why" ]; then trouble[$hash]=$why; continue; fi
       case "$status" in
         200) judge_narinfo "$path" "$scratch/narinfos/$hash" "an empty answer" ;;
         401 | 403) printf 'no %s it answers %s to readers without a token\n' "$path" "$status" ;;
-        4??) printf 'no %s it answers %s\n' "$path" "$status" ;;
-        *) continue ;;
+        # What the server cannot or will not answer now (too slow, too early, too often), and its own errors.
+        408 | 425 | 429 | [!4]??) trouble[$hash]="it answers $status"; continue ;;
+        *) printf 'no %s it answers %s\n' "$path" "$status" ;;
       esac >> "$answers"
       unset "pending[$hash]"
     done < "$scratch/answers/statuses"
     if [ "${#pending[@]}" -eq 0 ]; then return 0; fi
-    [ "$attempt" = 3 ] || sleep "$attempt"
+    [ "$attempt" = 3 ] || attend sleep "$attempt"
   done
-  tail_of "$scratch/logs/curl" 1
-  for path in "${pending[@]}"; do
-    printf 'unknown %s %s\n' "$path" "${REPLY:-it answers with an error of its own}"
+  for hash in "${!pending[@]}"; do
+    printf 'unknown %s %s\n' "${pending[$hash]}" "${trouble[$hash]:-no answer}"
   done >> "$answers"
 }
 
 # -q first: no settings of the user's, and so no netrc and no other credentials.
 ask_curl() {
   curl -q --silent --show-error --location --proto '=http,https' --proto-redir '=http,https' --parallel \
-    --parallel-max 32 --connect-timeout 10 --max-time 60 --write-out '%{http_code} %{url}\n' --config "$1"
+    --parallel-max 32 --connect-timeout 10 --max-time 60 --write-out '%{http_code} %{url} %{errormsg}\n' --config "$1"
 }
 
-# Whether a file is the narinfo of a path: a server may answer 200 with anything.
+readonly unsigned="it has no signature there, so readers refuse it"
+
+# Whether a file is the narinfo of a path: a server may answer 200 with anything. Readers take what is signed or has
+# its content's address for a name.
 judge_narinfo() {
-  local line
-  if [ -r "$2" ]; then
-    while IFS= read -r line; do
-      if [ "${line%$'\r'}" = "StorePath: $1" ]; then printf 'yes %s\n' "$1"; return 0; fi
-    done < "$2"
-    printf 'no %s what it answers is not the narinfo of this path\n' "$1"
-  else
+  local line is_narinfo=false is_acceptable=false
+  if ! [ -r "$2" ]; then
     printf 'no %s %s\n' "$1" "$3"
+    return
+  fi
+  while IFS= read -r line; do
+    case "${line%$'\r'}" in
+      "StorePath: $1") is_narinfo=true ;;
+      "Sig: "?* | "CA: "?*) is_acceptable=true ;;
+    esac
+  done < "$2"
+  if ! $is_narinfo; then
+    printf 'no %s what it answers is not the narinfo of this path\n' "$1"
+  elif $is_acceptable; then
+    printf 'yes %s\n' "$1"
+  else
+    printf 'no %s %s\n' "$1" "$unsigned"
   fi
 }
 
-# A store without a URL for readers is asked through Nix, which answers in a form of each version's own.
+# A store without a URL for readers is asked through Nix, which answers in a form of each version's own: a list or an
+# attribute set, with null or less for what it lacks. Each document has a file of its own.
 ask_store() {
-  local path
-  local -A known=()
-  xargs -a "$1" "${nix[@]}" path-info --option narinfo-cache-negative-ttl 0 --json --store "$to" \
-    > "$scratch/answers/store" 2> "$scratch/logs/store" || return
-  # shellcheck disable=SC2016
-  while IFS= read -r path; do known[$path]=1; done < <(
-    CACHE_WARM_ANSWER=$scratch/answers/store "${nix[@]}" eval --raw --impure --expr '
-      let
-        answer = builtins.fromJSON (builtins.readFile (builtins.getEnv "CACHE_WARM_ANSWER"));
-        isKnown = info: info != null && info ? narHash;
-        paths =
-          if builtins.isList answer then map (info: info.path) (builtins.filter isKnown answer)
-          else builtins.filter (path: isKnown answer.${path}) (builtins.attrNames answer);
-      in builtins.concatStringsSep "" (map (path: "${path}\n") paths)')
-  while IFS= read -r path; do
-    if [ -n "${known[$path]:-}" ]; then
-      printf 'yes %s\n' "$path"
-    else
-      printf 'no %s the store does not have it\n' "$path"
-    fi
-  done < "$1"
+  local answer path paths first
+  local -A answers=()
+  forget_caches
+  mapfile -t paths < "$1"
+  rm -rf "$scratch/store"
+  mkdir "$scratch/store"
+  for ((first = 0; first < ${#paths[@]}; first += 500)); do
+    "${nix[@]}" path-info --json --store "$to" "${paths[@]:first:500}" > "$scratch/store/$first" || return
+  done
+  # shellcheck disable=SC2016  # The language is Nix's.
+  CACHE_WARM_ANSWERS=$scratch/store "${nix[@]}" eval --raw --impure --expr '
+    let
+      folder = builtins.getEnv "CACHE_WARM_ANSWERS";
+      read = name: builtins.fromJSON (builtins.readFile "${folder}/${name}");
+      listed = answer:
+        if builtins.isList answer then answer
+        else map (path: { inherit path; info = answer.${path}; }) (builtins.attrNames answer);
+      judge = { path, info ? null, ... }@entry:
+        let
+          known = if entry ? info then info else entry;
+          isKnown = known != null && known ? narHash;
+          ca = known.ca or null;
+          isAcceptable = known.signatures or [ ] != [ ] || (ca != null && ca != "");
+        in if !isKnown then "" else "${if isAcceptable then "yes" else "unsigned"} ${path}\n";
+      documents = map read (builtins.attrNames (builtins.readDir folder));
+    in builtins.concatStringsSep "" (map judge (builtins.concatMap listed documents))' \
+    > "$scratch/answers/store" || return
+  while read -r answer path; do answers[$path]=$answer; done < "$scratch/answers/store"
+  for path in "${paths[@]}"; do
+    case "${answers[$path]:-}" in
+      yes) printf 'yes %s\n' "$path" ;;
+      unsigned) printf 'no %s %s\n' "$path" "$unsigned" ;;
+      *) printf 'no %s the store does not have it\n' "$path" ;;
+    esac
+  done
 }
 
-# Asks the read side, and what it lacks the upstreams.
+# Asks the read side, and what it lacks the upstreams. A path that nobody serves, and somebody has not answered for,
+# is unknown.
 ask_readers_caches() {
-  local answer path why upstream
+  local answer path why upstream place=${read_side:-${to%%\?*}}
   ask_cache "$read_side" "$scratch/answers/needed" "$scratch/answers/read-side"
-  for path in "${needed[@]}"; do unknown[$path]="no answer"; done
+  for path in "${needed[@]}"; do unknown[$path]="$place: no answer"; done
   while read -r answer path why; do
     unset "unknown[$path]"
     case "$answer" in
-      yes) served[$path]=true served_by[$path]=${read_side:-${to%%\?*}} ;;
+      yes) served[$path]=true served_by[$path]=$place ;;
       no) served[$path]=false unserved[$path]=$why ;;
-      unknown) unknown[$path]=$why ;;
+      unknown) unknown[$path]="$place: $why" ;;
     esac
   done < "$scratch/answers/read-side"
+  local -A doubts=()
   for upstream in "${upstreams[@]}"; do
     if [ "${#unserved[@]}" -eq 0 ]; then break; fi
     printf '%s\n' "${!unserved[@]}" > "$scratch/answers/unserved"
     ask_cache "$upstream" "$scratch/answers/unserved" "$scratch/answers/upstream"
     while read -r answer path why; do
-      if [ "$answer" = yes ]; then
-        served[$path]=true served_by[$path]=$upstream
-        unset "unserved[$path]"
-      fi
+      case "$answer" in
+        yes)
+          served[$path]=true served_by[$path]=$upstream
+          unset "unserved[$path]" "doubts[$path]"
+          ;;
+        unknown) doubts[$path]="$upstream: $why" ;;
+      esac
     done < "$scratch/answers/upstream"
+  done
+  for path in "${!doubts[@]}"; do
+    unknown[$path]=${doubts[$path]}
+    unset "served[$path]" "unserved[$path]"
   done
   if [ "${#unknown[@]}" -gt 0 ]; then
     for path in "${!unknown[@]}"; do why=${unknown[$path]}; break; done
     fault read-side-unreachable true "" \
-      "${read_side:-${to%%\?*}} could not be asked for ${#unknown[@]} of ${#needed[@]} paths," \
-      "such as $path: $why. Whether readers get them is not known"
+      "what readers use could not be asked for ${#unknown[@]} of ${#needed[@]} paths, such as $path ($why)." \
+      "Whether readers get them is not known"
   fi
 }
 
@@ -1050,7 +1144,7 @@ is_signed_upstream() {
 }
 
 report_unserved() {
-  local path=$1 why=$2
+  local path=$1 why=$2 advice
   case "${published[$path]}" in
     filtered)
       is_signed_upstream "$path"
@@ -1061,9 +1155,12 @@ report_unserved() {
       ;;
     failed) ;; # The failed push is the fault.
     *)
+      advice="Is this the URL that readers substitute from (--read-side)? Are the two sides wired to the same cache?"
+      if [ "$why" = "$unsigned" ]; then
+        advice="nix copy signs with --signing-key; what is there unsigned must be removed first, or signed there"
+      fi
       fault not-served true "$path" \
-        "$path was published, and ${read_side:-${to%%\?*}} does not serve it: $why. Is this the URL that readers" \
-        "substitute from (--read-side)? Are the two sides wired to the same cache?"
+        "$path was published, and ${read_side:-${to%%\?*}} does not serve it: $why. $advice"
       ;;
   esac
 }
@@ -1305,7 +1402,7 @@ interrupted() {
 finish() {
   local status=$? state
   trap '' INT TERM HUP
-  set +e
+  set +eu # Whatever is missing, the rest is told.
   { set +x; } 2> /dev/null
   # A program that was not expected to fail has said why; its exit code means nothing here.
   if [ -z "$interruption" ]; then case "$status" in 0 | 1 | 2 | 64 | 69) ;; *) status=1 ;; esac; fi
@@ -1347,16 +1444,24 @@ check_programs() {
   done
 }
 
+# From here on there is something to tell of, however it ends.
 begin() {
   local number
-  phase=publishing
   started=$(now)
-  nix_version=$(nix --version) nix_version=${nix_version##* }
-  system=$("${nix[@]}" eval --raw --impure --expr builtins.currentSystem 2> /dev/null) || true
   for number in "${!installables[@]}"; do
     target_outcome[number]=skipped target_derivation[number]="" target_outputs[number]="" target_time[number]=0
     target_failure[number]="" target_message[number]="" target_selection[number]=""
   done
+  phase=publishing
+}
+
+# Notes where it runs, and how that was before.
+look_around() {
+  attend nix --version > "$scratch/answers/version"
+  read -r nix_version < "$scratch/answers/version"
+  nix_version=${nix_version##* }
+  attend "${nix[@]}" eval --raw --impure --expr builtins.currentSystem > "$scratch/answers/system" 2> /dev/null || true
+  read -r system < "$scratch/answers/system" || true # No line break ends it.
   find_cgroup
   measure_memory
   memory_peak_before=$REPLY
@@ -1398,19 +1503,20 @@ parse_arguments "$@"
 check_arguments "$backend"
 check_programs
 [ "$backend" = none ] || refuse_untrusted_context
+begin
 trap finish EXIT
 trap 'interrupted INT 130' INT
 trap 'interrupted TERM 143' TERM
 trap 'interrupted HUP 129' HUP
 make_scratch
-if [ "$backend" = attic ]; then write_credentials; fi
-token=
-[ "${#trace[@]}" -eq 0 ] || set -x
-begin
+[ "$backend" = attic ] || token=
+resume_trace
+look_around
 if check_scratch; then
   remember_valid_paths
   if [ "$backend" = attic ]; then
     find_attic
+    write_credentials
     start_watching
   fi
   publish_targets

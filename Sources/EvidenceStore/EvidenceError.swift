@@ -47,6 +47,8 @@ public struct EvidenceError: Error, Hashable, Sendable {
     case incompleteLog(run: String, missing: [Int], parts: Int)
     /// It is a log whose lines of a bundle, put together, are not what was handed out.
     case damagedLog(run: String)
+    /// It is a log that holds more bundles than any does.
+    case tooManyBundles(most: Int)
     /// Old runs were dropped from it while others were imported.
     case prunedMeanwhile
     /// It has no run of that name.
@@ -164,6 +166,8 @@ extension EvidenceError: CustomStringConvertible {
       "the log '\(path)' holds \(parts - missing.count) of the \(parts) lines of the bundle of run \(run): \(Self.phrase(missing)) missing or cut; nothing of it was taken, get the log from its beginning to its end, or the bundle from elsewhere"
     case .damagedLog(let run):
       "the log '\(path)' was changed or damaged: its lines of the bundle of run \(run) are not what was handed out; nothing of it was taken, get the log again, or the bundle from elsewhere"
+    case .tooManyBundles(let most):
+      "the log '\(path)' holds more than \(most) bundles; nothing of it was taken, import it in parts"
     case .prunedMeanwhile:
       "old runs were dropped from '\(path)' while others were imported; what was imported by then is there, import again for the rest"
     case .noRun(let name):

@@ -70,13 +70,13 @@ public final class EvidenceStore: Sendable {
       self.init(path, copy.database, copy: copy, schema: Schema.version, isAlive: isAlive)
       return
     }
-    // A log can begin as a summary does.
-    if let log = try BundleLog(in: path) {
+    // A log can begin as a summary does, and what strangers say in a summary can look like lines of a log.
+    if !PublicationSummary.isOne(path), let log = try BundleLog(in: path) {
       let copy = try Snapshot(ofLog: log, at: path)
       self.init(path, copy.database, copy: copy, schema: Schema.version, isAlive: isAlive)
       return
     }
-    if PublicationSummary.isOne(path) {
+    if PublicationSummary.isDocument(path) {
       let copy = try Snapshot(of: PublicationSummary(reading: path).publication, at: path, signing: key)
       self.init(path, copy.database, copy: copy, schema: Schema.version, isAlive: isAlive)
       return

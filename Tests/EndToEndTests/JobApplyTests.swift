@@ -25,7 +25,8 @@ import Testing
   ///   - kubectl: `$WARMTH_TEST_KUBECTL`, else the one in `PATH`.
   private func warmth(
     _ arguments: [String], on server: KubernetesServer, through wrapper: [String] = ["timeout", "120"],
-    kubectl: String? = ProcessInfo.processInfo.environment["WARMTH_TEST_KUBECTL"]
+    kubectl: String? = ProcessInfo.processInfo.environment["WARMTH_TEST_KUBECTL"],
+    variables: [Environment.Key: String?] = [:]
   ) async throws -> Answer {
     let home = FileManager.default.temporaryDirectory.appending(path: "warmth-kube-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
@@ -39,7 +40,7 @@ import Testing
         .path("/usr/bin/env"), arguments: Arguments(command),
         environment: .inherit.updating([
           "KUBECONFIG": "\(home)/config", "HOME": home, "GITHUB_ACTIONS": nil, "TMPDIR": home,
-        ]),
+        ]).updating(variables),
         output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
       return Answer(
         exit: record.terminationStatus, output: record.standardOutput, errors: record.standardError)
@@ -176,6 +177,44 @@ import Testing
     }
   }
 
+  @Test func `take no files that somebody else made`() async throws {
+    let command = ["job", "prewarm", "--profile", "kvm-vm-test", "--no-push", "--apply", "--replace"]
+    let server = try await KubernetesServer { _ in
+      .init(
+        [.pod("p", phase: "Succeeded", state: .terminated(0), container: "prewarm")], [.condition("Complete")]
+      )
+    }
+    #expect(try await warmth(command, on: server).exit == .exited(0))
+    // Its own are taken again.
+    #expect(try await warmth(command, on: server).exit == .exited(0))
+    let made = try #require(server.objects.first { $0.value["kind"] == "ConfigMap" })
+    for (field, value) in [("data", ["cache-warm.sh": "exit 0"]), ("immutable", false)] as [(String, JSON)] {
+      server.change(made.key) { $0.with(field, value) }
+      let answer = try await warmth(command, on: server)
+      #expect(answer.exit == .exited(2), "\(answer.errors)")
+      #expect(answer.errors.contains("does not hold what the Job needs"), "\(answer.errors)")
+      #expect(!server.objects.values.contains { $0["kind"] == "Job" })
+      server.change(made.key) { _ in made.value }
+    }
+  }
+
+  @Test func `of a prewarm that publishes are not made for code that nobody reviewed`() async throws {
+    let server = try await KubernetesServer { _ in Self.atWork }
+    let command = [
+      "job", "prewarm", "--profile", "kvm-vm-test", "--attic-server", "https://attic.example.org", "--cache",
+      "main", "--attic-token-secret", "t",
+    ]
+    let request: [Environment.Key: String?] = ["CI_PIPELINE_SOURCE": "merge_request_event"]
+    let refused = try await warmth(command + ["--apply"], on: server, variables: request)
+    #expect(refused.exit == .exited(64), "\(refused.errors)")
+    #expect(refused.errors.contains("a merge request (merge_request_event)"), "\(refused.errors)")
+    #expect(server.requests.isEmpty)
+    // What is only printed, or only built, harms nobody.
+    #expect(try await warmth(command, on: server, variables: request).exit == .exited(0))
+    let building = ["job", "prewarm", "--profile", "kvm-vm-test", "--no-push", "--apply"]
+    #expect(try await warmth(building, on: server, variables: request).exit == .exited(0))
+  }
+
   @Test func `of a prewarm fail, or nobody knows`() async throws {
     let prewarm = [
       "job", "prewarm", "--profile", "kvm-vm-test", "--no-push", "--apply", "--wait", "--patience", "1s",
@@ -217,6 +256,18 @@ import Testing
     let answer = try await warmth(Self.prove + ["--wait", "--logs"], on: server)
     #expect(answer.exit == .exited(0), "\(answer.errors)")
     #expect(answer.output == (1...40).map { "line \($0)\n" }.joined())
+  }
+
+  @Test func `print a log whose stream ends too early`() async throws {
+    let lines = (1...4).map { "2026-05-03T12:01:0\($0).1Z line \($0)\n" }
+    let server = try await KubernetesServer(
+      log: { _, request in
+        // The first streams end as if all was well; the last line has no end.
+        .text(request < 3 ? lines.prefix(request).joined() : String(lines.joined().dropLast()))
+      }, script: { $0 < 4 ? Self.atWork : Self.finished })
+    let answer = try await warmth(Self.prove + ["--wait", "--logs"], on: server)
+    #expect(answer.exit == .exited(0), "\(answer.errors)")
+    #expect(answer.output == (1...4).map { "line \($0)\n" }.joined())
   }
 
   @Test(arguments: [([0, 0], 0), ([0, 1], 1), ([0, nil], 2)] as [([Int?], Int32)])

@@ -121,6 +121,20 @@ import Yams
     #expect(result.errors.contains("@warmth-bundle"))
   }
 
+  @Test func `has no verdict where its scratch cannot be written to`() async throws {
+    let manifest = try await render([
+      "prove", "nixpkgs#hello", "--warmth-image", "registry.example.org/warmth:0.1.0",
+    ])
+    let pod = try Pod(manifest, fields: ["POD_NAME": "p"])
+    let file = FileManager.default.temporaryDirectory.appending(path: "warmth-file-\(UUID().uuidString)").path
+    try Data().write(to: URL(filePath: file))
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    let record = try await Subprocess.run(
+      .path("/usr/bin/env"), arguments: Arguments(["HOME=\(file)/home"] + pod.command),
+      output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
+    #expect(record.terminationStatus == .exited(74), "\(record.standardError)")
+  }
+
   @Test func `that may build has the machine's own store and little more`() async throws {
     let lab = try await Lab.shared
     let cache = try await lab.cache()
@@ -172,9 +186,16 @@ import Yams
         atPath: "\(directory)/\(name)", withIntermediateDirectories: true,
         attributes: [.posixPermissions: 0o777])
     }
+    // As the kubelet leaves a volume where the pod has an fsGroup.
+    try FileManager.default.setAttributes([.posixPermissions: 0o2777], ofItemAtPath: "\(directory)/builds")
     // It stands for cache-warm.sh: what matters here is how it is called, and what becomes of what it says.
     try """
-    printf '%s\\n' "$@" "$ATTIC_CACHE" "$ATTIC_TOKEN"
+    printf '%s\\n' "$@" "$ATTIC_CACHE"
+    cat <&"$CACHE_WARM_TOKEN_FROM"; echo
+    # Neither this nor what the pod began with shows it to who looks into /proc.
+    for process in $$ $PPID; do
+      grep -q ATTIC_CACHE= /proc/$process/environ && ! grep -q token-of /proc/$process/environ && echo "hidden"
+    done
     stat -c %a \(directory)/builds
     echo '{"schema": "warmth/publication/v1"}' > \(directory)/tmp/publication.json
     exit \(code)
@@ -200,6 +221,7 @@ import Yams
     let lines = record.standardOutput.split(separator: "\n").map(String.init)
     #expect(lines.starts(with: ["--installable", "nixpkgs#hello $(x)", "--cache", "main"]), "\(lines)")
     #expect(lines.contains("token-of-the-secret") && lines.contains("755"), "\(lines)")
+    #expect(lines.count { $0 == "hidden" } == 2, "\(lines)")
     #expect(lines.suffix(2) == ["publication summary:", #"{"schema": "warmth/publication/v1"}"#], "\(lines)")
     #expect(pod.files["cache-warm.sh"]?.hasPrefix("#!/usr/bin/env bash\n") == true)
   }

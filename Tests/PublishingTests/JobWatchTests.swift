@@ -84,7 +84,23 @@ import Testing
     #expect(
       try end([], .condition("Failed", reason: "DeadlineExceeded")) == .failed(.deadline))
     #expect(
-      try end([], Self.failed) == .failed(.noPodLeft(reason: "BackoffLimitExceeded", message: "")))
+      try end([], Self.failed) == .failed(.unexplained(reason: "BackoffLimitExceeded", message: "")))
+  }
+
+  @Test func `takes no pod's code for that of a Job which ended otherwise`() throws {
+    let deadline = JSON.condition("Failed", reason: "DeadlineExceeded")
+    for code: Int in [0, 2, 74] { #expect(try end([Self.ended(code)], deadline) == .failed(.deadline)) }
+    let warming = Self.ofPrewarm(Self.ended(1))
+    #expect(try end([warming], deadline, of: .prewarm) == .failed(.deadline))
+    // What was answered before stays answered.
+    #expect(try end([Self.ended(1)], deadline) == .exited(code: 1))
+    // The pod that made it complete may be gone.
+    #expect(try end([Self.ended(2)], Self.complete) == .exited(code: 0))
+    let unexplained = JobEnd.failed(.unexplained(reason: "BackoffLimitExceeded", message: ""))
+    #expect(try end([Self.ended(0)], Self.failed) == unexplained)
+    let shards = (0..<2).map { JSON.pod("p\($0)", index: $0, state: .terminated(0)) }
+    #expect(try end(shards, deadline, shards: 2) == .failed(.deadline))
+    #expect(try end(shards, Self.failed, shards: 2) == unexplained)
   }
 
   @Test(
@@ -150,6 +166,28 @@ import Testing
       Issue.record("an obstacle of before counts")
       return
     }
+  }
+
+  @Test func `lets a shard wait for its turn`() throws {
+    let waiting = JSON.pod(
+      "late", phase: "Pending", index: 1,
+      conditions: [.condition("PodScheduled", reason: "Unschedulable", message: "no CPU", status: "False")])
+    let done = { (name: String) in
+      JSON.pod(name, phase: "Succeeded", index: 0, state: .terminated(0))
+    }
+    var watch = watch(shards: 3)
+    func isUnderWay(_ pods: [JSON], at second: Int) throws -> Bool {
+      if case .underWay = watch.note(try observation(pods), at: .seconds(second)) { true } else { false }
+    }
+    // As long as another is at work, and from then on for as long as anything else.
+    let working = JSON.pod("first", index: 0, state: .running)
+    for second in [0, 100, 1000] { #expect(try isUnderWay([working, waiting], at: second)) }
+    #expect(try isUnderWay([done("first"), waiting], at: 1001))
+    #expect(try isUnderWay([done("first"), waiting], at: 1060))
+    // One that was never seen at work has ended all the same.
+    #expect(try isUnderWay([done("first"), done("second"), waiting], at: 1061))
+    #expect(try isUnderWay([done("first"), done("second"), waiting], at: 1120))
+    #expect(try !isUnderWay([done("first"), done("second"), waiting], at: 1121))
   }
 
   @Test func `does not wait for an image that has no name`() throws {
@@ -231,7 +269,7 @@ import Testing
     let ends: [JobEnd] = [
       .exited(code: 0), .exited(code: 1), .exited(code: 2), .exited(code: 64), .exited(code: 74),
       .shards(ShardTally(codes: [0, 1, nil, 2])), .failed(.deadline), .failed(.outOfMemory(pod: "p")),
-      .failed(.evicted(pod: "p", message: "")), .failed(.noPodLeft(reason: "x", message: "")),
+      .failed(.evicted(pod: "p", message: "")), .failed(.unexplained(reason: "x", message: "")),
       .unknown(.deleted), .unknown(.replaced), .unknown(.noConnection(message: "refused")),
       .unknown(.notStarting(.noPod(message: "quota"))),
     ]

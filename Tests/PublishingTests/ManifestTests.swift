@@ -98,6 +98,32 @@ import Yams
     #expect(mounts.contains("/nix/var/nix/builds") && mounts.contains("/tmp"))
   }
 
+  @Test func `hand on what Attic's upstream filter is to do`() throws {
+    func arguments(_ change: (inout PrewarmJob) -> Void) throws -> [String] {
+      try pod(try Self.prewarm(change))["containers"]?[0]?["args"]?.items.compactMap(\.text) ?? []
+    }
+    let ignored = try arguments { $0.ignoresUpstreamFilter = true }
+    #expect(ignored.contains("--ignore-upstream-cache-filter"))
+    let judged = try arguments { $0.upstreams = ["https://cache.nixos.org"] }
+    #expect(!judged.contains("--ignore-upstream-cache-filter"))
+    #expect(judged.contains("--upstream") && judged.contains("https://cache.nixos.org"))
+  }
+
+  @Test(arguments: ["s3://cache", "ssh://host", "daemon", "https://a:b@c.example.org"])
+  func `take readers' caches by HTTP alone`(url: String) throws {
+    for option in ["--upstream", "--read-side"] {
+      let error = #expect(throws: JobPlanError.self) {
+        try Self.prewarm { job in
+          if option == "--upstream" { job.upstreams = [url] }
+          guard option == "--read-side", case .attic(var attic) = job.publication else { return }
+          attic.readSide = url
+          job.publication = .attic(attic)
+        }
+      }
+      #expect(error?.complaints.count == 1 && error?.description.contains(option) == true)
+    }
+  }
+
   @Test func `mention no server and no secret where nothing is pushed`() throws {
     let text = try Self.prewarm { $0.publication = .none }.job
     let yaml = try Manifest.job(text).yaml
@@ -149,7 +175,13 @@ import Yams
         "FailJob", "Count", "FailJob", "FailJob", "Count", "Count",
       ])
     #expect(try action(1, many) == "FailIndex")
-    #expect(try rules(one).first?["action"] == "Ignore")
+    // The first rule that fits decides: a cold pod on a node that is drained is a cold pod.
+    for (plan, before) in [(one, 2), (many, 2), (try Self.prewarm(), 1)] {
+      let actions = try rules(plan).compactMap { $0["action"]?.text }
+      #expect(actions.firstIndex(of: "Ignore") == before, "\(actions)")
+    }
+    let refused = try rules(try Self.prewarm()).first
+    #expect(refused?["action"] == "FailJob" && refused?["onExitCodes"]?["values"] == [64, 69])
     let spec = try #require(try documents(many)["Job"]?["spec"])
     #expect(spec["completionMode"] == "Indexed" && spec["completions"] == 4 && spec["parallelism"] == 2)
     #expect(spec["backoffLimitPerIndex"] == 2 && spec["backoffLimit"] == nil)

@@ -18,7 +18,8 @@ public enum JSON: Hashable, Sendable {
   public var text: String? { if case .string(let text) = self { text } else { nil } }
   public var items: [JSON] { if case .array(let items) = self { items } else { [] } }
 
-  func with(_ key: String, _ value: JSON) -> JSON {
+  /// The same with a field set.
+  public func with(_ key: String, _ value: JSON) -> JSON {
     guard case .object(var fields) = self else { return self }
     fields[key] = value
     return .object(fields)

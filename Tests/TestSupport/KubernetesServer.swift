@@ -62,6 +62,11 @@ public final class KubernetesServer: Sendable {
   /// The objects that it has, by their paths.
   public var objects: [String: JSON] { state.withLockedValue(\.objects) }
 
+  /// Makes another object of one that it has, as somebody else with the rights could.
+  public func change(_ path: String, _ change: (JSON) -> JSON) {
+    state.withLockedValue { state in state.objects[path] = state.objects[path].map(change) }
+  }
+
   /// Stops listening.
   public func stop() async throws { try await stub.stop() }
 

@@ -45,14 +45,13 @@ struct BundleLine {
       start = end + 1
     }
     func text(_ field: Range<Int>) -> String { String(decoding: line[field], as: UTF8.self) }
-    guard fields.count >= 2, (1...64).contains(fields[0].count),
-      line[fields[0]].allSatisfy({ $0 > space && $0 < 0x7F })
-    else { return nil }
+    // A name that no run has stands in a text about such lines.
+    guard fields.count >= 2, let run = RunID(canonical: text(fields[0])) else { return nil }
     let numbers = text(fields[1]).split(separator: "/").map { Int($0) }
     guard numbers.count == 2, let part = numbers[0], let parts = numbers[1], part >= 1, part <= parts,
       parts <= Self.mostParts
     else { return nil }
-    run = RunID(text(fields[0]))
+    self.run = run
     self.part = part
     self.parts = parts
     let digits = fields.count == 4 ? line[fields[3]] : line[0..<0]

@@ -10,6 +10,10 @@ public struct BundleLog {
   private var found: [Key: [Int: Range<Int>]] = [:]
   /// Parts whose lines were cut off, of bundles of which there may be no other.
   private var cut: Set<Cut> = []
+  private var hasTooMany = false
+
+  /// How many bundles a log has at most.
+  static let mostBundles = 10_000
 
   private struct Key: Hashable {
     let run: RunID
@@ -49,6 +53,7 @@ public struct BundleLog {
   /// Looks for lines of bundles in a file.
   ///
   /// - Returns: `nil` where there are none, or where it is no text that could have any: a database, no file at all.
+  /// - Throws: ``EvidenceError`` where it cannot be read, or has too many.
   init?(in path: String) throws(EvidenceError) {
     self.path = path
     guard let file = FileHandle(forReadingAtPath: path) else { return nil }
@@ -65,13 +70,15 @@ public struct BundleLog {
     } catch {
       throw EvidenceError(path, .unreadable(error.localizedDescription))
     }
+    if hasTooMany { throw EvidenceError(path, .tooManyBundles(most: Self.mostBundles)) }
     if found.isEmpty, cut.isEmpty { return nil }
   }
 
   private static let beginningOfDatabases = Array("SQLite format 3\0".utf8)
 
   private mutating func note(_ line: UnsafeRawBufferPointer, at offset: Int) {
-    guard let line = BundleLine(line) else { return }
+    guard !hasTooMany, let line = BundleLine(line) else { return }
+    defer { hasTooMany = found.count + cut.count > Self.mostBundles }
     guard let content = line.content else {
       cut.insert(Cut(run: line.run, parts: line.parts))
       return
@@ -92,17 +99,51 @@ public struct BundleLog {
 
   /// The bundles, in the order of their runs' names.
   ///
-  /// - Throws: ``EvidenceError`` where a run is there in part only.
+  /// - Throws: ``EvidenceError`` where a run is there in part only, or not as it was handed out.
   func bundles() throws(EvidenceError) -> [Entry] {
     let whole = found.compactMap { key, places in
       places.count < key.parts
         ? nil : Entry(run: key.run, digest: key.digest, parts: (1...key.parts).compactMap { places[$0] })
     }
-    // Of a run that was handed out twice, one whole bundle is enough.
-    let complete = Set(whole.map(\.run))
-    let named = Set(found.keys.map(\.run) + cut.map(\.run))
-    if let run = named.subtracting(complete).min(by: { $0.text < $1.text }) { throw lack(of: run) }
-    return whole.sorted { ($0.run.text, $0.digest) < ($1.run.text, $1.digest) }
+    let candidates = Dictionary(grouping: whole, by: \.run)
+    let named = Set(found.keys.map(\.run) + cut.map(\.run)).sorted { $0.text < $1.text }
+    var bundles: [Entry] = []
+    for run in named {
+      guard let candidates = candidates[run] else { throw lack(of: run) }
+      // Of a run that was handed out twice, or that a stray line speaks of, one bundle that is whole is enough.
+      var intact: [Entry] = []
+      for bundle in candidates where try digest(of: bundle)?.description == bundle.digest {
+        intact.append(bundle)
+      }
+      if intact.isEmpty { throw EvidenceError(path, .damagedLog(run: run.text)) }
+      bundles += intact.sorted { $0.digest < $1.digest }
+    }
+    return bundles
+  }
+
+  /// - Returns: `nil` where a part is no base 64.
+  private func digest(of bundle: Entry) throws(EvidenceError) -> EvidenceDigest? {
+    do {
+      var hash = SHA256()
+      let isWhole = try forEachPart(of: bundle) { hash.update(data: $0) }
+      return isWhole ? EvidenceDigest(hash.finalize()) : nil
+    } catch { throw EvidenceError(path, error) }
+  }
+
+  /// - Returns: `false` where it ended early, since a part is no base 64.
+  private func forEachPart(of bundle: Entry, _ take: (Data) throws -> Void) throws -> Bool {
+    guard let file = FileHandle(forReadingAtPath: path) else {
+      throw EvidenceError(path, .unreadable(String(cString: strerror(errno))))
+    }
+    defer { try? file.close() }
+    for place in bundle.parts {
+      try file.seek(toOffset: UInt64(place.lowerBound))
+      guard let text = try file.read(upToCount: place.count), let bytes = Data(base64Encoded: text) else {
+        return false
+      }
+      try take(bytes)
+    }
+    return true
   }
 
   /// What there is not of a run, by the lines of that bundle of it of which the least is missing.
@@ -115,27 +156,13 @@ public struct BundleLog {
     return EvidenceError(path, .incompleteLog(run: run.text, missing: missing, parts: parts))
   }
 
-  /// Fills `db` with what a bundle says.
+  /// Fills `db` with what one of ``bundles()`` says.
   ///
-  /// - Throws: ``EvidenceError`` where it is not what was handed out, or no bundle.
+  /// - Throws: ``EvidenceError`` where it is no bundle.
   func read(_ bundle: Entry, into db: Database) throws {
-    guard let file = FileHandle(forReadingAtPath: path) else {
-      throw EvidenceError(path, .unreadable(String(cString: strerror(errno))))
-    }
-    defer { try? file.close() }
-    let damage = EvidenceError(path, .damagedLog(run: bundle.run.text))
-    var hash = SHA256()
     let reader = try BundleReader(db, path: path)
-    // The digest first: what is wrong with a line of the bundle would be told by a number that the log has not.
-    for isReading in [false, true] {
-      for place in bundle.parts {
-        try file.seek(toOffset: UInt64(place.lowerBound))
-        guard let text = try file.read(upToCount: place.count), let bytes = Data(base64Encoded: text) else {
-          throw damage
-        }
-        if isReading { try reader.take(bytes) } else { hash.update(data: bytes) }
-      }
-      guard isReading || EvidenceDigest(hash.finalize()).description == bundle.digest else { throw damage }
+    guard try forEachPart(of: bundle, reader.take) else {
+      throw EvidenceError(path, .damagedLog(run: bundle.run.text))
     }
     try reader.end()
   }

@@ -200,6 +200,10 @@ final class BundleReader {
     guard try record.text("content") == content.description,
       try canon.lines(ofRun: open.seq).digest == content
     else { throw Flaw(words: "run \(open.id) is not what was sealed") }
+    do { try Legibility(db: db, path: path).require(open.seq) } catch let error as EvidenceError {
+      guard case .contradiction(_, let how) = error.flaw else { throw error }
+      throw Flaw(words: "run \(open.id) contradicts itself: \(how)")
+    }
     for (table, _) in Catalogue.ofRun { try Indexing.update(table, ofRuns: "= ?", db, [open.seq]) }
     let digest = try derivations.isEmpty ? nil : canon.lines(ofDerivations: derivations).digest
     derivations = []

@@ -12,8 +12,8 @@ extension EvidenceStore {
   /// - Parameters:
   ///   - keys: each run of `other` must carry a signature of one of these; none need to where there are none.
   ///   - progress: told how many runs of how many are dealt with.
-  /// - Throws: ``EvidenceError``; where `other` does not verify, or contradicts what is here, before anything is
-  ///   added.
+  /// - Throws: ``EvidenceError``; where `other` does not verify, cannot be read, or contradicts what is here, before
+  ///   anything is added.
   public func merge(
     _ other: EvidenceStore, trusting keys: [PublicKey] = [],
     progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
@@ -23,6 +23,9 @@ extension EvidenceStore {
     if let finding = examination.result.findings.first {
       throw EvidenceError(other.path, .unverified(finding))
     }
+    do {
+      try snapshot.database.read { db in try Legibility(db: db, path: other.path).requireAll() }
+    } catch { throw EvidenceError(other.path, error) }
     return try withoutTransaction { db in
       let merge = Merge(examination, into: path, from: other.path, db)
       return try merge.run(attaching: snapshot.path, progress)

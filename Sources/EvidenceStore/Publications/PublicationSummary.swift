@@ -27,25 +27,40 @@ struct PublicationSummary: Sendable {
   /// - Throws: ``EvidenceError``.
   init(reading path: String) throws(EvidenceError) {
     let data: Data
-    do {
-      guard let file = FileHandle(forReadingAtPath: path) else {
-        throw EvidenceError(path, .unreadable(String(cString: strerror(errno))))
-      }
-      defer { try? file.close() }
-      // One more byte tells that there is too much.
-      data = try file.read(upToCount: Self.maximumSize + 1) ?? Data()
-    } catch { throw EvidenceError(path, error) }
+    // One more byte tells that there is too much.
+    do { data = try Self.beginning(of: path, Self.maximumSize + 1) } catch {
+      throw EvidenceError(path, error)
+    }
     do { try self.init(parsing: data) } catch {
       throw EvidenceError(path, .malformedSummary(key: error.key, error.words))
     }
   }
 
   /// Whether a file that is no bundle begins as a JSON document does, which no database does.
+  static func isDocument(_ path: String) -> Bool {
+    // What cannot be read is told about by whoever opens it next.
+    (try? beginning(of: path, 256))?.first { !whiteSpace.contains($0) } == UInt8(ascii: "{")
+  }
+
+  /// Whether a file says that it is a summary, whatever else is in it: as the first thing, even where the rest is
+  /// damaged, or anywhere in a document that is whole.
   static func isOne(_ path: String) -> Bool {
-    guard let file = FileHandle(forReadingAtPath: path) else { return false }
+    guard isDocument(path), let data = try? beginning(of: path, maximumSize + 1) else { return false }
+    let signs = data.prefix(256).filter { !whiteSpace.contains($0) }
+    return signs.starts(with: #"{"schema":"\#(schema)""#.utf8)
+      || (try? JSONDecoder().decode(Mark.self, from: data))?.schema == schema
+  }
+
+  private struct Mark: Decodable { let schema: String }
+
+  private static let whiteSpace = Array(" \t\r\n".utf8)
+
+  private static func beginning(of path: String, _ count: Int) throws -> Data {
+    guard let file = FileHandle(forReadingAtPath: path) else {
+      throw EvidenceError(path, .unreadable(String(cString: strerror(errno))))
+    }
     defer { try? file.close() }
-    let beginning = (try? file.read(upToCount: 256)) ?? nil
-    return beginning?.first { !" \t\r\n".utf8.contains($0) } == UInt8(ascii: "{")
+    return try file.read(upToCount: count) ?? Data()
   }
 
   /// What is not as it must be.

@@ -52,14 +52,14 @@ struct Fields {
     try container.decode(String.self, forKey: Key(stringValue: name))
   }
 
-  /// A text of one line, without credentials.
+  /// A text of one line, without credentials, and no line of a bundle.
   func line(_ name: String, longest: Int = longestLine) throws -> String {
     let text = try text(name)
     let isLine = text.plainText.utf8.elementsEqual(text.utf8) && !text.utf8.contains(UInt8(ascii: "\n"))
     guard isLine, (1...longest).contains(text.utf8.count) else {
       throw flaw(name, "expected one line of 1 to \(longest) bytes without control characters")
     }
-    return Redaction.redact(text)
+    return BundleLog.withoutBundles(Redaction.redact(text))
   }
 
   /// The same, or nothing: an empty text says nothing.
@@ -75,7 +75,9 @@ struct Fields {
   func message(_ name: String) throws -> String {
     guard try isAny(name) else { return "" }
     // What is taken out may have stood within an address.
-    let shown = Redaction.redact(try text(name).plainText).unicodeScalars
+    let text = Redaction.redact(try text(name).plainText)
+    // Whoever prints it, and keeps a log of that, hands out no bundles.
+    let shown = BundleLog.withoutBundles(text).unicodeScalars
     guard shown.count > Self.longestMessage else { return String(shown) }
     return "\(String(shown.prefix(Self.longestMessage)))…"
   }
@@ -148,11 +150,17 @@ struct Fields {
     let date =
       text.utf8.count <= 40 && text.utf8.last == UInt8(ascii: "Z")
       ? styles.lazy.compactMap { try? $0.parse(text) }.first : nil
-    guard let date, let kept = Self.kept(date) else {
+    // A date that does not exist is parsed as one that does.
+    guard let date, let kept = Self.kept(date),
+      date.formatted(styles[0]).utf8.starts(with: text.utf8.prefix(Self.wholeSeconds))
+    else {
       throw flaw(name, "expected a time such as 2026-05-03T12:00:00Z, and not '\(text.excerpt)'")
     }
     return kept
   }
+
+  /// How many bytes of a time are its date and whole seconds: `2026-05-03T12:00:00`.
+  private static let wholeSeconds = 19
 
   /// The instant as the store writes it and reads it again, however often: not every millisecond is a `Date`, and
   /// what is written of one that is none is the millisecond before.

@@ -3,7 +3,8 @@ public import NixModel
 
 extension EvidenceStore {
   /// What runs that fit `filter` say of paths, proofs and publications, the latest first. With paths in the filter, of
-  /// those alone; with caches, of what came from them. A publication has no target, verdict or reason of a proof.
+  /// those alone; with caches, of what came from them. A publication has no target, verdict or reason of a proof, and
+  /// one that cannot be read is passed over.
   public func paths(matching filter: RunFilter, limit: Int) throws(EvidenceError) -> [PathRecord] {
     try read { db in
       let isOfProofs =
@@ -12,8 +13,10 @@ extension EvidenceStore {
       let search = PathSearch(
         runs: try RunSearch(db: db, filter: filter, for: isOfProofs ? .proofs : .anything))
       let publications = PublicationReader(db: db, path: path)
-      return try search.places(limit: limit).map { place in
-        try publications.record(of: place.path, in: place.run).map { PathRecord($0) } ?? record(place, db)
+      return try search.places(limit: limit).compactMap { place in
+        guard try publications.isPublication(place.run) else { return try record(place, db) }
+        return try publications.ifLegible { try publications.record(of: place.path, in: place.run) }
+          .map { PathRecord($0) }
       }
     }
   }

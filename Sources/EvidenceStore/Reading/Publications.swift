@@ -28,27 +28,31 @@ extension EvidenceStore {
     }
   }
 
-  /// The latest publication that says anything of each of `paths`, of those that one says anything of.
+  /// The latest publication that says anything of each of `paths`, of those that one says anything of. One that
+  /// cannot be read is passed over: what a proof says does not depend on it.
   public func latestPublications(of paths: [StorePath]) throws(EvidenceError) -> [StorePath: PathPublication]
   {
     try read { db in
       let reader = PublicationReader(db: db, path: path)
       let latest = try db.cachedStatement(
         sql: """
-          SELECT run.seq, run.at FROM published_path_row AS row CROSS JOIN run ON run.seq = row.run
-            WHERE row.path = ?1
-          UNION SELECT run.seq, run.at FROM published_output_row AS row CROSS JOIN run ON run.seq = row.run
-            WHERE row.path = ?1
-          ORDER BY 2 DESC, 1 DESC LIMIT 1
+          SELECT run.seq FROM sighting CROSS JOIN run ON run.seq = sighting.run
+          WHERE sighting.path = ?1 AND run.purpose IS NOT NULL
+            -- Most paths were never published, and there may be many proofs of them.
+            AND (EXISTS (SELECT 1 FROM published_path_row WHERE path = ?1)
+              OR EXISTS (SELECT 1 FROM published_output_row WHERE path = ?1))
+          ORDER BY sighting.at DESC, sighting.run DESC
           """)
       var found: [StorePath: PathPublication] = [:]
       for path in Set(paths) {
         guard
           let id = try Int64.fetchOne(
-            db, sql: "SELECT id FROM text WHERE value = ?", arguments: [path.description]),
-          let run = try Int64.fetchOne(latest, arguments: [id])
+            db, sql: "SELECT id FROM text WHERE value = ?", arguments: [path.description])
         else { continue }
-        found[path] = try reader.record(of: id, in: run)
+        let runs = try Int64.fetchCursor(latest, arguments: [id])
+        while found[path] == nil, let run = try runs.next() {
+          found[path] = try reader.ifLegible { try reader.record(of: id, in: run) }
+        }
       }
       return found
     }
@@ -68,8 +72,24 @@ struct PublicationReader {
     return try Row.fetchAll(statement, arguments: [seq])
   }
 
-  private func contradiction(_ seq: Int64, _ how: String) -> EvidenceError {
-    EvidenceError(path, .contradiction(run: "\(seq)", how))
+  private func contradiction(_ seq: Int64, _ how: String) throws -> EvidenceError {
+    let id = try String.fetchOne(db, sql: "SELECT id FROM run WHERE seq = ?", arguments: [seq])
+    return EvidenceError(path, .contradiction(run: id ?? "\(seq)", how))
+  }
+
+  /// What `read` makes of the rows of the publication `seq`; whatever is wrong with them is a contradiction.
+  private func reading<Value>(_ seq: Int64, _ read: () throws -> Value) throws -> Value {
+    do { return try read() } catch let error as EvidenceError { throw error } catch let error as DatabaseError {
+      throw error
+    } catch { throw try contradiction(seq, "\(error)".plainText.excerpt) }
+  }
+
+  /// `nil` where the publication that is read contradicts itself.
+  func ifLegible<Value>(_ read: () throws -> Value?) throws -> Value? {
+    do { return try read() } catch let error as EvidenceError {
+      guard case .contradiction = error.flaw else { throw error }
+      return nil
+    }
   }
 
   func isPublication(_ seq: Int64) throws -> Bool {
@@ -81,49 +101,55 @@ struct PublicationReader {
 
   /// All of it.
   func publication(_ seq: Int64) throws -> Publication {
-    let (head, cgroup) = try beginningAndEnd(of: seq)
-    return Publication(
-      head: head, targets: try targets(of: seq),
-      paths: try rows("*", of: "published_path", seq, "ORDER BY path").map { try published($0, seq) },
-      faults: try rows("*", of: "publication_fault", seq, "ORDER BY position").map { try fault($0, seq) },
-      cgroup: cgroup == CgroupFigures() ? nil : cgroup)
+    try reading(seq) {
+      let (head, cgroup) = try beginningAndEnd(of: seq)
+      return Publication(
+        head: head, targets: try targets(of: seq),
+        paths: try rows("*", of: "published_path", seq, "ORDER BY path").map { try published($0, seq) },
+        faults: try rows("*", of: "publication_fault", seq, "ORDER BY position").map { try fault($0, seq) },
+        cgroup: cgroup == CgroupFigures() ? nil : cgroup)
+    }
   }
 
   /// A line of a list.
   func record(of seq: Int64) throws -> PublicationRecord {
-    let targets = try rows("installable", of: "published_target", seq, "ORDER BY position")
-      .map { try $0.decode(String.self, forColumn: "installable") }
-    let sums = try rows(
-      "published, count(*) AS paths, sum(served IS 1) AS served, sum(served IS 0) AS missing",
-      of: "published_path_row", seq, "GROUP BY published")
-    var counts = PublicationCounts()
-    for row in sums {
-      counts.add(try row.decode(Int.self, forColumn: "paths"), try word(row, "published", seq))
-      counts.served += try row.decode(Int.self, forColumn: "served")
-      counts.notServed += try row.decode(Int.self, forColumn: "missing")
+    try reading(seq) {
+      let targets = try rows("installable", of: "published_target", seq, "ORDER BY position")
+        .map { try $0.decode(String.self, forColumn: "installable") }
+      let sums = try rows(
+        "published, count(*) AS paths, sum(served IS 1) AS served, sum(served IS 0) AS missing",
+        of: "published_path_row", seq, "GROUP BY published")
+      var counts = PublicationCounts()
+      for row in sums {
+        counts.add(try row.decode(Int.self, forColumn: "paths"), try word(row, "published", seq))
+        counts.served += try row.decode(Int.self, forColumn: "served")
+        counts.notServed += try row.decode(Int.self, forColumn: "missing")
+      }
+      return PublicationRecord(head: try beginningAndEnd(of: seq).head, targets: targets, counts: counts)
     }
-    return PublicationRecord(head: try beginningAndEnd(of: seq).head, targets: targets, counts: counts)
   }
 
   /// What the publication `seq` says of a path, by its id; `nil` where `seq` is a proof.
   func record(of id: Int64, in seq: Int64) throws -> PathPublication? {
-    guard try isPublication(seq) else { return nil }
-    let head = try beginningAndEnd(of: seq).head
-    let statement = try db.cachedStatement(
-      sql: """
-        SELECT text.value AS path, row.role, row.outcome, row.published, row.served, row.nar_size,
-          (SELECT target.outcome FROM published_output_row AS output
-            JOIN published_target_row AS target ON target.run = output.run AND target.position = output.target
-            WHERE output.run = ?1 AND output.path = text.id LIMIT 1) AS target
-        FROM text LEFT JOIN published_path_row AS row ON row.run = ?1 AND row.path = text.id WHERE text.id = ?2
-        """)
-    guard let row = try Row.fetchOne(statement, arguments: [seq, id]) else {
-      throw contradiction(seq, "a path that it names is not there")
+    try reading(seq) {
+      guard try isPublication(seq) else { return nil }
+      let head = try beginningAndEnd(of: seq).head
+      let statement = try db.cachedStatement(
+        sql: """
+          SELECT text.value AS path, row.role, row.outcome, row.published, row.served, row.nar_size,
+            (SELECT target.outcome FROM published_output_row AS output
+              JOIN published_target_row AS target ON target.run = output.run AND target.position = output.target
+              WHERE output.run = ?1 AND output.path = text.id LIMIT 1) AS target
+          FROM text LEFT JOIN published_path_row AS row ON row.run = ?1 AND row.path = text.id WHERE text.id = ?2
+          """)
+      guard let row = try Row.fetchOne(statement, arguments: [seq, id]) else {
+        throw try contradiction(seq, "a path that it names is not there")
+      }
+      let said: PathPublication.Said =
+        try row.decode(String?.self, forColumn: "published") != nil
+        ? .path(try published(row, seq)) : .output(try word(row, "target", seq))
+      return PathPublication(try StorePath(parsing: row.decode(String.self, forColumn: "path")), said, in: head)
     }
-    let said: PathPublication.Said =
-      try row.decode(String?.self, forColumn: "published") != nil
-      ? .path(try published(row, seq)) : .output(try word(row, "target", seq))
-    return PathPublication(try StorePath(parsing: row.decode(String.self, forColumn: "path")), said, in: head)
   }
 
   // MARK: Parts
@@ -132,10 +158,10 @@ struct PublicationReader {
     let begun = try db.cachedStatement(sql: "SELECT * FROM run WHERE seq = ?")
     guard let start = try StartRow.fetchOne(begun, arguments: [seq]),
       let row = try rows("*", of: "publication", seq).first
-    else { throw contradiction(seq, "it is a publication without an end") }
+    else { throw try contradiction(seq, "it is a publication without an end") }
     let exitCode: Int = try row.decode(forColumn: "exit_code")
     guard let started = Instant.date(start.started), let code = UInt8(exactly: exitCode) else {
-      throw contradiction(seq, "its beginning or its end cannot be read")
+      throw try contradiction(seq, "its beginning or its end cannot be read")
     }
     let head = PublicationHead(
       id: RunID(start.id), started: started, finished: try instant(row, "finished", seq),
@@ -187,11 +213,11 @@ struct PublicationReader {
           name: try row.decode(forColumn: "name"),
           path: try StorePath(parsing: row.decode(String.self, forColumn: "path"))))
     }
-    return try rows("*", of: "published_target", seq, "ORDER BY position").map { row in
+    let targets = try rows("*", of: "published_target", seq, "ORDER BY position").map { row in
       PublishedTarget(
         installable: try row.decode(forColumn: "installable"), outcome: try word(row, "outcome", seq),
         derivation: try row.decode(String?.self, forColumn: "derivation").map { try StorePath(parsing: $0) },
-        outputs: outputs[try row.decode(forColumn: "position")] ?? [],
+        outputs: outputs.removeValue(forKey: try row.decode(forColumn: "position")) ?? [],
         milliseconds: try row.decode(Int64?.self, forColumn: "milliseconds").map { UInt64(clamping: $0) },
         failure: try row.decode(String?.self, forColumn: "failure").map { _ in
           PublishedTarget.Failure(
@@ -199,6 +225,10 @@ struct PublicationReader {
             message: try row.decode(String?.self, forColumn: "message") ?? "")
         })
     }
+    if let target = outputs.keys.min() {
+      throw try contradiction(seq, "it has outputs of target \(target), which is not there")
+    }
+    return targets
   }
 
   private func published(_ row: Row, _ seq: Int64) throws -> PublishedPath {
@@ -212,7 +242,7 @@ struct PublicationReader {
   private func fault(_ row: Row, _ seq: Int64) throws -> PublicationFault {
     let code: String = try row.decode(forColumn: "code")
     guard let word = PublicationFault.Code(rawValue: code) else {
-      throw contradiction(seq, "its fault '\(code)' is no word")
+      throw try contradiction(seq, "its fault '\(code)' is no word")
     }
     return PublicationFault(
       code: word, path: try row.decode(String?.self, forColumn: "path").map { try StorePath(parsing: $0) },
@@ -224,14 +254,14 @@ struct PublicationReader {
   ) throws -> Word where Word.RawValue == String {
     let text = try row.decode(String?.self, forColumn: column) ?? ""
     guard let word = Word(rawValue: text) else {
-      throw contradiction(seq, "its \(column) is '\(text)'")
+      throw try contradiction(seq, "its \(column) is '\(text)'")
     }
     return word
   }
 
   private func instant(_ row: Row, _ column: String, _ seq: Int64) throws -> Date? {
     try row.decode(String?.self, forColumn: column).map { text in
-      guard let date = Instant.date(text) else { throw contradiction(seq, "its \(column) is '\(text)'") }
+      guard let date = Instant.date(text) else { throw try contradiction(seq, "its \(column) is '\(text)'") }
       return date
     }
   }

@@ -85,10 +85,7 @@ private struct RunReader {
 
   private func shard(of id: RunID) throws -> Shard? {
     guard let row = try ShardRow.fetchOne(try statement("*", of: "shard")) else { return nil }
-    guard let sweep = try? SweepName(parsing: row.sweep),
-      let shard = Shard(
-        sweep: sweep, index: row.shard, shards: row.shards, targets: row.targets, list: row.list)
-    else { throw contradiction(id, "it is a shard that there cannot be") }
+    guard let shard = row.shard else { throw contradiction(id, ShardRow.impossible) }
     return shard
   }
 

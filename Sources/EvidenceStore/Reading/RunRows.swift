@@ -1,4 +1,5 @@
 import GRDB
+import NixModel
 
 // The rows as they are stored: properties are named like columns. They are read column by column, since what
 // `Decodable` makes for each of its types costs a command that reads one run more than the run.
@@ -40,13 +41,23 @@ struct OccasionRow: FetchableRecord {
 }
 
 struct ShardRow: FetchableRecord {
-  let sweep, list: String
-  let shard, shards, targets: Int
+  private let sweep, list: String
+  private let index, shards, targets: Int
+
+  /// What is wrong where there is no ``shard``.
+  static let impossible = "it is a shard that there cannot be"
+
+  /// What the row says; `nil` where there can be no such shard.
+  var shard: Shard? {
+    (try? SweepName(parsing: sweep)).flatMap { sweep in
+      Shard(sweep: sweep, index: index, shards: shards, targets: targets, list: list)
+    }
+  }
 
   init(row: Row) throws {
     sweep = try row.decode(forColumn: "sweep")
     list = try row.decode(forColumn: "list")
-    shard = try row.decode(forColumn: "shard")
+    index = try row.decode(forColumn: "shard")
     shards = try row.decode(forColumn: "shards")
     targets = try row.decode(forColumn: "targets")
   }

@@ -94,8 +94,8 @@ extension JobEnd.Failure {
       "its pod '\(pod)' was ended with code \(code)\(reason.isEmpty ? "" : " (\(reason.told))")"
     case .initFailed(let pod, let container, let code, let message):
       "in its pod '\(pod)', '\(container)' ended with code \(code)\(message.isEmpty ? "" : ": \(message.told)")"
-    case .noPodLeft(let reason, let message):
-      "\(message.isEmpty ? reason : message.told), and none of its pods is left to read"
+    case .unexplained(let reason, let message):
+      "\(message.isEmpty ? reason : message.told), and no pod is left that says more"
     }
   }
 
@@ -108,7 +108,7 @@ extension JobEnd.Failure {
     case .outOfMemory: "Allow it more with --memory-limit, and ask for it with --memory."
     case .killed(let pod, _, _), .initFailed(let pod, _, _, _):
       "Look at it: \(typed("describe pod \(pod)"))"
-    case .noPodLeft: "Apply it again with --replace."
+    case .unexplained: "Apply it again with --replace."
     }
   }
 }

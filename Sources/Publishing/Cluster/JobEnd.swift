@@ -17,8 +17,8 @@ public enum JobEnd: Hashable, Sendable {
     /// 128 and the number of a signal, or a code that no program of ours has.
     case killed(pod: String, code: Int32, reason: String)
     case initFailed(pod: String, container: String, code: Int32, message: String)
-    /// The Job failed, and of its pods nothing is left to read.
-    case noPodLeft(reason: String, message: String)
+    /// The Job failed, and none of the pods that are left says why.
+    case unexplained(reason: String, message: String)
   }
 
   /// Why nobody waits any more.

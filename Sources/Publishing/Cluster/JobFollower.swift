@@ -76,20 +76,37 @@ public struct JobFollower: Sendable {
     streams.cancelAll()
   }
 
-  private func stream(_ pod: String, to log: @Sendable (String, Substring) -> Void) async -> Stream {
+  private func stream(_ pod: String, to log: @escaping @Sendable (String, Substring) -> Void) async -> Stream
+  {
     let cursor = Mutex(LogCursor())
-    // A log that breaks off is gone on with; one that cannot be had at all ends with the wait.
+    let take: @Sendable (Substring) -> Void = { line in
+      if let text = cursor.withLock({ $0.take(line) }) { log(pod, text) }
+    }
+    // A log that breaks off is gone on with; one that cannot be had at all ends with the wait. It can break off
+    // without a complaint, too (a proxy's limit, a rotated file): what was read is all of it only where the container
+    // had ended before.
+    var hadEnded = false
     while !Task.isCancelled {
       cursor.withLock { $0.resume() }
-      let isWhole = try? await kubectl.followLog(
-        of: pod, container: plan.role.container, since: cursor.withLock { $0.time }
-      ) { line in
-        if let text = cursor.withLock({ $0.take(line) }) { log(pod, text) }
+      let reading = try? await kubectl.followLog(
+        of: pod, container: plan.role.container, since: cursor.withLock { $0.time }, line: take)
+      if let reading, reading.isClean, hadEnded {
+        // Until then this may be the half of a line, which comes again whole.
+        if !reading.rest.isEmpty { take(reading.rest) }
+        break
       }
-      if isWhole == true { break }
-      try? await Task.sleep(for: .seconds(1))
+      hadEnded = await hasEnded(pod)
+      if !hadEnded || reading?.isClean != true { try? await Task.sleep(for: .seconds(1)) }
     }
     return .ended
+  }
+
+  /// Whether nothing more comes of the pod; one that cannot be asked about may go on.
+  private func hasEnded(_ name: String) async -> Bool {
+    do {
+      guard let pod = try await kubectl.pod(name) else { return true }
+      return pod.isOver || pod.container(plan.role.container)?.state?.terminated != nil
+    } catch { return false }
   }
 }
 

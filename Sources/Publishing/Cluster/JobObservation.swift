@@ -88,8 +88,24 @@ struct ObservedPod: Decodable, Hashable, Sendable {
 
   func container(_ name: String) -> ContainerStatus? { status?.containerStatuses?.first { $0.name == name } }
 
+  var isRunning: Bool { status?.phase == "Running" }
+  /// Whether it has come to its end, one way or the other.
+  var isOver: Bool { ["Succeeded", "Failed"].contains(status?.phase) }
+
   var allContainers: [ContainerStatus] {
     (status?.initContainerStatuses ?? []) + (status?.containerStatuses ?? [])
+  }
+}
+
+/// What we read of a `v1 ConfigMap`.
+struct ObservedConfigMap: Decodable, Hashable, Sendable {
+  var data: [String: String]?
+  var binaryData: [String: String]?
+  var immutable: Bool?
+
+  /// Whether it holds the very same files and cannot be changed.
+  func isTheSame(as files: ConfigMap) -> Bool {
+    data == files.data.entries && (binaryData ?? [:]).isEmpty && immutable == files.immutable
   }
 }
 

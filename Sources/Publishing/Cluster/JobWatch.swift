@@ -7,6 +7,8 @@ struct JobWatch: Sendable {
   let patience: Duration
 
   private var obstacleSince: [JobEnd.Obstacle.Kind: Duration] = [:]
+  /// The pods that had come to their end when the cluster last answered.
+  private var ended: Set<String> = []
   private var silentSince: Duration?
 
   init(uid: String, role: JobPlan.Role, shards: Int, patience: Duration) {
@@ -30,6 +32,10 @@ struct JobWatch: Sendable {
     if let ending = job.ending { return .over(conclusion(ending, observation.pods)) }
 
     let obstacle = obstacle(in: observation, of: job)
+    // Where a pod has ended since, there was room for it, and what waits now waits anew.
+    let over = Set(observation.pods.filter(\.isOver).map(\.metadata.uid))
+    if !over.isSubset(of: ended) { obstacleSince = [:] }
+    ended = over
     obstacleSince = obstacle.map { [$0.kind: obstacleSince[$0.kind] ?? now] } ?? [:]
     if let obstacle {
       let isHopeless =
@@ -61,7 +67,9 @@ struct JobWatch: Sendable {
 
   // MARK: - What stands in the way
 
+  /// Nothing does while a pod is at work: another may wait for its place.
   private func obstacle(in observation: JobObservation, of job: ObservedJob) -> JobEnd.Obstacle? {
+    guard !observation.pods.contains(where: \.isRunning) else { return nil }
     for pod in observation.pods where pod.status?.phase == "Pending" {
       if let obstacle = Self.obstacle(to: pod, warning: observation.warnings[pod.metadata.uid]) {
         return obstacle
@@ -109,16 +117,25 @@ struct JobWatch: Sendable {
   ) -> JobEnd {
     if shards > 1 {
       let byIndex = Dictionary(grouping: pods) { $0.index ?? -1 }
-      return .shards(ShardTally(codes: (0..<shards).map { code(of: byIndex[$0] ?? []) }))
+      let tally = ShardTally(codes: (0..<shards).map { code(of: byIndex[$0] ?? []) })
+      return ending.succeeded || tally.code != 0 ? .shards(tally) : .failed(failure(ending.condition, pods))
     }
-    if let code = code(of: pods) { return .exited(code: code) }
+    // A pod's 0 is the Job's only where the Job has it, too.
+    let told = code(of: pods)
+    if role == .prove, told == 1 { return .exited(code: 1) }
     if ending.succeeded { return .exited(code: 0) }
-    if ending.condition.reason == "DeadlineExceeded" { return .failed(.deadline) }
-    guard let last = inOrder(pods).last, let failure = failure(of: last) else {
-      return .failed(
-        .noPodLeft(reason: ending.condition.reason ?? "", message: ending.condition.message ?? ""))
-    }
-    return .failed(failure)
+    // The pod that was at work then is taken away, and the code of one before it is not what came of the Job.
+    if ending.condition.reason != Self.deadline, let told, told != 0 { return .exited(code: told) }
+    return .failed(failure(ending.condition, pods))
+  }
+
+  private static let deadline = "DeadlineExceeded"
+
+  /// Why a Job failed whose program does not tell it.
+  private func failure(_ condition: ObservedCondition, _ pods: [ObservedPod]) -> JobEnd.Failure {
+    if condition.reason == Self.deadline { return .deadline }
+    return inOrder(pods).last.flatMap(failure)
+      ?? .unexplained(reason: condition.reason ?? "", message: condition.message ?? "")
   }
 
   /// What the program told by its exit code, in the last of the pods that it ran in. A cold verdict stays, whatever
@@ -157,7 +174,7 @@ struct JobWatch: Sendable {
       return .initFailed(
         pod: name, container: container.name, code: terminated.exitCode, message: terminated.message ?? "")
     }
-    if let terminated = pod.container(role.container)?.state?.terminated {
+    if let terminated = pod.container(role.container)?.state?.terminated, terminated.exitCode != 0 {
       return .killed(
         pod: name, code: terminated.exitCode,
         reason: [terminated.reason, terminated.message].compactMap(\.self).joined(separator: ": "))

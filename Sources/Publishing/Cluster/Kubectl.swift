@@ -54,9 +54,9 @@ public struct Kubectl: Sendable {
 
   /// Follows what a container prints, and tells each line with its time in front.
   ///
-  /// - Returns: whether the log came to its end.
+  /// - Returns: whether kubectl says that this is all there is, and what stands behind the last end of a line.
   func followLog(of pod: String, container: String, since: String?, line: @Sendable (Substring) -> Void)
-    async throws -> Bool
+    async throws -> (isClean: Bool, rest: Substring)
   {
     let command =
       ["logs", "--follow", "--timestamps", "--container", container, pod]
@@ -75,10 +75,9 @@ public struct Kubectl: Sendable {
         }
         rest.removeSubrange(..<start)
       }
-      // What was cut off has no end of line, and comes again whole.
-      return rest.isEmpty
+      return Substring(decoding: rest, as: UTF8.self)
     }
-    return record.terminationStatus.isSuccess && record.closureResult
+    return (record.terminationStatus.isSuccess, record.closureResult)
   }
 
   private var executable: Executable {

@@ -22,6 +22,8 @@ public enum SubmissionError: Error, Hashable, Sendable {
   case busy(name: String)
   /// One of its name has ended and is still there.
   case ended(name: String)
+  /// The ConfigMap that the Job would take its files from is there, and is not what it must be.
+  case otherFiles(name: String)
   /// What the cluster said cannot be read.
   case unreadable(String)
 }
@@ -34,6 +36,8 @@ extension SubmissionError: CustomStringConvertible {
       "another Job '\(name)' is at work, and a Job cannot be changed: wait for it, delete it, or choose another --name"
     case .ended(let name):
       "there is an ended Job '\(name)': --replace takes it away first, or choose another --name"
+    case .otherFiles(let name):
+      "there is a ConfigMap '\(name)' that does not hold what the Job needs, or can still be changed: the Job would run what somebody else wrote, and was not made. Ask whose it is, and delete it or choose another --name"
     case .unreadable(let cause): "what kubectl says of the Job cannot be read: \(cause)"
     }
   }
@@ -61,7 +65,9 @@ extension Kubectl {
     }
     if let files = plan.files {
       do { _ = try await create(.configMap(files)) } catch .kubectl(let error) where error.kind == .exists {
-        // Its name tells its content.
+        // Its name tells what it should hold. Who may make ConfigMaps may have put something else there before.
+        let there = try await answering { () throws(KubectlError) in try await configMap(files.name) }
+        guard there?.isTheSame(as: files) == true else { throw .otherFiles(name: files.name) }
       }
     }
     let made = try await create(.job(plan.job))
@@ -94,6 +100,15 @@ extension Kubectl {
     try await get(["job", name, "--ignore-not-found"])
   }
 
+  private func configMap(_ name: String) async throws(KubectlError) -> ObservedConfigMap? {
+    try await get(["configmap", name, "--ignore-not-found"])
+  }
+
+  /// The pod of that name, if there is one.
+  func pod(_ name: String) async throws(KubectlError) -> ObservedPod? {
+    try await get(["pod", name, "--ignore-not-found"])
+  }
+
   /// Everything that bears on how the Job stands.
   func observe(_ plan: JobPlan, uid: String) async throws(KubectlError) -> JobObservation {
     guard let job = try await job(plan.name) else { return JobObservation() }
@@ -101,7 +116,7 @@ extension Kubectl {
     // The older name of the label, which newer clusters write as well.
     let pods: ObservedList<ObservedPod>? = try await get(["pods", "--selector", "controller-uid=\(uid)"])
     var observation = JobObservation(job: job, pods: pods?.items ?? [])
-    guard job.ending == nil, observation.pods.allSatisfy({ $0.status?.phase == "Pending" }) else {
+    guard job.ending == nil, !observation.pods.contains(where: \.isRunning) else {
       return observation
     }
     // Only while nothing runs; who may not read events goes without their reasons.

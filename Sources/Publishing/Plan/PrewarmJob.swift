@@ -7,6 +7,8 @@ public struct PrewarmJob: Sendable {
   public var installables: [String] = []
   public var nixpkgsRef: String?
   public var buildClosure = false
+  /// Whether what Attic's upstream filter would leave out is pushed all the same.
+  public var ignoresUpstreamFilter = false
   /// Caches that the readers use besides.
   public var upstreams: [String] = []
   public var publication: Publication
@@ -59,7 +61,7 @@ public struct PrewarmJob: Sendable {
     if profile == nil, installables.isEmpty {
       complaints.note("there is nothing to warm: name a --profile or an --installable")
     }
-    let upstreams = complaints.take("--upstream", each: upstreams, PublicAddress.cache)
+    let upstreams = complaints.take("--upstream", each: upstreams, PublicAddress.http)
     let reference = complaints.take("--nixpkgs-ref", nixpkgsRef, PodInstallable.reference)
     let buildsSize = complaints.take("--builds-size", buildsSize, Quantity.init(parsing:))
     let tmpSize = complaints.take("--tmp-size", tmpSize, Quantity.init(parsing:))
@@ -71,13 +73,14 @@ public struct PrewarmJob: Sendable {
     arguments += reference.map { ["--nixpkgs-ref", $0] } ?? []
     arguments += upstreams.flatMap { ["--upstream", $0] }
     if buildClosure { arguments.append("--build-closure") }
+    if ignoresUpstreamFilter { arguments.append("--ignore-upstream-cache-filter") }
     arguments += destination.arguments
     arguments += ["--builds-dir", Place.builds, "--require-scratch-volume", "--summary", Place.summary]
 
     let script = ConfigMap([Place.scriptName: PublisherProgram.text], in: envelope)
     let container = Container(
       name: JobPlan.Role.prewarm.container, image: envelope.image,
-      command: ["/bin/sh", "-c", Self.entry, "prewarm"], args: arguments.map(Container.literal),
+      command: ["bash", "-c", Self.entry, "prewarm"], args: arguments.map(Container.literal),
       env: [.value("NIX_CONFIG", destination.nixConfiguration), .field("POD_NAME", "metadata.name")]
         + destination.environment,
       resources: envelope.resources,
@@ -93,9 +96,9 @@ public struct PrewarmJob: Sendable {
       spec: JobSpec(
         backoffLimit: envelope.backoffLimit, activeDeadlineSeconds: envelope.deadline,
         ttlSecondsAfterFinished: envelope.ttl,
-        // What was refused as wrong usage, or for want of a program, is so again.
+        // What was refused as wrong usage, or for want of a program, is so again, whatever befell the pod.
         podFailurePolicy: PodFailurePolicy(rules: [
-          .ignoringDisruption, .on([64, 69], of: container.name, .failJob),
+          .on([64, 69], of: container.name, .failJob), .ignoringDisruption,
         ]),
         template: envelope.pod(
           container: container,
@@ -113,13 +116,25 @@ public struct PrewarmJob: Sendable {
     static let summary = "/tmp/publication.json"
   }
 
-  /// What the container begins with. An `emptyDir` is open to everybody (0777), and Nix refuses to build in such a
-  /// place. The script runs beside the shell and not in its stead, so that its summary gets into the log whatever
-  /// becomes of it; a signal to the pod is handed on, since the script has a token to take away.
+  /// What the container begins with.
+  ///
+  /// The environment that a process was started with can be read in `/proc` as long as it lives, and the pod's first
+  /// process lives longest. So the token goes into a pipe before anything else, as the script would have it, and the
+  /// shell starts itself again without it. An `emptyDir` is open to everybody (0777, with an `fsGroup` 2777), and Nix
+  /// refuses to build in such a place. The script runs beside the shell and not in its stead, so that its summary
+  /// gets into the log whatever becomes of it; a signal to the pod is handed on, since the script has a token to take
+  /// away.
   static let entry = """
-    chmod 0755 \(Place.builds) && chmod 1777 /tmp || exit 70
-    bash \(Place.script)/\(Place.scriptName) "$@" &
+    if [ -n "${ATTIC_TOKEN+set}" ]; then
+      exec {CACHE_WARM_TOKEN_FROM}< <(printf '%s' "$ATTIC_TOKEN")
+      unset ATTIC_TOKEN
+      export CACHE_WARM_TOKEN_FROM
+      exec "$BASH" -c "$BASH_EXECUTION_STRING" "$0" "$@"
+    fi
+    chmod u=rwx,go=rx,ug-s,-t \(Place.builds) && chmod 1777 /tmp || exit 70
+    "$BASH" \(Place.script)/\(Place.scriptName) "$@" &
     script=$!
+    if [ -n "${CACHE_WARM_TOKEN_FROM:-}" ]; then exec {CACHE_WARM_TOKEN_FROM}<&-; fi
     trap 'kill -s TERM "$script" 2> /dev/null' TERM INT
     wait "$script"; code=$?
     while kill -s 0 "$script" 2> /dev/null; do wait "$script"; code=$?; done
@@ -148,7 +163,7 @@ private struct SealedDestination {
     case .attic(let attic):
       let server = complaints.take("--attic-server", attic.server, PublicAddress.http) ?? ""
       let cache = complaints.take("--cache", attic.cache, Self.cacheName) ?? ""
-      let readSide = complaints.take("--read-side", attic.readSide, PublicAddress.cache)
+      let readSide = complaints.take("--read-side", attic.readSide, PublicAddress.http)
       let key = complaints.take("--attic-public-key", attic.publicKey, Self.publicKey)
       let alias = complaints.take("--attic-server-name", attic.serverName, Self.alias)
       let secret = complaints.take("--attic-token-secret", attic.tokenSecret, KubernetesName.subdomain) ?? ""

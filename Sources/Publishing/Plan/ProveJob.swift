@@ -176,8 +176,9 @@ public struct ProveJob: Sendable {
   // MARK: - The pod
 
   /// What the container begins with. Newer Nix takes no home that belongs to another, and a volume belongs
-  /// to root; without one it asks `/etc/passwd`, which does not know this user.
-  private static let entry = #"mkdir "$HOME" && exec \#(Place.program)/warmth "$@""#
+  /// to root; without one it asks `/etc/passwd`, which does not know this user. A scratch that cannot be written to
+  /// is no verdict, and what the shell would exit with by itself is one.
+  private static let entry = #"mkdir "$HOME" || exit 74; exec \#(Place.program)/warmth "$@""#
 
   /// What a verifier may do in its pod.
   enum Posture: Hashable {
@@ -255,9 +256,11 @@ public struct ProveJob: Sendable {
     // the others come to their end all the same.
     let cold = PodFailurePolicy.Rule.on([1], of: prover, sharding == nil ? .failJob : .failIndex)
     let policy = PodFailurePolicy(rules: [
-      .ignoringDisruption, cold,
+      // The first rule that fits decides, so an answer stands before what befell the pod that gave it.
+      cold,
       // Wrong usage and a fault of warmth are the same every time.
       .on([64, 70], of: prover, .failJob),
+      .ignoringDisruption,
       // Inconclusive, or without its reports or its evidence: another pod may fare better.
       .on([2, 73, 74], of: prover, .count),
     ])

@@ -50,6 +50,9 @@ struct JobPrewarm: AsyncParsableCommand {
   @Flag(help: "Publish what the targets are built with, too.")
   var buildClosure = false
 
+  @Flag(help: "Push what Attic's upstream filter would leave out, too.")
+  var ignoreUpstreamCacheFilter = false
+
   @Option(
     name: .customLong("upstream"),
     help: ArgumentHelp("A cache that readers use besides. Repeatable.", valueName: "url"))
@@ -79,6 +82,7 @@ struct JobPrewarm: AsyncParsableCommand {
     job.installables = installables
     job.nixpkgsRef = nixpkgsRef
     job.buildClosure = buildClosure
+    job.ignoresUpstreamFilter = ignoreUpstreamCacheFilter
     job.upstreams = upstreams
     (job.buildsSize, job.tmpSize) = (buildsSize, tmpSize)
     return try ClusterOptions.planning(job.plan)
@@ -87,6 +91,12 @@ struct JobPrewarm: AsyncParsableCommand {
   private func publication() throws(Failure) -> PrewarmJob.Publication {
     if noPush { return .none }
     let variables = ProcessInfo.processInfo.environment
+    if cluster.apply, let reason = UntrustedContext.reason(in: variables, readingEvent: Self.event) {
+      throw Failure(
+        .usage,
+        "this is \(reason), whose code nobody has reviewed: it must not publish. Publish from a protected branch or a schedule; here, --no-push builds, and `warmth job prove` proves"
+      )
+    }
     let server = atticServer ?? variables["ATTIC_SERVER"] ?? ""
     let cache = cache ?? variables["ATTIC_CACHE"] ?? ""
     var missing: [String] = []
@@ -105,4 +115,5 @@ struct JobPrewarm: AsyncParsableCommand {
         readSide: readSide, publicKey: atticPublicKey, tokenSecret: atticTokenSecret, tokenKey: atticTokenKey)
     )
   }
+  private static func event(at path: String) -> Data? { FileManager.default.contents(atPath: path) }
 }
