@@ -95,6 +95,24 @@ struct Publishing: Sendable {
     try FileManager.default.createSymbolicLink(atPath: place, withDestinationPath: program)
   }
 
+  /// Puts a shell script in front of all other programs; in it, `PATH` is without it.
+  func provide(_ name: String, script: String) throws {
+    let file = "\(directory)/own-\(name)"
+    try "#!/bin/sh\nPATH=${PATH#*:}\n\(script)\n".write(toFile: file, atomically: true, encoding: .utf8)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file)
+    try provide(name, file)
+  }
+
+  /// The same without Attic: it goes elsewhere, by `nix copy`, signed with the key of the lab.
+  func copying(to url: String, signed: Bool = true) throws -> Publishing {
+    try removeClient()
+    var other = self
+    other.given = nil
+    other.environment = ["ATTIC_SERVER": "", "ATTIC_CACHE": ""]
+    other.arguments += ["--to", url] + (signed ? ["--signing-key", "\(directory)/server/key.secret"] : [])
+    return other
+  }
+
   /// Takes the stand-in away.
   func removeClient() throws { try FileManager.default.removeItem(atPath: "\(directory)/bin/attic") }
 
@@ -196,8 +214,9 @@ struct Summary: Decodable, Sendable {
     let process: Int32
     let processStart: UInt64
     let boot: String
-    let nix: String
-    let system: String
+    /// Not known where it ended early, nor is `system`.
+    let nix: String?
+    let system: String?
   }
   struct Occasion: Decodable, Sendable {
     let repository: String?

@@ -107,6 +107,9 @@ import Testing
     Mistake(arguments: ["--installable", "qemu"], says: "ATTIC_TOKEN is not set", token: .some(nil)),
     Mistake(arguments: ["--installable", "qemu"], says: "so it is no token", token: "two\nlines"),
     Mistake(arguments: ["--installable", "qemu", "--to", "/var/cache"], says: "--to wants a URL"),
+    Mistake(arguments: ["--installable", "qemu", "--to", "s3://bucket"], says: "--read-side is needed"),
+    Mistake(
+      arguments: ["--installable", "qemu", "--no-push", "--builds-dir", "builds"], says: "an absolute path"),
   ])
   func `where it is asked for wrongly`(mistake: Mistake) async throws {
     var publishing = try await Publishing()
@@ -144,6 +147,11 @@ import Testing
   @Test(arguments: [
     Scratch(before: "mkdir -p /nix/var/nix/builds && chmod 777 /nix/var/nix/builds", says: "world-writable"),
     Scratch(before: "mkdir -p /nix/var/nix/builds && chmod 700 /nix/var/nix/builds", says: "instead of 755"),
+    Scratch(
+      before: "mkdir -p /nix/var/nix/builds && chmod 2755 /nix/var/nix/builds", says: "chmod 00755"),
+    Scratch(
+      before: "mkdir -p /nix/var/nix && chmod 2755 /nix/var/nix",
+      arguments: ["--builds-dir", "/nix/var/nix/builds"], says: nil),
     Scratch(before: "mkdir -p /nix/var/nix/b && ln -s b /nix/var/nix/builds", says: "symbolic link"),
     Scratch(
       before: "mkdir -p -m 777 /nix/open && mkdir -m 755 /nix/open/b",

@@ -183,11 +183,12 @@ import Testing
     #expect(try result.summary().codes == ["not-served"])
   }
 
-  @Test func `asks again where the read side stumbles`() async throws {
+  @Test(arguments: [408, 425, 429, 503])
+  func `asks again where the read side stumbles`(status: Int) async throws {
     let hash = try await Lab.shared.path("libc").hashPart
     let stumbles = Countdown(2)
     let publishing = try await Publishing("--installable", "qemu_kvm") { request, answer in
-      request.path.contains(hash) && stumbles.isRunning() ? .text("", status: 503) : answer
+      request.path.contains(hash) && stumbles.isRunning() ? .text("", status: status) : answer
     }
     let result = try await publishing.run()
     #expect(result.exit == .exited(0), "\(result.errors)")
@@ -197,7 +198,8 @@ import Testing
     let gone = try await StubCache { _ in .notFound }
     try await gone.stop()
     let broken = try await StubCache { _ in .text("", status: 500) }
-    for side in [gone, broken] {
+    let busy = try await StubCache { _ in .text("", status: 429) }
+    for side in [gone, broken, busy] {
       let publishing = try await Publishing("--installable", "qemu_kvm", "--read-side", side.url)
       let result = try await publishing.run()
       #expect(result.exit == .exited(2), "\(result.errors)")
@@ -205,6 +207,40 @@ import Testing
       #expect(summary.codes == ["read-side-unreachable"])
       #expect(summary.paths.allSatisfy { $0.published == "pushed" && $0.served == nil })
     }
+  }
+
+  @Test func `does not take an upstream that could not be asked for one that lacks a path`() async throws {
+    let gone = try await StubCache { _ in .notFound }
+    try await gone.stop()
+    let publishing = try await withUpstreamPath("--upstream", gone.url)
+    let result = try await publishing.run()
+    #expect(result.exit == .exited(2), "\(result.errors)")
+    #expect(result.errors.contains(gone.url))
+    let summary = try result.summary()
+    #expect(summary.codes == ["read-side-unreachable"])
+    #expect(summary.path(try publishing.lab.path("libc"))?.served == nil)
+    #expect(summary.path(try publishing.lab.path("qemu"))?.served == true)
+  }
+
+  @Test func `is told of also where it ended before it began`() async throws {
+    let publishing = try await Publishing("--installable", "qemu_kvm")
+    let marker = "\(publishing.directory)/asked"
+    try publishing.provide(
+      "nix",
+      script: """
+        case "$*" in *currentSystem*) touch \(marker); exec sleep 600 ;; esac
+        exec nix "$@"
+        """)
+    let result = try await publishing.run { process in
+      while !FileManager.default.fileExists(atPath: marker) { try await Task.sleep(for: .milliseconds(20)) }
+      kill(process, SIGTERM)
+    }
+    #expect(result.exit == .exited(143), "\(result.errors)")
+    let summary = try result.summary()
+    #expect(summary.publication.state == "interrupted")
+    #expect(summary.targets.map(\.outcome) == ["skipped"])
+    #expect(summary.codes == ["interrupted"])
+    #expect(summary.publisher.system == nil)
   }
 
   @Test func `says what a read-only token's refusal means`() async throws {
@@ -241,15 +277,8 @@ import Testing
 
   @Test func `goes to a cache of files by nix copy, signed and with build logs`() async throws {
     let publishing = try await Publishing("--profile", "kvm-vm-test")
-    var copying = publishing
-    copying.given = nil
-    copying.environment = ["ATTIC_SERVER": "", "ATTIC_CACHE": ""]
-    try copying.removeClient()
     let files = "\(publishing.directory)/server/main"
-    copying.arguments += [
-      "--to", "file://\(files)", "--signing-key", "\(publishing.directory)/server/key.secret",
-    ]
-    let result = try await copying.run()
+    let result = try await publishing.copying(to: "file://\(files)").run()
     #expect(result.exit == .exited(0), "\(result.errors)")
     let summary = try result.summary()
     #expect(summary.destination?.kind == "nix-copy")
@@ -262,28 +291,117 @@ import Testing
   }
 
   @Test func `asks a store that has no URL for readers through Nix`() async throws {
-    var publishing = try await Publishing("--installable", "qemu_kvm")
-    publishing.given = nil
-    publishing.environment = ["ATTIC_SERVER": "", "ATTIC_CACHE": ""]
-    let key = "\(publishing.directory)/server/key.secret"
+    var publishing = try await Publishing("--installable", "wide").copying(to: remoteStore)
+    // More than Nix is asked for at once.
+    publishing.file = try writeWideFile(for: publishing)
     // The other machine has the settings of this one.
     publishing.before =
       "echo 'trusted-public-keys = \(publishing.lab.publicKey)' >> \"$NIX_CONF_DIR/nix.conf\""
-    publishing.arguments += [
-      "--to", "ssh-ng://localhost?remote-program=\(Lab.fixtures)/remote-nix", "--signing-key", key,
-    ]
     let result = try await publishing.run()
-    #expect(result.exit == .exited(0), "\(result.errors)")
+    #expect(result.exit == .exited(0), "\(result.errors.suffix(2000))")
     let summary = try result.summary()
     #expect(summary.destination?.server == "ssh-ng://localhost")
-    #expect(summary.paths.count == 2)
+    #expect(summary.paths.count == 1001)
     #expect(summary.paths.allSatisfy { $0.served == true })
   }
 
-  @Test func `asks for a thousand paths at once`() async throws {
-    var publishing = try await Publishing("--installable", "wide")
-    publishing.given = nil
-    publishing.file = "\(publishing.directory)/wide.nix"
+  private let remoteStore = "ssh-ng://localhost?remote-program=\(Lab.fixtures)/remote-nix"
+
+  @Test func `says that a store could not be asked, where Nix does not`() async throws {
+    var publishing = try await Publishing("--installable", "qemu_kvm").copying(to: remoteStore)
+    publishing.before =
+      "echo 'trusted-public-keys = \(publishing.lab.publicKey)' >> \"$NIX_CONF_DIR/nix.conf\""
+    try publishing.provide(
+      "nix",
+      script: """
+        case "$*" in *path-info*--store*) echo 'error: no route to the store' >&2; exit 1 ;; esac
+        exec nix "$@"
+        """)
+    let result = try await publishing.run()
+    #expect(result.exit == .exited(2), "\(result.errors)")
+    #expect(result.errors.contains("no route to the store"), "\(result.errors)")
+    #expect(try result.summary().paths.allSatisfy { $0.served == nil })
+  }
+
+  @Test func `does not count as served what nobody has signed`() async throws {
+    let publishing = try await Publishing("--installable", "qemu_kvm")
+    let files = "file://\(publishing.directory)/server/main"
+    let result = try await publishing.copying(to: files, signed: false).run()
+    #expect(result.exit == .exited(1), "\(result.errors)")
+    #expect(result.errors.contains("it has no signature there, so readers refuse it"), "\(result.errors)")
+    let summary = try result.summary()
+    #expect(summary.codes == ["not-served"])
+    #expect(summary.paths.allSatisfy { $0.published == "pushed" && $0.served == false })
+  }
+
+  @Test func `goes again to a cache that has been emptied, whatever Nix remembers of it`() async throws {
+    let files = Mutex<[String: [UInt8]]>([:])
+    let cache = try await StubCache { request in
+      files.withLock { files in
+        if request.method == "PUT" {
+          files[request.path] = request.body
+          return .text("", status: 201)
+        }
+        if request.method == "DELETE" { files = [:] }
+        return files[request.path].map { StubCache.Answer(status: 200, body: $0) } ?? .notFound
+      }
+    }
+    var publishing = try await Publishing("--installable", "qemu_kvm").copying(to: cache.url)
+    let key = "\(publishing.directory)/server/key.secret"
+    publishing.before = """
+      "$NIX" build --no-link -f \(Lab.fixtures)/lab.nix qemu_kvm &&
+      "$NIX" copy --to '\(cache.url)?secret-key=\(key)' -f \(Lab.fixtures)/lab.nix qemu_kvm &&
+      curl --silent --output /dev/null -X DELETE \(cache.url)/
+      """
+    let result = try await publishing.run()
+    #expect(result.exit == .exited(0), "\(result.errors)")
+    let summary = try result.summary()
+    #expect(summary.paths.allSatisfy { $0.published == "pushed" && $0.served == true })
+    #expect(cache.requests.contains { $0.method == "DELETE" })
+    // Without it, no reader takes it for a cache.
+    #expect(files.withLock { $0["/nix-cache-info"] } != nil)
+  }
+
+  @Test func `takes the build-time closure of a store path from its deriver`() async throws {
+    let light = try await Lab.shared.path("light")
+    var publishing = try await Publishing("--installable", light.description, "--build-closure")
+    publishing.before = "\"$NIX\" build --no-link -f \(Lab.fixtures)/lab.nix light"
+    publishing.file = nil
+    let result = try await publishing.run()
+    #expect(result.exit == .exited(0), "\(result.errors)")
+    #expect(try result.summary().path(try publishing.lab.path("heavy"))?.role == "build")
+    #expect(try publishing.has("heavy"))
+  }
+
+  @Test func `says where the build-time closure of a store path is not known`() async throws {
+    let light = try await Lab.shared.path("light")
+    var publishing = try await Publishing("--installable", light.description, "--build-closure")
+    publishing.before = """
+      "$NIX" build --no-link -f \(Lab.fixtures)/lab.nix light &&
+      nix-store --delete --ignore-liveness "$(nix-store --query --deriver \(light))"
+      """
+    publishing.file = nil
+    let result = try await publishing.run()
+    #expect(result.exit == .exited(1), "\(result.errors)")
+    let fault = try #require(try result.summary().faults.first)
+    #expect(fault.code == "build-closure-unknown")
+    #expect(fault.path == light.description)
+  }
+
+  @Test func `reaches a server below a path`() async throws {
+    var publishing = try await Publishing("--installable", "qemu_kvm")
+    let server = "\(publishing.server.url)/below/attic"
+    try publishing.setServer("endpoint", server)
+    publishing.environment["ATTIC_SERVER"] = "\(server)/"
+    publishing.arguments += ["--read-side", publishing.cache]
+    let result = try await publishing.run()
+    #expect(result.exit == .exited(0), "\(result.errors)")
+    #expect(try result.summary().destination?.server == server)
+  }
+
+  /// A file whose attribute `wide` has a closure of 1001 paths.
+  private func writeWideFile(for publishing: Publishing) throws -> String {
+    let file = "\(publishing.directory)/wide.nix"
     try """
     {
       wide = derivation {
@@ -293,16 +411,17 @@ import Testing
         args = [ "-c" "cp $partsPath $out" ];
       };
     }
-    """.write(toFile: publishing.file ?? "", atomically: true, encoding: .utf8)
-    publishing.arguments += [
-      "--to", "file://\(publishing.directory)/server/main", "--read-side", publishing.cache,
-    ]
+    """.write(toFile: file, atomically: true, encoding: .utf8)
+    return file
+  }
+
+  @Test func `asks for a thousand paths at once`() async throws {
+    let original = try await Publishing("--installable", "wide")
+    var publishing = try original.copying(to: "file://\(original.directory)/server/main")
+    publishing.file = try writeWideFile(for: publishing)
+    publishing.arguments += ["--read-side", publishing.cache]
     let calls = "\(publishing.directory)/calls"
-    let counting = "\(publishing.directory)/counting-curl"
-    try "#!/bin/sh\necho call >> \(calls)\nPATH=${PATH#*:} exec curl \"$@\"\n".write(
-      toFile: counting, atomically: true, encoding: .utf8)
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: counting)
-    try publishing.provide("curl", counting)
+    try publishing.provide("curl", script: "echo call >> \(calls)\nexec curl \"$@\"")
     let result = try await publishing.run()
     #expect(result.exit == .exited(0), "\(result.errors.suffix(2000))")
     let summary = try result.summary()

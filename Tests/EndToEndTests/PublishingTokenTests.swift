@@ -126,7 +126,7 @@ private final class Box<Value: Sendable>: Sendable {
         group.addTask {
           let comment: Comment = "signal \(signal) after \(seconds) s; WARMTH_TEST_SEED=\(seed)"
           let publishing = try await Publishing("--installable", "libguestfs", "--build-closure")
-          try publishing.setServer("latency", "0.2")
+          try publishing.setServer("latency", "0.4")
           let (token, directory, sightings) = (publishing.token, publishing.directory, Sightings())
           let result = try await publishing.run { process in
             try await Task.sleep(for: .seconds(seconds))
