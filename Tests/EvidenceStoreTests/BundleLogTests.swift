@@ -13,7 +13,8 @@ import Testing
   init() throws {
     source = try EvidenceStore(creatingAt: drawer.path)
     for (number, scene) in try variousScenes().enumerated() {
-      try source.record(try start("r-\(number)", at: 1_777_809_600 + Double(number)), scene)
+      try source.record(
+        try start("20260503T12000\(number)Z-4k7xb\(number)", at: 1_777_809_600 + Double(number)), scene)
     }
   }
 
@@ -42,19 +43,22 @@ import Testing
 
   private let chatter = [
     "proving 2 targets", "", "copying path '/nix/store/…' from 'https://cache'", "@warmth-bundle", "@warmth-",
-    "the word @warmth-bundle is said here", "x@warmth-bundle r-0 1/9 AAAA", "@nix {\"action\":\"msg\"}",
+    "the word @warmth-bundle is said here", "x@warmth-bundle 20260503T120000Z-4k7xb0 1/9 AAAA",
+    "@nix {\"action\":\"msg\"}",
     String(repeating: "@warmth-bundle ", count: 9000),
   ]
 
   @Test func `is read like the bundle, whatever stands around it`() throws {
-    let bundle = try lines("r-2")
+    let bundle = try lines("20260503T120002Z-4k7xb2")
     #expect(bundle.count > 1)
     #expect(bundle.allSatisfy { $0.utf8.count < 8192 })
     var mixed = chatter
     for line in bundle { mixed += [line, chatter.randomElement() ?? ""] }
     let store = try EvidenceStore(reading: try log(mixed.joined(separator: "\n")))
-    #expect(try store.runs(limit: 9) == [recorded("r-2")])
-    #expect(try store.testimony(of: RunID("r-2")) == source.testimony(of: RunID("r-2")))
+    #expect(try store.runs(limit: 9) == [recorded("20260503T120002Z-4k7xb2")])
+    #expect(
+      try store.testimony(of: RunID("20260503T120002Z-4k7xb2"))
+        == source.testimony(of: RunID("20260503T120002Z-4k7xb2")))
     #expect(try store.verify().isIntact)
   }
 
@@ -65,14 +69,16 @@ import Testing
   ])
   func `is read behind whatever a collector put in front of each line`(prefix: String) throws {
     // A priority has no space behind it.
-    let bundle = try lines("r-2").map { prefix == "<6>" ? "<6> \($0)" : prefix + $0 }
-    #expect(try runs(bundle) == [recorded("r-2")])
-    #expect(try runs(bundle.map { "\($0)\r" }) == [recorded("r-2")])
+    let bundle = try lines("20260503T120002Z-4k7xb2").map { prefix == "<6>" ? "<6> \($0)" : prefix + $0 }
+    #expect(try runs(bundle) == [recorded("20260503T120002Z-4k7xb2")])
+    #expect(try runs(bundle.map { "\($0)\r" }) == [recorded("20260503T120002Z-4k7xb2")])
   }
 
   @Test func `can hold several, line by line in any order, and twice`() throws {
     var generator = SplitMix(seed: 7)
-    let all = try ["r-0", "r-1", "r-2"].flatMap { try lines($0) }
+    let all = try ["20260503T120000Z-4k7xb0", "20260503T120001Z-4k7xb1", "20260503T120002Z-4k7xb2"].flatMap {
+      try lines($0)
+    }
     let expected = try source.runs(limit: 9)
     #expect(expected.count == 3)
     for _ in 0..<5 {
@@ -87,27 +93,31 @@ import Testing
   }
 
   @Test func `that lacks a line says which`() throws {
-    let bundle = try lines("r-2")
-    let other = try lines("r-0")
+    let bundle = try lines("20260503T120002Z-4k7xb2")
+    let other = try lines("20260503T120000Z-4k7xb0")
     for missing in bundle.indices {
       var rest = bundle
       rest.remove(at: missing)
       let error = #expect(throws: EvidenceError.self) { try runs(other + rest) }
-      #expect(error?.flaw == .incompleteLog(run: "r-2", missing: [missing + 1], parts: bundle.count))
+      #expect(
+        error?.flaw
+          == .incompleteLog(run: "20260503T120002Z-4k7xb2", missing: [missing + 1], parts: bundle.count))
       #expect(error?.description.contains("part \(missing + 1) is missing or cut") == true)
     }
     let alone = String(try #require(bundle.first).dropLast(3))
     let error = #expect(throws: EvidenceError.self) { try runs([alone]) }
     #expect(
-      error?.flaw == .incompleteLog(run: "r-2", missing: Array(1...bundle.count), parts: bundle.count))
+      error?.flaw
+        == .incompleteLog(
+          run: "20260503T120002Z-4k7xb2", missing: Array(1...bundle.count), parts: bundle.count))
   }
 
   /// Wherever a log is cut, and whichever byte of it is another: never a run that is not what was recorded.
   @Test func `that was cut or changed anywhere is refused or says the same`() throws {
     var generator = SplitMix(seed: UInt64.random(in: 0 ... .max))
     let seed = generator
-    let whole = Array(try lines("r-2").map { "pod | \($0)\n" }.joined().utf8)
-    let run = try recorded("r-2")
+    let whole = Array(try lines("20260503T120002Z-4k7xb2").map { "pod | \($0)\n" }.joined().utf8)
+    let run = try recorded("20260503T120002Z-4k7xb2")
     var refused = 0
     for number in 0..<80 {
       var bytes = whole
@@ -139,22 +149,82 @@ import Testing
   }
 
   @Test func `is not recorded into`() throws {
-    let path = try log(try lines("r-0").joined(separator: "\n"))
+    let path = try log(try lines("20260503T120000Z-4k7xb0").joined(separator: "\n"))
     let before = FileManager.default.contents(atPath: path)
     #expect(throws: EvidenceError.self) { try EvidenceStore(creatingAt: path) }
     #expect(FileManager.default.contents(atPath: path) == before)
   }
 
   @Test func `is asked by the digest that its lines name, and no other`() throws {
-    let bundle = try lines("r-2")
+    let bundle = try lines("20260503T120002Z-4k7xb2")
     // Lines of two hand-outs of one run are not mixed.
     let forged = bundle.map { "\($0.dropLast())\($0.hasSuffix("0") ? 1 : 0)" }
     let error = #expect(throws: EvidenceError.self) { try runs(forged) }
-    #expect(error?.flaw == .damagedLog(run: "r-2"))
+    #expect(error?.flaw == .damagedLog(run: "20260503T120002Z-4k7xb2"))
     let mixed = #expect(throws: EvidenceError.self) { try runs([bundle[0]] + forged.dropFirst()) }
     guard case .incompleteLog? = mixed?.flaw else {
       Issue.record("\(String(describing: mixed))")
       return
+    }
+  }
+
+  /// Whoever can say something in a log must not be able to have the rest of it refused.
+  @Test func `is read beside lines that only look like a bundle's`() throws {
+    let id = "20260503T120002Z-4k7xb2"
+    let (bundle, expected) = (try lines(id), try recorded(id))
+    let digest = String(repeating: "0", count: 64)
+    for stray in [
+      "Nix says: @warmth-bundle x 1/2 ", "@warmth-bundle x 1/2 eA== \(digest)",
+      "@warmth-bundle \(id) 1/1 eA== \(digest)", "@warmth-bundle \(id) 1/1 %%%% \(digest)",
+      "@warmth-bundle \(id) 1/2 eA== \(digest)", "@warmth-bundle \(id) 1/2 ",
+    ] {
+      #expect(try runs([stray] + bundle) == [expected], "\(stray)")
+      #expect(try runs(bundle + [stray]) == [expected], "\(stray)")
+    }
+    // Of a run of which nothing else is there, nothing is known.
+    let alone = #expect(throws: EvidenceError.self) {
+      try self.runs(bundle + ["@warmth-bundle 20260503T120009Z-4k7xb9 1/1 eA== \(digest)"])
+    }
+    #expect(alone?.flaw == .damagedLog(run: "20260503T120009Z-4k7xb9"))
+  }
+
+  @Test func `that holds more bundles than any does is refused`() throws {
+    let digest = String(repeating: "0", count: 64)
+    let lines = (0...BundleLog.mostBundles).map { number in
+      let name = "20260503T120000Z-\(String(number + 100_000))"
+      return "@warmth-bundle \(name) 1/1 \(number % 2 == 0 ? "eA== \(digest)" : "")"
+    }
+    let error = #expect(throws: EvidenceError.self) { try runs(lines) }
+    #expect(error?.flaw == .tooManyBundles(most: BundleLog.mostBundles))
+    // One fewer is looked at.
+    let fewer = #expect(throws: EvidenceError.self) { try runs(Array(lines.dropLast())) }
+    #expect(fewer?.flaw == .damagedLog(run: "20260503T120000Z-100000"))
+  }
+
+  /// What strangers say in a publisher's summary must not come in as a proof.
+  @Test func `is no summary, whatever stands in that`() throws {
+    let bundle = try lines("20260503T120000Z-4k7xb0")
+    let hidden = "[\n" + bundle.map { "\" \($0) \"\n" }.joined(separator: ",") + "]"
+    let summary = try Make.summary().replacing("[{}]", with: hidden)
+    #expect(summary.contains("\n\" @warmth-bundle "))
+    let moved = summary.replacing("\"schema\": \"warmth/publication/v1\", ", with: "").replacing(
+      "\"cgroup\":", with: "\"schema\": \"warmth/publication/v1\", \"cgroup\":")
+    for text in [summary, moved] {
+      let store = try EvidenceStore(reading: try log(text))
+      #expect(try store.publications(limit: 9).count == 1)
+      #expect(try store.runs(limit: 9).isEmpty)
+    }
+    // One that was cut off is a damaged summary.
+    let error = #expect(throws: EvidenceError.self) {
+      try EvidenceStore(reading: try log(summary.dropLast(9)))
+    }
+    guard case .malformedSummary? = error?.flaw else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    // And a log stays one that begins as a document does.
+    for first in ["{\"level\": \"info\"}", "{", "{ \"schema\": \"x\" }"] {
+      #expect(try runs([first] + bundle) == [recorded("20260503T120000Z-4k7xb0")], "\(first)")
     }
   }
 }

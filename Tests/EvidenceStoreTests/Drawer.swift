@@ -214,3 +214,35 @@ func tamper(with path: String, _ change: (Database) throws -> Void) throws {
   }
   try database.close()
 }
+
+/// Changes a store's file, and makes all that is derived of its rows anew, as somebody can who owns the file.
+func reseal(_ store: EvidenceStore, _ change: (Database) throws -> Void) throws {
+  try tamper(with: store.path) { db in
+    try change(db)
+    for table in Catalogue.indexes { try db.execute(sql: "DELETE FROM \(table)") }
+    for (table, _) in Catalogue.ofRun { try Indexing.update(table, ofRuns: "IS NOT NULL", db) }
+    try db.execute(sql: "DELETE FROM link; DELETE FROM sqlite_sequence WHERE name = 'link'")
+    try db.execute(sql: "UPDATE derivation SET link = 1")
+    try Chain(db).adoptEverything()
+  }
+}
+
+/// Changes what a bundle of one run says, which has no signature, and seals it anew.
+///
+/// - Returns: the file.
+func forge(_ bundle: String, _ change: (one: String, other: String)) throws -> String {
+  struct Unchanged: Error {}
+  let text = try String(contentsOfFile: bundle, encoding: .utf8)
+  let changed = text.replacing(change.one, with: change.other)
+  guard changed != text else { throw Unchanged() }
+  let lines = changed.split(separator: "\n").map { "\($0)\n" }
+  let rows = lines.filter { $0.hasPrefix("{\"row\"") }.joined()
+  let digest = "\(EvidenceDigest(of: Data(rows.utf8)))"
+  let path = "\(bundle).forged"
+  try lines.map { line in
+    guard let content = line.range(of: "\"content\":\"") else { return line }
+    return line.replacingCharacters(
+      in: content.upperBound..<line.index(content.upperBound, offsetBy: 64), with: digest)
+  }.joined().write(toFile: path, atomically: true, encoding: .utf8)
+  return path
+}

@@ -26,6 +26,9 @@ import Testing
     ("20260503T120000Z-abc123", "\\u0000", "publication.id", "expected a name"),
     ("\"2026-05-03T12:10:00Z\"", "\"2026-05-03 12:10\"", "publication.finished", "a time such as"),
     ("\"2026-05-03T12:10:00Z\"", "1777809600", "publication.finished", "a text"),
+    ("\"2026-05-03T12:10:00Z\"", "\"2026-02-31T12:10:00Z\"", "publication.finished", "a time such as"),
+    ("\"2026-05-03T12:10:00Z\"", "\"2026-02-31T25:61:61Z\"", "publication.finished", "a time such as"),
+    ("\"2026-05-03T12:10:00Z\"", "\"2026-05-03T24:00:00.5Z\"", "publication.finished", "a time such as"),
     ("\"2026-05-03T12:00:00.125Z\"", "null", "publication.started", "a text"),
     ("\"state\": \"failed\"", "\"state\": \"warm\"", "publication.state", "'published'"),
     ("\"exitCode\": 1", "\"exitCode\": 256", "publication.exitCode", "0 to 255"),
@@ -88,6 +91,20 @@ import Testing
     let publisher = publication.head.publisher
     #expect([publisher.nix, publisher.system, publisher.runner.bootID] == ["unknown", "unknown", "unknown"])
     #expect(publication.faults.first?.message == "")
+  }
+
+  /// What is shown of it may be kept in a log.
+  @Test func `hands out no bundles`() throws {
+    let line = "@warmth-bundle 20260503T120000Z-4k7xb0 1/1 eA== \(String(repeating: "0", count: 64))"
+    let changed = text.replacing("no narinfo", with: "cause:\\n\(line)").replacing("builder-1", with: line)
+    let publication = try PublicationSummary(parsing: Data(changed.utf8)).publication
+    for said in [publication.faults.first?.message, publication.head.publisher.runner.host] {
+      let lines = try #require(said).split(separator: "\n")
+      #expect(lines.last?.contains("20260503T120000Z-4k7xb0 1/1 eA==") == true)
+      for line in lines {
+        #expect(Array(line.utf8).withUnsafeBytes { BundleLine($0) } == nil, "\(line)")
+      }
+    }
   }
 
   /// Not every millisecond is a `Date`.

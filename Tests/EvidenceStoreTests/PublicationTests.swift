@@ -302,6 +302,71 @@ import Testing
     }
   }
 
+  /// Once such a publication is here, every list that it belongs to fails.
+  @Test func `that cannot be read is not taken in`() throws {
+    let source = try store("source")
+    try source.importSummary(Make.summary(of: Scene().qemu))
+    final class Box { var bytes = Data() }
+    let box = Box()
+    try source.export(nil) { box.bytes += $0 }
+    let path = "\(drawer.directory)/p.bundle"
+    try box.bytes.write(to: URL(filePath: path))
+    for change in [
+      ("\"exit_code\":1,", "\"exit_code\":300,"), ("\"finished\":\"2026", "\"finished\":\"yesterday2026"),
+      ("\"server\":\"https://attic.example\"", "\"server\":\"nope\""),
+      ("\"row\":\"published_output\",\"target\":1", "\"row\":\"published_output\",\"target\":7"),
+      ("\"code\":\"something-new\"", "\"code\":\"Something new\""),
+      ("gcc-14\"", "gcc 14\""),
+    ] {
+      let forged = try forge(path, change)
+      let error = #expect(throws: EvidenceError.self, "\(change)") { try EvidenceStore(reading: forged) }
+      guard case .malformed? = error?.flaw else {
+        Issue.record("\(String(describing: error))")
+        continue
+      }
+      #expect(error?.description.contains("run \(id) contradicts itself") == true)
+    }
+    try reseal(source) { try $0.execute(sql: "UPDATE publication_row SET exit_code = 300") }
+    #expect(try source.verify().isIntact)
+    let target = try store()
+    let error = #expect(throws: EvidenceError.self) { try target.merge(source) }
+    guard case .contradiction(let run, _)? = error?.flaw else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(run == id.text)
+    #expect(try target.publications(limit: 9).isEmpty)
+  }
+
+  /// What a proof says does not depend on it.
+  @Test(arguments: [
+    "UPDATE publication_row SET exit_code = 300 WHERE run = (SELECT max(run) FROM publication_row)",
+    "UPDATE publication_row SET finished = 'yesterday' WHERE run = (SELECT max(run) FROM publication_row)",
+    "UPDATE publication_row SET server = (SELECT id FROM text WHERE value = 'main') WHERE run = (SELECT max(run) FROM publication_row)",
+  ])
+  func `that cannot be read is passed over where proofs are asked for`(change: String) throws {
+    let store = try filled()
+    let qemu = try Scene().qemu
+    let later = "20260504T120000Z-abc123"
+    try store.importSummary(Make.summary(id: later, started: "2026-05-04T12:00:00Z", of: qemu))
+    #expect(try store.latestPublications(of: [qemu])[qemu]?.head.id.text == later)
+    try tamper(with: store.path) { try $0.execute(sql: change) }
+    // The one before it is told of.
+    #expect(try store.latestPublications(of: [qemu])[qemu]?.head.id == id)
+    let records = try store.paths(matching: RunFilter(paths: [.path(qemu)]), limit: 9)
+    #expect(records.map(\.run.text) == ["r-2", id.text, "r-1"])
+    #expect(throws: EvidenceError.self) { try store.publication(RunID(later)) }
+  }
+
+  /// However many proofs and publications there are of a path, the latest publication is found by reading as many.
+  @Test func `is found last without sorting`() throws {
+    let store = try filled()
+    let plans = try store.plans { _ = try store.latestPublications(of: [try Scene().qemu]) }
+    let walk = try #require(plans.first { $0.statement.contains("FROM sighting") })
+    #expect(walk.steps.contains { $0.contains("sighting USING PRIMARY KEY") }, "\(walk.steps)")
+    #expect(!walk.steps.contains { $0.contains("TEMP B-TREE") || $0.hasPrefix("SCAN") }, "\(walk.steps)")
+  }
+
   @Test func `in a bundle that says proofs' things of it is refused`() throws {
     let store = try filled()
     final class Box { var bytes = Data() }

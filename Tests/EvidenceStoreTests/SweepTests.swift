@@ -135,6 +135,35 @@ import Testing
     }
   }
 
+  /// Once such a row is here, every list that it belongs to fails.
+  @Test func `that cannot be is not taken in`() throws {
+    for (number, change) in [
+      ("\"targets\":3", "\"targets\":200000"), ("\"sweep\":\"nightly\"", "\"sweep\":\"Bad Name\""),
+      ("\"list\":\"\(list.digest)\"", "\"list\":\"x\""),
+    ].enumerated() {
+      let pod = try store("pod-\(number)")
+      try prove(0, in: pod)
+      let path = try bundle(pod, "pod-\(number)")
+      let (forged, collected) = (try forge(path, change), try store("collected-\(number)"))
+      let error = #expect(throws: EvidenceError.self, "\(change)") { try EvidenceStore(reading: forged) }
+      guard case .malformed? = error?.flaw else {
+        Issue.record("\(String(describing: error))")
+        continue
+      }
+      #expect(error?.description.contains(ShardRow.impossible) == true)
+      #expect(try collected.merge(EvidenceStore(reading: path)).imported == 1)
+    }
+    // Nor from a store that has it, and whose chain was made anew.
+    let source = try store("source")
+    try prove(0, in: source)
+    try reseal(source) { try $0.execute(sql: "UPDATE shard_row SET targets = 200000") }
+    #expect(try source.verify().isIntact)
+    let target = try store("target")
+    let error = #expect(throws: EvidenceError.self) { try target.merge(source) }
+    #expect(error?.flaw == .contradiction(run: "shard-0", ShardRow.impossible))
+    #expect(try target.runs(limit: 9).isEmpty)
+  }
+
   @Test func `is dropped with its runs`() throws {
     let store = try store("one")
     for index in 0..<3 { try prove(index, at: Double(index), in: store) }

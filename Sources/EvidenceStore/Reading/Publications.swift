@@ -79,9 +79,10 @@ struct PublicationReader {
 
   /// What `read` makes of the rows of the publication `seq`; whatever is wrong with them is a contradiction.
   private func reading<Value>(_ seq: Int64, _ read: () throws -> Value) throws -> Value {
-    do { return try read() } catch let error as EvidenceError { throw error } catch let error as DatabaseError {
+    do { return try read() } catch let error as EvidenceError { throw error } catch let error as DatabaseError
+    {
       throw error
-    } catch { throw try contradiction(seq, "\(error)".plainText.excerpt) }
+    } catch { throw try contradiction(seq, "\(error)".excerpt) }
   }
 
   /// `nil` where the publication that is read contradicts itself.
@@ -148,7 +149,8 @@ struct PublicationReader {
       let said: PathPublication.Said =
         try row.decode(String?.self, forColumn: "published") != nil
         ? .path(try published(row, seq)) : .output(try word(row, "target", seq))
-      return PathPublication(try StorePath(parsing: row.decode(String.self, forColumn: "path")), said, in: head)
+      return PathPublication(
+        try StorePath(parsing: row.decode(String.self, forColumn: "path")), said, in: head)
     }
   }
 
@@ -242,7 +244,7 @@ struct PublicationReader {
   private func fault(_ row: Row, _ seq: Int64) throws -> PublicationFault {
     let code: String = try row.decode(forColumn: "code")
     guard let word = PublicationFault.Code(rawValue: code) else {
-      throw try contradiction(seq, "its fault '\(code)' is no word")
+      throw try contradiction(seq, "its fault '\(code.excerpt)' is no word")
     }
     return PublicationFault(
       code: word, path: try row.decode(String?.self, forColumn: "path").map { try StorePath(parsing: $0) },
@@ -254,14 +256,16 @@ struct PublicationReader {
   ) throws -> Word where Word.RawValue == String {
     let text = try row.decode(String?.self, forColumn: column) ?? ""
     guard let word = Word(rawValue: text) else {
-      throw try contradiction(seq, "its \(column) is '\(text)'")
+      throw try contradiction(seq, "its \(column) is '\(text.excerpt)'")
     }
     return word
   }
 
   private func instant(_ row: Row, _ column: String, _ seq: Int64) throws -> Date? {
     try row.decode(String?.self, forColumn: column).map { text in
-      guard let date = Instant.date(text) else { throw try contradiction(seq, "its \(column) is '\(text)'") }
+      guard let date = Instant.date(text) else {
+        throw try contradiction(seq, "its \(column) is '\(text.excerpt)'")
+      }
       return date
     }
   }
