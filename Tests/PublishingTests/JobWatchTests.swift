@@ -98,7 +98,7 @@ import Testing
     #expect(try end([Self.ended(2)], Self.complete) == .exited(code: 0))
     let unexplained = JobEnd.failed(.unexplained(reason: "BackoffLimitExceeded", message: ""))
     #expect(try end([Self.ended(0)], Self.failed) == unexplained)
-    let shards = (0..<2).map { JSON.pod("p\($0)", index: $0, state: .terminated(0)) }
+    let shards = ["a", "b"].enumerated().map { JSON.pod($1, index: $0, state: .terminated(0)) }
     #expect(try end(shards, deadline, shards: 2) == .failed(.deadline))
     #expect(try end(shards, Self.failed, shards: 2) == unexplained)
   }

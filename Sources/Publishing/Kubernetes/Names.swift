@@ -113,7 +113,7 @@ enum PublicAddress {
     else { throw FieldFlaw("is no address; write https://…") }
     guard parts.user == nil, parts.password == nil, parts.query == nil, parts.fragment == nil else {
       throw FieldFlaw(
-        "has more than a place: what stands before '@' or behind '?' can be a secret, and a manifest is read by many"
+        "has more than a place: what stands before '@' or behind '?' can be a credential, and a manifest is read by many"
       )
     }
     return text

@@ -22,6 +22,9 @@ public struct PrewarmJob: Sendable {
     /// Built, and nothing else: neither server nor token is known to the pod.
     case none
     case attic(AtticDestination)
+
+    /// Whether the pod is given the token.
+    var hasToken: Bool { if case .attic = self { true } else { false } }
   }
 
   public init(envelope: JobEnvelope, publication: Publication) {
@@ -80,7 +83,8 @@ public struct PrewarmJob: Sendable {
     let script = ConfigMap([Place.scriptName: PublisherProgram.text], in: envelope)
     let container = Container(
       name: JobPlan.Role.prewarm.container, image: envelope.image,
-      command: ["bash", "-c", Self.entry, "prewarm"], args: arguments.map(Container.literal),
+      command: ["bash", "-c", publication.hasToken ? Self.hidingToken + Self.entry : Self.entry, "prewarm"],
+      args: arguments.map(Container.literal),
       env: [.value("NIX_CONFIG", destination.nixConfiguration), .field("POD_NAME", "metadata.name")]
         + destination.environment,
       resources: envelope.resources,
@@ -116,21 +120,24 @@ public struct PrewarmJob: Sendable {
     static let summary = "/tmp/publication.json"
   }
 
-  /// What the container begins with.
-  ///
-  /// The environment that a process was started with can be read in `/proc` as long as it lives, and the pod's first
-  /// process lives longest. So the token goes into a pipe before anything else, as the script would have it, and the
-  /// shell starts itself again without it. An `emptyDir` is open to everybody (0777, with an `fsGroup` 2777), and Nix
-  /// refuses to build in such a place. The script runs beside the shell and not in its stead, so that its summary
-  /// gets into the log whatever becomes of it; a signal to the pod is handed on, since the script has a token to take
-  /// away.
-  static let entry = """
+  /// What the container begins with where it is given the token. The environment that a process was started with can
+  /// be read in `/proc` as long as it lives, and the pod's first process lives longest. So the token goes into a pipe
+  /// before anything else, as the script would have it, and the shell starts itself again without it.
+  private static let hidingToken = """
     if [ -n "${ATTIC_TOKEN+set}" ]; then
       exec {CACHE_WARM_TOKEN_FROM}< <(printf '%s' "$ATTIC_TOKEN")
       unset ATTIC_TOKEN
       export CACHE_WARM_TOKEN_FROM
       exec "$BASH" -c "$BASH_EXECUTION_STRING" "$0" "$@"
     fi
+
+    """
+
+  /// What the container begins with. An `emptyDir` is open to everybody (0777, with an `fsGroup` 2777), and Nix
+  /// refuses to build in such a place. The script runs beside the shell and not in its stead, so that its summary
+  /// gets into the log whatever becomes of it; a signal to the pod is handed on, since the script has a token to take
+  /// away.
+  private static let entry = """
     chmod u=rwx,go=rx,ug-s,-t \(Place.builds) && chmod 1777 /tmp || exit 70
     "$BASH" \(Place.script)/\(Place.scriptName) "$@" &
     script=$!
