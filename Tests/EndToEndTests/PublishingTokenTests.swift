@@ -108,6 +108,31 @@ private final class Box<Value: Sendable>: Sendable {
     try await expectNothingLeft(of: publishing, "")
   }
 
+  @Test func `does not wait for what hangs, when the script is killed outright`() async throws {
+    let publishing = try await Publishing("--installable", "qemu_kvm")
+    let (token, directory, marker) = (
+      publishing.token, publishing.directory, "\(publishing.directory)/hangs"
+    )
+    // It asks for one path in passing, when that has been built.
+    try publishing.provide(
+      "nix",
+      script: """
+        case "$*" in *path-info*--size*) touch \(marker); exec sleep 300 ;; esac
+        exec nix "$@"
+        """)
+    let places = Box<[String]>([])
+    let killed = Box<ContinuousClock.Instant?>(nil)
+    _ = try await publishing.run { process in
+      while !FileManager.default.fileExists(atPath: marker) { try await Task.sleep(for: .milliseconds(20)) }
+      places.change { $0 = self.files(with: token, below: [directory, "/dev/shm"]) }
+      killed.change { $0 = .now }
+      kill(process, SIGKILL)
+    }
+    #expect(!places.value.isEmpty)
+    try await expectNothingLeft(of: publishing, "")
+    #expect(try #require(killed.value).duration(to: .now) < .seconds(60))
+  }
+
   @Test func `is gone after a signal at any moment, and so is everything that ran`() async throws {
     let seed =
       ProcessInfo.processInfo.environment["WARMTH_TEST_SEED"].flatMap(UInt64.init)
