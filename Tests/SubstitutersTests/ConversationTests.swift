@@ -112,7 +112,8 @@ import Testing
     let forecast = try await survey.value
     #expect(cache.mostTogether > 1)
     #expect(forecast.available < 601)
-    #expect(ContinuousClock.now - began < .seconds(8))
+    // One who is not called off waits for a server that stalls three times, 10 seconds each.
+    #expect(ContinuousClock.now - began < .seconds(25))
   }
 }
 

@@ -110,13 +110,13 @@ import Testing
   }
 
   @Test func `does not wait for a collector that says nothing`() async throws {
-    let collector = try await StubCache { _ in .text("x").delayed(byMilliseconds: 60_000) }
+    let collector = try await StubCache { _ in .text("x").delayed(byMilliseconds: 600_000) }
     let start = ContinuousClock.now
     let error = await #expect(throws: UploadError.self) {
       try await put("/x", to: collector, patience: Patience(pauses: []), within: 1)
     }
     #expect(error?.flaw == .stalled)
-    #expect(ContinuousClock.now - start < .seconds(20))
+    #expect(ContinuousClock.now - start < .seconds(120))
   }
 
   @Test(arguments: [
