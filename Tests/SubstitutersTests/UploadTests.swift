@@ -12,7 +12,7 @@ import Testing
   /// Hands the file to `path` of a collector, without waiting between tries.
   private func put(
     _ path: String, to collector: StubCache, as user: String = "", patience: Patience? = nil,
-    within seconds: Int = 20
+    within seconds: Int = 300
   ) async throws {
     let file = URL.temporaryDirectory.appending(path: "warmth-\(UUID().uuidString)")
     try content.write(to: file)
