@@ -214,7 +214,7 @@ struct RunSearch {
   /// Texts as they can stand in a statement.
   private func literals(_ texts: [String]) -> String {
     texts.map { text in
-      "CAST(x'\(text.utf8.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined())' AS TEXT)"
+      "CAST(x'\(text.utf8.base16)' AS TEXT)"
     }.joined(separator: ", ")
   }
 

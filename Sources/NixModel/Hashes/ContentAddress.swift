@@ -61,14 +61,14 @@ public struct ContentAddress: Hashable, Sendable {
         == Self.hashPart(kind: (["text"] + others).joined(separator: ":"), digest: bytes, of: path)
     case .flat:
       guard references.isEmpty else { return false }
-      let inner = Digest.sha256("fixed:out:sha256:\(Digest.base16(of: bytes)):")
+      let inner = Digest.sha256("fixed:out:sha256:\(bytes.base16):")
       return path.hashPart == Self.hashPart(kind: "output:out", digest: inner, of: path)
     }
   }
 
   /// The hash part that Nix gives to a path of a kind, a digest, a directory and a name.
   private static func hashPart(kind: String, digest: [UInt8], of path: StorePath) -> String {
-    let description = "\(kind):sha256:\(Digest.base16(of: digest)):\(path.directory):\(path.name)"
+    let description = "\(kind):sha256:\(digest.base16):\(path.directory):\(path.name)"
     var folded = [UInt8](repeating: 0, count: 20)
     for (index, byte) in Digest.sha256(description).enumerated() { folded[index % 20] ^= byte }
     return Nix32.encode(folded)

@@ -51,12 +51,6 @@ enum Digest {
     }
   }
 
-  static func base16(of bytes: some Sequence<UInt8>) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(
-      decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 0xf)]] }, as: UTF8.self)
-  }
-
   static func sha256(_ text: String) -> [UInt8] { Array(SHA256.hash(data: Array(text.utf8))) }
 
   private static func base16(_ digits: some StringProtocol) -> [UInt8]? {

@@ -16,7 +16,7 @@ public struct TargetList: Hashable, Sendable {
   public var digest: String {
     var hash = SHA256()
     for target in targets { hash.update(data: Array("\(target.redacted)\n".utf8)) }
-    return hash.finalize().map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    return hash.finalize().base16
   }
 
   /// Every `count`th target from the `index`th on: neighbours in a list are alike, and so go to different shards.

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import NixModel
 
 /// A Job and the files that it needs: what is printed, and the very same that is applied.
 public struct JobPlan: Hashable, Sendable {
@@ -32,7 +33,7 @@ public struct JobPlan: Hashable, Sendable {
     self.shards = shards
     var job = job
     let text = try [files.map(Manifest.configMap), .job(job)].compactMap(\.self).yaml
-    job.metadata.annotations = StringMap([Self.digestKey: SHA256.hash(data: Data(text.utf8)).hex])
+    job.metadata.annotations = StringMap([Self.digestKey: SHA256.hash(data: Data(text.utf8)).base16])
     self.job = job
   }
 
@@ -53,13 +54,9 @@ extension ConfigMap {
       hash.update(data: Data("\(name)\n\(text.utf8.count)\n\(text)".utf8))
     }
     metadata = envelope.metadata
-    metadata.name = "\(envelope.name)-\(hash.finalize().hex.prefix(10))"
+    metadata.name = "\(envelope.name)-\(hash.finalize().base16.prefix(10))"
     data = StringMap(files)
   }
 
   var name: String { metadata.name ?? "" }
-}
-
-extension SHA256.Digest {
-  fileprivate var hex: String { map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined() }
 }
