@@ -215,6 +215,8 @@ import Testing
     // A path needs no Nix.
     let plain = try await ask("packages", "\(path) --nix /no/such/nix")
     #expect(plain.exit == .exited(0), "\(plain.output)\(plain.errors)")
+    let without = try await ask("packages", "-f packages libguestfs --nix /no/such/nix")
+    #expect(without.exit == .exited(69), "\(without.output)\(without.errors)")
     // A change that makes other paths needs a proof of its own.
     let changed = try await ask(
       "packages",
