@@ -8,8 +8,8 @@ enum ExitStatus: Int32 {
   case inconclusive = 2
   case usage = 64
   case fault = 70
-  /// Warm, and a report that was asked for is missing: `EX_CANTCREAT` of sysexits(3).
-  case reportMissing = 73
+  /// Warm (or yes), and the result or a report that was asked for is missing: `EX_CANTCREAT` of sysexits(3).
+  case resultMissing = 73
   case evidence = 74
 
   init(_ verdict: Verdict) {

@@ -51,12 +51,16 @@ struct Prove: AsyncParsableCommand {
     let id = RunID(at: .now)
     let (installables, shard) = try part.parsed(of: try targets.parsed())
     let chosen = try policy.parsed()
-    let closeOut = CloseOut(reports: try reports.parsed(besides: evidence.path), forge: .here)
-    let handOut = try bundle.parsed(for: id, besides: taken(closeOut.reports))
+    let closeOut = CloseOut(reports: try reports.parsed(), forge: .here)
+    let files = files(of: closeOut)
+    try files.check()
+    let handOut = try bundle.parsed(for: id)
     let key = try signKey.map(SigningKeyFile.read)
+    let store = try evidence.openForRecording()
+    // Now that the evidence is there, by every name that it has.
+    try files.check()
     closeOut.begin()
     handOut.begin()
-    let store = try evidence.openForRecording()
     let start = RunStart(
       id: id, started: .now, version: Warmth.version, runner: RunnerFacts.here(),
       installables: installables, policy: chosen.policy, occasion: RunnerFacts.occasion(),
@@ -75,19 +79,18 @@ struct Prove: AsyncParsableCommand {
     throw status.code
   }
 
-  /// The files that are not the bundle's, by what they are.
-  private func taken(_ reports: [Report]) -> [String: String] {
-    var taken = Dictionary(reports.map { ($0.option, $0.path) }) { $1 }
-    taken["the evidence"] = evidence.path
-    // SQLite's own, beside a store.
-    for suffix in ["-journal", "-wal", "-shm"] {
-      taken["the evidence's \(suffix.dropFirst())"] = evidence.path + suffix
-    }
-    taken["the secret key"] = signKey
-    taken["the list of targets"] = targets.targetsFrom
-    taken["the Nix file"] = targets.file
-    taken["the policy"] = policy.caches.policy
-    return taken
+  /// What is read and written besides the paths themselves.
+  private func files(of closeOut: CloseOut) -> FilesApart {
+    var files = FilesApart(evidence: evidence.path)
+    files.read(signKey, as: "the secret key")
+    files.read(targets.targetsFrom, as: "the list of targets")
+    files.read(targets.file, as: "the Nix file")
+    files.read(policy.caches.policy, as: "the policy")
+    files.append(to: closeOut.forge.summary, as: "$GITHUB_STEP_SUMMARY")
+    files.append(to: closeOut.forge.output, as: "$GITHUB_OUTPUT")
+    for report in closeOut.reports { files.replace(report.path, as: report.option) }
+    files.replace(bundle.bundleFile, as: "--bundle-file")
+    return files
   }
 
   /// A signal ends a hand-out like anything else; of a run that a signal has ended, the bundle is handed out all

@@ -82,9 +82,11 @@ struct PolicyOptions: ParsableArguments {
   var timeout: TimeSpan?
 
   /// The policy, with what the file and the command line say, parsed.
-  func parsed() throws(Failure) -> ProofPolicy {
-    let file = try caches.file()
-    return ProofPolicy(
+  func parsed() throws(Failure) -> ProofPolicy { try parsed(with: caches.file()) }
+
+  /// What `file` and the command line say together, parsed.
+  func parsed(with file: PolicyFile) throws(Failure) -> ProofPolicy {
+    ProofPolicy(
       policy: Policy(
         builds: builds ?? file.builds ?? .stop,
         allowBuild: file.allowBuild + allowBuild.map { DerivationGlob($0) },

@@ -5,21 +5,13 @@ import NixModel
 enum SigningKeyFile {
   /// Writes a new file.
   static func write(_ key: SigningKey, to path: String) throws(Failure) {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else {
-      throw Failure(
-        .usage,
-        errno == EEXIST
-          ? "'\(path)' is there already and was left as it is: a key that is lost cannot be made again"
-          : "the key's file '\(path)' cannot be made: \(String(cString: strerror(errno)))")
-    }
-    let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     do {
-      try file.write(contentsOf: Data("\(key.secretText)\n".utf8))
-      try file.synchronize()
+      try OutputFile(path).create(0o600) { try $0.write(Data("\(key.secretText)\n".utf8)) }
+    } catch OutputFile.Flaw.system(let error) where error.code == EEXIST {
+      throw Failure(
+        .usage, "'\(path)' is there already and was left as it is: a key that is lost cannot be made again")
     } catch {
-      unlink(path)
-      throw Failure(.usage, "the key's file '\(path)' cannot be written: \(error.localizedDescription)")
+      throw Failure(.usage, "the key's file '\(path)' cannot be made: \(error)")
     }
   }
 
