@@ -70,15 +70,19 @@ extension Run {
 }
 
 extension ClosureSummary {
-  /// `812 paths needed: 811 substituted, 1 built locally; 1.2 GiB downloaded`.
+  /// `812 paths needed: 811 substituted, 1 not copied; 1 derivation built here; 1.2 GiB downloaded`.
   var sentence: String {
-    let remaining = paths - substituted - builtLocally - builtRemotely - presentBefore
+    let isBuilt = builtLocally + builtRemotely > 0
     let parts = [
-      (substituted, "substituted"), (builtLocally, "built locally"), (builtRemotely, "built remotely"),
-      (presentBefore, "present before"), (remaining, "not realized"),
+      (substituted, "substituted"), (presentBefore, "present before"),
+      (paths - substituted - presentBefore, isBuilt ? "not copied" : "not realized"),
     ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+    // Paths and derivations are counted apart: one derivation makes several paths, and what Nix builds is more than
+    // the targets need to run.
+    let builds = [(builtLocally, "here"), (builtRemotely, "on other machines")].filter { $0.0 > 0 }
+      .map { "; \(Words.count($0.0, "derivation")) built \($0.1)" }.joined()
     let counts = parts.isEmpty ? "" : ": \(parts.joined(separator: ", "))"
-    return "\(Words.count(paths, "path")) needed\(counts); \(Quantity.bytes(downloadBytes)) downloaded"
+    return "\(Words.count(paths, "path")) needed\(counts)\(builds); \(Quantity.bytes(downloadBytes)) downloaded"
   }
 }
 

@@ -51,6 +51,7 @@ struct Prove: AsyncParsableCommand {
     let id = RunID(at: .now)
     let (installables, shard) = try part.parsed(of: try targets.parsed())
     let chosen = try policy.parsed()
+    try await chosen.caches.check(with: nix)
     let closeOut = CloseOut(reports: try reports.parsed(besides: evidence.path), forge: .here)
     let handOut = try bundle.parsed(for: id, besides: taken(closeOut.reports))
     let key = try signKey.map(SigningKeyFile.read)
