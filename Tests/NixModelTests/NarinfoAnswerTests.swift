@@ -74,7 +74,9 @@ import Testing
     Row("a tab after the colon of References") {
       $0.replace("References", with: "References:\t\($0.names.path) \($0.names.reference)")
     },
-    Row("a reference twice in one line") { $0.put("References", $0.value("References") + " \($0.names.path)") },
+    Row("a reference twice in one line") {
+      $0.put("References", $0.value("References") + " \($0.names.path)")
+    },
     Row("no references, and then some") { $0.prepend("References: ") },
     Row("a size with a sign") { $0.put("NarSize", "+\($0.value("NarSize"))") },
     Row("a size with a zero before it") { $0.put("NarSize", "0\($0.value("NarSize"))") },
@@ -182,9 +184,13 @@ import Testing
     Row("a file's size below nothing") { $0.put("FileSize", "-0") },
     Row("a file's hash that is none") { $0.append("FileHash: sha256:zz") },
     Row("an empty hash of the file") { $0.append("FileHash: ") },
-    Row("a file's hash without its algorithm") { $0.append("FileHash: \(String(repeating: "0", count: 52))") },
+    Row("a file's hash without its algorithm") {
+      $0.append("FileHash: \(String(repeating: "0", count: 52))")
+    },
     Row("a file's hash by BLAKE3") { $0.append("FileHash: blake3:\(String(repeating: "0", count: 64))") },
-    Row("a file's hash by an unknown algorithm") { $0.append("FileHash: md4:\(String(repeating: "0", count: 32))") },
+    Row("a file's hash by an unknown algorithm") {
+      $0.append("FileHash: md4:\(String(repeating: "0", count: 32))")
+    },
     Row("a hash without its algorithm") { $0.put("NarHash", String($0.value("NarHash").dropFirst(7))) },
     Row("a hash in capitals") { $0.put("NarHash", "SHA256:\($0.value("NarHash").dropFirst(7))") },
     Row("a blank after the hash") { $0.put("NarHash", "\($0.value("NarHash")) ") },
@@ -264,7 +270,9 @@ import Testing
   }
 
   // Another store's, with the same three.
-  @Test(arguments: ["StoreDir: /nix/store/\n", "StoreDir: /other\n", "StoreDir: \n", "StoreDir: /nix/store\u{0B}\n"])
+  @Test(arguments: [
+    "StoreDir: /nix/store/\n", "StoreDir: /other\n", "StoreDir: \n", "StoreDir: /nix/store\u{0B}\n",
+  ])
   func `is for another store where anything else differs`(text: String) throws {
     #expect(try #require(CacheInfo(parsing: text)).storeDirectory != "/nix/store")
   }

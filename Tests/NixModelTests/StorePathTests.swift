@@ -119,7 +119,8 @@ import Testing
     ("http://h/a%2541", ["http://h/a%41"]), ("http://h/a%2Fb", ["http://h/a/b"]),
     ("http://h/%C3%A4", ["http://h/\u{E4}"]), ("http://h/a'b", ["http://h/a%27b"]),
     ("http://h/a~b@c:d;e=f,g$h!i*j(k)", ["http://h/a~b@c:d%3Be%3Df%2Cg%24h%21i%2Aj%28k%29"]),
-    ("http://h:08080/main", ["http://h:8080/main"]), ("http://h:080/main", ["http://h:80/main", "http://h/main"]),
+    ("http://h:08080/main", ["http://h:8080/main"]),
+    ("http://h:080/main", ["http://h:80/main", "http://h/main"]),
     ("https://h:443/main", ["https://h/main"]), ("http://h/a//", ["http://h/a/", "http://h/a"]),
     ("http://h//a//b", ["http://h/a/b"]), ("http://h/a/../b/./c", ["http://h/b/c"]),
     ("http://u:p@H.Example/main/?priority=3", ["http://h.example/main", "http://***@H.EXAMPLE/main"]),
@@ -151,7 +152,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("http://h/a/../b/./c/", "http://h/b/c"), ("http://h/../a", "http://h/a"), ("http://h//a//b", "http://h//a//b"),
+    ("http://h/a/../b/./c/", "http://h/b/c"), ("http://h/../a", "http://h/a"),
+    ("http://h//a//b", "http://h//a//b"),
     ("file:///a/../b", "file:///a/../b"), ("http://h", "http://h"),
   ])
   func `begin requests as curl asks`(text: String, base: String) throws {

@@ -55,7 +55,8 @@ public struct ContentAddress: Hashable, Sendable {
       return path.hashPart == Self.hashPart(kind: kind, digest: digest.bytes, of: path)
     case (.flat, _), (.recursive, _):
       guard references.isEmpty else { return false }
-      let inner = "fixed:out:\(method == .flat ? "" : "r:")\(digest.algorithm.rawValue):\(digest.bytes.base16):"
+      let inner =
+        "fixed:out:\(method == .flat ? "" : "r:")\(digest.algorithm.rawValue):\(digest.bytes.base16):"
       return path.hashPart == Self.hashPart(kind: "output:out", digest: Digest.sha256(inner), of: path)
     }
   }

@@ -13,6 +13,10 @@ struct AddressIdentity: Hashable, Sendable {
   /// - Parameter isDecoded: whether percent signs stand for themselves, as where 2.26 printed it.
   init(_ text: String, isDecoded: Bool = false) {
     let slash = UInt8(ascii: "/")
+    guard !Self.isPlain(text) else {
+      self.text = text
+      return
+    }
     var rest = (text.utf8.first == slash ? "file://\(text)" : text).utf8[...]
     let scheme = rest.prefix { $0 != UInt8(ascii: ":") }
     rest = rest.dropFirst(scheme.count + "://".utf8.count)
@@ -31,6 +35,25 @@ struct AddressIdentity: Hashable, Sendable {
     }
     self.text = String(decoding: identity, as: UTF8.self)
   }
+
+  /// Whether nothing in an address could be spelled otherwise, as in nearly all of them: evidence holds one for each
+  /// answer.
+  private static func isPlain(_ text: String) -> Bool {
+    let (bytes, slash) = (text.utf8, UInt8(ascii: "/"))
+    guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), bytes[colon...].starts(with: "://".utf8) else {
+      return false
+    }
+    var last = slash
+    for byte in bytes[colon...].dropFirst("://".utf8.count) {
+      guard plain.contains(byte), last != slash || byte != slash && byte != UInt8(ascii: ".") else {
+        return false
+      }
+      last = byte
+    }
+    return last != slash && bytes[..<colon].allSatisfy { plain.contains($0) && $0 != slash }
+  }
+
+  private static let plain = ByteSet("abcdefghijklmnopqrstuvwxyz0123456789-._~/")
 
   /// A host in small letters, with its port where that is not the scheme's own.
   private static func host(_ authority: [UInt8], of scheme: [UInt8]) -> [UInt8] {
@@ -84,5 +107,7 @@ struct AddressIdentity: Hashable, Sendable {
     text.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
   }
 
-  private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+  private static func isDigit(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+  }
 }

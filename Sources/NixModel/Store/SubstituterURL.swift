@@ -50,14 +50,16 @@ public struct SubstituterURL: Sendable {
 
   /// Whether an address that Nix printed is this one: some versions take percent-encodings off before they print.
   public func isPrinted(as text: String) -> Bool {
-    text == canonical || identity == AddressIdentity(text) || identity == AddressIdentity(text, isDecoded: true)
+    text == canonical || identity == AddressIdentity(text)
+      || identity == AddressIdentity(text, isDecoded: true)
   }
 
   /// What requests begin with: ``canonical``, where no component is `.` or `..`, since curl resolves these before it
   /// asks.
   public var base: String {
     let components = canonical.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-    guard scheme != "file", components.contains(where: { $0.elementsEqual("..".utf8) || $0.elementsEqual(".".utf8) })
+    guard scheme != "file",
+      components.contains(where: { $0.elementsEqual("..".utf8) || $0.elementsEqual(".".utf8) })
     else { return canonical }
     // The first three are the scheme, nothing, and the authority.
     var resolved: [Substring] = []
