@@ -124,6 +124,7 @@ import Testing
     ("https://h:443/main", ["https://h/main"]), ("http://h/a//", ["http://h/a/", "http://h/a"]),
     ("http://h//a//b", ["http://h/a/b"]), ("http://h/a/../b/./c", ["http://h/b/c"]),
     ("http://u:p@H.Example/main/?priority=3", ["http://h.example/main", "http://***@H.EXAMPLE/main"]),
+    ("http://h/a//../b", ["http://h/a/b"]), ("file:///a//../b", ["file:///b"]),
     ("http://h/main#x", ["http://h/main"]), ("file:///srv/./b/../a+b/", ["file:///srv/a%2Bb"]),
     ("/srv/cache", ["file:///srv/cache"]), ("http://[::1]:080/a", ["http://[::1]/a"]),
   ])

@@ -29,7 +29,7 @@ struct AddressIdentity: Hashable, Sendable {
     var identity = name + "://".utf8
     identity += Self.encoded(Self.host(Array(authority), of: name), except: "[]:")
     let path = isDecoded ? Array(place) : Self.decoded(Array(place))
-    for component in Self.components(path) {
+    for component in Self.components(path, isFile: name == Array("file".utf8)) {
       identity.append(slash)
       identity += Self.encoded(component, except: "")
     }
@@ -68,16 +68,20 @@ struct AddressIdentity: Hashable, Sendable {
   }
 
   /// What a path goes through, with `.`, `..` and empty components resolved.
-  private static func components(_ path: [UInt8]) -> [ArraySlice<UInt8>] {
+  ///
+  /// - Parameter isFile: whether `a//..` is what `a/..` is. In other addresses `..` takes the empty component back.
+  private static func components(_ path: [UInt8], isFile: Bool) -> [ArraySlice<UInt8>] {
     var components: [ArraySlice<UInt8>] = []
-    for component in path.split(separator: UInt8(ascii: "/")) {
+    for component in path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: isFile).dropFirst(
+      isFile ? 0 : 1)
+    {
       if component.elementsEqual("..".utf8) {
         _ = components.popLast()
       } else if !component.elementsEqual(".".utf8) {
         components.append(component)
       }
     }
-    return components
+    return components.filter { !$0.isEmpty }
   }
 
   private static func decoded(_ text: [UInt8]) -> [UInt8] {
