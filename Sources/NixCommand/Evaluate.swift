@@ -119,8 +119,8 @@ extension NixProgram {
     }
     let paths = Dictionary(known.map { ($0.name, Optional($0.path)) }) { first, _ in first }
     return outputs(
-      choosing: selection, selected: evaluated.selected ?? known.map(\.name), all: known.map(\.name),
-      paths: paths
+      of: derivation, choosing: selection, selected: evaluated.selected ?? known.map(\.name),
+      all: known.map(\.name), paths: paths
     ).map {
       Target(
         installable: installable,
@@ -137,7 +137,7 @@ extension NixProgram {
     }
     let names = content.outputs.keys.sorted()
     let paths = content.outputs.mapValues { $0?.description }
-    return outputs(choosing: selection, selected: names, all: names, paths: paths).map {
+    return outputs(of: derivation, choosing: selection, selected: names, all: names, paths: paths).map {
       Target(
         installable: installable, resolution: .derivation(derivation, system: content.system, outputs: $0))
     }
@@ -145,7 +145,8 @@ extension NixProgram {
 
   /// The chosen outputs with their paths, chosen the same way whatever the version of Nix.
   private func outputs(
-    choosing selection: OutputSelection, selected: [String], all: [String], paths: [String: String?]
+    of derivation: StorePath, choosing selection: OutputSelection, selected: [String], all: [String],
+    paths: [String: String?]
   ) -> Result<[Target.Output], NixEvaluationError> {
     let names =
       switch selection {
@@ -161,11 +162,9 @@ extension NixProgram {
             message: "it has no output '\(name)'; its outputs are \(all.joined(separator: ", "))"))
       }
       guard let text = entry, let path = try? StorePath(parsing: text) else {
-        return .failure(
-          NixEvaluationError(
-            message:
-              "the path of its output '\(name)' is not known before it is built (a floating content-addressed derivation)"
-          ))
+        // Evaluation gives a placeholder in its stead.
+        let cause = location.unknownPath(of: name, in: derivation) ?? .floating
+        return .failure(NixEvaluationError(message: cause.sentence(about: name)))
       }
       outputs.append(Target.Output(name: name, path: path))
     }

@@ -58,19 +58,7 @@ struct Cache: Sendable {
     case 401, 403, 407: return .refused(status: answer.status)
     default: return .failed(.status(answer.status))
     }
-    guard let text = String(validating: answer.body, as: UTF8.self) else {
-      return .invalid(NarinfoError(line: nil, flaw: .notText))
-    }
-    do {
-      let narinfo = try Narinfo(parsing: text, for: path, knowing: known)
-      guard narinfo.isWithin(url) else {
-        return .invalid(NarinfoError(line: nil, flaw: .elsewhere(url: narinfo.url.excerpt)))
-      }
-      return VerifiedNarinfo(narinfo, trusting: keys).map { .offered($0, nar: .notAsked) }
-        ?? .untrusted(narinfo)
-    } catch {
-      return .invalid(error)
-    }
+    return Survey.Answer.Kind(narinfo: answer.body, for: path, from: url, trusting: keys, knowing: known)
   }
 
   /// Asks whether the archive that `narinfo` names is there.
@@ -93,7 +81,7 @@ struct Cache: Sendable {
     }
   }
 
-  private func address(of file: String) -> String { "\(url.canonical)/\(file)" }
+  private func address(of file: String) -> String { "\(url.base)/\(file)" }
 }
 
 extension ExchangeError {

@@ -34,12 +34,15 @@ struct Forecaster {
       let (found, settings) = try await NixProgram.open(
         nix, supervision: Main.supervisor)
       (substituters, keys) = choice.completed(by: settings)
+      try choice.check(among: substituters)
       program = found.with(
         NixConfiguration(
           substituters: substituters, keys: keys, substitutes: settings.substitutes, version: found.version))
       surroundings = Surroundings(
         environment: variables, home: variables["HOME"], netrcFile: settings.netrcFile,
         substituters: substituters)
+    } catch let failure as Failure {
+      throw failure
     } catch {
       throw Failure(
         .inconclusive,

@@ -17,6 +17,7 @@ actor Wiring {
   private struct Opened {
     let program: NixProgram
     let caches: CacheAccess
+    let substituters: [SubstituterURL]
   }
 
   /// - Parameters:
@@ -75,7 +76,8 @@ actor Wiring {
         postBuildHook: settings.postBuildHook, netrcFile: settings.netrcFile, substituters: substituters)
       let caches = CacheAccess(
         substituters: substituters, keys: keys, surroundings: surroundings, variables: variables)
-      opened = Opened(program: found.with(configuration), caches: caches)
+      opened = Opened(
+        program: found.with(configuration), caches: caches, substituters: substituters)
       return RunnerEnvironment(
         nixVersion: found.version.text, system: settings.system, store: store ?? settings.store,
         substituters: substituters, trustedKeys: keys, substitutes: substitutes,
@@ -160,7 +162,7 @@ actor Wiring {
       watch.note(found.kind)
       return event(found).offender
     }
-    return log.taking(watch.taken())
+    return log.taking(watch.taken().naming(opened?.substituters ?? []))
   }
 }
 

@@ -76,13 +76,13 @@ private let error = "file 'nar/x' does not exist in binary cache 'http://cache.e
       $0.ending = .notStarted
       $0.events = []
     },
-    Row("the only cache is out of reach", .inconclusive, [.substituterUnreachable, .notInSubstituter]) {
+    Row("the only cache is out of reach", .inconclusive, [.substituterUnreachable]) {
       $0.survey.caches = [.init(url: $0.cache, state: .unreachable("nobody listens there"))]
       $0.survey.answers = [$0.qemu: []]
       $0.ending = .notStarted
       $0.events = []
     },
-    Row("the only cache fails", .inconclusive, [.substituterError, .notInSubstituter]) {
+    Row("the only cache fails", .inconclusive, [.substituterError]) {
       $0.survey.caches = [.init(url: $0.cache, state: .failing(status: 503))]
       $0.survey.answers = [$0.qemu: []]
       $0.ending = .notStarted
@@ -140,9 +140,7 @@ private let error = "file 'nar/x' does not exist in binary cache 'http://cache.e
     },
     Row(
       "a build while a cache that might have had the path was silent", .inconclusive,
-      [
-        .substituterUnreachable, .notInSubstituter, .builtLocally,
-      ]
+      [.substituterUnreachable, .builtLocally]
     ) {
       $0.survey.caches = [.init(url: $0.cache, state: .unreachable("nobody listens there"))]
       $0.survey.answers = [$0.qemu: []]

@@ -34,6 +34,13 @@ struct ReasonSample: Sendable, CustomTestStringConvertible {
       sample(.writeTokenPresent(try Make.meansOfWriting()), ["ATTIC_TOKEN"], ["unset", "`r`"]),
       sample(
         .notInSubstituter(path: path, caches: [cache, Make.upstream]), [path, cache, Make.upstream], push),
+      sample(
+        .notInSubstituter(path: path, caches: [cache], others: [Make.upstream]),
+        [path, cache, "\(Make.upstream) has it"], push + ["`--expect-from \(Make.upstream)`"]),
+      sample(
+        .evaluationFailed(message: UnknownPath.impure.sentence(about: "out")),
+        ["an impure derivation", "'out'"],
+        ["built from"]),
       sample(.notInSubstituter(path: path, caches: []), [path, "there were none"], ["nixpkgs revision"]),
       sample(
         .referenceMissing(path: path, neededBy: needer, caches: [cache]), [path, needer, cache],

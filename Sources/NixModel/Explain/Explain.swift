@@ -213,7 +213,7 @@ private struct Inquiry {
       (testimony.survey.answers[path] ?? []).map { .answer($0, about: path) }
     }
     func cache(_ name: String) -> [Exhibit] {
-      testimony.survey.caches.filter { $0.url.canonical == name }.map { .cache($0) }
+      testimony.survey.caches.filter { $0.url.isPrinted(as: name) }.map { .cache($0) }
     }
     func log(_ line: Int?) -> [Exhibit] {
       guard let line else { return [] }
@@ -237,7 +237,7 @@ private struct Inquiry {
       .stoppedEarly,
       .nothingTransferred, .witnessMissing:
       return []
-    case .notInSubstituter(let path, _), .referenceMissing(let path, _, _):
+    case .notInSubstituter(let path, _, _), .referenceMissing(let path, _, _, _):
       return answers(path) + [setting("substituters")]
     case .narMissing(let path, _, _, let line): return answers(path) + log(line)
     case .narCorrupt(let path, _, _, let line): return answers(path) + log(line)
@@ -277,7 +277,7 @@ extension Reason {
   fileprivate var pathThatSomeCacheMayHave: StorePath? {
     guard bearing == .inconclusive else { return nil }
     switch fact {
-    case .notInSubstituter(let path, _), .referenceMissing(let path, _, _): return path
+    case .notInSubstituter(let path, _, _), .referenceMissing(let path, _, _, _): return path
     default: return nil
     }
   }

@@ -71,6 +71,11 @@ public struct Narinfo: Hashable, Sendable {
     return true
   }
 
+  /// Whether the path follows from the content address that it claims.
+  var isContentAddressed: Bool {
+    contentAddress?.isTrue(of: path, references: references, narHash: narHash) ?? false
+  }
+
   /// What the signatures are over.
   public var fingerprint: Fingerprint {
     Fingerprint(path: path, narHash: narHash, narSize: narSize, references: references)
@@ -89,8 +94,7 @@ public struct VerifiedNarinfo: Hashable, Sendable {
     guard
       let authority = Authority(
         fingerprint: narinfo.fingerprint, signatures: narinfo.signatures, trusting: keys,
-        orContentAddress: narinfo.contentAddress?.isTrue(
-          of: narinfo.path, references: narinfo.references, narHash: narinfo.narHash) ?? false)
+        orContentAddress: narinfo.isContentAddressed)
     else { return nil }
     self.narinfo = narinfo
     self.authority = authority

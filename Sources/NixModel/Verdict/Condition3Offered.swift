@@ -50,13 +50,16 @@ struct Offered: Condition {
     let answers = survey.answers(for: path, under: one.policy)
 
     var reasons = answers.compactMap { reason(from: $0, about: path, in: one) }
-    if reasons.isEmpty {
-      // Where a cache is silent, those that did answer may be none at all.
-      let asked = answers.map(\.cache.canonical)
+    let heard = answers.filter(\.isHeard).map(\.cache.canonical)
+    // Where nobody answered that might have had it, their silence is all that can be told.
+    if reasons.isEmpty, !heard.isEmpty || !one.isOpen(path) {
+      let others = (survey.answers[path] ?? []).filter { !one.policy.accepts($0.cache) && $0.isOfUse }
+        .map(\.cache.canonical)
       reasons.append(
         Reason(
-          member.neededBy.map { .referenceMissing(path: path, neededBy: $0, caches: asked) }
-            ?? .notInSubstituter(path: path, caches: asked), one.bearing(onLackOf: path)))
+          member.neededBy.map {
+            .referenceMissing(path: path, neededBy: $0, caches: heard, others: others)
+          } ?? .notInSubstituter(path: path, caches: heard, others: others), one.bearing(onLackOf: path)))
     }
     return silences(about: path, in: one) + reasons
   }
@@ -135,5 +138,20 @@ struct Offered: Condition {
       .substituterError(
         path: path, cache: cache.canonical, status: status, message: "HTTP \(status)", line: nil)
     }
+  }
+}
+
+extension Survey.Answer {
+  /// Whether the cache answered.
+  fileprivate var isHeard: Bool {
+    switch kind {
+    case .failed, .offered(_, .failed): false
+    case .offered, .untrusted, .absent, .refused, .invalid: true
+    }
+  }
+
+  /// Whether it is an offer that Nix would take.
+  fileprivate var isOfUse: Bool {
+    if case .offered(_, let nar) = kind { nar.isNoObstacle } else { false }
   }
 }

@@ -63,12 +63,16 @@ struct CopiedAndNotBuilt: Condition {
           .builtRemotely(derivation: derivation, machine: remote.machine, line: remote.line), bearing)
       }
       // A target's own build is a build only if it was let finish; one that was ended is forbidden.
-      let own = one.scope.target.outputs.first {
-        derivation == one.scope.target.derivation && one.registration(of: $0.path) != nil
+      let own =
+        derivation == one.scope.target.derivation
+        ? one.scope.target.outputs.map(\.path).filter { one.registration(of: $0) != nil } : []
+      guard !own.isEmpty else {
+        return Reason(.forbiddenBuild(derivation: derivation, line: build.line), bearing)
       }
-      return Reason(
-        own.map { .builtLocally(derivation: derivation, path: $0.path, line: build.line) }
-          ?? .forbiddenBuild(derivation: derivation, line: build.line), bearing)
+      // Of several outputs some may have been copied, and the others, or one that nobody chose, built.
+      let built =
+        own.first { one.registration(of: $0)?.isUltimate ?? false } ?? own.first { one.copy(of: $0) == nil }
+      return Reason(.builtLocally(derivation: derivation, path: built, line: build.line), bearing)
     }
   }
 

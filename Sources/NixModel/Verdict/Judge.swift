@@ -144,6 +144,7 @@ private struct Bench {
 
   private func summary() -> ClosureSummary {
     var summary = ClosureSummary()
+    var (here, elsewhere) = finishedBuilds
     var seen: Set<StorePath> = []
     for one in cases {
       for path in one.scope.paths where seen.insert(path).inserted {
@@ -154,13 +155,26 @@ private struct Bench {
           if let narinfo = testimony.survey.offer(of: path, under: policy)?.info.narinfo {
             summary.downloadBytes.add(saturating: narinfo.fileSize ?? narinfo.narSize)
           }
-        case .builtLocally: summary.builtLocally += 1
-        case .builtRemotely: summary.builtRemotely += 1
+        // What the database alone tells counts too.
+        case .builtLocally: here.insert(one.producer(of: path) ?? path)
+        case .builtRemotely: elsewhere.insert(one.producer(of: path) ?? path)
         case .presentBefore: summary.presentBefore += 1
         case .notRealized, .failed: break
         }
       }
     }
+    summary.builtLocally = here.count
+    summary.builtRemotely = elsewhere.subtracting(here).count
     return summary
+  }
+
+  /// What Nix built. Of a run that was cut off the log does not tell which builds were done.
+  private var finishedBuilds: (here: Set<StorePath>, elsewhere: Set<StorePath>) {
+    switch testimony.log.ending {
+    case .notStarted, .exited: log.finishedBuilds()
+    case .stopped(let derivation):
+      log.finishedBuilds(before: log.localBuilds[derivation] ?? log.remoteBuilds[derivation]?.line ?? .max)
+    case .signalled, .timedOut, .interrupted: ([], [])
+    }
   }
 }

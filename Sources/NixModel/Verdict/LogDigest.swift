@@ -14,12 +14,19 @@ struct LogDigest {
 
   /// Every genuine substitution of a path, in order.
   private(set) var copies: [StorePath: [Copy]] = [:]
-  /// Where each derivation's first build on this machine began.
+  /// Where each derivation's first build on this machine began. A build of what a derivation was resolved to is a
+  /// build of that derivation.
   private(set) var localBuilds: [StorePath: Int] = [:]
   /// Where each derivation's first build on another machine began.
   private(set) var remoteBuilds: [StorePath: (machine: String, line: Int)] = [:]
   /// What Nix complained of, in order.
   private(set) var complaints: [Noted] = []
+
+  /// The derivations that turned out to be one and the same, by what they were resolved to.
+  private var originals: [StorePath: [StorePath]] = [:]
+  /// Where the last build of each derivation, as Nix named it, ended.
+  private var ends: [StorePath: Int] = [:]
+  private var failed: Set<StorePath> = []
 
   init(_ events: [LogEvent]) {
     for event in events {
@@ -27,15 +34,33 @@ struct LogDigest {
       case .copyStarted(let path, let from):
         copies[path, default: []].append(Copy(from: from, line: event.line))
       case .buildStarted(let derivation):
-        if localBuilds[derivation] == nil { localBuilds[derivation] = event.line }
+        for one in asWritten(derivation) where localBuilds[one] == nil { localBuilds[one] = event.line }
       case .buildStartedRemotely(let derivation, let machine):
-        if remoteBuilds[derivation] == nil { remoteBuilds[derivation] = (machine, event.line) }
+        for one in asWritten(derivation) where remoteBuilds[one] == nil {
+          remoteBuilds[one] = (machine, event.line)
+        }
       case .complaint(let complaint):
         complaints.append(Noted(complaint: complaint, line: event.line))
-      case .copyStopped, .transferred, .buildStopped, .resolved, .postBuildHook, .progress:
+        if case .buildFailed(let derivation) = complaint.subject { failed.insert(derivation) }
+      case .buildStopped(let derivation): ends[derivation] = event.line
+      case .resolved(let derivation, let resolved): originals[resolved, default: []].append(derivation)
+      case .copyStopped, .transferred, .postBuildHook, .progress:
         break
       }
     }
+  }
+
+  /// The derivations that `derivation` was resolved from, or itself.
+  private func asWritten(_ derivation: StorePath) -> [StorePath] { originals[derivation] ?? [derivation] }
+
+  /// The derivations that were built to their end here and on other machines, each once, whatever it was resolved
+  /// to: those whose build ended before `line`, and not in failure.
+  func finishedBuilds(before line: Int = .max) -> (here: Set<StorePath>, elsewhere: Set<StorePath>) {
+    let all = ends.filter { $0.value < line && !failed.contains($0.key) }.keys
+      .compactMap { asWritten($0).first }
+    return (
+      Set(all.filter { localBuilds[$0] != nil }), Set(all.filter { localBuilds[$0] == nil })
+    )
   }
 
   /// Every derivation that was built anywhere, with the line of its first build.

@@ -35,10 +35,10 @@ public struct Reason: Hashable, Sendable, Codable {
     case presentBefore(path: StorePath, isValid: Bool)
     /// The run could have written to a cache.
     case writeTokenPresent(MeansOfWriting)
-    /// None of the caches has the target's path.
-    case notInSubstituter(path: StorePath, caches: [String])
-    /// None of the caches has a path that the target refers to.
-    case referenceMissing(path: StorePath, neededBy: StorePath, caches: [String])
+    /// None of the caches that are accepted has the target's path; `others`, which are not, offer it.
+    case notInSubstituter(path: StorePath, caches: [String], others: [String] = [])
+    /// None of the caches that are accepted has a path that the target refers to; `others`, which are not, offer it.
+    case referenceMissing(path: StorePath, neededBy: StorePath, caches: [String], others: [String] = [])
     /// The cache has the narinfo and not the archive; `line` where Nix found that out, else the survey.
     case narMissing(path: StorePath, cache: String, file: String, line: Int?)
     /// What arrived is not what was promised.
@@ -57,7 +57,7 @@ public struct Reason: Hashable, Sendable, Codable {
     case substituterRefused(path: StorePath, cache: String, status: Int)
     /// Something keeps Nix from substituting, whatever the caches have.
     case substitutesDisallowed(Hindrance)
-    /// The target's own derivation was built on this machine.
+    /// The target's own derivation was built on this machine; `path` is a chosen output that came of it.
     case builtLocally(derivation: StorePath, path: StorePath?, line: Int?)
     /// A derivation was built on a remote machine.
     case builtRemotely(derivation: StorePath, machine: String, line: Int)
@@ -178,7 +178,7 @@ extension Reason.Fact {
   /// The path or derivation that the fact is about.
   public var path: StorePath? {
     switch self {
-    case .presentBefore(let path, _), .notInSubstituter(let path, _), .referenceMissing(let path, _, _),
+    case .presentBefore(let path, _), .notInSubstituter(let path, _, _), .referenceMissing(let path, _, _, _),
       .narMissing(let path, _, _, _), .narCorrupt(let path, _, _, _), .signatureUntrusted(let path, _, _),
       .narinfoInvalid(let path, _, _), .wrongSubstituter(let path, _, _), .substituterRefused(let path, _, _),
       .witnessesDisagree(let path, _):

@@ -73,7 +73,9 @@ extension ReasonCode {
       ReasonEntry(
         bearing: "cold or inconclusive",
         meaning: "None of the accepted caches has the target's path.",
-        detection: "Every cache answers 404 (or 410) for the path's narinfo.",
+        detection:
+          "Every accepted cache that answers says 404 (or 410) for the path's narinfo; one that offers it and is not "
+          + "accepted is named. Where none answers, only their silence is told.",
         advice:
           "`warmth explain` compares the derivation with that of the last warm run: changed inputs need a prewarm "
           + "of these inputs, the same derivation needs to be published again.")
@@ -114,8 +116,9 @@ extension ReasonCode {
         bearing: "cold or inconclusive",
         meaning: "What the cache sent for the path is no narinfo of it.",
         detection:
-          "The narinfo is parsed more strictly than Nix does it: a missing or repeated field, a value that cannot "
-          + "be read, carriage returns, a cut text, another path, more than 2 MiB.",
+          "The narinfo is read as Nix reads it: a missing field, a value that Nix refuses (an empty Deriver, a "
+          + "FileHash that is none, a CA that is not true), a signature of a trusted key that cannot be read, a cut "
+          + "text, another path; and more than 2 MiB or 32 signatures.",
         advice:
           "Look at what the cache sends with `curl`; if it is damaged, remove it and push the path again.")
     case .wrongSubstituter:
@@ -208,7 +211,8 @@ extension ReasonCode {
         bearing: "inconclusive",
         meaning: "The installable did not evaluate to derivations with known output paths.",
         detection:
-          "`nix eval` fails, or gives no derivation, no such output, or a path that is known only after a build.",
+          "`nix eval` fails, or gives no derivation, no such output, or a path that is known only after a build "
+          + "(floating, deferred and impure derivations, which the message tells apart).",
         advice: "Correct what Nix complains of, and try `nix eval INSTALLABLE.drvPath`.")
     case .nixFailed:
       ReasonEntry(

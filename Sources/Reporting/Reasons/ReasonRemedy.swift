@@ -12,11 +12,15 @@ extension Reason.Fact {
       "Something was left behind, by a crashed run perhaps: prove on a fresh runner or with `--isolated`, "
         + "or delete it with `nix-store --delete \(path)`."
     case .writeTokenPresent(let means): means.remedy
-    case .notInSubstituter(let path, let caches):
+    case .notInSubstituter(let path, let caches, let others) where !others.isEmpty,
+      .referenceMissing(let path, _, let caches, let others) where !others.isEmpty:
+      "If it may come from there, accept it: `--expect-from \(others[0])`. If not, publish it to a cache that "
+        + "is accepted: \(publishing(path, to: caches.first))."
+    case .notInSubstituter(let path, let caches, _):
       "The prewarm did not publish this very path. Compare its nixpkgs revision, system and configuration "
         + "with this run's (another hash of the same name means another derivation); if they agree, publish "
         + "it: \(publishing(path, to: caches.first))."
-    case .referenceMissing(let path, let neededBy, let caches):
+    case .referenceMissing(let path, let neededBy, let caches, _):
       "The closure of \(neededBy) was published with a hole. Publish the missing path: "
         + "\(publishing(path, to: caches.first)). attic leaves out paths that an upstream cache has signed: "
         + "make that cache a substituter too, or push with `--ignore-upstream-cache-filter`."
@@ -73,6 +77,8 @@ extension Reason.Fact {
     case .evaluationFailed(let message) where Complaint.speaksOfFullDisk(message),
       .nixFailed(_, let message?, _) where Complaint.speaksOfFullDisk(message):
       "Free space on the disk that holds the store, or prove on a runner with a larger one."
+    case .evaluationFailed(let message) where UnknownPath.isTold(by: message):
+      "Leave it out, and prove what it is built from: a proof is of paths that evaluation knows."
     case .evaluationFailed:
       "Correct what Nix complains of, and try the same with `nix eval INSTALLABLE.drvPath` or "
         + "`nix-instantiate FILE -A ATTRIBUTE`."

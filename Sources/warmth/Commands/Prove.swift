@@ -51,6 +51,7 @@ struct Prove: AsyncParsableCommand {
     let id = RunID(at: .now)
     let (installables, shard) = try part.parsed(of: try targets.parsed())
     let chosen = try policy.parsed()
+    try await chosen.caches.check(with: nix)
     let closeOut = CloseOut(reports: try reports.parsed(), forge: .here)
     let files = files(of: closeOut)
     try files.check()

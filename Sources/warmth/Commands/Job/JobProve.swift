@@ -84,7 +84,11 @@ struct JobProve: AsyncParsableCommand {
     job.installables = try installables + listed()
     // Read as a proof reads them, so that what is wrong is said here and not by a pod; once, since it may be a pipe.
     let file = try policy.caches.policy.map(Self.policy)
-    _ = try policy.parsed(with: file?.content ?? PolicyFile())
+    let caches = try policy.parsed(with: file?.content ?? PolicyFile()).caches
+    if caches.substituters.isEmpty, envelope.image == JobEnvelope.defaultImage {
+      // What this image is configured with; another may bring any configuration.
+      try caches.check(among: [SubstituterURL(parsing: "https://cache.nixos.org")])
+    }
     job.substituters = policy.caches.substituters
     job.trustedPublicKeys = policy.caches.trustedPublicKeys
     job.expectFrom = policy.caches.expectFrom
