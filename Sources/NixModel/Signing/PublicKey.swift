@@ -90,7 +90,10 @@ enum KeyText {
     }
     let name = String(Substring(text.utf8[..<colon]))
     guard !name.isEmpty else { throw KeyError(text: text, flaw: .name) }
-    guard let bytes = Data(base64Encoded: String(Substring(text.utf8[colon...].dropFirst()))) else {
+    // To Nix base 64 ends at the first '=', or at the end: padding is not missed, and what follows it is not read.
+    let digits = String(Substring(text.utf8[colon...].dropFirst().prefix { $0 != UInt8(ascii: "=") }))
+    let padding = String(repeating: "=", count: (4 - digits.utf8.count % 4) % 4)
+    guard let bytes = Data(base64Encoded: digits + padding) else {
       throw KeyError(text: text, flaw: .base64)
     }
     return (name, bytes)

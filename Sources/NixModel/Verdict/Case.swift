@@ -75,7 +75,7 @@ struct Case {
   var nixEnded: Bool {
     switch testimony.log.ending {
     case .exited, .signalled: true
-    case .notStarted, .stopped, .timedOut, .interrupted: false
+    case .notStarted, .failedToStart, .stopped, .timedOut, .interrupted: false
     }
   }
 
@@ -126,7 +126,7 @@ struct Case {
 
   /// The substituter of this run that a copy's address names.
   func substituter(named from: String) -> SubstituterURL? {
-    guard let url = try? SubstituterURL(parsing: from) else { return nil }
+    let url = SubstituterURL(anyStore: from)
     return testimony.environment.substituters.first { $0 == url }
   }
 

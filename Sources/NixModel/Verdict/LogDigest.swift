@@ -20,6 +20,8 @@ struct LogDigest {
   private(set) var remoteBuilds: [StorePath: (machine: String, line: Int)] = [:]
   /// What Nix complained of, in order.
   private(set) var complaints: [Noted] = []
+  /// The builds after which a post-build hook ran.
+  private(set) var hooks: [(derivation: StorePath, line: Int)] = []
 
   init(_ events: [LogEvent]) {
     for event in events {
@@ -32,7 +34,8 @@ struct LogDigest {
         if remoteBuilds[derivation] == nil { remoteBuilds[derivation] = (machine, event.line) }
       case .complaint(let complaint):
         complaints.append(Noted(complaint: complaint, line: event.line))
-      case .copyStopped, .transferred, .buildStopped, .resolved, .postBuildHook, .progress:
+      case .postBuildHook(let derivation): hooks.append((derivation, event.line))
+      case .copyStopped, .transferred, .buildStopped, .resolved, .progress:
         break
       }
     }

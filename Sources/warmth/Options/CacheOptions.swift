@@ -49,11 +49,13 @@ struct CacheChoice: Sendable {
   let trustedKeys: [PublicKey]
   let expectFrom: [SubstituterURL]
 
-  /// The caches and keys, those that Nix is configured with where none were chosen.
-  func completed(by settings: NixSettings) -> (substituters: [SubstituterURL], keys: TrustedKeys) {
+  /// The caches and keys, those that Nix is configured with where none were chosen: what is not needed is not read.
+  func completed(
+    by settings: NixSettings
+  ) throws(NixError) -> (substituters: [SubstituterURL], keys: TrustedKeys) {
     (
       substituters.isEmpty ? settings.substituters : substituters,
-      trustedKeys.isEmpty ? settings.trustedKeys : TrustedKeys(trustedKeys)
+      trustedKeys.isEmpty ? try settings.trustedKeys() : TrustedKeys(trustedKeys)
     )
   }
 }
