@@ -10,6 +10,8 @@ extension NixError {
 
   static func withoutQuotes(_ message: String) -> String {
     message.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      // A substituter by its name, which is no secret: its credentials are redacted already.
+      guard !line.hasPrefix("Cannot parse Nix store ") else { return String(line) }
       var shown = ""
       var rest = line
       while let start = rest.firstIndex(where: isQuote) {

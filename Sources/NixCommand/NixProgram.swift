@@ -66,7 +66,7 @@ public struct NixProgram: Sendable {
       try await asking.ask(["show-config", "--json"])
     }
     async let banner = answer { () async throws(NixError) in try await asking.ask(["--version"]) }
-    let printed = String(decoding: try await banner.get(), as: UTF8.self)
+    let printed = String(decoding: try unquoted(await banner), as: UTF8.self)
     guard let version = NixVersion(parsing: printed) else {
       throw .unusable(program: path, cause: "'--version' prints '\(printed.excerpt)'")
     }
@@ -77,9 +77,7 @@ public struct NixProgram: Sendable {
         try await asking.ask(["config", "show", "--json"])
       }
     }
-    let json: [UInt8]
-    do throws(NixError) { json = try answered.get() } catch { throw error.withoutQuotedSettings }
-    let settings = try NixSettings(json: json)
+    let settings = try NixSettings(json: try unquoted(answered))
     launcher.writesRecords = settings.writesRecords
     let found =
       store.map { NixProgram(version: version, launcher: launcher, directory: $0) }
@@ -99,6 +97,14 @@ public struct NixProgram: Sendable {
     var other = self
     other.launcher.configuration = configuration
     return other
+  }
+
+  /// What Nix answered, or its error without what it quotes of its configuration.
+  private static func unquoted(_ answer: Result<[UInt8], NixError>) throws(NixError) -> [UInt8] {
+    switch answer {
+    case .success(let bytes): return bytes
+    case .failure(let error): throw error.withoutQuotedSettings
+    }
   }
 
   private static func answer(

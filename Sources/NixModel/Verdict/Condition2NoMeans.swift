@@ -25,5 +25,6 @@ struct NoMeansOfWriting: Condition {
 /// What speaks against a run before anything of its targets is evaluated: evaluation runs what strangers wrote, and
 /// that shall not find what could write to a cache.
 public func reasonsBeforeEvaluating(in environment: RunnerEnvironment) -> [Reason] {
-  NoMeansOfWriting.reasons(in: environment).filter { $0.code == .writeTokenPresent }
+  let reasons = NoMeansOfWriting.reasons(in: environment)
+  return reasons.contains { $0.code == .writeTokenPresent } ? reasons : []
 }
