@@ -55,7 +55,7 @@ extension NixProgram {
           (value: name: let called = \(Self.call) value; in \(Self.call) called.${name}) root path))
         [ \(attributes.joined(separator: " ")) ]
       """
-    guard let answer = try? await evaluate(["-f", file], expression, listener) else { return nil }
+    let answer = await evaluate(["-f", file], expression, listener)
     if case .stopped = answer.log.ending {
       // We ended it: each on its own would end the same way.
       let message = answer.log.ending.evaluationMessage(after: answer.message) ?? answer.message
@@ -81,23 +81,22 @@ extension NixProgram {
 
   private func evaluate(
     _ place: [String], _ expression: String, _ listener: @escaping Listener
-  ) async throws(NixError) -> Launcher.Answer {
-    try await launcher.hear(
-      ["eval", "--json", "--log-format", "internal-json"] + store + place + ["--apply", expression],
-      event: listener)
+  ) async -> Launcher.Answer {
+    await launcher.hear(
+      ["eval", "--json"] + store + place + ["--apply", expression], Hearing.Manner(event: listener))
   }
 
   private func evaluate(
     _ installable: Installable, _ place: [String], _ outputs: OutputSelection,
     _ listener: @escaping Listener
   ) async -> Resolved {
-    let answer: Launcher.Answer
-    do throws(NixError) { answer = try await evaluate(place, Evaluated.expression, listener) } catch {
-      return (.failure(NixEvaluationError(message: error.description)), .silent)
-    }
+    let answer = await evaluate(place, Evaluated.expression, listener)
     guard answer.log.ending == .exited(code: 0) else {
       let message = answer.log.ending.evaluationMessage(after: answer.message) ?? answer.message
-      return (.failure(NixEvaluationError(message: message)), answer.log)
+      // An empty message would say that nothing was evaluated.
+      return (
+        .failure(NixEvaluationError(message: message.isEmpty ? "Nix did not say why" : message)), answer.log
+      )
     }
     guard let evaluated = try? JSONDecoder().decode(Evaluated.self, from: Data(answer.output)) else {
       let error = NixError.unreadable(question: "nix eval", cause: "it is not the JSON of a derivation")
@@ -190,6 +189,7 @@ extension NixEnding {
     case .signalled(let number):
       "\(signalPhrase(number)) ended the evaluation"
         + (lastWords.isEmpty ? "" : "; Nix's last words: \(lastWords)")
+    case .failedToStart(let cause): "Nix could not be run: \(cause)"
     case .exited, .notStarted, .timedOut, .interrupted: nil
     }
   }

@@ -8,6 +8,12 @@ public struct StoreLocation: Hashable, Sendable {
   /// The database of valid paths.
   public let database: String
 
+  /// A store whose parts lie apart.
+  init(directory: String, database: String) {
+    self.directory = directory
+    self.database = database
+  }
+
   /// A store in a directory of its own (`--store DIR`).
   public init(root: String) {
     directory = "\(root)/nix/store"

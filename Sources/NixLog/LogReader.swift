@@ -10,6 +10,9 @@ public struct LogReader {
   public enum Prefixes: Hashable, Sendable {
     /// Nothing but systemd's `<3>`: the stream comes from Nix itself.
     case none
+    /// Not even `@nix `: each line is a record, as in what Nix writes to a place of its own (`json-log-path`,
+    /// 2.30 and later).
+    case bare
     /// A timestamp or a job's name, as CI systems put them before each line.
     case ci
   }
@@ -18,8 +21,8 @@ public struct LogReader {
   /// is no event, is not.
   public static let longestLine = 1 << 20
 
-  /// How many lines were read, the last unfinished one included.
-  public private(set) var lines = 0
+  /// The number of the last line that was read, the last unfinished one included.
+  public private(set) var lines: Int
   /// How many bytes were read.
   public private(set) var bytes = 0
   /// The log's format, as given or as recognized; `nil` while nothing in it is Nix's.
@@ -40,10 +43,12 @@ public struct LogReader {
   ///   - storeDirectory: the store that the log speaks of.
   ///   - reportsProgress: whether to give events for the bytes of a copy that have arrived.
   ///   - prefixes: what may stand before each line.
+  ///   - line: how many lines stand before the first, in a log of which this is a part.
   public init(
     format: LogFormat? = nil, storeDirectory: StoreDirectory = .standard, reportsProgress: Bool = false,
-    prefixes: Prefixes = .ci
+    prefixes: Prefixes = .ci, after line: Int = 0
   ) {
+    lines = line
     fixed = format
     self.prefixes = prefixes
     interpreter = RecordInterpreter(directory: storeDirectory, reportsProgress: reportsProgress)
@@ -106,6 +111,7 @@ public struct LogReader {
       if format == .internalJSON { unreadableRecords += 1 }
       return
     }
+    if prefixes == .bare { return take(record: line, body) }
     // Before most records stands nothing.
     if fixed != .human, let record = LinePrefix.record(in: line) {
       take(record: record, body)

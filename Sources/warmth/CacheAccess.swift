@@ -1,4 +1,5 @@
 import Credentials
+import Foundation
 import NixModel
 import Substituters
 
@@ -7,13 +8,15 @@ struct CacheAccess: Sendable {
   let transport: HTTPTransport
   let surveyor: Surveyor
 
+  /// - Parameter sslCertFile: Nix's setting.
   init(
     substituters: [SubstituterURL], keys: TrustedKeys, surroundings: Surroundings,
-    variables: [String: String]
+    variables: [String: String], sslCertFile: String?
   ) {
     // The survey shows a cache what Nix would show it, or it would be refused where Nix is not.
     let transport = HTTPTransport(
-      certificates: variables["NIX_SSL_CERT_FILE"] ?? variables["SSL_CERT_FILE"],
+      certificates: [sslCertFile, variables["NIX_SSL_CERT_FILE"], variables["SSL_CERT_FILE"]]
+        .compactMap(\.self).first { FileManager.default.fileExists(atPath: $0) },
       credentials: { host in
         surroundings.credentials(for: host).map { pair in
           pair.password.reveal { HTTPTransport.Credentials(user: pair.login, password: $0) }

@@ -14,8 +14,12 @@ struct Forecaster {
   private let keys: TrustedKeys
   private let surroundings: Surroundings
   private let choice: CacheChoice
+  private var sslCertFile: String?
 
-  init(nix: String, _ choice: CacheChoice, for installables: [Installable]) async throws(Failure) {
+  /// - Parameter kept: variables that Nix gets beside those that it needs.
+  init(
+    nix: String, _ choice: CacheChoice, for installables: [Installable], keeping kept: [String]
+  ) async throws(Failure) {
     self.installables = installables
     self.choice = choice
     let variables = ProcessInfo.processInfo.environment
@@ -32,10 +36,11 @@ struct Forecaster {
     }
     do {
       let (found, settings) = try await NixProgram.open(
-        nix, supervision: Main.supervisor)
-      (substituters, keys) = choice.completed(by: settings)
+        nix, supervision: Main.supervisor, keeping: kept)
+      (substituters, keys) = try choice.completed(by: settings)
       try choice.check(among: substituters)
-      program = found.with(
+      sslCertFile = settings.sslCertFile
+      program = found.asking(substituters).with(
         NixConfiguration(
           substituters: substituters, keys: keys, substitutes: settings.substitutes, version: found.version))
       surroundings = Surroundings(
@@ -60,7 +65,7 @@ struct Forecaster {
     let roots = resolution.targets.flatMap { $0.outputs.map(\.path) }.unique
     let access = CacheAccess(
       substituters: substituters, keys: keys, surroundings: surroundings,
-      variables: surroundings.environment)
+      variables: surroundings.environment, sslCertFile: sslCertFile)
     let survey = await access.surveyor.survey(roots, extent) { note(.surveying($0)) }
     await access.transport.shutdown()
     note(.surveyed(survey))

@@ -110,7 +110,12 @@ struct ReasonSample: Sendable, CustomTestStringConvertible {
           derivation: derivation, cause: "cloning builder process: Operation not permitted"),
         ["has to be built", "cloning builder process: Operation not permitted."],
         ["--isolated", "user.max_user_namespaces"]),
-      sample(.evaluationFailed(message: "attribute 'x' missing"), ["attribute 'x' missing."], ["nix eval"]),
+      sample(
+        .evaluationFailed(
+          message: "attribute 'x' missing",
+          installable: .flake(reference: "nixpkgs", attribute: "it's", outputs: .named(["out"]))),
+        ["attribute 'x' missing."],
+        ["path-info --derivation --show-trace 'nixpkgs#it'\\''s'`"]),
       sample(
         .nixFailed(ending: "exit code 1", message: "boom", line: 9), ["exit code 1", "log line 9", "boom."],
         ["around line 9"]),

@@ -43,7 +43,8 @@ public struct Survey: Hashable, Sendable {
     public var couldHaveAnswered: Bool {
       switch state {
       case .open, .unusable: false
-      case .unreachable, .failing, .unknown: true
+      case .unknown: !url.isNothingToNix
+      case .unreachable, .failing: true
       }
     }
   }

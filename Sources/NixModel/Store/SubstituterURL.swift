@@ -18,8 +18,8 @@ public struct SubstituterURL: Sendable {
   /// The value of `?priority=`, which overrides what the cache says of itself.
   public let priority: Int?
 
-  /// Parses `http(s)://…`, `file://…`, an absolute path, or a store address that only Nix understands
-  /// (`s3://…`, `ssh-ng://…`).
+  /// Parses `http(s)://…`, `file://…`, or a store address that only Nix understands (`s3://…`, `ssh-ng://…`, a
+  /// directory).
   ///
   /// - Throws: ``SubstituterURLError`` where `text` has no scheme or no place, or is too long for an address.
   public init(parsing text: some StringProtocol) throws(SubstituterURLError) {
@@ -30,7 +30,12 @@ public struct SubstituterURL: Sendable {
     }
     // By bytes: a joining mark makes one character of itself and the '/' or '@' before it.
     let slash = UInt8(ascii: "/")
-    let address = text.utf8.first == slash ? "file://\(text)" : text
+    let address = text
+    if text.utf8.first == slash {
+      // To Nix a directory is a store with files of its own, and no binary cache.
+      self = SubstituterURL(otherStore: text)
+      return
+    }
     guard let components = URLComponents(string: address), let scheme = components.scheme?.lowercased(),
       address.utf8.dropFirst(scheme.utf8.count).starts(with: "://".utf8)
     else { throw SubstituterURLError(text: text) }

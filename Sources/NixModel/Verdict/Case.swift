@@ -75,7 +75,7 @@ struct Case {
   var nixEnded: Bool {
     switch testimony.log.ending {
     case .exited, .signalled: true
-    case .notStarted, .stopped, .timedOut, .interrupted: false
+    case .notStarted, .failedToStart, .stopped, .timedOut, .interrupted: false
     }
   }
 

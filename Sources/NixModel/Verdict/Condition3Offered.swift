@@ -24,7 +24,7 @@ struct Offered: Condition {
     for root in one.scope.roots {
       // Nix builds such a derivation without asking; no cache can make it warm.
       guard let derivation = producer(of: root, in: one),
-        let content = one.testimony.graph.derivations[derivation], !content.allowsSubstitutes
+        let content = one.testimony.graph.derivations[derivation], !one.testimony.graph.allowsSubstitutes(content)
       else { continue }
       reasons.append(Reason(.substitutesDisallowed(.derivation(derivation)), .cold))
     }
@@ -124,7 +124,7 @@ struct Offered: Condition {
         .inconclusive)
     case .unknown:
       return Reason(
-        .substituterUnreachable(path: nil, cache: name, cause: "only Nix itself can ask this kind of store"),
+        .substituterUnreachable(path: nil, cache: name, cause: cache.url.hindrance ?? "it was not asked"),
         .inconclusive)
     }
   }

@@ -3,15 +3,14 @@
 struct CopiedAndNotBuilt: Condition {
   func reasons(in one: Case) -> [Reason] {
     guard one.testimony.log.ending != .notStarted || !one.builds.isEmpty else { return [] }
-    let unreadable = one.testimony.log.unreadable
-    let gaps =
-      unreadable == 0
-      ? []
-      : [
-        Reason(
-          .witnessMissing(witness: "Nix's log", cause: "\(unreadable) of its records could not be read"),
-          .inconclusive)
-      ]
+    let log = one.testimony.log
+    let flaws = [
+      (log.unreadable - log.dropped, "of its records could not be read"),
+      (log.dropped, "of its events were more than is kept of one log, and were dropped"),
+    ]
+    let gaps = flaws.filter { $0.0 > 0 }.map { count, flaw in
+      Reason(.witnessMissing(witness: "Nix's log", cause: "\(count) \(flaw)"), .inconclusive)
+    }
     let failures = one.scope.closure.flatMap { failure(of: $0.path, in: one) }
     let builds = builds(in: one)
     // Only where it made a difference: a second cache may have had everything.

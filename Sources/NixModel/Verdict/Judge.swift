@@ -87,11 +87,21 @@ private struct Bench {
     let unresolved = testimony.unresolved.map {
       TargetJudgment(
         installable: $0.installable, derivation: nil,
-        ruling: Ruling(
-          buildsOfEvaluation + [Reason(.evaluationFailed(message: $0.error), .inconclusive)]),
+        ruling: Ruling($0.wasEvaluated ? buildsOfEvaluation + [failure(of: $0)] : notEvaluated),
         outputs: [])
     }
     return Judgment(targets: resolved + unresolved, closure: summary())
+  }
+
+  private func failure(of target: UnresolvedTarget) -> Reason {
+    Reason(
+      .evaluationFailed(message: target.error, installable: target.installable.redacted), .inconclusive)
+  }
+
+  /// Why nothing was evaluated.
+  private var notEvaluated: [Reason] {
+    let reasons = reasonsBeforeEvaluating(in: testimony.environment)
+    return reasons.isEmpty ? [Reason(.stoppedEarly, .inconclusive)] : reasons
   }
 
   /// What evaluation itself built without leave: a build is a build. It is certain that no cache had it,
@@ -112,7 +122,7 @@ private struct Bench {
   private var isCutOff: Bool {
     switch testimony.log.ending {
     case .timedOut, .interrupted, .signalled: true
-    case .notStarted, .exited, .stopped: false
+    case .notStarted, .failedToStart, .exited, .stopped: false
     }
   }
 
@@ -120,7 +130,7 @@ private struct Bench {
   private func reasonsForDoubt(about one: Case) -> [Reason] {
     switch testimony.log.ending {
     case .notStarted, .stopped: return [Reason(.stoppedEarly, .inconclusive)]
-    case .exited, .signalled, .timedOut, .interrupted: break
+    case .exited, .signalled, .timedOut, .interrupted, .failedToStart: break
     }
     if case .notAsked = testimony.after {
       return [

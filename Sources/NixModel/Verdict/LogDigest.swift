@@ -21,6 +21,8 @@ struct LogDigest {
   private(set) var remoteBuilds: [StorePath: (machine: String, line: Int)] = [:]
   /// What Nix complained of, in order.
   private(set) var complaints: [Noted] = []
+  /// The builds after which a post-build hook ran.
+  private(set) var hooks: [(derivation: StorePath, line: Int)] = []
 
   /// The derivations that turned out to be one and the same, by what they were resolved to.
   private var originals: [StorePath: [StorePath]] = [:]
@@ -44,7 +46,8 @@ struct LogDigest {
         if case .buildFailed(let derivation) = complaint.subject { failed.insert(derivation) }
       case .buildStopped(let derivation): ends[derivation] = event.line
       case .resolved(let derivation, let resolved): originals[resolved, default: []].append(derivation)
-      case .copyStopped, .transferred, .postBuildHook, .progress:
+      case .postBuildHook(let derivation): hooks.append((derivation, event.line))
+      case .copyStopped, .transferred, .progress:
         break
       }
     }

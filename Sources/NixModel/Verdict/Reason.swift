@@ -70,7 +70,7 @@ public struct Reason: Hashable, Sendable, Codable {
     /// The derivation has to be built into a store of the run's own, and Nix's sandbox does not work here.
     case sandboxUnavailable(derivation: StorePath, cause: String)
     /// The installable could not be evaluated.
-    case evaluationFailed(message: String)
+    case evaluationFailed(message: String, installable: Installable? = nil)
     /// Nix failed for a reason that none of the others explains.
     case nixFailed(ending: String, message: String?, line: Int?)
     /// The run took longer than it was given.

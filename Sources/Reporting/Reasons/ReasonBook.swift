@@ -213,7 +213,9 @@ extension ReasonCode {
         detection:
           "`nix eval` fails, or gives no derivation, no such output, or a path that is known only after a build "
           + "(floating, deferred and impure derivations, which the message tells apart).",
-        advice: "Correct what Nix complains of, and try `nix eval INSTALLABLE.drvPath`.")
+        advice:
+          "Correct what Nix complains of, and prove again. `nix path-info --derivation --show-trace` with the same "
+          + "installable shows the way to the error.")
     case .nixFailed:
       ReasonEntry(
         bearing: "inconclusive",
@@ -252,7 +254,8 @@ extension ReasonCode {
         bearing: "inconclusive",
         meaning: "A witness could not be heard: silence is never read as consent.",
         detection:
-          "The store's database could not be read, a path was not asked for, or records of the log could not be read.",
+          "The store's database could not be read, a path was not asked for, Nix could not be started, or records "
+          + "of its log could not be read or were more than is kept.",
         advice: "Make sure that this user may read the store and run Nix, and prove again.")
     }
   }

@@ -93,9 +93,9 @@ extension Reason.Fact {
     case .sandboxUnavailable(let derivation, let cause):
       "\(derivation) has to be built, and Nix builds into a store of the run's own only in its sandbox, which "
         + "does not work here: \(Words.ended(cause))"
-    case .evaluationFailed(let message) where UnknownPath.isTold(by: message):
+    case .evaluationFailed(let message, _) where UnknownPath.isTold(by: message):
       "No cache can be asked for it beforehand: \(Words.ended(message))"
-    case .evaluationFailed(let message): "Nix could not evaluate the installable: \(Words.ended(message))"
+    case .evaluationFailed(let message, _): "Nix could not evaluate the installable: \(Words.ended(message))"
     case .nixFailed(let ending, nil, _): "Nix ended with \(ending) and gave no error that explains it."
     case .nixFailed(let ending, let message?, let line):
       "Nix ended with \(ending)\(line.map { " (log line \($0))" } ?? ""): \(Words.ended(message))"

@@ -74,14 +74,15 @@ extension Reason.Fact {
         + "sandbox work: as root, or as a user who may make namespaces (`sysctl user.max_user_namespaces`, and "
         + "in a container its seccomp profile). What is only copied can be proved here: leave out what has to "
         + "be built."
-    case .evaluationFailed(let message) where Complaint.speaksOfFullDisk(message),
+    case .evaluationFailed(let message, _) where Complaint.speaksOfFullDisk(message),
       .nixFailed(_, let message?, _) where Complaint.speaksOfFullDisk(message):
       "Free space on the disk that holds the store, or prove on a runner with a larger one."
-    case .evaluationFailed(let message) where UnknownPath.isTold(by: message):
+    case .evaluationFailed(let message, _) where UnknownPath.isTold(by: message):
       "Leave it out, and prove what it is built from: a proof is of paths that evaluation knows."
-    case .evaluationFailed:
-      "Correct what Nix complains of, and try the same with `nix eval INSTALLABLE.drvPath` or "
-        + "`nix-instantiate FILE -A ATTRIBUTE`."
+    case .evaluationFailed(_, nil): "Correct what Nix complains of, and prove again."
+    case .evaluationFailed(_, let installable?):
+      "Correct what Nix complains of, and prove again. This shows the way to the error: "
+        + "`\(installable.evaluation)`."
     case .nixFailed(_, _, let line?):
       "Read the run's log around line \(line); if another reason names a cause, remove that first. Then prove again."
     case .nixFailed(_, _, nil):
@@ -100,6 +101,23 @@ extension Reason.Fact {
 
   private func publishing(_ path: StorePath, to cache: String?) -> String {
     "`nix copy --to \(cache ?? "CACHE") \(path)`, or `attic push CACHE \(path)`"
+  }
+}
+
+extension Installable {
+  /// A command that does nothing but evaluate it.
+  fileprivate var evaluation: String {
+    let words =
+      switch self {
+      case .flake(let reference, "", _): [reference]
+      case .flake(let reference, let attribute, _): ["\(reference)#\(attribute)"]
+      case .file(let file, "", _): ["-f", file]
+      case .file(let file, let attribute, _): ["-f", file, attribute]
+      case .derivation(let path, _), .path(let path): [path.description]
+      }
+    let quoted = words.map { $0.hasPrefix("-f") ? $0 : "'\($0.replacing("'", with: "'\\''"))'" }
+    return "nix --extra-experimental-features 'nix-command flakes' path-info --derivation --show-trace "
+      + quoted.joined(separator: " ")
   }
 }
 

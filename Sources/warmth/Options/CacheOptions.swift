@@ -66,18 +66,20 @@ struct CacheChoice: Sendable {
 
   /// The same check where the caches are those that Nix is configured with. A Nix that cannot be asked is for the
   /// proof to report.
-  func check(with nix: String) async throws(Failure) {
+  func check(with nix: String, keeping kept: [String]) async throws(Failure) {
     guard !expectFrom.isEmpty, substituters.isEmpty,
-      let settings = try? await NixProgram.open(nix, supervision: Main.supervisor).settings
+      let settings = try? await NixProgram.open(nix, supervision: Main.supervisor, keeping: kept).settings
     else { return }
     try check(among: settings.substituters)
   }
 
-  /// The caches and keys, those that Nix is configured with where none were chosen.
-  func completed(by settings: NixSettings) -> (substituters: [SubstituterURL], keys: TrustedKeys) {
+  /// The caches and keys, those that Nix is configured with where none were chosen: what is not needed is not read.
+  func completed(
+    by settings: NixSettings
+  ) throws(NixError) -> (substituters: [SubstituterURL], keys: TrustedKeys) {
     (
       substituters.isEmpty ? settings.substituters : substituters,
-      trustedKeys.isEmpty ? settings.trustedKeys : TrustedKeys(trustedKeys)
+      trustedKeys.isEmpty ? try settings.trustedKeys() : TrustedKeys(trustedKeys)
     )
   }
 }
