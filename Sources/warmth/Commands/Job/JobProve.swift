@@ -84,9 +84,11 @@ struct JobProve: AsyncParsableCommand {
     job.installables = try installables + listed()
     // Read as a proof reads them, so that what is wrong is said here and not by a pod.
     let caches = try policy.parsed().caches
-    if caches.substituters.isEmpty, envelope.image == JobEnvelope.defaultImage {
-      // What this image is configured with; another may bring any configuration.
-      try caches.check(among: [SubstituterURL(parsing: "https://cache.nixos.org")])
+    // What this image is configured with; another may bring any configuration.
+    if caches.substituters.isEmpty, envelope.image == JobEnvelope.defaultImage,
+      let upstream = try? SubstituterURL(parsing: "https://cache.nixos.org")
+    {
+      try caches.check(among: [upstream])
     }
     job.substituters = policy.caches.substituters
     job.trustedPublicKeys = policy.caches.trustedPublicKeys
