@@ -1,5 +1,6 @@
 import Foundation
 import NixModel
+import Subprocess
 import TestSupport
 import Testing
 

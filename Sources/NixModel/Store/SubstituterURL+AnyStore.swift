@@ -13,6 +13,7 @@ extension SubstituterURL {
     configured = text
     canonical = Redaction.redact(
       String(Substring(text.utf8.prefix(Self.longest).prefix { $0 != UInt8(ascii: "?") })))
+    identity = AddressIdentity(canonical)
     priority = nil
   }
 

@@ -11,7 +11,7 @@ public struct SubstituterURL: Sendable {
   public let configured: String
   /// The address as it was received, without credentials, query and final slash: what is shown and recorded.
   public let canonical: String
-  private let identity: AddressIdentity
+  let identity: AddressIdentity
   /// How many bytes an address has at most.
   public static let longest = 8 << 10
 

@@ -184,7 +184,7 @@ private struct Bench {
     case .notStarted, .exited: log.finishedBuilds()
     case .stopped(let derivation):
       log.finishedBuilds(before: log.localBuilds[derivation] ?? log.remoteBuilds[derivation]?.line ?? .max)
-    case .signalled, .timedOut, .interrupted: ([], [])
+    case .signalled, .timedOut, .interrupted, .failedToStart: ([], [])
     }
   }
 }
