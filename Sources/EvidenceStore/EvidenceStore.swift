@@ -31,8 +31,14 @@ public final class EvidenceStore: Sendable {
     }
     do {
       try Self.checkFile(path)
-      let directory = URL(filePath: path).deletingLastPathComponent()
-      try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+      let directory = (path as NSString).deletingLastPathComponent
+      if !directory.isEmpty {
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        // Of `no/such/..`, SQLite makes the directory above, and nobody else does.
+        guard access(directory, F_OK) == 0 else {
+          throw EvidenceError(path, .unwritable(String(cString: strerror(errno))))
+        }
+      }
     } catch let error as EvidenceError {
       throw error
     } catch {

@@ -45,7 +45,10 @@ struct FilesApart: Sendable {
 
   private var entries: [Entry] {
     func entry(_ role: String, _ path: String, isReplaced: Bool) -> Entry {
-      Entry(role: role, path: path, isReplaced: isReplaced, identity: (try? FilePlace(of: path))?.identity)
+      let place = try? FilePlace(of: path)
+      // What is open already is written on to.
+      let goesOn = if case .descriptor? = place { true } else { false }
+      return Entry(role: role, path: path, isReplaced: isReplaced && !goesOn, identity: place?.identity)
     }
     // SQLite follows links, and has its own files beside the one that it comes to.
     let store: String? =
@@ -57,7 +60,9 @@ struct FilesApart: Sendable {
       store.map { entry("the evidence's \(suffix.dropFirst())", $0 + suffix, isReplaced: true) }
     }
     return
-      ["output", "error"].map { entry("standard \($0)", "/proc/self/fd/\($0 == "output" ? 1 : 2)", isReplaced: false) }
+      ["output", "error"].map {
+        entry("standard \($0)", "/proc/self/fd/\($0 == "output" ? 1 : 2)", isReplaced: false)
+      }
       + [entry("the evidence", evidence, isReplaced: true)] + beside
       + (read + appended).map { entry($0.role, $0.path, isReplaced: false) }
       + replaced.map { entry($0.role, $0.path, isReplaced: true) }

@@ -49,15 +49,16 @@ struct OutputFile: Sendable {
   ///   and not replaced.
   /// - Throws: ``Flaw``, and what `fill` throws.
   func replace(_ mode: Mode = .kept, _ fill: (Sink) throws -> Void) throws {
-    switch try place() {
+    let place = try place()
+    switch place {
     case .directory: throw Flaw.system(EISDIR)
-    case .descriptor, .special: try into(fill)
+    case .descriptor, .special: try into(place, fill)
     case .absent(let path): try Self.exchange(path, mode, fill)
     case .file(let path):
       do { try Self.exchange(path, mode, fill) } catch let obstacle as Irreplaceable {
         // Its name is not ours to give: it is mounted by itself, or lies in a directory that may not be written to.
         guard access(path, W_OK) == 0 else { throw obstacle.flaw }
-        try into(fill)
+        try into(place, fill)
       }
     }
   }
@@ -168,13 +169,13 @@ struct OutputFile: Sendable {
 
   // MARK: Into
 
-  /// Writes into what is there. Of a regular file nothing is left where not all could be written: half a report says
-  /// something else than the whole.
-  private func into(_ fill: (Sink) throws -> Void) throws {
+  /// Writes into what is there.
+  private func into(_ place: FilePlace, _ fill: (Sink) throws -> Void) throws {
     let file = try opened(O_TRUNC)
     let sink = Sink(file)
     do { try fill(sink) } catch {
-      ftruncate(file, 0)
+      // Half a report says something else than the whole.
+      if case .file = place { ftruncate(file, 0) }
       try? sink.close()
       throw error
     }
