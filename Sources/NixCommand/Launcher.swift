@@ -68,7 +68,7 @@ struct Launcher: Sendable {
         launch(arguments), input: .inputWriter, output: .sequence, error: .sequence
       ) { execution in
         async let output = Self.bytes(of: execution.standardOutput, limit: limit)
-        var reader = LogReader(format: .internalJSON, prefixes: .none)
+        var reader = LogReader()
         var events: [LogEvent] = []
         var offender: StorePath?
         var text: [UInt8] = []

@@ -55,7 +55,7 @@ extension NixProgram {
     // since, or an address of a cache that has changed its mind about priorities.
     let memory = FileManager.default.temporaryDirectory.appending(path: "warmth-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: memory) }
-    var reader = LogReader(format: .internalJSON, reportsProgress: reportsProgress, prefixes: .none)
+    var reader = LogReader(reportsProgress: reportsProgress)
     var events: [LogEvent] = []
     var offender: StorePath?
 
