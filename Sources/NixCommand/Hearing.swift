@@ -38,8 +38,7 @@ final class Hearing: Sendable {
     state = Mutex(
       State(
         reader: LogReader(
-          format: .internalJSON, reportsProgress: manner.reportsProgress, prefixes: prefixes,
-          after: manner.after)))
+          reportsProgress: manner.reportsProgress, prefixes: prefixes, after: manner.after)))
   }
 
   /// Takes a piece of the log.
