@@ -82,12 +82,6 @@ struct Forecaster {
           return Target(installable: installable, resolution: .path(path))
         })
     }
-    // An evaluation that builds realizes something, and a forecast does not.
-    return await program.resolution(of: installables) { event in
-      switch event.kind {
-      case .buildStarted(let derivation), .buildStartedRemotely(let derivation, _): derivation
-      default: nil
-      }
-    }
+    return await program.resolutionWithoutBuilding(of: installables)
   }
 }

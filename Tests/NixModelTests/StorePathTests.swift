@@ -72,8 +72,8 @@ import Testing
 
   @Test func `of a file are attributes`() throws {
     let installable = try Installable(parsing: "a.b^out", file: "lab.nix")
-    #expect(installable == .file("lab.nix", attribute: "a.b", outputs: .named(["out"])))
-    #expect(installable.description == "lab.nix#a.b^out")
+    #expect(installable == .file("./lab.nix", attribute: "a.b", outputs: .named(["out"])))
+    #expect(installable.description == "./lab.nix#a.b^out")
   }
 
   @Test func `are named by their text or by their attribute alone`() throws {

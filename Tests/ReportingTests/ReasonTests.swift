@@ -21,7 +21,7 @@ struct ReasonSample: Sendable, CustomTestStringConvertible {
     let derivation = try Make.path("d", "libguestfs-1.54.1.drv")
     let cache = Make.cache
     let narinfo = "\(cache)/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.narinfo"
-    let push = ["`nix copy --to \(cache) \(path)`", "`attic push CACHE \(path)`"]
+    let push = ["`scripts/cache-warm.sh --installable INSTALLABLE --cache NAME`"]
     let build = ["`--allow-build 'libguestfs-1.54.1'`", "`warmth prove INSTALLABLE --builds forbid`"]
     func sample(_ fact: Reason.Fact, _ names: [Any], _ offers: [String]) -> ReasonSample {
       ReasonSample(fact: fact, names: names.map { "\($0)" }, offers: offers)

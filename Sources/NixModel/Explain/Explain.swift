@@ -87,13 +87,6 @@ private struct Inquiry {
 
   // MARK: Following the chain
 
-  /// The causes that `path` did not come of.
-  private func roots(of path: StorePath) -> [Key] {
-    let near = nearest(to: path)
-    if !near.isEmpty { return near }
-    return producers[path].map { roots(ofBuild: $0) } ?? []
-  }
-
   /// The causes that a derivation was built of: something its outputs lacked; or something that the outputs
   /// of whatever needed it lacked, nearest first.
   private func roots(ofBuild derivation: StorePath) -> [Key] {
@@ -147,9 +140,9 @@ private struct Inquiry {
     }
     for scope in scopes {
       for member in scope.closure where !isThere(member.path) && direct[member.path] == nil {
-        // A run that was ended before it realized anything has no path of its own to explain, and what a path
-        // that was there refers to was there as well.
-        let keys = roots(of: member.path).filter { $0.code != .presentBefore }
+        // A path falls with what it refers to. One that lacks nothing did not fail: nobody asked for it any more,
+        // since the run ended over another. And what a path that was there refers to was there as well.
+        let keys = nearest(to: member.path).filter { $0.code != .presentBefore }
         blame(keys, for: Consequence(path: member.path, fate: .notRealized))
       }
     }

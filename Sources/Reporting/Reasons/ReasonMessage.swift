@@ -5,7 +5,12 @@ extension Reason {
   public var message: String { fact.message }
 
   /// What to do next, with a command where there is one.
-  public var remedy: String { fact.remedy }
+  public var remedy: String { fact.remedy() }
+
+  /// The same, for the targets that it keeps from being warm, with places that can be written to.
+  public func remedy(for targets: [Installable], in places: PublishingPlaces) -> String {
+    fact.remedy(for: targets, in: places)
+  }
 
   /// The line of the run's log that shows the fact, where one does.
   public var line: Int? { fact.line }

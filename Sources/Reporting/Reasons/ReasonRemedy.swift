@@ -2,10 +2,19 @@ public import NixModel
 
 extension Reason.Fact {
   /// What to do next, with a command where there is one.
-  public var remedy: String { Words.printable(advice) }
+  ///
+  /// - Parameters:
+  ///   - targets: what it keeps from being warm, where that is known.
+  ///   - places: where caches can be written to, as far as that is known.
+  public func remedy(for targets: [Installable] = [], in places: PublishingPlaces = PublishingPlaces())
+    -> String
+  { Words.printable(advice(targets, places)) }
 
-  private var advice: String {
-    switch self {
+  private func advice(_ targets: [Installable], _ places: PublishingPlaces) -> String {
+    func publishing(_ path: StorePath, to cache: String?) -> String {
+      Remedies.publish(path, to: cache, targets, places)
+    }
+    return switch self {
     case .presentBefore(_, isValid: true):
       "Prove on a fresh runner, or with `--isolated`, which realizes into a throwaway store."
     case .presentBefore(let path, isValid: false):
@@ -98,10 +107,6 @@ extension Reason.Fact {
       "Make sure that this user may read the store and run `nix --version`, and prove again."
     }
   }
-
-  private func publishing(_ path: StorePath, to cache: String?) -> String {
-    "`nix copy --to \(cache ?? "CACHE") \(path)`, or `attic push CACHE \(path)`"
-  }
 }
 
 extension Installable {
@@ -123,6 +128,33 @@ extension Installable {
 
 /// Advice that depends on more than one part of a fact.
 private enum Remedies {
+  /// How to publish a path, to a place that can be written to: a publication's own, where one is known. What Nix
+  /// reads over HTTP it seldom can write to.
+  static func publish(
+    _ path: StorePath, to cache: String?, _ targets: [Installable], _ places: PublishingPlaces
+  ) -> String {
+    let destination = cache.flatMap(places.destination)
+    switch (destination?.kind, destination?.cache, destination?.server?.canonical) {
+    case (.attic, let name?, _): return "`attic push \(name) \(path)`"
+    case (.nixCopy, _, let server?): return "`nix copy --to '\(server)' \(path)`"
+    default: break
+    }
+    if let cache, ["file://", "s3://", "ssh://", "ssh-ng://"].contains(where: cache.hasPrefix) {
+      return "`nix copy --to '\(cache)' \(path)`"
+    }
+    return "`scripts/cache-warm.sh \(installables(targets)) --cache NAME` where it is an Attic cache, or with "
+      + "`--to URL` and the address that it is written to instead"
+  }
+
+  /// Options of the publisher that name what a lane needs.
+  private static func installables(_ targets: [Installable]) -> String {
+    guard let first = targets.first else { return "--installable INSTALLABLE" }
+    guard case .file(let file, let attribute, let outputs) = first else {
+      return "--installable '\(first.redacted)'"
+    }
+    return "--file '\(file)' --installable '\(attribute)\(outputs.suffix)'"
+  }
+
   static func build(of derivation: StorePath) -> String {
     "If another reason names a cause, remove that first; if not, see what no cache has: "
       + "`warmth prove INSTALLABLE --builds forbid`. If it must run here, allow it: "

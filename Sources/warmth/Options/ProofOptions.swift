@@ -35,6 +35,9 @@ struct TargetOptions: ParsableArguments {
     }
   }
 
+  /// Whether anything is named at all.
+  var namesAny: Bool { !installables.isEmpty || profile != nil || targetsFrom != nil }
+
   /// What was asked for, parsed; at least one, and each once.
   func parsed() throws(Failure) -> TargetList {
     let attributes = profile?.attributes ?? []
