@@ -24,7 +24,9 @@ final class RecordSocket: Sendable {
     func failure(_ what: String) -> NixError {
       .unusable(
         program: program,
-        cause: "\(what) for Nix's log: \(String(cString: strerror(errno))); set TMPDIR to a directory of this user's")
+        cause:
+          "\(what) for Nix's log: \(String(cString: strerror(errno))); set TMPDIR to a directory of this user's"
+      )
     }
     var template = Array("\(parent)/warmth-log-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw failure("there is no place") }

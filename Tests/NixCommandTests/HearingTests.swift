@@ -63,7 +63,8 @@ import Testing
       ending: .exited(code: 134), message: "terminate called after throwing"),
     Row(
       testDescription: "and an error before it began is told",
-      script: "echo 'warning: unknown setting' >&2; echo \"error: unrecognised flag\" >&2; exit 1", events: [],
+      script: "echo 'warning: unknown setting' >&2; echo \"error: unrecognised flag\" >&2; exit 1",
+      events: [],
       ending: .exited(code: 1), message: "unrecognised flag"),
     Row(
       testDescription: "and a trace is no error of its",
@@ -184,7 +185,8 @@ import Testing
     "ATTIC_TOKEN", "ATTIC_SERVER_TOKEN_HS256_SECRET_BASE64", "CACHIX_AUTH_TOKEN", "CACHIX_SIGNING_KEY",
     "GITHUB_TOKEN", "GH_TOKEN", "ACTIONS_RUNTIME_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_URL", "GITLAB_TOKEN",
     "CI_JOB_TOKEN", "CI_REPOSITORY_URL", "NIKS3_AUTH_TOKEN_FILE", "MC_HOST_main",
-    "GOOGLE_APPLICATION_CREDENTIALS", "WARMTH_BUNDLE_URL", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "my_password",
+    "GOOGLE_APPLICATION_CREDENTIALS", "WARMTH_BUNDLE_URL", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE",
+    "my_password",
     "CLOUDFLARE_API_KEY", "NPM_TOKEN", "DOCKER_AUTH_CONFIG", "AZURE_CLIENT_SECRET", "GITHUB_PAT",
   ])
   func `has nothing that Nix never needs`(name: String) {
@@ -193,7 +195,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "PATH", "HOME", "NIX_CONFIG", "NIX_SSHOPTS", "NIX_REMOTE", "NIX_SSL_CERT_FILE", "SSH_AUTH_SOCK", "GIT_ASKPASS",
+    "PATH", "HOME", "NIX_CONFIG", "NIX_SSHOPTS", "NIX_REMOTE", "NIX_SSL_CERT_FILE", "SSH_AUTH_SOCK",
+    "GIT_ASKPASS",
     "GIT_CONFIG_COUNT", "https_proxy", "TMPDIR", "USER", "XDG_CONFIG_HOME", "GITHUB_WORKSPACE", "NETRC",
   ])
   func `has what Nix needs`(name: String) { #expect(PassedVariables().withheld(from: [name]) == []) }

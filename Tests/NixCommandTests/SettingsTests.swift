@@ -50,7 +50,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("true", SandboxSetting?.some(.always)), ("false", .never), (#""relaxed""#, .relaxed), (#""true""#, .always),
+    ("true", SandboxSetting?.some(.always)), ("false", .never), (#""relaxed""#, .relaxed),
+    (#""true""#, .always),
     ("7", nil),
   ])
   func `tell of the sandbox`(value: String, sandbox: SandboxSetting?) throws {
@@ -59,7 +60,8 @@ import Testing
 
   @Test func `tell of what later versions added`() throws {
     let read = try settings(
-      #""always-allow-substitutes":{"value":true},"ssl-cert-file":{"value":"/c.pem"},"json-log-path":{"value":null}"#)
+      #""always-allow-substitutes":{"value":true},"ssl-cert-file":{"value":"/c.pem"},"json-log-path":{"value":null}"#
+    )
     #expect(read.alwaysSubstitutes && read.sslCertFile == "/c.pem" && read.writesRecords)
     let older = try settings("")
     #expect(!older.alwaysSubstitutes && older.sslCertFile == nil && !older.writesRecords)
@@ -104,7 +106,9 @@ import Testing
     Row(store: "local", environment: ["NIX_STATE_DIR": "/s"], files: ("/nix/store", "/s/db/db.sqlite")),
     Row(
       store: "auto", environment: ["HOME": "/home/me"], isRoot: false,
-      files: ("/home/me/.local/share/nix/root/nix/store", "/home/me/.local/share/nix/root/nix/var/nix/db/db.sqlite")),
+      files: (
+        "/home/me/.local/share/nix/root/nix/store", "/home/me/.local/share/nix/root/nix/var/nix/db/db.sqlite"
+      )),
     Row(store: "daemon", environment: ["NIX_DAEMON_SOCKET_PATH": "/elsewhere/socket"], files: nil),
     Row(store: "unix:///elsewhere/socket", files: nil), Row(store: "ssh-ng://host", files: nil),
     Row(store: "ssh://host", files: nil), Row(store: "https://cache.example", files: nil),

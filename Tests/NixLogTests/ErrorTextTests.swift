@@ -7,7 +7,10 @@ import Testing
 @Suite struct `An error` {
   @Test(arguments: [
     ("attribute 'x' missing", "attribute 'x' missing"),
-    ("error: attribute 'x' missing\n\n       at /f.nix:1:2:\n", "attribute 'x' missing\n\n       at /f.nix:1:2:"),
+    (
+      "error: attribute 'x' missing\n\n       at /f.nix:1:2:\n",
+      "attribute 'x' missing\n\n       at /f.nix:1:2:"
+    ),
     (
       "\n       … while calling the 'trace' builtin\n         at «string»:1:1:\n            1| x\n\n       error: boom\n       at /f.nix:1:2:",
       "boom\nat /f.nix:1:2:"
@@ -26,7 +29,9 @@ import Testing
     ("error: first\nerror: last", "last"), ("terminate called", "terminate called"),
     ("error:\n       … while evaluating\n       error: deep", "deep"),
   ])
-  func `is the last of what was printed`(text: String, told: String) { #expect(ErrorText.last(in: text) == told) }
+  func `is the last of what was printed`(text: String, told: String) {
+    #expect(ErrorText.last(in: text) == told)
+  }
 
   @Test func `at the end of a long trace is not cut off`() {
     let steps = String(repeating: "       … while evaluating the attribute 'x'\\n", count: 500)
