@@ -14,7 +14,6 @@ enum Main {
     // A reader that goes away (`| head`) is no reason to die before the evidence is written.
     signal(SIGPIPE, SIG_IGN)
     do {
-      try OpenFiles.allowEnough()
       var command = try Warmth.parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
