@@ -90,7 +90,8 @@ final class Hearing: Sendable {
       let silence = !wasHeard && ending == .exited(code: 0) ? 1 : 0
       return LogTestimony(
         events: state.events, lines: state.reader.lines - manner.after, bytes: state.reader.bytes,
-        unreadable: state.reader.unreadableRecords + state.budget.dropped + silence, dropped: state.budget.dropped,
+        unreadable: state.reader.unreadableRecords + state.budget.dropped + silence,
+        dropped: state.budget.dropped,
         ending: state.offender.map { .stopped(at: $0) } ?? ending)
     }
   }
@@ -130,7 +131,8 @@ struct LogBudget: Sendable {
       complaints += 1
       text += complaint.text.utf8.count
       guard complaints > Self.mostComplaints || text > Self.longestComplaints else { return true }
-    case .copyStarted, .copyStopped, .transferred, .buildStarted, .buildStartedRemotely, .buildStopped, .resolved,
+    case .copyStarted, .copyStopped, .transferred, .buildStarted, .buildStartedRemotely, .buildStopped,
+      .resolved,
       .postBuildHook, .progress:
       events += 1
       guard events > Self.mostEvents else { return true }

@@ -50,7 +50,8 @@ extension NixError {
   private static let settings: Set = [
     "sandbox", "substitute", "substituters", "trusted-public-keys", "max-jobs", "cores", "builders", "store",
     "access-tokens", "netrc-file", "secret-key-files", "require-sigs", "fallback", "timeout", "system",
-    "connect-timeout", "http-connections", "experimental-features", "extra-experimental-features", "nix-command",
+    "connect-timeout", "http-connections", "experimental-features", "extra-experimental-features",
+    "nix-command",
     "flakes", "show-config", "config", "nix --help",
   ]
 }

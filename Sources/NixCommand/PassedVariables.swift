@@ -30,7 +30,8 @@ public struct PassedVariables: Hashable, Sendable {
   ]
   /// What secrets are called, whosever they are.
   private static let signs = [
-    "TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE", "CREDENTIAL", "PRIVATE_KEY", "SIGNING_KEY", "API_KEY",
+    "TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE", "CREDENTIAL", "PRIVATE_KEY", "SIGNING_KEY",
+    "API_KEY",
     "APIKEY", "ACCESS_KEY", "_JWT",
   ]
   /// Addresses with a token in them, and keys by other names.

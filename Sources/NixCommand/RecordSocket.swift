@@ -18,13 +18,17 @@ final class RecordSocket: Sendable {
   private let wake: (read: Int32, write: Int32)
 
   /// - Throws: ``NixError/unusable(program:cause:)`` where no socket can be made.
-  init(for program: String) throws(NixError) {
+  init(
+    for program: String, in parent: String = FileManager.default.temporaryDirectory.path
+  ) throws(NixError) {
     func failure(_ what: String) -> NixError {
       .unusable(
         program: program,
-        cause: "\(what) for Nix's log: \(String(cString: strerror(errno))); set TMPDIR to a directory of this user's")
+        cause:
+          "\(what) for Nix's log: \(String(cString: strerror(errno))); set TMPDIR to a directory of this user's"
+      )
     }
-    var template = Array("\(FileManager.default.temporaryDirectory.path)/warmth-log-XXXXXX".utf8CString)
+    var template = Array("\(parent)/warmth-log-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw failure("there is no place") }
     directory = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     path = "\(directory)/records"

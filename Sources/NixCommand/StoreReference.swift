@@ -13,10 +13,12 @@ struct StoreReference: Hashable, Sendable {
   ///   - text: what Nix is configured with.
   ///   - isRoot: whether this user is root; others get a store in their home where there is no `/nix`.
   ///   - exists: whether there is such a file.
+  ///   - isWritable: whether this user may write to a directory.
   /// - Throws: ``NixError/storeElsewhere(_:)`` where the store is none whose files can be read from here.
   init(
     parsing text: String, environment: [String: String], isRoot: Bool,
-    exists: (String) -> Bool = { FileManager.default.fileExists(atPath: $0) }
+    exists: (String) -> Bool = { FileManager.default.fileExists(atPath: $0) },
+    isWritable: (String) -> Bool = { access($0, R_OK | W_OK) == 0 }
   ) throws(NixError) {
     let parts = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     let base = parts.first ?? ""
@@ -36,7 +38,7 @@ struct StoreReference: Hashable, Sendable {
     switch base {
     case "", "auto":
       guard parameters.isEmpty else { throw elsewhere }
-      let isWritable = access(state, R_OK | W_OK) == 0
+      let isWritable = isWritable(state)
       if !isWritable, !exists(state), !isRoot, environment["NIX_STORE_DIR"] == nil,
         environment["NIX_STATE_DIR"] == nil
       {

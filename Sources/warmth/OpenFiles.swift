@@ -5,12 +5,12 @@ enum OpenFiles {
   /// What is open besides.
   private static let others = 64
 
-  /// What any command needs, with room for the connections of a survey.
+  /// What asking caches needs, with room for the connections.
   private static let least: rlim_t = 256
 
-  /// Sees that this process may have as many open as any command needs: where it may not, the libraries below end it
+  /// Sees that this process may have as many open as asking caches needs: where it may not, the libraries below end it
   /// with a signal, or wait for ever.
-  static func allowEnough() throws(Failure) {
+  static func allowConnections() throws(Failure) {
     var limit = rlimit()
     let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
     guard getrlimit(resource, &limit) == 0, limit.rlim_cur < 4096 else { return }
@@ -20,8 +20,10 @@ enum OpenFiles {
     guard limit.rlim_cur < least else { return }
     throw Failure(
       .missing,
-      "this process may have \(limit.rlim_cur) files open, and needs \(least), so nothing was asked; raise the limit: ulimit -n 1024"
-    )
+      """
+      this process may have \(limit.rlim_cur) files open, and needs \(least) to ask caches, so nothing was asked; \
+      raise the limit: ulimit -n 1024
+      """)
   }
 
   /// Sees that so many can be open at once: every store that is imported is opened before anything is written.

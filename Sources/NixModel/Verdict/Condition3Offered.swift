@@ -24,7 +24,8 @@ struct Offered: Condition {
     for root in one.scope.roots {
       // Nix builds such a derivation without asking; no cache can make it warm.
       guard let derivation = producer(of: root, in: one),
-        let content = one.testimony.graph.derivations[derivation], !one.testimony.graph.allowsSubstitutes(content)
+        let content = one.testimony.graph.derivations[derivation],
+        !one.testimony.graph.allowsSubstitutes(content)
       else { continue }
       reasons.append(Reason(.substitutesDisallowed(.derivation(derivation)), .cold))
     }

@@ -14,7 +14,9 @@ public struct PlainProgress: Sendable {
     case .environment(let environment):
       let caches = Words.count(environment.substituters.count, "substituter")
       let unasked = environment.substituters.compactMap { cache in
-        cache.hindrance.map { "the substituter \(Words.line(cache.canonical)) is not asked beforehand: \($0)" }
+        cache.hindrance.map {
+          "the substituter \(Words.line(cache.canonical)) is not asked beforehand: \($0)"
+        }
       }
       return ["Nix \(Words.line(environment.nixVersion)), \(environment.system), \(caches)"] + unasked
     case .resolved(let targets, let unresolved):

@@ -32,6 +32,7 @@ struct ForecastCommand: AsyncParsableCommand {
   var nix = "nix"
 
   func run() async throws {
+    try OpenFiles.allowConnections()
     let installables = try targets.parsed().targets
     let choice = try caches.parsed(with: try caches.file())
     let display = ProgressDisplay(targets: installables.count)

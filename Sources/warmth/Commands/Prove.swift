@@ -56,6 +56,7 @@ struct Prove: AsyncParsableCommand {
   }
 
   func run() async throws {
+    try OpenFiles.allowConnections()
     // First of all, so that a signal finds somebody who ends the run in order.
     let interruption = try Interruption()
     let id = RunID(at: .now)
