@@ -207,6 +207,27 @@ import Testing
       #expect(!reason.message.contains("could not evaluate"))
     }
   }
+
+  @Test func `by what was asked for where Nix resolved it first`() async throws {
+    let lab = try await Lab.shared
+    let cache = try await lab.emptyCache()
+    let result = try await Trial(
+      arguments: [
+        "prove", "-f", "\(Lab.fixtures)/unknown.nix", "resolved", "--builds", "observe", "--substituter",
+        cache.url, "--trusted-public-key", lab.publicKey,
+      ],
+      configuration: "extra-experimental-features = ca-derivations"
+    ).run(in: lab)
+    let document = try result.document()
+    let (target, built) = (
+      document.targets[0], document.targets[0].reasons.filter { $0.code == "built-locally" }
+    )
+    #expect(target.reasons.map(\.code) == ["not-in-substituter", "forbidden-build", "built-locally"])
+    #expect(built.map(\.path) == [target.outputs[0].path])
+    #expect(built.allSatisfy { $0.message.contains(target.derivation ?? "none") })
+    // The input too.
+    #expect(document.closure.builtLocally == 2)
+  }
 }
 
 /// Archives as Nix makes them.

@@ -70,6 +70,34 @@ import Testing
     #expect(try scene.judged().verdict == .warm)
   }
 
+  /// Evaluated code can write to the log: a record of it must not have another blamed for a build.
+  @Test func `is not what somebody says that it was resolved from`() throws {
+    let other = try Make.path("innocent-1.0.drv")
+    let namesake = try Make.path("glib-2.84.drv", salt: "other")
+    let changes: [@Sendable (inout Scene) -> Void] = [
+      // Of another name, of the same name before the realization, and of one that a target is made of.
+      { $0.events.insert(.resolved(derivation: other, to: $0.glibDrv), at: 0) },
+      {
+        $0.events.insert(.resolved(derivation: namesake, to: $0.glibDrv), at: 0)
+        $0.graph = DerivationGraph()
+        $0.evaluationLines = 1
+      },
+      { $0.events.insert(.resolved(derivation: namesake, to: $0.glibDrv), at: 0) },
+    ]
+    for change in changes {
+      var scene = try Scene()
+      scene.policy.allowBuild = [DerivationGlob("innocent-*")]
+      scene.events = [.buildStarted(derivation: scene.glibDrv), scene.events[1]]
+      change(&scene)
+      scene.after[scene.glib] = try scene.registration(of: scene.glib, isUltimate: true, isSigned: false)
+      let judgment = try scene.judged()
+      #expect(judgment.verdict == .cold)
+      #expect(
+        judgment.targets[0].ruling.reasons.map(\.fact).contains(
+          .forbiddenBuild(derivation: scene.glibDrv, line: 2)))
+    }
+  }
+
   @Test func `is counted by derivations, those included that no target needs to run`() throws {
     var scene = try Scene()
     scene.policy.builds = .observe

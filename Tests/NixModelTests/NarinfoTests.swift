@@ -91,7 +91,9 @@ import Testing
     ("nar/x.nar.xz", true), ("https://c/nar/x", true), ("nar/../x", true), ("nar/..x/../..y", true),
     ("../x", false), ("nar/../../x", false), ("nar/../../\u{301}x", false), ("nar/%2e%2e/%2E./x", false),
     ("nar/..%2f..%2fx", false), ("https://c/../x", false), ("https://c/nar/../..", false),
-    ("https://other/x", false), ("https://\u{301}c/x", false), ("https://c\u{301}/x", false),
+    ("https://other/x", false), ("https://C:443/nar/x", true), ("https://C:444/nar/x", false),
+    ("https://C/%2e%2e/x", true), ("HTTPS://u@c//x?y", true), ("http://C:443/x", false),
+    ("https://cc/x", false), ("https://\u{301}c/x", false), ("https://c\u{301}/x", false),
   ])
   func `say whether their archive is in the cache`(url: String, isWithin: Bool) throws {
     let text = try text { lines in lines = lines.map { $0.hasPrefix("URL:") ? "URL: \(url)" : $0 } }

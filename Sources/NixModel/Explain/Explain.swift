@@ -36,7 +36,7 @@ private struct Inquiry {
     self.testimony = testimony
     self.judgment = judgment
     self.policy = policy
-    log = LogDigest(testimony.log.events)
+    log = LogDigest(testimony.log, testimony.graph)
     producers = testimony.graph.producers
     scopes = testimony.targets.map {
       Scope(of: $0, survey: testimony.survey, graph: testimony.graph, policy: policy)

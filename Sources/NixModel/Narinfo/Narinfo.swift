@@ -51,7 +51,7 @@ public struct Narinfo: Hashable, Sendable {
     // By bytes: a joining mark makes one character of itself and the slash before it.
     var place = url.utf8[...]
     if url.holds("://") {
-      guard place.starts(with: "\(cache.canonical)/".utf8) else { return false }
+      guard place.starts(with: "\(cache.canonical)/".utf8) else { return cache.encloses(url) }
       place = place.dropFirst(cache.canonical.utf8.count)
     }
     let path = place.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }

@@ -36,6 +36,9 @@ struct AddressIdentity: Hashable, Sendable {
     self.text = String(decoding: identity, as: UTF8.self)
   }
 
+  /// Whether `other` lies below this one.
+  func encloses(_ other: AddressIdentity) -> Bool { other.text.utf8.starts(with: "\(text)/".utf8) }
+
   /// Whether nothing in an address could be spelled otherwise, as in nearly all of them: evidence holds one for each
   /// answer.
   private static func isPlain(_ text: String) -> Bool {

@@ -59,6 +59,9 @@ public struct SubstituterURL: Sendable {
       || identity == AddressIdentity(text, isDecoded: true)
   }
 
+  /// Whether an address, however it is spelled, lies below this one.
+  func encloses(_ text: String) -> Bool { identity.encloses(AddressIdentity(text)) }
+
   /// What requests begin with: ``canonical``, where no component is `.` or `..`, since curl resolves these before it
   /// asks.
   public var base: String {

@@ -45,7 +45,7 @@ private struct Bench {
   let cases: [Case]
 
   init(_ testimony: Testimony, _ policy: Policy) {
-    let log = LogDigest(testimony.log.events)
+    let log = LogDigest(testimony.log, testimony.graph)
     let producers = testimony.graph.producers
     let scopes = testimony.targets.map {
       Scope(of: $0, survey: testimony.survey, graph: testimony.graph, policy: policy)

@@ -30,8 +30,11 @@ struct LogDigest {
   private var ends: [StorePath: Int] = [:]
   private var failed: Set<StorePath> = []
 
-  init(_ events: [LogEvent]) {
-    for event in events {
+  /// - Parameters:
+  ///   - log: what Nix said.
+  ///   - graph: the derivations that the targets are made of.
+  init(_ log: LogTestimony, _ graph: DerivationGraph) {
+    for event in log.events {
       switch event.kind {
       case .copyStarted(let path, let from):
         copies[path, default: []].append(Copy(from: from, line: event.line))
@@ -45,7 +48,15 @@ struct LogDigest {
         complaints.append(Noted(complaint: complaint, line: event.line))
         if case .buildFailed(let derivation) = complaint.subject { failed.insert(derivation) }
       case .buildStopped(let derivation): ends[derivation] = event.line
-      case .resolved(let derivation, let resolved): originals[resolved, default: []].append(derivation)
+      case .resolved(let derivation, let resolved):
+        // Evaluated code can write such a record, to have another blamed for a build: it is followed only after
+        // evaluation, to a derivation of the same name, which the policy takes for the same, and which no target is
+        // made of.
+        if event.line > log.evaluationLines, derivation.name == resolved.name,
+          graph.derivations[resolved] == nil
+        {
+          originals[resolved, default: []].append(derivation)
+        }
       case .postBuildHook(let derivation): hooks.append((derivation, event.line))
       case .copyStopped, .transferred, .progress:
         break
