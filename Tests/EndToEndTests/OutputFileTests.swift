@@ -190,15 +190,15 @@ import Testing
   @Test func `that is mounted by itself is written into`() async throws {
     let shell = try Shell()
     defer { shell.remove() }
+    _ = try Lab.mounting("private-nix")
     let answer = try await shell.run(
       """
       echo old > real; echo old > f
-      unshare --mount ${ROOTLESS:+--user --map-root-user} sh -c 'mount --bind real f && "$WARMTH" reasons > /dev/null &&
-      "$WARMTH" prove x --nix /none --evidence e.sqlite --markdown f > printed' || [ $? = 2 ] || exit
-      cat real
+      \(Lab.fixtures)/private-nix nix sh -c 'mount --bind real f &&
+        "$WARMTH" prove x --nix /none --evidence e.sqlite --markdown f > printed'
+      echo "code $?"; cat real
       """)
-    guard answer.exit == .exited(0) else { return }
-    #expect(answer.output.hasPrefix("## Cache proof"), "\(answer)")
+    #expect(answer.output.hasPrefix("code 2\n## Cache proof"), "\(answer)")
   }
 
   @Test func `by key generate is new, and install replaces what links lead to`() async throws {
