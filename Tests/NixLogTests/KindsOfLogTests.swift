@@ -184,7 +184,7 @@ struct Kind: Sendable, CustomTestStringConvertible {
 
   @Test(arguments: kinds)
   func `is not counted, and is shown`(kind: Kind) throws {
-    for decorator in Decorator.all.prefix(12) {
+    for decorator in Decorator.all.filter(\.isOfOne) {
       let log = try #require(Logs.classify(decorator.log(kind.log.split(separator: "\n").map(String.init))))
       #expect(Logs.counts(log) == kind.counts, "\(decorator.testDescription)")
       let shows = log.events.contains { if case .failure = $0 { true } else { false } }
@@ -192,6 +192,15 @@ struct Kind: Sendable, CustomTestStringConvertible {
       #expect(shows == !isHarmless, "\(log.events)")
       if Logs.counts(log) == [0, 0, 0] { #expect(log.failedCopies == 1) }
     }
+  }
+
+  /// Earthly puts another prefix before what fails.
+  @Test(arguments: kinds.filter { !$0.testDescription.hasSuffix("damaged") })
+  func `is found behind another prefix than its complaint`(kind: Kind) {
+    let log = kind.log.split(separator: "\n").map { line in
+      line.hasPrefix("error") || line.hasPrefix("warning") ? " +b *failed* | \(line)\n" : " +b | \(line)\n"
+    }
+    #expect(Logs.counts(Logs.classify(log.joined())) == kind.counts)
   }
 
   @Test func `is one where its record never ends`() {

@@ -132,7 +132,7 @@ struct Recorded: Sendable, CustomTestStringConvertible {
   private static let words = [
     "signatureUntrusted": ["not signed by", "valid signature"], "narMissing": ["does not exist in binary cache"],
     "downloadFailed": ["unable to download"], "narCorrupt": ["mismatch importing path"],
-    "narinfoInvalid": ["asked '", "NAR info file"], "buildFailed": ["builder for '", "Cannot build '"],
+    "narinfoInvalid": ["asked '", "NAR info file"], "buildFailed": ["builder for '", "build of '", "Cannot build '"],
     "cacheDropped": ["unable to download", "does not appear to be", "is for Nix stores", "disabling"],
   ]
 
