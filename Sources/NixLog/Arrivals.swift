@@ -135,7 +135,8 @@ struct Arrivals: Sendable {
       copies[path]?.state = .failed
     case .buildFailed(let derivation): settle(outputOf: derivation)
     case .error where path != nil:
-      if let path { path.isDerivation ? settle(outputOf: path) : settle(path) }
+      guard let path else { break }
+      if path.isDerivation { settle(outputOf: path) } else { settle(path) }
     default: break
     }
   }
@@ -172,13 +173,16 @@ struct Arrivals: Sendable {
     let address = isAddress ? archive : nil
     let candidates = recent.suffix(64).filter { isCandidate($0, address) }
     // Among records the message follows the end of the copy that it is about.
-    if let path = candidates.last, Set(candidates).count == 1 || copies[path]?.state == .ended && isOfRecords {
+    if let path = candidates.last, Set(candidates).count == 1 || copies[path]?.state == .ended && isOfRecords
+    {
       if let archive { know(archive, path) }
       return fail(path, failure)
     }
     if candidates.isEmpty {
       leave(Orphan(path: nil, archive: address, failure: failure, line: line))
-    } else if pending.count < Self.limit, archive == nil || !pending.contains(where: { $0.archive == archive }) {
+    } else if pending.count < Self.limit,
+      archive == nil || !pending.contains(where: { $0.archive == archive })
+    {
       pending.append(Pending(archive: archive, failure: failure))
     }
   }

@@ -68,8 +68,7 @@ public struct LogClassifier: Sendable {
   private mutating func takeShown(_ line: UnsafeRawBufferPointer, at number: Int) {
     let text = Self.trimmed(line)
     guard !text.isEmpty else { return }
-    let returned = text.lastIndex(of: 0x0D)
-    if let returned {
+    if text.firstIndex(of: 0x0D, in: 0..<text.count) != nil, let returned = text.lastIndex(of: 0x0D) {
       // What stands before a carriage return was overwritten, but for the prefix, which the logger put before
       // all of it.
       for index in channels.indices.reversed() {
@@ -150,9 +149,10 @@ public struct LogClassifier: Sendable {
     sum.findOrphans()
     let (events, failedCopies) = sum.events()
     return ClassifiedLog(
-      format: believed.contains(where: \.hasText) ? .human : .internalJSON,
+      format: believed.contains(where: \.hasRecords) && !believed.contains(where: \.hasText)
+        ? .internalJSON : .human,
       lines: lines, bytes: bytes, events: events, failedCopies: failedCopies,
-      unclear: sum.unclear + others.reduce(unclear) { $0 + $1.signs },
+      unclear: sum.unclear + others.reduce(unclear) { $0 + $1.claims },
       unreadable: sum.unreadable)
   }
 
@@ -160,9 +160,9 @@ public struct LogClassifier: Sendable {
   /// Where Nix's words are found behind a part of the prefix as well, the rest of it is somebody's who repeats
   /// them, unless nearly all of them stand behind the whole, or it is written as loggers write.
   private func isBelieved(_ channel: Channel) -> Bool {
-    let parts = channels.filter { $0.signs > 0 && channel.prefix.continues($0.prefix) }
-    let signs = parts.reduce(0) { $0 + $1.signs }
-    return signs * 16 < channel.signs || parts.allSatisfy { channel.prefix.isOfLogger(beyond: $0.prefix) }
+    let parts = channels.filter { $0.claims > 0 && channel.prefix.continues($0.prefix) }
+    let claims = parts.reduce(0) { $0 + $1.claims }
+    return claims * 16 < channel.claims || parts.allSatisfy { channel.prefix.isOfLogger(beyond: $0.prefix) }
   }
 }
 

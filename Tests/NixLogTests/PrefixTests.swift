@@ -31,7 +31,9 @@ struct Decorator: Sendable, CustomTestStringConvertible {
     Decorator("carriage returns") { "\($1)\r" },
     Decorator("systemd's priority") { "<3>\($1)" },
     Decorator("GitHub's time") { "2026-04-21T\(clock($0)).967314\($0 % 10)Z \($1)" },
-    Decorator("gh run view --log") { "build\tBuild with Nix\t2026-04-21T\(clock($0)).967314\($0 % 10)Z \($1)" },
+    Decorator("gh run view --log") {
+      "build\tBuild with Nix\t2026-04-21T\(clock($0)).967314\($0 % 10)Z \($1)"
+    },
     Decorator("gh run view --log, with byte order marks") {
       "build (x86_64-linux)\tRun nix build\t\($0 % 3 == 0 ? "\u{FEFF}" : "")2026-04-21T\(clock($0)).9Z \($1)"
     },
@@ -44,7 +46,9 @@ struct Decorator: Sendable, CustomTestStringConvertible {
     Decorator("journald, short") { "Apr 21 \(clock($0)) ci nix-daemon[\(90 + $0)]: \($1)" },
     Decorator("journald, early in the month") { "Apr  1 \(clock($0)) ci-7 nix[12]: \($1)" },
     Decorator("journald, short-iso") { "2026-04-21T\(clock($0))+0200 ci run-u\($0)[12]: \($1)" },
-    Decorator("journald, short-monotonic") { "[\(String(repeating: " ", count: 4 - "\($0)".count))\($0).123456] ci nix[1]: \($1)" },
+    Decorator("journald, short-monotonic") {
+      "[\(String(repeating: " ", count: 4 - "\($0)".count))\($0).123456] ci nix[1]: \($1)"
+    },
     Decorator("journald, short-unix") { "17136711\(10 + $0).123456 ci nix[12]: \($1)" },
     Decorator("kubectl logs --prefix") { "[pod/prewarm-x7k2p/nix] \($1)" },
     Decorator("kubectl logs --prefix --timestamps") { "[pod/prewarm/nix] 2026-04-21T\(clock($0)).5Z \($1)" },
@@ -86,15 +90,18 @@ struct Decorator: Sendable, CustomTestStringConvertible {
   /// Three logs, records and text: the copies of one, a failed one, and one with other lines between.
   private static let logs: [(lines: [String], counts: [Int])] = [
     (
-      ["unpacking sources", "copying path '\(path)' from 'https://cache.nixos.org'...", "  CC  x.o",
-        "building '\(other).drv'...", "warning: unused variable"], [1, 1, 0]
-    ),
+      [
+        "unpacking sources", "copying path '\(path)' from 'https://cache.nixos.org'...", "  CC  x.o",
+        "building '\(other).drv'...", "warning: unused variable",
+      ], [1, 1, 0]
+    )
   ]
 
   @Test(arguments: Decorator.all.filter(\.isOfOne))
   func `of any kind stands before recorded logs`(decorator: Decorator) throws {
     for (file, counts) in [
-      ("2.34.8/warm.json", [4, 0, 0]), ("2.8.0/missing-nar.json", [3, 1, 0]), ("2.34.8/wrong-nar.json", [1, 0, 0]),
+      ("2.34.8/warm.json", [4, 0, 0]), ("2.8.0/missing-nar.json", [3, 1, 0]),
+      ("2.34.8/wrong-nar.json", [1, 0, 0]),
       ("2.34.8/missing-nar.txt", [2, 2, 0]), ("2.26.3/warm.txt", [4, 0, 0]), ("2.3.7/warm.txt", [4, 0, 0]),
       ("2.34.8/wrong-nar.txt", [1, 0, 0]), ("2.26.3/built-remotely.txt", [0, 0, 1]),
     ] {
@@ -117,10 +124,13 @@ struct Decorator: Sendable, CustomTestStringConvertible {
   }
 
   /// What somebody else says in Nix's words, on this log's own lines.
-  @Test(arguments: Decorator.all, [
-    "qemu> ", "qemu (post)> ", "post-build-hook: ", "       > ", "machine # ", "machine # [    5.1] nix[12]: ",
-    "  ", "echo \"", "unnamed> ", "vm-test-run-x> machine # ",
-  ])
+  @Test(
+    arguments: Decorator.all,
+    [
+      "qemu> ", "qemu (post)> ", "post-build-hook: ", "       > ", "machine # ",
+      "machine # [    5.1] nix[12]: ",
+      "  ", "echo \"", "unnamed> ", "vm-test-run-x> machine # ",
+    ])
   func `of a builder, a hook or a test makes nothing Nix's`(decorator: Decorator, mark: String) {
     let nix = ["building '\(Self.other).drv'...", "copying path '\(Self.other)' from 'https://c'..."]
     let forged = (0..<9).map { "\(mark)copying path '\(Self.path)-\($0)' from 'https://cache.nixos.org'..." }

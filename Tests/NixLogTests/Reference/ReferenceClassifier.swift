@@ -87,7 +87,8 @@ struct ReferenceClassifier {
     guard !blanks.isEmpty || isSeparated else { return nil }
     // Blanks beside a separator are padding.
     let tight = body.replacing(#/[ \t]*([\[\](){}<>|#,"'`])[ \t]*/#) { String($0.1) }
-    let marks = tight.matches(of: #/[ \t]+|[\[\](){}<>|#,"'`]|[^ \t\[\](){}<>|#,"'`]+/#).map { match -> String in
+    let marks = tight.matches(of: #/[ \t]+|[\[\](){}<>|#,"'`]|[^ \t\[\](){}<>|#,"'`]+/#).map {
+      match -> String in
       let word = String(match.0)
       if word.firstMatch(of: #/^[ \t]/#) != nil { return "blank" }
       if word.firstMatch(of: #/^[\[\](){}<>|#,"'`]$/#) != nil { return word }

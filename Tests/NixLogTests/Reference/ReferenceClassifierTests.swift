@@ -46,7 +46,8 @@ private struct SpeakerGenerator {
   ]
 
   mutating func log() -> String {
-    let speakers = (0...chance(3)).map { _ in (pick(Self.decorators), chance(2) == 0 ? "" : pick(Self.marks)) }
+    let speakers = (0...chance(3)).map { _ in (pick(Self.decorators), chance(2) == 0 ? "" : pick(Self.marks))
+    }
     var log = ""
     var speaker = speakers[0]
     for line in 0..<(8 + chance(40)) {
