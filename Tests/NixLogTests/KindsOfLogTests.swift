@@ -58,6 +58,8 @@ struct Kind: Sendable, CustomTestStringConvertible {
       #"@nix { "action": "setPhase", "phase": "unpackPhase" }"#, "unpacking sources",
       "copying path '\(qemu)' from 'https://c'...", "building '\(glibc).drv'..."),
     Kind(
+      "a warning before the first record", [1, 0, 0], "warning: unknown setting 'x'", copyRecords(qemu)),
+    Kind(
       "nix log alone", nil, #"@nix { "action": "setPhase", "phase": "unpackPhase" }"#, "unpacking sources"),
     Kind(
       "the file of json-log-path", [2, 0, 0], copyRecords(qemu, mark: ""), copyRecords(glibc, mark: "", id: 8)
@@ -155,6 +157,7 @@ struct Kind: Sendable, CustomTestStringConvertible {
       "records before lines for people": LogFormat.human, "lines for people before records": .human,
       "the file of json-log-path": .internalJSON, "text among records": .internalJSON,
       "nix log first": .human,
+      "a warning before the first record": .internalJSON,
       "a byte order mark before records": .internalJSON,
     ]
     for kind in Self.kinds {
