@@ -13,7 +13,8 @@ struct Arrivals: Sendable {
   private var copies: [StorePath: Copy] = [:]
   /// The copies that began last, or, among records, that ended last: the newest at the end.
   private var recent: [StorePath] = []
-  private var archives: [String: StorePath] = [:]
+  /// The addresses of the latest downloads, and of archives that failed.
+  private var archives: [(address: String, path: StorePath)] = []
   private var pending: [Pending] = []
 
   private(set) var builds: [StorePath: Build] = [:]
@@ -56,6 +57,17 @@ struct Arrivals: Sendable {
     let failure: Int?
   }
 
+  /// A failure of a copy that is not here: its logger may put another prefix before what fails.
+  struct Orphan {
+    /// The path, or else the address of the archive, or of anything in the cache.
+    let path: StorePath?
+    let archive: String?
+    let failure: Int?
+    let line: Int
+  }
+
+  private(set) var orphans: [Orphan] = []
+
   // MARK: Copies
 
   /// - Parameter isRecord: whether the log tells of a copy's end as well.
@@ -85,15 +97,19 @@ struct Arrivals: Sendable {
   /// Notes that `address` is downloaded: for `path`, or, where the log does not say for which, for the first of
   /// the latest copies from there of which nothing is downloaded yet.
   mutating func download(_ address: String, for path: StorePath?) {
-    guard archives.count < Self.limit * 64, address.utf8.count < OpenActivities.longestAddress,
-      !address.hasSuffix(".narinfo"), !address.hasSuffix("/nix-cache-info")
-    else { return }
+    guard !address.hasSuffix(".narinfo"), !address.hasSuffix("/nix-cache-info") else { return }
     let waiting = recent.suffix(16).first { path in
       copies[path].map { !$0.hasArchive && address.hasPrefix($0.from) } ?? false
     }
     guard let path = path ?? waiting else { return }
-    archives[address] = path
+    know(address, path)
     copies[path]?.hasArchive = true
+  }
+
+  private mutating func know(_ address: String, _ path: StorePath) {
+    guard address.utf8.count < OpenActivities.longestAddress else { return }
+    if archives.count == Self.limit { archives.removeFirst(Self.limit / 2) }
+    archives.append((address, path))
   }
 
   private mutating func note(_ path: StorePath) {
@@ -109,15 +125,18 @@ struct Arrivals: Sendable {
     let failure = tell(complaint, about: path, line: line)
     switch complaint.subject {
     case .narMissing(let file, let cache):
-      fail(archive: cache.map { $0 + "/" + file } ?? file, from: cache, failure)
+      fail(archive: cache.map { $0 + "/" + file } ?? file, isAddress: cache != nil, failure, line)
     case .downloadFailed(let address, _):
-      if !address.hasSuffix(".narinfo") { fail(archive: address, from: address, failure) }
-    case .narCorrupt(nil): fail(archive: nil, from: nil, failure)
+      if !address.hasSuffix(".narinfo") { fail(archive: address, isAddress: true, failure, line) }
+    case .narCorrupt(nil): fail(archive: nil, isAddress: false, failure, line)
     // Without a cache it is the store that refuses what was copied.
-    case .narCorrupt(let path?), .signatureUntrusted(let path, nil): copies[path]?.state = .failed
+    case .narCorrupt(let path?), .signatureUntrusted(let path, nil):
+      if copies[path] == nil { leave(Orphan(path: path, archive: nil, failure: failure, line: line)) }
+      copies[path]?.state = .failed
     case .buildFailed(let derivation): settle(outputOf: derivation)
     case .error where path != nil:
-      if let path { path.isDerivation ? settle(outputOf: path) : settle(path) }
+      guard let path else { break }
+      if path.isDerivation { settle(outputOf: path) } else { settle(path) }
     default: break
     }
   }
@@ -142,27 +161,38 @@ struct Arrivals: Sendable {
     return failures.count - 1
   }
 
-  private mutating func fail(archive: String?, from cache: String?, _ failure: Int?) {
-    if let archive, let path = archives[archive] { return fail(path, failure) }
-    let candidates = recent.suffix(64).filter { isCandidate($0, cache) }
+  private mutating func leave(_ orphan: Orphan) {
+    let isKnown = orphan.archive != nil && orphans.contains { $0.archive == orphan.archive }
+    if !isKnown, orphans.count < Self.limit { orphans.append(orphan) }
+  }
+
+  private mutating func fail(archive: String?, isAddress: Bool, _ failure: Int?, _ line: Int) {
+    if let archive, let known = archives.last(where: { $0.address == archive }) {
+      return fail(known.path, failure)
+    }
+    let address = isAddress ? archive : nil
+    let candidates = recent.suffix(64).filter { isCandidate($0, address) }
     // Among records the message follows the end of the copy that it is about.
-    if let path = candidates.last, Set(candidates).count == 1 || copies[path]?.state == .ended && isOfRecords {
-      if let archive, archives.count < Self.limit * 64 { archives[archive] = path }
+    if let path = candidates.last, Set(candidates).count == 1 || copies[path]?.state == .ended && isOfRecords
+    {
+      if let archive { know(archive, path) }
       return fail(path, failure)
     }
-    guard !candidates.isEmpty, pending.count < Self.limit,
+    if candidates.isEmpty {
+      leave(Orphan(path: nil, archive: address, failure: failure, line: line))
+    } else if pending.count < Self.limit,
       archive == nil || !pending.contains(where: { $0.archive == archive })
-    else { return }
-    pending.append(Pending(archive: archive, failure: failure))
+    {
+      pending.append(Pending(archive: archive, failure: failure))
+    }
   }
 
   /// Whether the log is one of records.
   var isOfRecords = false
 
-  private func isCandidate(_ path: StorePath, _ cache: String?) -> Bool {
+  private func isCandidate(_ path: StorePath, _ address: String?) -> Bool {
     guard let copy = copies[path], copy.state == .ended, !copy.hasArrived else { return false }
-    guard let cache else { return true }
-    return copy.from == cache || cache.hasPrefix(copy.from)
+    return address.map { $0.hasPrefix(copy.from) } ?? true
   }
 
   private mutating func fail(_ path: StorePath, _ failure: Int?) {
@@ -174,7 +204,7 @@ struct Arrivals: Sendable {
   private mutating func settle(_ path: StorePath) {
     guard let oldest = pending.first, copies[path]?.state == .ended else { return }
     pending.removeFirst()
-    if let archive = oldest.archive { archives[archive] = path }
+    if let archive = oldest.archive { know(archive, path) }
     fail(path, oldest.failure)
   }
 
@@ -225,14 +255,15 @@ struct Arrivals: Sendable {
     let path: StorePath
     let from: String
     let line: Int
-    let hasArrived: Bool
+    var hasArrived: Bool
   }
 
   /// The copies, and which of them arrived.
   mutating func finish() -> [Arrival] {
     while let oldest = pending.first {
       pending.removeFirst()
-      guard let path = recent.last(where: { isCandidate($0, oldest.archive) }) else { continue }
+      let address = oldest.archive.flatMap { $0.holds("://") ? $0 : nil }
+      guard let path = recent.last(where: { isCandidate($0, address) }) else { continue }
       fail(path, oldest.failure)
     }
     return copies.map { path, copy in

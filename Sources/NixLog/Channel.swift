@@ -5,6 +5,8 @@ struct Channel: Sendable {
   let prefix: PrefixShape
   /// How many lines behind the prefix are such as only Nix writes.
   private(set) var signs = 0
+  /// How many of them say what Nix does, and not what is wrong: anybody repeats an error.
+  private(set) var claims = 0
   /// Whether some of them are a person's, which a builder can print as well.
   private(set) var hasText = false
   private(set) var arrivals = Arrivals()
@@ -64,6 +66,7 @@ struct Channel: Sendable {
       arrivals.isOfRecords = true
     }
     signs += 1
+    claims += 1
     return true
   }
 
@@ -89,17 +92,24 @@ struct Channel: Sendable {
     }
     if reading.isSign {
       signs += 1
-      hasText = true
+      // Some warnings come before Nix knows in which format to write.
+      if reading.event?.isComplaint != true {
+        claims += 1
+        hasText = true
+      }
     }
     if reading.isUnclear { unclear += 1 }
     if let address = reading.download { arrivals.download(address, for: nil) }
     switch reading.event {
     case .copyStarted(let path, let from):
-      if !arrivals.isResult(path, from: from) { arrivals.begin(path, from: from, line: line, isRecord: false) }
+      if !arrivals.isResult(path, from: from) {
+        arrivals.begin(path, from: from, line: line, isRecord: false)
+      }
     case .complaint(let complaint):
       if reading.isSign, complaint.subject != .warning { arrivals.complain(complaint, line: line) }
     case .buildStarted(let derivation): arrivals.build(derivation, on: nil, line: line)
-    case .buildStartedRemotely(let derivation, let machine): arrivals.build(derivation, on: machine, line: line)
+    case .buildStartedRemotely(let derivation, let machine):
+      arrivals.build(derivation, on: machine, line: line)
     case .resolved(let derivation, let other): arrivals.resolve(derivation, to: other)
     case nil, .copyStopped, .transferred, .buildStopped, .postBuildHook, .progress: break
     }
@@ -107,6 +117,10 @@ struct Channel: Sendable {
 }
 
 extension LogEvent.Kind {
+  fileprivate var isComplaint: Bool {
+    if case .complaint = self { true } else { false }
+  }
+
   fileprivate var isCopyOrBuild: Bool {
     switch self {
     case .copyStarted, .buildStarted, .buildStartedRemotely: true

@@ -128,7 +128,8 @@ enum Complaints {
     switch complaint.subject {
     case .error, .warning: break
     // A compiler's file can be truncated as well.
-    case .narCorrupt(nil): return ["archive", "compress", "NAR contains"].contains(where: complaint.text.holds)
+    case .narCorrupt(nil):
+      return ["archive", "compress", "NAR contains"].contains(where: complaint.text.holds)
     default: return true
     }
     if words.contains(where: complaint.text.holds) { return true }

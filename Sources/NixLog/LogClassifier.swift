@@ -68,8 +68,7 @@ public struct LogClassifier: Sendable {
   private mutating func takeShown(_ line: UnsafeRawBufferPointer, at number: Int) {
     let text = Self.trimmed(line)
     guard !text.isEmpty else { return }
-    let returned = text.lastIndex(of: 0x0D)
-    if let returned {
+    if text.firstIndex(of: 0x0D, in: 0..<text.count) != nil, let returned = text.lastIndex(of: 0x0D) {
       // What stands before a carriage return was overwritten, but for the prefix, which the logger put before
       // all of it.
       for index in channels.indices.reversed() {
@@ -147,10 +146,13 @@ public struct LogClassifier: Sendable {
     let others = channels.filter { $0.signs > 0 && !isBelieved($0) }
     var sum = Sum()
     for channel in believed { sum.add(channel) }
+    sum.findOrphans()
+    let (events, failedCopies) = sum.events()
     return ClassifiedLog(
-      format: believed.contains(where: \.hasText) ? .human : .internalJSON,
-      lines: lines, bytes: bytes, events: sum.events, failedCopies: sum.failedCopies,
-      unclear: sum.unclear + others.reduce(unclear) { $0 + $1.signs },
+      format: believed.contains(where: \.hasRecords) && !believed.contains(where: \.hasText)
+        ? .internalJSON : .human,
+      lines: lines, bytes: bytes, events: events, failedCopies: failedCopies,
+      unclear: sum.unclear + others.reduce(unclear) { $0 + $1.claims },
       unreadable: sum.unreadable)
   }
 
@@ -158,49 +160,62 @@ public struct LogClassifier: Sendable {
   /// Where Nix's words are found behind a part of the prefix as well, the rest of it is somebody's who repeats
   /// them, unless nearly all of them stand behind the whole, or it is written as loggers write.
   private func isBelieved(_ channel: Channel) -> Bool {
-    let parts = channels.filter { $0.signs > 0 && channel.prefix.continues($0.prefix) }
-    let signs = parts.reduce(0) { $0 + $1.signs }
-    return signs * 16 < channel.signs || parts.allSatisfy { channel.prefix.isOfLogger(beyond: $0.prefix) }
+    let parts = channels.filter { $0.claims > 0 && channel.prefix.continues($0.prefix) }
+    let claims = parts.reduce(0) { $0 + $1.claims }
+    return claims * 16 < channel.claims || parts.allSatisfy { channel.prefix.isOfLogger(beyond: $0.prefix) }
   }
 }
 
 /// What several channels come to together: each path and each derivation once.
 private struct Sum {
-  private var copies: [StorePath: Arrivals.Arrival] = [:]
+  private var arrivals: [Arrivals.Arrival] = []
   private var builds: [StorePath: Arrivals.Build] = [:]
   private var failures: [Arrivals.Failure] = []
+  private var orphans: [(orphan: Arrivals.Orphan, failure: Int?)] = []
   private(set) var unclear = 0
   private(set) var unreadable = 0
 
   mutating func add(_ channel: Channel) {
-    var arrivals = channel.arrivals
-    for arrival in arrivals.finish() {
-      guard let other = copies[arrival.path], other.hasArrived || !arrival.hasArrived else {
-        copies[arrival.path] = arrival
-        continue
-      }
-      if arrival.hasArrived, arrival.line < other.line { copies[arrival.path] = arrival }
-    }
-    for (derivation, build) in arrivals.builds where build.line < builds[derivation]?.line ?? .max {
+    var its = channel.arrivals
+    arrivals += its.finish()
+    for (derivation, build) in its.builds where build.line < builds[derivation]?.line ?? .max {
       builds[derivation] = build
     }
-    failures += arrivals.failures
+    orphans += its.orphans.map { ($0, $0.failure.map { failures.count + $0 }) }
+    failures += its.failures
     unclear += channel.unclear
     if channel.hasRecords { unreadable += channel.unreadable }
   }
 
-  var failedCopies: Int { copies.values.count { !$0.hasArrived } }
+  /// Finds the copies of failures that were told behind another prefix: the latest before them.
+  mutating func findOrphans() {
+    for (orphan, failure) in orphans.sorted(by: { $0.orphan.line < $1.orphan.line }) {
+      let candidates = arrivals.indices.filter { index in
+        let copy = arrivals[index]
+        return copy.hasArrived && copy.line < orphan.line && orphan.path ?? copy.path == copy.path
+          && orphan.archive?.hasPrefix(copy.from) ?? true
+      }
+      guard let index = candidates.max(by: { arrivals[$0].line < arrivals[$1].line }) else { continue }
+      arrivals[index].hasArrived = false
+      if let failure, failures[failure].path == nil { failures[failure].path = arrivals[index].path }
+    }
+  }
 
-  var events: [ClassifiedLog.Event] {
-    let copied = copies.values.filter(\.hasArrived).map { copy in
-      ClassifiedLog.Event.copy(path: copy.path, from: copy.from, line: copy.line)
+  /// The events in the log's order, and how many paths did not arrive.
+  func events() -> (events: [ClassifiedLog.Event], failedCopies: Int) {
+    var copies: Set<StorePath> = []
+    var events: [ClassifiedLog.Event] = []
+    for copy in arrivals.sorted(by: { $0.line < $1.line })
+    where copy.hasArrived && copies.insert(copy.path).inserted {
+      events.append(.copy(path: copy.path, from: copy.from, line: copy.line))
     }
-    let built = builds.map { derivation, build in
-      ClassifiedLog.Event.build(derivation: derivation, machine: build.machine, line: build.line)
+    for (derivation, build) in builds {
+      events.append(.build(derivation: derivation, machine: build.machine, line: build.line))
     }
-    let failed = failures.map { failure in
-      ClassifiedLog.Event.failure(path: failure.path, message: failure.message, line: failure.line)
+    for failure in failures {
+      events.append(.failure(path: failure.path, message: failure.message, line: failure.line))
     }
-    return (copied + built + failed).sorted { $0.line < $1.line }
+    let failed = Set(arrivals.lazy.map(\.path).filter { !copies.contains($0) })
+    return (events.sorted { $0.line < $1.line }, failed.count)
   }
 }

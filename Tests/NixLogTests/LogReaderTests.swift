@@ -130,9 +130,11 @@ struct Recorded: Sendable, CustomTestStringConvertible {
 
   /// The words of each kind of complaint, of which one must be shown.
   private static let words = [
-    "signatureUntrusted": ["not signed by", "valid signature"], "narMissing": ["does not exist in binary cache"],
+    "signatureUntrusted": ["not signed by", "valid signature"],
+    "narMissing": ["does not exist in binary cache"],
     "downloadFailed": ["unable to download"], "narCorrupt": ["mismatch importing path"],
-    "narinfoInvalid": ["asked '", "NAR info file"], "buildFailed": ["builder for '", "Cannot build '"],
+    "narinfoInvalid": ["asked '", "NAR info file"],
+    "buildFailed": ["builder for '", "build of '", "Cannot build '"],
     "cacheDropped": ["unable to download", "does not appear to be", "is for Nix stores", "disabling"],
   ]
 
@@ -175,7 +177,9 @@ struct Recorded: Sendable, CustomTestStringConvertible {
   }
 
   @Test(arguments: Logs.versions, ["json", "txt"])
-  func `name paths that nobody trusted signed, and builders that failed`(version: String, suffix: String) throws {
+  func `name paths that nobody trusted signed, and builders that failed`(version: String, suffix: String)
+    throws
+  {
     let unsigned = try #require(Logs.classify(try Logs.fixture("\(version)/unsigned.\(suffix)")))
     #expect(failed(unsigned).contains("qemu-host-cpu-only-10.0.2"))
     let failing = try #require(Logs.classify(try Logs.fixture("\(version)/failed.\(suffix)")))

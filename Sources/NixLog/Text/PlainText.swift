@@ -80,7 +80,7 @@ enum PlainText {
   private static func isEnded(_ content: String) -> Bool { content.hasSuffix("...") }
 
   private static let bareComplaints = [
-    "file 'nar/", "unable to download '", "hash mismatch importing path '", "asked '",
+    "file 'nar/", "unable to download '", "hash mismatch importing path '", "asked '", "builder for '",
   ]
 
   /// A line that announces a plan or a step: Nix's, and no event.
@@ -117,7 +117,7 @@ enum PlainText {
   static func canBeOfNix(_ head: UnsafeRawBufferPointer) -> Bool {
     switch head.first {
     case UInt8(ascii: "a"): head.begins(with: "asked '")
-    case UInt8(ascii: "b"): head.begins(with: "building '")
+    case UInt8(ascii: "b"): head.begins(with: "building '") || head.begins(with: "builder for '")
     case UInt8(ascii: "c"): head.begins(with: "copying ") || head.begins(with: "checking outputs of '")
     case UInt8(ascii: "d"): head.begins(with: "don't know how") || head.begins(with: "downloading '")
     case UInt8(ascii: "e"): head.begins(with: "error:")
