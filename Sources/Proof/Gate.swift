@@ -83,7 +83,8 @@ private func answer(
   var policy = policy
   let source = subject.source == policy.source ? policy.source : nil
   if source != nil { policy.source = nil }
-  return try judged(.outputs(Set(paths)), named: name, policy, now, archive, besides: source.map { .ofSource($0) })
+  return try judged(
+    .outputs(Set(paths)), named: name, policy, now, archive, besides: source.map { .ofSource($0) })
     ?? GateAnswer.Target(unproved: name, subject: subject, outputs: paths)
 }
 

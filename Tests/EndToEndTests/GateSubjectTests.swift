@@ -140,6 +140,53 @@ import Testing
       try await gate(["--target", "libguestfs", "--evidence", evidence], in: variables).exit == .exited(0))
   }
 
+  // MARK: Sweeps
+
+  /// Records the two shards of a list of two.
+  private func sweep(_ list: TargetList, policy: Policy = Policy()) throws {
+    let store = try EvidenceStore(creatingAt: evidence)
+    for (index, target) in list.targets.enumerated() {
+      var scene = try Scene()
+      scene.targets = [Target(installable: target, resolution: scene.targets[0].resolution)]
+      let start = RunStart(
+        id: RunID("shard-\(index)"), started: .now, version: "0",
+        runner: Runner(host: "h", pod: "p-\(index)", processID: 1, processStart: 1, bootID: "b"),
+        installables: [target], policy: policy,
+        shard: Shard(index, of: 2, of: list, in: try SweepName(parsing: "nightly")))
+      try store.begin(start)
+      let testimony = try scene.testimony()
+      try store.record(.environment(testimony.environment), for: start.id)
+      try store.conclude(
+        start.id, Conclusion(finished: .now, judgment: try scene.judged(), memoryPeak: nil))
+    }
+  }
+
+  @Test func `of a sweep is what was meant`() async throws {
+    try sweep(TargetList(try ["a", "b"].map { try Installable(parsing: "nixpkgs#\($0)") }))
+    let (list, policy) = ("\(directory)/targets.txt", "\(directory)/policy.yaml")
+    let cases: [(targets: String, policy: String, shards: String, code: Int32, reason: String)] = [
+      ("nixpkgs#a\nnixpkgs#b\n", "builds: stop\n", "2", 0, ""),
+      ("nixpkgs#a\nnixpkgs#b\nnixpkgs#c\n", "builds: stop\n", "2", 2, "missing-targets"),
+      ("nixpkgs#a\n", "builds: stop\n", "3", 2, "other-shard-count"),
+      ("nixpkgs#a\n", "allow-build: ['*']\n", "2", 2, "other-policy"),
+      ("nixpkgs#a\n", "substituters: [http://elsewhere.example]\n", "2", 2, "other-policy"),
+    ]
+    let lab = try await Lab.shared
+    for one in cases {
+      try one.targets.write(toFile: list, atomically: true, encoding: .utf8)
+      try one.policy.write(toFile: policy, atomically: true, encoding: .utf8)
+      let record = try await Subprocess.run(
+        .path(FilePath(lab.warmth)),
+        arguments: [
+          "audit", "sweep", "nightly", "--evidence", evidence, "--targets-from", list, "--policy", policy,
+          "--shards", one.shards,
+        ], output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
+      #expect(
+        record.terminationStatus == .exited(one.code), "\(record.standardOutput)\(record.standardError)")
+      #expect(record.standardOutput.contains("  \(one.reason)"), "\(record.standardOutput)")
+    }
+  }
+
   // MARK: On real Nix
 
   /// Proves libguestfs of a file, and then asks a gate.
@@ -168,10 +215,13 @@ import Testing
     // A path needs no Nix.
     let plain = try await ask("packages", "\(path) --nix /no/such/nix")
     #expect(plain.exit == .exited(0), "\(plain.output)\(plain.errors)")
+    let without = try await ask("packages", "-f packages libguestfs --nix /no/such/nix")
+    #expect(without.exit == .exited(69), "\(without.output)\(without.errors)")
     // A change that makes other paths needs a proof of its own.
     let changed = try await ask(
       "packages",
-      #"-f packages libguestfs --nix "$NIX" && sed -i 's/echo kernel,/echo newer kernel,/' packages/default.nix"#)
+      #"-f packages libguestfs --nix "$NIX" && sed -i 's/echo kernel,/echo newer kernel,/' packages/default.nix"#
+    )
     #expect(changed.exit == .exited(2), "\(changed.output)\(changed.errors)")
     let missing = try await ask("packages", #"-f packages nobody --nix "$NIX""#)
     #expect(missing.exit == .exited(2), "\(missing.output)\(missing.errors)")

@@ -76,6 +76,37 @@ import Testing
     #expect(installable.description == "./lab.nix#a.b^out")
   }
 
+  /// A directory can bear the name of any flake, and a file be fetched from a flake's address.
+  @Test(arguments: [
+    ("github:NixOS/nixpkgs/nixos-unstable", "./github:NixOS/nixpkgs/nixos-unstable"),
+    ("nixpkgs", "./nixpkgs"), ("nixpkgs/nixos-unstable", "./nixpkgs/nixos-unstable"),
+    ("lab.nix", "./lab.nix"),
+    ("./lab.nix", "./lab.nix"), ("../lab.nix", "../lab.nix"), ("/lab/lab.nix", "/lab/lab.nix"), (".", "."),
+    ("<nixpkgs>", "<nixpkgs>"), ("https://example.org/x.tar.gz", "-f https://example.org/x.tar.gz"),
+    ("channel:nixos-unstable", "-f channel:nixos-unstable"), ("flake:nixpkgs", "-f flake:nixpkgs"),
+    ("path:/x", "./path:/x"), ("git+https://example.org/x", "./git+https://example.org/x"),
+  ])
+  func `of a file are not those of a flake`(file: String, source: String) throws {
+    let installable = try Installable(parsing: "a", file: file)
+    #expect(installable.source == source)
+    #expect(installable.description == "\(source)#a")
+    #expect(try Installable(parsing: installable.description).source == source)
+    if file != source {
+      #expect(try Installable(parsing: "\(file)#a").description != installable.description)
+    }
+  }
+
+  @Test(arguments: [
+    ("github:NixOS/nixpkgs#a", "github:NixOS/nixpkgs"), ("nixpkgs#a", "nixpkgs"),
+    ("nixpkgs/x.y#a", "nixpkgs/x.y"),
+    ("#a", "."), (".#a", "."), ("..#a", ".."), ("/x#a", "/x"), ("x.y#a", "./x.y"), ("path:x#a", "path:x"),
+    ("https://user:s3cret@example.org/x#a", "https://***@example.org/x"),
+  ])
+  func `of a flake say which`(text: String, source: String) throws {
+    #expect(try Installable(parsing: text).source == source)
+    #expect(Installable.source(named: String(text.prefix { $0 != "#" })) == (text == "#a" ? "" : source))
+  }
+
   @Test func `are named by their text or by their attribute alone`() throws {
     let installable = try Installable(parsing: "nixpkgs#qemu_kvm")
     #expect(installable.isNamed("nixpkgs#qemu_kvm"))

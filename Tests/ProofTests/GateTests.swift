@@ -35,7 +35,8 @@ private final class Shelf {
             switch topic {
             case .subject(let subject):
               subject.record == scene.subject.record
-                && (subject.system == nil || scene.subject.system == nil || subject.system == scene.subject.system)
+                && (subject.system == nil || scene.subject.system == nil
+                  || subject.system == scene.subject.system)
             case .outputs(let paths): paths == Set(scene.run.outputs)
             }
           }
@@ -194,10 +195,12 @@ private final class Shelf {
   private static let unstable = "github:NixOS/nixpkgs/nixos-unstable"
 
   @Test(arguments: [
-    Meaning("an attribute of one source", [("a#qemu", x86), ("a#qemu", x86)], "qemu", .yes, ["a#qemu \(x86)"]),
+    Meaning(
+      "an attribute of one source", [("a#qemu", x86), ("a#qemu", x86)], "qemu", .yes, ["a#qemu \(x86)"]),
     Meaning("an attribute of two sources", [("a#qemu", x86), (".#qemu", x86)], "qemu", .unknown, []),
     Meaning("an attribute on two platforms", [("a#qemu", arm), ("a#qemu", x86)], "qemu", .unknown, []),
-    Meaning("a whole reference on two platforms", [("a#qemu", arm), ("a#qemu", x86)], "a#qemu", .unknown, []),
+    Meaning(
+      "a whole reference on two platforms", [("a#qemu", arm), ("a#qemu", x86)], "a#qemu", .unknown, []),
     Meaning(
       "a whole reference beside others", [(".#qemu", x86), ("a#qemu", x86)], "a#qemu", .yes,
       ["a#qemu \(x86)"]),
@@ -247,7 +250,8 @@ private final class Shelf {
     let answer = try shelf.answer(under: policy, of: [meaning.target])
     #expect(answer.answer == meaning.answer, "\(answer)")
     #expect(
-      answer.targets.compactMap(\.subject).map { "\($0.name) \($0.system ?? "-")" } == meaning.of, "\(answer)")
+      answer.targets.compactMap(\.subject).map { "\($0.name) \($0.system ?? "-")" } == meaning.of, "\(answer)"
+    )
     if meaning.answer == .unknown, Set(meaning.runs.map { $0.name }).count > 1, meaning.source == nil {
       #expect(answer.targets.flatMap(\.findings).flatMap(\.alternatives).count > 1)
     }
@@ -289,7 +293,8 @@ private final class Shelf {
   /// The latest run lies in the future, by so many seconds; and so many seconds ago another began.
   @Test(arguments: [
     (-240, Verdict?.some(.cold), 60, GateAnswer.Answer.no), (-240, .inconclusive, 60, .unknown),
-    (-240, nil, 60, .unknown), (-240, .warm, 60, .yes), (-1, .cold, 200, .no),
+    (-240, nil, 60, .unknown), (-240, .warm, 60, .yes), (-1, .cold, 200, .no), (-240, .cold, 120, .no),
+    (-240, .cold, 300, .no), (-30, .cold, 0, .no),
     // What began longer before than clocks may be apart was earlier, whatever they say.
     (-1, .cold, 400, .yes), (-300, .cold, 1, .no), (-240, .cold, 3600, .yes),
     // No clock is known to be ahead.

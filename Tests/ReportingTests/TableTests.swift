@@ -251,7 +251,8 @@ struct TableTests {
     let findings: [GateFinding] = [
       .warm, .cold, .inconclusive, .interrupted, .running, .noRun, .severalMeanings([run.subject, other]),
       .notEvaluated("no such attribute."), .ofSource("nixpkgs"), .otherSource("nixpkgs", instead: [other]),
-      .onSystem("x86_64-linux"), .otherSystem(["x86_64-linux"], instead: [other]), .unsupported(.nixDidNotEnd),
+      .onSystem("x86_64-linux"), .otherSystem(["x86_64-linux"], instead: [other]),
+      .unsupported(.nixDidNotEnd),
       .unsupported(.couldWrite), .unsupported(.logIncomplete), .unsupported(.reasons(2)),
       .unsupported(.notBrought(path, .failed)), .unsupported(.noOutputs), .recent(age: 1, limit: 2),
       .tooOld(age: 3, limit: 2), .fromTheFuture, .ageless, .fromAccepted(paths: 1),

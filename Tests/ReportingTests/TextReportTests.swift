@@ -37,9 +37,9 @@ struct TextReportTests {
         nar/0abc.nar.xz (log line 214).
           for   nixpkgs#libguestfs and nixpkgs#guestfs-tools
           next  Remove aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.narinfo from the cache and push the path again: \
-        `nix copy --to https://cache.example/main \
-        /nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-libguestfs-1.54.1`, or `attic push CACHE \
-        /nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-libguestfs-1.54.1`. A plain push may skip it, \
+        `scripts/cache-warm.sh --installable INSTALLABLE --cache NAME` \
+        where it is an Attic cache, or with `--to URL` and \
+        the address that it is written to instead. A plain push may skip it, \
         because the narinfo makes it look published.
 
         built-locally: the target was built on this machine
@@ -103,9 +103,9 @@ struct TextReportTests {
                 /nix/store/zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz-dependency-5
                 and 37 more
           next  The closure of /nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-libguestfs-1.54.1 was \
-        published with a hole. Publish the missing path: `nix copy --to https://cache.example/main \
-        /nix/store/zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz-dependency-1`, or `attic push CACHE \
-        /nix/store/zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz-dependency-1`. attic leaves out paths that an \
+        published with a hole. Publish the missing path: `scripts/cache-warm.sh --installable INSTALLABLE --cache NAME` \
+        where it is an Attic cache, or with `--to URL` and \
+        the address that it is written to instead. attic leaves out paths that an \
         upstream cache has signed: make that cache a substituter too, or push with \
         `--ignore-upstream-cache-filter`.
 

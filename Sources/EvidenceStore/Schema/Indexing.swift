@@ -42,7 +42,8 @@ enum Indexing {
         mark("target", "row.attribute", where: "row.attribute IS NOT NULL"),
       ]
     case "target_row": meanings(which)
-    case "output_row": ["INSERT OR IGNORE INTO main.goal SELECT row.path, run.at, run.seq \(rows) WHERE row.run \(which)"]
+    case "output_row":
+      ["INSERT OR IGNORE INTO main.goal SELECT row.path, run.at, run.seq \(rows) WHERE row.run \(which)"]
     case "occasion_row":
       ["ref", "branch", "revision"].map { mark("ref", "row.\($0)", where: "row.\($0) IS NOT NULL") }
     case "verdict_row": [mark("warm", "row.installable", where: "row.verdict = 'warm'")]

@@ -18,7 +18,6 @@ private struct Inquiry {
   let judgment: Judgment
   let policy: Policy
   let log: LogDigest
-  let producers: [StorePath: StorePath]
   let scopes: [Scope]
   /// Which derivations use each one as an input.
   let users: [StorePath: [StorePath]]
@@ -37,7 +36,6 @@ private struct Inquiry {
     self.judgment = judgment
     self.policy = policy
     log = LogDigest(testimony.log, testimony.graph)
-    producers = testimony.graph.producers
     scopes = testimony.targets.map {
       Scope(of: $0, survey: testimony.survey, graph: testimony.graph, policy: policy)
     }

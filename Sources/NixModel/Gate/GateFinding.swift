@@ -116,7 +116,8 @@ public enum GateFinding: Hashable, Sendable {
       .met
     case .cold, .fromElsewhere, .notVouchedFor, .builtWithoutLeave: .notMet
     case .inconclusive, .interrupted, .running, .noRun, .unsupported, .severalMeanings, .notEvaluated,
-      .otherSource, .otherSystem, .tooOld, .fromTheFuture, .ageless, .originUnknown, .notRegistered, .nothingCopied, .logIncomplete, .buildUnseen, .unsigned,
+      .otherSource, .otherSystem, .tooOld, .fromTheFuture, .ageless, .originUnknown, .notRegistered,
+      .nothingCopied, .logIncomplete, .buildUnseen, .unsigned,
       .signedByOthers, .tooFewRunners:
       .unknown
     }
@@ -127,7 +128,8 @@ public enum GateFinding: Hashable, Sendable {
     switch self {
     case .enoughRunners(let runs), .tooFewRunners(let runs, _, _): runs
     case .warm, .cold, .inconclusive, .interrupted, .running, .noRun, .unsupported, .severalMeanings,
-      .notEvaluated, .ofSource, .otherSource, .onSystem, .otherSystem, .recent, .tooOld, .fromTheFuture, .ageless, .fromAccepted, .fromElsewhere, .originUnknown, .vouchedFor, .notVouchedFor,
+      .notEvaluated, .ofSource, .otherSource, .onSystem, .otherSystem, .recent, .tooOld, .fromTheFuture,
+      .ageless, .fromAccepted, .fromElsewhere, .originUnknown, .vouchedFor, .notVouchedFor,
       .notRegistered, .nothingCopied, .nothingBuilt, .builtAsAllowed, .builtWithoutLeave, .logIncomplete,
       .buildUnseen, .signed, .unsigned, .signedByOthers:
       nil
@@ -137,7 +139,8 @@ public enum GateFinding: Hashable, Sendable {
   /// What runs were about instead, where the question cannot be answered for it.
   public var alternatives: [GateSubject] {
     switch self {
-    case .severalMeanings(let subjects), .otherSource(_, let subjects), .otherSystem(_, let subjects): subjects
+    case .severalMeanings(let subjects), .otherSource(_, let subjects), .otherSystem(_, let subjects):
+      subjects
     default: []
     }
   }

@@ -63,7 +63,8 @@ public struct GateName: Hashable, Sendable {
   /// The name that somebody wrote.
   public init(_ text: String) {
     let marks = ["#", ":", "/"]
-    mayBeAttribute = !marks.contains(where: text.contains) && ![".", "<", "~"].contains(where: text.hasPrefix)
+    mayBeAttribute =
+      !marks.contains(where: text.contains) && ![".", "<", "~"].contains(where: text.hasPrefix)
     guard let hash = text.firstIndex(of: "#") else {
       self.text = text
       return

@@ -68,10 +68,15 @@ extension RecordedRun {
     }
   }
 
-  /// Since when it speaks. A warm run of the future may have begun earlier than it says, and so does not beat one
-  /// that is not warm and may be later.
+  /// Since when it speaks. A warm run of the future began earlier than it says, and so does not beat one that is not
+  /// warm and may be later.
   private func speaksSince(at now: Date) -> Date {
-    saysWarm && liesInFuture(at: now) ? started.addingTimeInterval(-Double(Self.tolerance)) : started
+    saysWarm && liesInFuture(at: now) ? earliest(at: now) : started
+  }
+
+  /// When a run of the future may have begun.
+  private func earliest(at now: Date) -> Date {
+    min(started, now).addingTimeInterval(-Double(Self.tolerance))
   }
 
   /// The runs by when they speak, the latest first.
@@ -79,7 +84,9 @@ extension RecordedRun {
     guard runs.contains(where: { $0.liesInFuture(at: now) }) else { return runs }
     return runs.enumerated().sorted { left, right in
       let (first, second) = (left.element.speaksSince(at: now), right.element.speaksSince(at: now))
-      return first == second ? left.offset < right.offset : first > second
+      if first != second { return first > second }
+      let isWarm = (left.element.saysWarm, right.element.saysWarm)
+      return isWarm.0 == isWarm.1 ? left.offset < right.offset : isWarm.1
     }.map(\.element)
   }
 
@@ -87,6 +94,6 @@ extension RecordedRun {
   /// first, if more of them were told.
   public static func needsMore(than runs: [RecordedRun], at now: Date) -> Bool {
     guard let first = runs.first, let last = runs.last, first.liesInFuture(at: now) else { return false }
-    return last.started > first.started.addingTimeInterval(-Double(tolerance))
+    return last.started >= first.earliest(at: now)
   }
 }

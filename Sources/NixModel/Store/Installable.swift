@@ -54,7 +54,7 @@ public enum Installable: Hashable, Sendable, Codable {
   public var source: String? {
     switch redacted {
     case .flake(let reference, _, _): reference
-    case .file(let file, _, _): file
+    case .file(let file, _, _): Self.label(ofFile: file)
     case .derivation, .path: nil
     }
   }
@@ -69,9 +69,18 @@ public enum Installable: Hashable, Sendable, Codable {
   private static func unmistakable(_ name: String, isFlake: Bool) -> String {
     // `<nixpkgs>` is looked up in Nix's own path.
     let isPlain = name.isEmpty || name == "." || name == ".."
-    guard !isPlain, !["/", "./", "../", "~", "<"].contains(where: name.hasPrefix) else { return name }
-    return isFlake && (name.contains(":") || isRegistered(name)) ? name : "./\(name)"
+    guard !isPlain, !["/", "./", "../", "~", "<", "-f "].contains(where: name.hasPrefix) else { return name }
+    let isNamed = isFlake ? name.contains(":") || isRegistered(name) : isAddress(name)
+    return isNamed ? name : "./\(name)"
   }
+
+  /// Whether `-f` takes `file` for an address, from which it fetches the file.
+  private static func isAddress(_ file: String) -> Bool {
+    ["http://", "https://", "file://", "channel:", "flake:"].contains { file.hasPrefix($0) }
+  }
+
+  /// A file as it is shown: one that is fetched from an address is not the flake that is there.
+  private static func label(ofFile file: String) -> String { isAddress(file) ? "-f \(file)" : file }
 
   /// Whether Nix looks for `name` in a registry: `nixpkgs`, `nixpkgs/nixos-unstable`.
   private static func isRegistered(_ name: String) -> Bool {
@@ -127,8 +136,9 @@ extension Installable: CustomStringConvertible {
   public var description: String {
     switch self {
     case .flake(let reference, "", let outputs): reference + outputs.suffix
-    case .flake(let reference, let attribute, let outputs), .file(let reference, let attribute, let outputs):
-      "\(reference)#\(attribute)\(outputs.suffix)"
+    case .flake(let reference, let attribute, let outputs): "\(reference)#\(attribute)\(outputs.suffix)"
+    case .file(let file, let attribute, let outputs):
+      "\(Self.label(ofFile: file))#\(attribute)\(outputs.suffix)"
     case .derivation(let path, let outputs): "\(path)\(outputs.suffix)"
     case .path(let path): "\(path)"
     }

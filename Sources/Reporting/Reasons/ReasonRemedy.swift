@@ -142,7 +142,8 @@ private enum Remedies {
     if let cache, ["file://", "s3://", "ssh://", "ssh-ng://"].contains(where: cache.hasPrefix) {
       return "`nix copy --to '\(cache)' \(path)`"
     }
-    return "`scripts/cache-warm.sh \(installables(targets)) --cache NAME` where it is an Attic cache, or with "
+    return
+      "`scripts/cache-warm.sh \(installables(targets)) --cache NAME` where it is an Attic cache, or with "
       + "`--to URL` and the address that it is written to instead"
   }
 

@@ -71,7 +71,7 @@ struct Gate: AsyncParsableCommand {
       let program: NixProgram
       do { program = try await NixProgram.open(nix, supervision: Main.supervisor).program } catch {
         throw Failure(
-          .inconclusive,
+          .missing,
           "\(error); a recorded target can be asked for without Nix: --target REFERENCE#ATTRIBUTE")
       }
       let answers = await program.resolutionWithoutBuilding(of: others)

@@ -52,7 +52,8 @@ extension PolicyFile {
   /// What it says of a proof.
   fileprivate var demand: SweepIntent.Demand {
     SweepIntent.Demand(
-      policy: Policy(allowBuild: allowBuild, forbidBuild: forbidBuild, expectFrom: expectFrom), builds: builds,
+      policy: Policy(allowBuild: allowBuild, forbidBuild: forbidBuild, expectFrom: expectFrom),
+      builds: builds,
       substituters: substituters, keys: trustedPublicKeys)
   }
 }

@@ -142,7 +142,8 @@ struct PolicyFile: Hashable, Sendable {
       }
     }
     if let source, let other = gate.source, source != other {
-      reader.complain(root, "source is '\(source.excerpt)', and gate.source is '\(other.excerpt)'; say it once")
+      reader.complain(
+        root, "source is '\(source.excerpt)', and gate.source is '\(other.excerpt)'; say it once")
     }
     gate.source = gate.source ?? source
     gate.systems += systems
