@@ -19,11 +19,23 @@ struct ResponseCollector {
   private var body: [UInt8] = []
   private var ignored = 0
 
-  init(limit: Int?) { self.limit = limit }
+  /// Whether the question was one that is answered with content, and not `HEAD`.
+  private let isContentExpected: Bool
 
-  mutating func take(_ head: HTTPResponseHead) {
+  init(limit: Int?, isContentExpected: Bool = true) {
+    self.limit = limit
+    self.isContentExpected = isContentExpected
+  }
+
+  /// Takes the head, and says whether the content is worth waiting for.
+  mutating func take(_ head: HTTPResponseHead) -> Progress {
     self.head = head
-    if isWanted, let length { body.reserveCapacity(min(length, limit ?? 0)) }
+    if isWanted {
+      if let length { body.reserveCapacity(min(length, limit ?? 0)) }
+      return .goOn
+    }
+    // What is in the way of the next answer is received where it is short. An archive is not.
+    return (length ?? Int.max) <= Self.longestRest || !mayHaveContent(head) ? .goOn : .enough
   }
 
   mutating func take(_ content: ByteBuffer) throws(ExchangeError) -> Progress {
@@ -41,7 +53,19 @@ struct ResponseCollector {
     guard let head else { return Response(status: 0) }
     return Response(
       status: Int(head.status.code), body: body, size: size,
-      retryAfter: head.headers.first(name: "Retry-After").flatMap { Int($0) })
+      retryAfter: head.headers.first(name: "Retry-After").flatMap { Int($0) },
+      encoding: text(of: "Content-Encoding", in: head), location: text(of: "Location", in: head))
+  }
+
+  private func text(of field: String, in head: HTTPResponseHead) -> String? {
+    let values = head.headers[field]
+    return values.isEmpty ? nil : values.joined(separator: ", ")
+  }
+
+  /// Whether content can follow that ends otherwise than with the head. An answer without a length may end with the
+  /// connection.
+  private func mayHaveContent(_ head: HTTPResponseHead) -> Bool {
+    isContentExpected && head.status.mayHaveResponseBody
   }
 
   private var isWanted: Bool { limit != nil && head?.status == .ok }

@@ -74,7 +74,8 @@ actor Wiring {
         environment: variables, home: variables["HOME"], secretKeyFiles: settings.secretKeyFiles,
         postBuildHook: settings.postBuildHook, netrcFile: settings.netrcFile, substituters: substituters)
       let caches = CacheAccess(
-        substituters: substituters, keys: keys, surroundings: surroundings, variables: variables)
+        substituters: substituters, keys: keys, surroundings: surroundings, variables: variables,
+        version: { found.version })
       opened = Opened(program: found.with(configuration), caches: caches)
       return RunnerEnvironment(
         nixVersion: found.version.text, system: settings.system, store: store ?? settings.store,
