@@ -123,7 +123,12 @@ let package = Package(
       ],
       resources: [.copy("Fixtures")]),
     .testTarget(
-      name: "SubstitutersTests", dependencies: ["Substituters", "NixModel", "TestSupport"]),
+      name: "SubstitutersTests",
+      dependencies: [
+        "Substituters", "Decompressors", "NixModel", "TestSupport",
+        .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ]),
     .testTarget(name: "CredentialsTests", dependencies: ["Credentials", "NixModel"]),
     .testTarget(
       name: "EvidenceStoreTests",

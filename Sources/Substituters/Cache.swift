@@ -148,7 +148,9 @@ struct Cache: Sendable {
     }
     // Only where not every Nix reads it, it matters which one is in use.
     let nix = await decoding()
-    do throws(ContentEncoding.Flaw) { return try encoding.decoded(answer.body, ofAtMost: limit, as: nix) } catch {
+    do throws(ContentEncoding.Flaw) {
+      return try encoding.decoded(answer.body, ofAtMost: limit, as: nix)
+    } catch {
       throw Undecodable(encoding: text.excerpt, flaw: error)
     }
   }

@@ -39,7 +39,9 @@ struct ContentEncoding: Hashable, Sendable {
   ///
   /// - Parameter nix: how the Nix in use decodes; where that is not known, what any Nix reads is read.
   func decoded(_ bytes: [UInt8], ofAtMost limit: Int, as nix: NixDecoding?) throws(Flaw) -> [UInt8] {
-    try decoded(bytes, ofAtMost: limit) { isRead in nix.map(isRead) ?? NixDecoding.allCases.contains(where: isRead) }
+    try decoded(bytes, ofAtMost: limit) { isRead in
+      nix.map(isRead) ?? NixDecoding.allCases.contains(where: isRead)
+    }
   }
 
   private func decoded(

@@ -32,7 +32,8 @@ final class Frontier: Sendable {
     let some = roots.unique.prefix(bounds.paths)
     state = Mutex(
       State(
-        waiting: Deque(some.map { (path: $0, distance: 0) }), known: KnownPaths(roots), room: bounds.paths - some.count,
+        waiting: Deque(some.map { (path: $0, distance: 0) }), known: KnownPaths(roots),
+        room: bounds.paths - some.count,
         isExhausted: some.count < roots.unique.count))
   }
 

@@ -166,7 +166,8 @@ public final class HTTPTransport: Sendable {
   func client(through proxy: Proxy?) -> HTTPClient {
     clients.withLock { clients in
       clients.value(
-        for: proxy, orNew: HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration(for: proxy))
+        for: proxy,
+        orNew: HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration(for: proxy))
       )
     }
   }
@@ -175,9 +176,13 @@ public final class HTTPTransport: Sendable {
     var configuration = configuration
     switch proxy?.kind {
     case .http:
-      let pair = proxy?.credentials.map { HTTPClient.Authorization.basic(username: $0.user, password: $0.password) }
+      let pair = proxy?.credentials.map {
+        HTTPClient.Authorization.basic(username: $0.user, password: $0.password)
+      }
       configuration.proxy = proxy.map {
-        if let pair { .server(host: $0.host, port: Int($0.port), authorization: pair) } else {
+        if let pair {
+          .server(host: $0.host, port: Int($0.port), authorization: pair)
+        } else {
           .server(host: $0.host, port: Int($0.port))
         }
       }

@@ -200,7 +200,8 @@ final class PlainConnections {
   private func endWhatTakesTooLong(at now: NIODeadline) {
     let habits = habits.state.withLock { $0 }
     for conversation in Array(busy.values) { conversation.check(at: now) { habits.isStuck($0, at: now) } }
-    for question in Array(connecting.values) where !question.isAlone && habits.isStuck(question.put, at: now) {
+    for question in Array(connecting.values) where !question.isAlone && habits.isStuck(question.put, at: now)
+    {
       connecting.removeValue(forKey: question.ticket)?.answer?(.failure(ConversationError.stuck))
     }
   }

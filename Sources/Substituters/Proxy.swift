@@ -44,8 +44,10 @@ struct Proxy: Hashable, Sendable {
     }
     (host, port) = (server.host, server.port)
     credentials = at.map { at in
-      let pair = Substring(authority[..<at]).split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        .map { String($0).removingPercentEncoding ?? String($0) }
+      let pair = Substring(authority[..<at]).split(
+        separator: ":", maxSplits: 1, omittingEmptySubsequences: false
+      )
+      .map { String($0).removingPercentEncoding ?? String($0) }
       return HTTPTransport.Credentials(user: pair.first ?? "", password: pair.count > 1 ? pair[1] : "")
     }
   }
@@ -53,8 +55,10 @@ struct Proxy: Hashable, Sendable {
   /// Why it cannot be used; `nil` where it can.
   var hindrance: String? {
     switch kind {
-    case .other(let scheme): "it would be asked through a proxy by \(scheme), and warmth knows none but http and socks5"
-    case .http where host.isEmpty, .socks where host.isEmpty: "it would be asked through a proxy whose address is none"
+    case .other(let scheme):
+      "it would be asked through a proxy by \(scheme), and warmth knows none but http and socks5"
+    case .http where host.isEmpty, .socks where host.isEmpty:
+      "it would be asked through a proxy whose address is none"
     case .socks where credentials != nil: "it would be asked through a proxy by socks5 that wants a password"
     case .http, .socks: nil
     }
@@ -93,10 +97,13 @@ public struct Proxies: Sendable {
 
   private static func covers(_ exception: String, _ host: String) -> Bool {
     if exception == "*" { return true }
-    let bare = exception.hasPrefix("[") && exception.hasSuffix("]") ? String(exception.dropFirst().dropLast()) : exception
+    let bare =
+      exception.hasPrefix("[") && exception.hasSuffix("]")
+      ? String(exception.dropFirst().dropLast()) : exception
     if let number = IPAddress(host) {
       let parts = bare.split(separator: "/", omittingEmptySubsequences: false)
-      guard let network = parts.first.flatMap({ IPAddress(String($0)) }), network.bytes.count == number.bytes.count
+      guard let network = parts.first.flatMap({ IPAddress(String($0)) }),
+        network.bytes.count == number.bytes.count
       else { return false }
       guard parts.count == 2 else { return parts.count == 1 && network == number }
       return Int(parts[1]).map { number.shares($0, with: network) } ?? false
@@ -107,7 +114,9 @@ public struct Proxies: Sendable {
   }
 
   /// A name may end with the dot of the root.
-  private static func trimmed(_ name: String) -> String { name.hasSuffix(".") ? String(name.dropLast()) : name }
+  private static func trimmed(_ name: String) -> String {
+    name.hasSuffix(".") ? String(name.dropLast()) : name
+  }
 }
 
 /// A number of a host, of either version of IP.

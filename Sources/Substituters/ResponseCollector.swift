@@ -34,8 +34,10 @@ struct ResponseCollector {
       if let length { body.reserveCapacity(min(length, limit ?? 0)) }
       return .goOn
     }
+    guard isContentExpected, head.status.mayHaveResponseBody else { return .goOn }
     // What is in the way of the next answer is received where it is short. An archive is not.
-    return (length ?? Int.max) <= Self.longestRest || !mayHaveContent(head) ? .goOn : .enough
+    if let length { return length <= Self.longestRest ? .goOn : .enough }
+    return head.status == .ok ? .enough : .goOn
   }
 
   mutating func take(_ content: ByteBuffer) throws(ExchangeError) -> Progress {
@@ -60,12 +62,6 @@ struct ResponseCollector {
   private func text(of field: String, in head: HTTPResponseHead) -> String? {
     let values = head.headers[field]
     return values.isEmpty ? nil : values.joined(separator: ", ")
-  }
-
-  /// Whether content can follow that ends otherwise than with the head. An answer without a length may end with the
-  /// connection.
-  private func mayHaveContent(_ head: HTTPResponseHead) -> Bool {
-    isContentExpected && head.status.mayHaveResponseBody
   }
 
   private var isWanted: Bool { limit != nil && head?.status == .ok }

@@ -7,7 +7,8 @@ extension FuzzTarget {
     let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).prefix(12)
       .map { String(decoding: $0, as: UTF8.self) }
     try expectToBeAnAddress(lines.first.flatMap { WebAddress(parsing: $0) })
-    var address = lines.first.flatMap { WebAddress(parsing: $0) } ?? WebAddress(parsing: "http://cache.example/a/b?c")
+    var address =
+      lines.first.flatMap { WebAddress(parsing: $0) } ?? WebAddress(parsing: "http://cache.example/a/b?c")
     for line in lines.dropFirst() {
       guard let next = address?.redirected(to: line) else { continue }
       try expectToBeAnAddress(next)

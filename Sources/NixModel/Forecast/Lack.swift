@@ -50,7 +50,7 @@ public struct Lack: Hashable, Sendable {
       survey.answers[path] == nil
       ? .notAsked
       : silent.isEmpty
-      ? answers.compactMap(Kind.init).min { $0.rank < $1.rank } ?? .missing : .unanswered(silent)
+        ? answers.compactMap(Kind.init).min { $0.rank < $1.rank } ?? .missing : .unanswered(silent)
     narSize = answers.compactMap(\.narSize).first
     cause = answers.compactMap(\.cause).first ?? survey.caches.first { silent.contains($0.url) }?.state.cause
     referrers = []

@@ -167,10 +167,13 @@ extension WebAddress.Server {
     self.init(scheme: scheme, host: String(Substring(name)).lowercased(), port: port)
   }
 
-  private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+  private static func isDigit(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+  }
 
   private static func isOfNumber(_ byte: UInt8) -> Bool {
-    isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte | 0x20) || byte == UInt8(ascii: ":")
+    isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte | 0x20)
+      || byte == UInt8(ascii: ":")
       || byte == UInt8(ascii: ".")
   }
 
@@ -186,6 +189,7 @@ extension WebAddress: CustomStringConvertible {
 
   /// The address without its query.
   public var description: String {
-    "\(server.scheme)://\(server.authority)" + String(Substring(target.utf8.prefix { $0 != UInt8(ascii: "?") }))
+    "\(server.scheme)://\(server.authority)"
+      + String(Substring(target.utf8.prefix { $0 != UInt8(ascii: "?") }))
   }
 }

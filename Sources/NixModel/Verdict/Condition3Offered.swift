@@ -4,7 +4,8 @@ struct Offered: Condition {
   func reasons(in one: Case) -> [Reason] {
     let unasked = one.scope.closure.filter { one.testimony.survey.answers[$0.path] == nil }
     let asked = one.scope.closure.filter { one.testimony.survey.answers[$0.path] != nil }
-    return settings(in: one) + unread(in: one) + beyond(unasked.map(\.path)) + asked.flatMap { reasons(for: $0, in: one) }
+    return settings(in: one) + unread(in: one) + beyond(unasked.map(\.path))
+      + asked.flatMap { reasons(for: $0, in: one) }
   }
 
   /// Paths that the survey did not come to: one reason, however many they are.
@@ -58,10 +59,9 @@ struct Offered: Condition {
 
     let silences = silences(about: path, in: one)
     var reasons = answers.compactMap { reason(from: $0, about: path, in: one) }
-    // Where no cache could be asked, what kept each from it says it all.
-    if reasons.isEmpty, !answers.isEmpty || silences.isEmpty {
-      // Where a cache is silent, those that did answer may be none at all.
-      let asked = answers.map(\.cache.canonical)
+    // Where no cache gave an answer, what kept each from it says it all.
+    let asked = answers.filter(\.isAnswer).map(\.cache.canonical)
+    if reasons.isEmpty, !asked.isEmpty || silences.isEmpty {
       reasons.append(
         Reason(
           member.neededBy.map { .referenceMissing(path: path, neededBy: $0, caches: asked) }
@@ -158,6 +158,16 @@ struct Offered: Condition {
         path: path, cache: cache.canonical, status: status, message: "HTTP \(status)", line: nil)
     case .unreadable(let cause):
       .substituterError(path: path, cache: cache.canonical, status: nil, message: cause, line: nil)
+    }
+  }
+}
+
+extension Survey.Answer {
+  /// Whether the cache said something of the path.
+  fileprivate var isAnswer: Bool {
+    switch kind {
+    case .offered, .untrusted, .absent, .refused, .invalid: true
+    case .failed: false
     }
   }
 }

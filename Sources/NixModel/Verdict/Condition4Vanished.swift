@@ -19,7 +19,8 @@ struct Vanished: Condition {
   private static func explains(_ noted: LogDigest.Noted) -> Bool {
     switch noted.complaint.subject {
     case .buildFailed, .error, .warning: false
-    case .narMissing, .narCorrupt, .signatureUntrusted, .substituterDistrusted, .substitutionDisabled, .cacheDropped,
+    case .narMissing, .narCorrupt, .signatureUntrusted, .substituterDistrusted, .substitutionDisabled,
+      .cacheDropped,
       .narinfoInvalid, .downloadFailed, .notATrustedUser:
       true
     }
