@@ -92,6 +92,13 @@ public struct NixProgram: Sendable {
     return other
   }
 
+  /// The version of `program`, a path or a name; `nil` where there is no Nix of a known version.
+  public static func version(of program: String) async -> NixVersion? {
+    guard let path = locate(program) else { return nil }
+    let banner = try? await Launcher(path: path, supervision: []).ask(["--version"])
+    return banner.flatMap { NixVersion(parsing: String(decoding: $0, as: UTF8.self)) }
+  }
+
   /// The same Nix with other settings.
   public func with(_ configuration: NixConfiguration) -> NixProgram {
     var other = self

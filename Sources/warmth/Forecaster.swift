@@ -8,6 +8,7 @@ import Substituters
 /// Fills a forecast from the live adapters: Nix only where something must be evaluated, or where its settings
 /// are needed.
 struct Forecaster {
+  private let nix: String
   private let installables: [Installable]
   private let program: NixProgram?
   private let substituters: [SubstituterURL]
@@ -20,6 +21,7 @@ struct Forecaster {
   init(
     nix: String, _ choice: CacheChoice, for installables: [Installable], keeping kept: [String]
   ) async throws(Failure) {
+    self.nix = nix
     self.installables = installables
     self.choice = choice
     let variables = ProcessInfo.processInfo.environment
@@ -65,13 +67,19 @@ struct Forecaster {
     let roots = resolution.targets.flatMap { $0.outputs.map(\.path) }.unique
     let access = CacheAccess(
       substituters: substituters, keys: keys, surroundings: surroundings,
-      variables: surroundings.environment, sslCertFile: sslCertFile)
+      variables: surroundings.environment, sslCertFile: sslCertFile, version: version)
     let survey = await access.surveyor.survey(roots, extent) { note(.surveying($0)) }
     await access.transport.shutdown()
     note(.surveyed(survey))
     return Forecast(
       of: roots, isRecursive: extent.isRecursive, unresolved: resolution.unresolved, from: survey,
       under: Policy(expectFrom: choice.expectFrom))
+  }
+
+  /// The version of the Nix that the forecast is for, also where it needs no other word of it.
+  private func version() async -> NixVersion? {
+    if let program { return program.version }
+    return await NixProgram.version(of: nix)
   }
 
   private func resolution() async -> Resolution {

@@ -93,7 +93,7 @@ actor Wiring {
         postBuildHook: settings.postBuildHook, netrcFile: settings.netrcFile, substituters: substituters)
       let caches = CacheAccess(
         substituters: substituters, keys: keys, surroundings: surroundings, variables: variables,
-        sslCertFile: settings.sslCertFile)
+        sslCertFile: settings.sslCertFile, version: { found.version })
       opened = Opened(
         program: found.asking(substituters).with(configuration), settings: settings, caches: caches,
         substituters: substituters)

@@ -44,13 +44,13 @@ import Testing
       _ in
       [try await StubCache { _ in .text("<html>\n<h1>Welcome: to nginx</h1>\n") }]
     },
-    Scenario("a cache for another store", .cold, [.substituterError, .notInSubstituter]) {
+    Scenario("a cache for another store", .cold, [.substituterError]) {
       [try await $0.emptyCache("StoreDir: /other/store\n")]
     },
-    Scenario("a cache without nix-cache-info", .cold, [.substituterError, .notInSubstituter]) { _ in
+    Scenario("a cache without nix-cache-info", .cold, [.substituterError]) { _ in
       [try await StubCache { _ in .notFound }]
     },
-    Scenario("a cache that lets nobody in", .cold, [.substituterError, .notInSubstituter]) { _ in
+    Scenario("a cache that lets nobody in", .cold, [.substituterError]) { _ in
       [try await StubCache { _ in .init(status: 403) }]
     },
   ])

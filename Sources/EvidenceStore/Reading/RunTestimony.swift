@@ -225,7 +225,11 @@ private struct TestimonyReader {
     _ row: OfferRow, of path: StorePath, trusting keys: TrustedKeys
   ) throws -> Survey.Answer.Kind {
     func failure() -> Survey.Failure {
-      row.status.map { .status($0) } ?? .unreachable(row.cause ?? "")
+      switch (row.status, row.cause) {
+      case (let status?, nil): .status(status)
+      case (nil, let cause): .unreachable(cause ?? "")
+      case (_?, let cause?): .unreadable(cause)
+      }
     }
     switch row.answer {
     case "absent": return .absent

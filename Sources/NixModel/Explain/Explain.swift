@@ -241,6 +241,7 @@ private struct Inquiry {
     case .substituterError(let path, let name, _, _, let line):
       return cache(name) + (path.map(answers) ?? []) + log(line)
     case .substituterRefused(let path, _, _): return answers(path) + [setting("netrc-file")]
+    case .substituterRefusedOne(let path, _, _), .vanished(let path, _): return answers(path)
     case .substitutesDisallowed(.setting): return [setting("substitute")]
     case .substitutesDisallowed(.derivation): return []
     case .substitutesDisallowed(.distrustedUser(let name, let line)):

@@ -21,7 +21,7 @@ public func reasonsBeforeRealizing(_ testimony: Testimony, under policy: Policy)
 
 private let conditionsBefore: [any Condition] = [AbsentBefore(), NoMeansOfWriting(), Offered(), Buildable()]
 private let conditions: [any Condition] =
-  conditionsBefore + [CopiedAndNotBuilt(), RegisteredFromCache(), NixSucceeded()]
+  conditionsBefore + [Vanished(), CopiedAndNotBuilt(), RegisteredFromCache(), NixSucceeded()]
 
 /// What became of `path` in a run.
 func outcome(of path: StorePath, in testimony: Testimony, under policy: Policy) -> Outcome {

@@ -55,6 +55,10 @@ public struct Reason: Hashable, Sendable, Codable {
     case substituterError(path: StorePath?, cache: String, status: Int?, message: String, line: Int?)
     /// A cache did not let the run ask; Nix says nothing of it.
     case substituterRefused(path: StorePath, cache: String, status: Int)
+    /// A cache did not let the run ask for this path, and answered for others.
+    case substituterRefusedOne(path: StorePath, cache: String, status: Int)
+    /// These caches offered the path when the survey asked, and did not give it to Nix.
+    case vanished(path: StorePath, caches: [String])
     /// Something keeps Nix from substituting, whatever the caches have.
     case substitutesDisallowed(Hindrance)
     /// The target's own derivation was built on this machine; `path` is a chosen output that came of it.
@@ -158,7 +162,8 @@ extension Reason.Fact {
     case .wrongSubstituter: .wrongSubstituter
     case .substituterUnreachable: .substituterUnreachable
     case .substituterError: .substituterError
-    case .substituterRefused: .substituterRefused
+    case .substituterRefused, .substituterRefusedOne: .substituterRefused
+    case .vanished: .notInSubstituter
     case .substitutesDisallowed: .substitutesDisallowed
     case .builtLocally: .builtLocally
     case .builtRemotely: .builtRemotely
@@ -181,6 +186,7 @@ extension Reason.Fact {
     case .presentBefore(let path, _), .notInSubstituter(let path, _, _), .referenceMissing(let path, _, _, _),
       .narMissing(let path, _, _, _), .narCorrupt(let path, _, _, _), .signatureUntrusted(let path, _, _),
       .narinfoInvalid(let path, _, _), .wrongSubstituter(let path, _, _), .substituterRefused(let path, _, _),
+      .substituterRefusedOne(let path, _, _), .vanished(let path, _),
       .witnessesDisagree(let path, _):
       path
     case .substituterUnreachable(let path, _, _), .substituterError(let path, _, _, _, _): path

@@ -143,14 +143,17 @@ extension ReasonCode {
           "A cache that might have had the path answered with an error, or is no binary cache for this store.",
         detection:
           "HTTP 429 or 5xx after three tries; a `nix-cache-info` that is missing, is none, or is for another store "
-          + "directory; a download that failed in Nix's log.",
+          + "directory (Nix does not use such a cache, which is certain, and so cold); a narinfo with a "
+          + "`Content-Encoding` that the Nix in use does not decode; a download that failed in Nix's log.",
         advice: "Look at the answer with `curl`, and at the cache's own log; then prove again.")
     case .substituterRefused:
       ReasonEntry(
         bearing: "cold or inconclusive",
         meaning: "A cache did not let the run ask. Nix says nothing of it and goes on as if it had nothing.",
         detection: "HTTP 401, 403 or 407 for a narinfo or an archive.",
-        advice: "Give the run a token that may read (`netrc-file`).")
+        advice:
+          "Give the run a token that may read (`netrc-file`). Where the cache answers about other paths, it most likely "
+          + "has not this one: object stores say 403 of what is not there to those who may not list them.")
     case .substitutesDisallowed:
       ReasonEntry(
         bearing: "cold where the derivation says so, else inconclusive",

@@ -31,6 +31,7 @@ extension Reason.Fact {
       line
     case .presentBefore, .writeTokenPresent, .claimDisputed, .notInSubstituter, .referenceMissing,
       .signatureUntrusted, .narinfoInvalid, .substituterUnreachable, .substituterRefused,
+      .substituterRefusedOne, .vanished,
       .substitutesDisallowed,
       .witnessesDisagree, .sandboxUnavailable, .evaluationFailed, .timedOut, .interrupted, .stoppedEarly,
       .nothingTransferred,
@@ -77,6 +78,11 @@ extension Reason.Fact {
     case .substituterRefused(let path, let cache, let status):
       "\(cache) refused to say whether it has \(path) (HTTP \(status)); "
         + "Nix says nothing of this and goes on as if it had not."
+    case .substituterRefusedOne(let path, let cache, let status):
+      "\(cache) answered HTTP \(status) when asked for \(path), and answered about other paths; Nix says nothing of "
+        + "this and goes on as if it had not this one."
+    case .vanished(let path, let caches):
+      "\(Words.list(caches)) offered \(path) when the survey asked; when Nix asked, it did not get it from any cache."
     case .substitutesDisallowed(.derivation(let derivation)):
       "\(derivation) sets allowSubstitutes to false, so Nix asks no cache and always builds it."
     case .substitutesDisallowed(.distrustedUser(let cache, let line)):

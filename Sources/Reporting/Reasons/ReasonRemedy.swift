@@ -55,6 +55,15 @@ extension Reason.Fact {
       "Give the run a token that may read (netrc-file, or `attic use`), and see what it gets: "
         + "`curl -fsS --netrc \(cache)/\(path.hashPart).narinfo`. A token without leave to read, or none at "
         + "all, makes every path look absent."
+    case .substituterRefusedOne(let path, let cache, let status):
+      "The cache answers this runner about other paths. An object store says \(status) of what is not there to those "
+        + "who may not list it: see that the path was published, with `curl -fsSI \(cache)/\(path.hashPart).narinfo` "
+        + "where the token of the publisher is, and publish it: \(publishing(path, to: cache)). If it is there, let "
+        + "readers read it."
+    case .vanished(let path, let caches):
+      "See whether it is there now: `curl -fsS \(caches.first ?? "CACHE")/\(path.hashPart).narinfo`. If not, find out "
+        + "what removes paths from the cache (a garbage collection, an expiry), and publish it again: "
+        + "\(publishing(path, to: caches.first)). If it is, prove again."
     case .substitutesDisallowed(.derivation(let derivation)):
       "No cache can make it warm. If it must run here, allow it: "
         + "`--allow-build '\(derivation.derivationName)'`; otherwise change the derivation."

@@ -79,6 +79,8 @@ extension Reason.Fact {
     case .substituterError(let path, let cache, let status, _, _):
       [cache, path == nil ? "cache" : "path", status.map(String.init) ?? ""]
     case .substituterRefused(_, let cache, let status): [cache, String(status)]
+    case .substituterRefusedOne(_, let cache, let status): [cache, String(status), "one"]
+    case .vanished(_, let caches): ["vanished"] + caches
     case .substitutesDisallowed(.derivation): ["derivation"]
     case .substitutesDisallowed(.setting): ["setting"]
     case .claimDisputed(let means): ["claim", means.place]
