@@ -56,7 +56,7 @@ struct HandOut: Sendable {
 
   private func upload(_ bundle: URL, to collector: CollectorAddress) async throws {
     let variables = ProcessInfo.processInfo.environment
-    let upload = Upload(certificates: CacheAccess.certificates(in: variables))
+    let upload = Upload(certificates: CacheAccess.certificates(nil, variables))
     try await upload.put(bundle, to: collector)
   }
 
