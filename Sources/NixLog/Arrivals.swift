@@ -258,17 +258,20 @@ struct Arrivals: Sendable {
     var hasArrived: Bool
   }
 
-  /// The copies, and which of them arrived.
-  mutating func finish() -> [Arrival] {
+  /// The copies, and which of them arrived; once it is finished.
+  private(set) var arrivals: [Arrival] = []
+
+  mutating func finish() {
     while let oldest = pending.first {
       pending.removeFirst()
       let address = oldest.archive.flatMap { $0.holds("://") ? $0 : nil }
       guard let path = recent.last(where: { isCandidate($0, address) }) else { continue }
       fail(path, oldest.failure)
     }
-    return copies.map { path, copy in
+    arrivals = copies.map { path, copy in
       Arrival(
         path: path, from: copy.from, line: copy.line, hasArrived: copy.hasArrived || copy.state == .ended)
     }
+    copies = [:]
   }
 }
