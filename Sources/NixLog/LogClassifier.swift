@@ -204,7 +204,8 @@ private struct Sum {
           && orphan.archive?.hasPrefix(copy.from) ?? true
       }
       guard let index = candidates.max(by: { arrivals[$0].line < arrivals[$1].line }) else { continue }
-      arrivals[index].hasArrived = false
+      // What was tried again afterwards may have arrived.
+      if arrivals[index].lastLine < orphan.line { arrivals[index].hasArrived = false }
       if let failure, failures[failure].path == nil { failures[failure].path = arrivals[index].path }
     }
   }
