@@ -23,7 +23,8 @@ enum Complaints {
     let shown = String(Redaction.redact(text).unicodeScalars.prefix(longestMessage))
     text = String(text.unicodeScalars.prefix(longestMessage))
     let subject = subject(of: text, shown: shown, isError: isError, in: stores)
-    return Complaint(subject: subject, text: String(shown.unicodeScalars.prefix(longestText)))
+    let told = isError ? ErrorText.withoutTrace(shown) : shown
+    return Complaint(subject: subject, text: String(told.unicodeScalars.prefix(longestText)))
   }
 
   /// `shown` is `text` redacted: what is given back comes from it. A store path can look like a parameter, so

@@ -6,24 +6,41 @@ public import NixModel
 /// Strict: a record is a line that begins with `@nix `, and nothing else is Nix's. A log from elsewhere is for
 /// ``LogClassifier``. Memory does not grow with the log, and a line that cannot be read never ends the stream.
 public struct LogReader {
+  /// What stands before a record in a line of its own.
+  public enum Prefixes: Hashable, Sendable {
+    /// `@nix `, and perhaps systemd's `<3>`: the stream is Nix's standard error.
+    case none
+    /// Nothing: each line is a record, as in what Nix writes to a place of its own (`json-log-path`, 2.30 and
+    /// later).
+    case bare
+  }
+
   /// How many bytes of a line are looked at.
   public static let longestLine = LineSplitter.longest
 
-  /// How many lines were read, the last unfinished one included.
-  public private(set) var lines = 0
+  /// The number of the last line that was read, the last unfinished one included.
+  public private(set) var lines: Int
   /// How many bytes were read.
   public private(set) var bytes = 0
 
   /// How many lines were marked as records and could not be read as such: damaged, cut off, overlong.
   public private(set) var unreadableRecords = 0
 
+  private let prefixes: Prefixes
   private var interpreter: RecordInterpreter
   private var splitter = LineSplitter()
 
   /// - Parameters:
   ///   - storeDirectory: the store that the log speaks of.
   ///   - reportsProgress: whether to give events for the bytes of a copy that have arrived.
-  public init(storeDirectory: StoreDirectory = .standard, reportsProgress: Bool = false) {
+  ///   - prefixes: what stands before each record.
+  ///   - line: how many lines stand before the first, in a log of which this is a part.
+  public init(
+    storeDirectory: StoreDirectory = .standard, reportsProgress: Bool = false, prefixes: Prefixes = .none,
+    after line: Int = 0
+  ) {
+    lines = line
+    self.prefixes = prefixes
     interpreter = RecordInterpreter(stores: .one(storeDirectory), reportsProgress: reportsProgress)
   }
 
@@ -50,8 +67,12 @@ public struct LogReader {
       unreadableRecords += 1
       return
     }
-    guard let record = RecordMark.record(in: line) ?? RecordMark.record(in: RecordMark.withoutPriority(line))
-    else { return }
+    let record =
+      switch prefixes {
+      case .bare: Optional(line)
+      case .none: RecordMark.record(in: line) ?? RecordMark.record(in: RecordMark.withoutPriority(line))
+      }
+    guard let record else { return }
     if interpreter.read(record, at: lines, body) == .unreadable { unreadableRecords += 1 }
   }
 }

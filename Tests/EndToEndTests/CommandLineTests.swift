@@ -155,7 +155,7 @@ import Testing
       --substituter \(cache.url) --trusted-public-key \(lab.publicKey) --evidence "$TMPDIR/e.sqlite"
       """
     let record = try await Subprocess.run(
-      .path(FilePath("\(Lab.fixtures)/private-nix")),
+      try Lab.mounting("private-nix"),
       arguments: [directory, "sh", "-c", command, lab.warmth],
       output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
     #expect(record.terminationStatus == .exited(74), "\(record.standardOutput)\(record.standardError)")

@@ -133,7 +133,14 @@ struct DocumentTests {
           "targets" : [
             {
               "age_seconds" : 10800,
+              "alternatives" : [
+
+              ],
               "answer" : "unknown",
+              "installable" : "nixpkgs#libguestfs",
+              "outputs" : [
+                "/nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-libguestfs-1.54.1"
+              ],
               "rules" : [
                 {
                   "name" : "latest-run",
@@ -167,12 +174,20 @@ struct DocumentTests {
               "run" : "20260503T120000Z-4k7xbq",
               "sentence" : "Only runner-7 in run 20260503T120000Z-4k7xbq proved it, where 2 distinct \
         runners are needed; no other runner's run counts.",
+              "system" : "x86_64-linux",
               "target" : "libguestfs",
               "verdict" : "warm"
             },
             {
               "age_seconds" : null,
+              "alternatives" : [
+
+              ],
               "answer" : "unknown",
+              "installable" : null,
+              "outputs" : [
+
+              ],
               "rules" : [
                 {
                   "name" : "latest-run",
@@ -186,6 +201,7 @@ struct DocumentTests {
               ],
               "run" : null,
               "sentence" : "No run is about it; `warmth prove` makes one.",
+              "system" : null,
               "target" : "qemu",
               "verdict" : null
             }
