@@ -88,15 +88,15 @@ struct ReferenceClassifier {
     let plain = prefix.replacing("\u{FEFF}", with: "")
     let body = plain.replacing(#/^[ \t]+|[ \t]+$/#, with: "")
     let blanks = String(plain.reversed().prefix { $0 == " " || $0 == "\t" }.reversed())
-    let isSeparated = body.isEmpty || body.firstMatch(of: #/[\[\](){}<>|#,]$/#) != nil
+    let isSeparated = body.isEmpty || body.firstMatch(of: #/[\[\](){}<>|#,\x07]$/#) != nil
     guard !blanks.isEmpty || isSeparated else { return nil }
     // Blanks beside a separator are padding.
-    let tight = body.replacing(#/[ \t]*([\[\](){}<>|#,"'`])[ \t]*/#) { String($0.1) }
-    let marks = tight.matches(of: #/[ \t]+|[\[\](){}<>|#,"'`]|[^ \t\[\](){}<>|#,"'`]+/#).map {
+    let tight = body.replacing(#/[ \t]*([\[\](){}<>|#,"'`\x07])[ \t]*/#) { String($0.1) }
+    let marks = tight.matches(of: #/[ \t]+|[\[\](){}<>|#,"'`\x07]|[^ \t\[\](){}<>|#,"'`\x07]+/#).map {
       match -> String in
       let word = String(match.0)
       if word.firstMatch(of: #/^[ \t]/#) != nil { return "blank" }
-      if word.firstMatch(of: #/^[\[\](){}<>|#,"'`]$/#) != nil { return word }
+      if word.firstMatch(of: #/^[\[\](){}<>|#,"'`\x07]$/#) != nil { return word }
       if word.firstMatch(of: #/[0-9]:[0-9]/#) != nil { return "clock" }
       if word.firstMatch(of: #/[0-9]/#) != nil { return "number" }
       return word.firstMatch(of: #/[A-Za-z]|[^\x00-\x7F]/#) != nil ? "letters" : "sign"
