@@ -146,6 +146,7 @@ public struct LogClassifier: Sendable {
     var sum = Sum(unclear: unclear)
     var hasText = false
     var hasRecords = false
+    var tellsOfWork = false
     for (index, isBelieved) in believed.enumerated() {
       guard isBelieved else {
         sum.unclear += channels[index].claims
@@ -153,13 +154,15 @@ public struct LogClassifier: Sendable {
       }
       hasText = hasText || channels[index].hasText
       hasRecords = hasRecords || channels[index].hasRecords
+      tellsOfWork = tellsOfWork || channels[index].claims > 0
       sum.add(&channels[index])
     }
     sum.findOrphans()
     let (events, failedCopies) = sum.events()
     return ClassifiedLog(
       format: hasRecords && !hasText ? .internalJSON : .human, lines: lines, bytes: bytes, events: events,
-      failedCopies: failedCopies, unclear: sum.unclear, unreadable: sum.unreadable)
+      failedCopies: failedCopies, unclear: sum.unclear, unreadable: sum.unreadable,
+      tellsOfWork: tellsOfWork)
   }
 
   /// Whether what stands behind a channel's prefix is this log's Nix: a logger puts its prefix before every line.
