@@ -66,6 +66,27 @@ struct TableTests {
         """)
   }
 
+  @Test func `classify shows a copy that failed, and what is not counted`() throws {
+    let log = ClassifiedLog(
+      format: .internalJSON, lines: 9, bytes: 99,
+      events: [.failure(path: try Make.path("a", "hello-2.12"), message: "hash mismatch;\n got: x", line: 2)],
+      failedCopies: 1, unclear: 1, unreadable: 2)
+    #expect(
+      ClassificationText(log).render() == """
+        line  event   path                                                    where
+           2  failed  /nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-hello-2.12  hash mismatch; got: x
+
+        0 copied, 1 failed to arrive, 0 built here, 0 built remotely; 9 lines, 99 B, internal-json
+        1 line with Nix's words not counted: the path is none, or the line is not this log's Nix's (behind \
+        another prefix, or among records).
+        2 records damaged: what they said is missing from the counts.
+
+        """)
+    let silent = ClassifiedLog(format: .human, lines: 1, bytes: 9, events: [], unclear: 1)
+    #expect(ClassificationText(silent).render().contains("Inconclusive: "))
+    #expect(silent.isInconclusive && !log.isInconclusive)
+  }
+
   @Test func `classify on 72 columns keeps the names of paths`() throws {
     #expect(
       try ClassificationText(SampleLogs.mixed()).render(width: 72) == """

@@ -193,4 +193,24 @@ struct TextReportTests {
     let run = try Make.run([Make.target("git+https://user:s3cret@forge/x#y")])
     #expect(TextReport(run).render().hasPrefix("warm  git+https://***@forge/x#y\n"))
   }
+
+  @Test(arguments: [
+    (812, 811, 1, 0, 0, "812 paths needed: 811 substituted, 1 built locally; 0 B downloaded"),
+    (3, 0, 1, 0, 0, "3 paths needed: 3 not copied; 1 derivation built locally; 0 B downloaded"),
+    (
+      2, 1, 3, 1, 0,
+      "2 paths needed: 1 substituted, 1 not copied; 3 derivations built locally; 1 derivation built remotely; "
+        + "0 B downloaded"
+    ),
+    (3, 1, 0, 0, 1, "3 paths needed: 1 substituted, 1 present before, 1 not realized; 0 B downloaded"),
+    (1, 1, 2, 0, 0, "1 path needed: 1 substituted; 2 derivations built locally; 0 B downloaded"),
+  ])
+  func `count paths and derivations apart`(
+    paths: Int, substituted: Int, local: Int, remote: Int, before: Int, sentence: String
+  ) {
+    var closure = ClosureSummary()
+    (closure.paths, closure.substituted, closure.presentBefore) = (paths, substituted, before)
+    (closure.builtLocally, closure.builtRemotely) = (local, remote)
+    #expect(closure.sentence == sentence)
+  }
 }

@@ -35,7 +35,7 @@ private struct Inquiry {
     self.testimony = testimony
     self.judgment = judgment
     self.policy = policy
-    log = LogDigest(testimony.log.events)
+    log = LogDigest(testimony.log, testimony.graph)
     scopes = testimony.targets.map {
       Scope(of: $0, survey: testimony.survey, graph: testimony.graph, policy: policy)
     }
@@ -204,7 +204,7 @@ private struct Inquiry {
       (testimony.survey.answers[path] ?? []).map { .answer($0, about: path) }
     }
     func cache(_ name: String) -> [Exhibit] {
-      testimony.survey.caches.filter { $0.url.canonical == name }.map { .cache($0) }
+      testimony.survey.caches.filter { $0.url.isPrinted(as: name) }.map { .cache($0) }
     }
     func log(_ line: Int?) -> [Exhibit] {
       guard let line else { return [] }
@@ -228,7 +228,7 @@ private struct Inquiry {
       .stoppedEarly,
       .nothingTransferred, .witnessMissing:
       return []
-    case .notInSubstituter(let path, _), .referenceMissing(let path, _, _):
+    case .notInSubstituter(let path, _, _), .referenceMissing(let path, _, _, _):
       return answers(path) + [setting("substituters")]
     case .narMissing(let path, _, _, let line): return answers(path) + log(line)
     case .narCorrupt(let path, _, _, let line): return answers(path) + log(line)
@@ -241,6 +241,7 @@ private struct Inquiry {
     case .substituterError(let path, let name, _, _, let line):
       return cache(name) + (path.map(answers) ?? []) + log(line)
     case .substituterRefused(let path, _, _): return answers(path) + [setting("netrc-file")]
+    case .substituterRefusedOne(let path, _, _), .vanished(let path, _): return answers(path)
     case .substitutesDisallowed(.setting): return [setting("substitute")]
     case .substitutesDisallowed(.derivation): return []
     case .substitutesDisallowed(.distrustedUser(let name, let line)):
@@ -268,7 +269,7 @@ extension Reason {
   fileprivate var pathThatSomeCacheMayHave: StorePath? {
     guard bearing == .inconclusive else { return nil }
     switch fact {
-    case .notInSubstituter(let path, _), .referenceMissing(let path, _, _): return path
+    case .notInSubstituter(let path, _, _), .referenceMissing(let path, _, _, _): return path
     default: return nil
     }
   }

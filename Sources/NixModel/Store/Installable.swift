@@ -102,6 +102,14 @@ public enum Installable: Hashable, Sendable, Codable {
     }
   }
 
+  /// Whether Nix has to evaluate what somebody wrote to know what it is.
+  public var needsEvaluation: Bool {
+    switch self {
+    case .flake, .file: true
+    case .derivation, .path: false
+    }
+  }
+
   /// The same without credentials: a flake reference can hold a token.
   public var redacted: Installable {
     switch self {

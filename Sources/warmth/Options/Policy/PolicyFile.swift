@@ -71,8 +71,12 @@ struct PolicyFile: Hashable, Sendable {
   /// Reads a policy from `path`.
   ///
   /// - Throws: ``Failure`` that names the file and everything that is wrong in it, line by line.
-  static func read(_ path: String) throws(Failure) -> PolicyFile {
-    let text = try text(at: path)
+  static func read(_ path: String) throws(Failure) -> PolicyFile { try read(text(at: path), from: path) }
+
+  /// Reads a policy from its text.
+  ///
+  /// - Parameter path: where the text is from.
+  static func read(_ text: String, from path: String) throws(Failure) -> PolicyFile {
     let root: Node?
     // Whatever stands there is text to us; telling numbers and dates apart costs more than all the rest.
     do { root = try Yams.compose(yaml: text, .basic) } catch {
@@ -93,7 +97,7 @@ struct PolicyFile: Hashable, Sendable {
   private static let longest = 1 << 20
 
   /// What stands in a file, or comes out of a pipe: `--policy <(git show origin/main:warmth.yaml)`.
-  private static func text(at path: String) throws(Failure) -> String {
+  static func text(at path: String) throws(Failure) -> String {
     func unreadable(_ cause: String) -> Failure {
       Failure(.usage, "the policy '\(path)' cannot be read: \(cause)")
     }
