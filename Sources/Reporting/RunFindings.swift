@@ -14,6 +14,7 @@ struct RunFindings {
     let verdict: Verdict
     let outputs: [OutputJudgment]
     let reasons: [Reason]
+    let found: [FoundPath]
   }
 
   /// A run that was cut off proves nothing of its targets, for that very reason; of one under way nothing
@@ -25,7 +26,8 @@ struct RunFindings {
       targets = conclusion.judgment.targets.map {
         Target(
           installable: Words.line($0.installable.description), derivation: $0.derivation,
-          verdict: $0.ruling.verdict, outputs: $0.outputs, reasons: $0.ruling.reasons)
+          verdict: $0.ruling.verdict, outputs: $0.outputs, reasons: $0.ruling.reasons,
+          found: $0.found)
       }
       closure = conclusion.judgment.closure
     case .interrupted:
@@ -41,7 +43,7 @@ struct RunFindings {
     run.start.installables.map {
       Target(
         installable: Words.line($0.description), derivation: nil, verdict: .inconclusive, outputs: [],
-        reasons: reasons)
+        reasons: reasons, found: [])
     }
   }
 }
@@ -72,10 +74,11 @@ extension Run {
 extension ClosureSummary {
   /// `812 paths needed: 811 substituted, 1 built locally; 1.2 GiB downloaded`.
   var sentence: String {
-    let remaining = paths - substituted - builtLocally - builtRemotely - presentBefore
+    let remaining = paths - substituted - builtLocally - builtRemotely - presentBefore - addedByEvaluation
     let parts = [
       (substituted, "substituted"), (builtLocally, "built locally"), (builtRemotely, "built remotely"),
-      (presentBefore, "present before"), (remaining, "not realized"),
+      (presentBefore, "present before"), (addedByEvaluation, "added by evaluation"),
+      (remaining, "not realized"),
     ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
     let counts = parts.isEmpty ? "" : ": \(parts.joined(separator: ", "))"
     return "\(Words.count(paths, "path")) needed\(counts); \(Quantity.bytes(downloadBytes)) downloaded"

@@ -17,6 +17,8 @@ actor Wiring {
   private struct Opened {
     let program: NixProgram
     let caches: CacheAccess
+    /// What the store held before anything.
+    var inventory = Heard<StoreInventory>.notAsked
   }
 
   /// - Parameters:
@@ -34,13 +36,14 @@ actor Wiring {
   nonisolated var witnesses: Witnesses {
     Witnesses(
       environment: { () async throws(WitnessError) in try await self.environment() },
+      baseline: { await self.baseline() },
       resolve: { await self.resolve($0, $1) },
       derivations: { roots, wholeClosure in
         await self.opened?.program.derivations(roots, wholeClosure: wholeClosure) ?? DerivationGraph()
       },
       presence: { paths in
-        guard let program = await self.opened?.program else { return .unavailable("there is no Nix") }
-        return await StoreWitness(program).presence(of: paths)
+        guard let opened = await self.opened else { return .unavailable("there is no Nix") }
+        return await StoreWitness(opened.program).presence(of: paths, since: opened.inventory)
       },
       survey: { paths, progress in
         await self.opened?.caches.surveyor.survey(paths, progress: progress) ?? Survey()
@@ -83,6 +86,17 @@ actor Wiring {
         origins: origins, sandbox: await sandbox(of: found))
     } catch {
       throw WitnessError(error.description)
+    }
+  }
+
+  private func baseline() async -> Heard<Baseline> {
+    guard let program = opened?.program else { return .unavailable("there is no Nix") }
+    let inventory = await StoreWitness(program).inventory()
+    opened?.inventory = inventory
+    return switch inventory {
+    case .said(let inventory): .said(inventory.baseline)
+    case .notAsked: .notAsked
+    case .unavailable(let cause): .unavailable(cause)
     }
   }
 

@@ -91,7 +91,7 @@ import Testing
     let drawer = Drawer()
     let store = try EvidenceStore(creatingAt: drawer.path)
     var scene = try scene()
-    scene.before[scene.glib] = Presence(isValid: true, isOnDisk: true)
+    scene.before[scene.glib] = try scene.present(scene.glib)
     scene.events = [
       .copyStarted(path: scene.qemu, from: "http://cache.example/main"),
       .copyStarted(path: scene.qemu, from: "http://other.example"),

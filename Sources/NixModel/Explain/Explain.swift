@@ -39,7 +39,8 @@ private struct Inquiry {
     log = LogDigest(testimony.log.events)
     producers = testimony.graph.producers
     scopes = testimony.targets.map {
-      Scope(of: $0, survey: testimony.survey, graph: testimony.graph, policy: policy)
+      Scope(
+        of: $0, survey: testimony.survey, graph: testimony.graph, before: testimony.before, policy: policy)
     }
     var users: [StorePath: [StorePath]] = [:]
     for (derivation, content) in testimony.graph.derivations.sorted(by: { $0.key < $1.key }) {
@@ -232,7 +233,7 @@ private struct Inquiry {
     }
 
     switch fact {
-    case .presentBefore(let path, _): return before(path)
+    case .presentBefore(let path, _), .memberPresentBefore(let path, _): return before(path)
     case .writeTokenPresent, .claimDisputed, .sandboxUnavailable, .evaluationFailed, .timedOut, .interrupted,
       .stoppedEarly,
       .nothingTransferred, .witnessMissing:

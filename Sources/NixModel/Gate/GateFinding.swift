@@ -59,6 +59,14 @@ public enum GateFinding: Hashable, Sendable {
   /// A path was built, and the log tells of no build.
   case buildUnseen(StorePath)
 
+  // fresh
+  /// The store was fresh.
+  case fresh
+  /// A path was in it before, and so many more were.
+  case notFresh(StorePath, others: Int)
+  /// It was not recorded what was in it before.
+  case freshnessUnknown
+
   // signature
   /// This trusted collector signed the evidence.
   case signed(by: String)
@@ -82,6 +90,7 @@ public enum GateFinding: Hashable, Sendable {
     case .vouchedFor, .notVouchedFor, .notRegistered: .keys
     case .nothingCopied(let rule): rule
     case .nothingBuilt, .builtAsAllowed, .builtWithoutLeave, .logIncomplete, .buildUnseen: .builds
+    case .fresh, .notFresh, .freshnessUnknown: .fresh
     case .signed, .unsigned, .signedByOthers: .signature
     case .enoughRunners, .tooFewRunners: .runners
     }
@@ -90,11 +99,13 @@ public enum GateFinding: Hashable, Sendable {
   /// Whether the rule is met.
   public var standing: Standing {
     switch self {
-    case .warm, .recent, .fromAccepted, .vouchedFor, .nothingBuilt, .builtAsAllowed, .signed, .enoughRunners:
+    case .warm, .recent, .fromAccepted, .vouchedFor, .nothingBuilt, .builtAsAllowed, .fresh, .signed,
+      .enoughRunners:
       .met
     case .cold, .fromElsewhere, .notVouchedFor, .builtWithoutLeave: .notMet
     case .inconclusive, .interrupted, .running, .noRun, .unsupported, .tooOld, .fromTheFuture, .ageless,
-      .originUnknown, .notRegistered, .nothingCopied, .logIncomplete, .buildUnseen, .unsigned,
+      .originUnknown, .notRegistered, .nothingCopied, .logIncomplete, .buildUnseen, .notFresh,
+      .freshnessUnknown, .unsigned,
       .signedByOthers, .tooFewRunners:
       .unknown
     }
@@ -107,7 +118,7 @@ public enum GateFinding: Hashable, Sendable {
     case .warm, .cold, .inconclusive, .interrupted, .running, .noRun, .unsupported, .recent, .tooOld,
       .fromTheFuture, .ageless, .fromAccepted, .fromElsewhere, .originUnknown, .vouchedFor, .notVouchedFor,
       .notRegistered, .nothingCopied, .nothingBuilt, .builtAsAllowed, .builtWithoutLeave, .logIncomplete,
-      .buildUnseen, .signed, .unsigned, .signedByOthers:
+      .buildUnseen, .fresh, .notFresh, .freshnessUnknown, .signed, .unsigned, .signedByOthers:
       nil
     }
   }
@@ -151,6 +162,8 @@ public enum GateRuleName: String, Hashable, Sendable, CaseIterable, Codable {
   case keys
   /// Only allowed derivations were built.
   case builds
+  /// The store was fresh.
+  case fresh
   /// A trusted collector signed the evidence.
   case signature
   /// Enough distinct runners proved it.
@@ -161,7 +174,7 @@ public enum GateRuleName: String, Hashable, Sendable, CaseIterable, Codable {
   var isAboutEvidence: Bool {
     switch self {
     case .age, .signature: true
-    case .latestRun, .caches, .keys, .builds, .runners: false
+    case .latestRun, .caches, .keys, .builds, .fresh, .runners: false
     }
   }
 }

@@ -16,6 +16,7 @@ struct GateCase {
 
 private let rules: [any GateRule] = [
   LatestRunWarm(), RecentEnough(), FromAcceptedCaches(), SignedByTrustedKeys(), BuiltAsAllowed(),
+  FreshStore(),
   SignedByCollector(),
 ]
 

@@ -68,6 +68,7 @@ extension Reason.Fact {
   fileprivate var sharedDetail: [String] {
     switch self {
     case .presentBefore(_, let isValid): ["\(isValid)"]
+    case .memberPresentBefore(_, let wasBuiltHere): ["member", "\(wasBuiltHere)"]
     case .notInSubstituter(_, let caches): caches
     case .referenceMissing(_, _, let caches): caches
     // Whether the survey or Nix found it out: both, as often as not, and it is told once.

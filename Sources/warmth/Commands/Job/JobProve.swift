@@ -89,6 +89,7 @@ struct JobProve: AsyncParsableCommand {
     job.expectFrom = policy.caches.expectFrom
     (job.allowBuild, job.forbidBuild) = (policy.allowBuild, policy.forbidBuild)
     job.builds = policy.builds?.rawValue
+    job.fresh = policy.fresh
     job.timeout = policy.timeout?.seconds
     if let path = policy.caches.policy { job.policy = try Self.policy(at: path) }
     job.handOut.log = bundleLog
