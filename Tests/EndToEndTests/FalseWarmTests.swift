@@ -202,6 +202,34 @@ private let buildsVM = ["--allow-build", "vm-test-run-*"]
     try await attempt.run()
   }
 
+  @Test func `is refused of what a pure flake says to have copied`() async throws {
+    let lab = try await Lab.shared
+    let cache = try await lab.cache()
+    let paths = try [lab.path("qemu"), lab.path("libc")]
+    let git = try await HostileGit(printing: HostileGit.copies(of: paths, from: cache.url))
+    let flake = "\(lab.directory)/flake-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: flake, withIntermediateDirectories: true)
+    try String(contentsOfFile: "\(Lab.fixtures)/lab.nix", encoding: .utf8)
+      .replacing("builtins.currentSystem", with: "system")
+      .replacing("{ salt ? \"\" }:", with: "{ salt ? \"\", system }:")
+      .write(toFile: "\(flake)/lab.nix", atomically: true, encoding: .utf8)
+    try git.flake(around: "system: { inherit (import ./lab.nix { inherit system; }) qemu; }")
+      .write(toFile: "\(flake)/flake.nix", atomically: true, encoding: .utf8)
+    let result = try await Trial(
+      arguments: [
+        "prove", "path:\(flake)#qemu", "--substituter", cache.url, "--trusted-public-key", lab.publicKey,
+      ],
+      before: """
+        $NIX build --no-link \(paths[0]) --option substituters \(cache.url) \
+          --option trusted-public-keys \(lab.publicKey) 2> /dev/null
+        """
+    ).run(in: lab)
+    let document = try #require(try? result.document(), "\(result.errors)")
+    #expect(document.verdict == "inconclusive")
+    #expect(document.targets.flatMap(\.reasons).map(\.code) == ["present-before"])
+    #expect(git.hasPrinted || lab.version < Lab.Version(2, 20))
+  }
+
   @Test(arguments: [
     Attempt(
       name: "a file that no cache has", attributes: ["noted"], verdict: .cold, codes: [.referenceMissing],
