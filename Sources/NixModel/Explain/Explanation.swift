@@ -76,7 +76,8 @@ extension Reason.Fact {
     case .presentBefore, .memberPresentBefore, .writeTokenPresent, .notInSubstituter, .referenceMissing,
       .narMissing, .narCorrupt,
       .signatureUntrusted, .narinfoInvalid, .wrongSubstituter, .substituterUnreachable, .substituterError,
-      .substituterRefused, .substitutesDisallowed, .witnessesDisagree, .claimDisputed, .sandboxUnavailable,
+      .substituterRefused, .substituterRefusedOne, .vanished, .substitutesDisallowed, .witnessesDisagree,
+      .claimDisputed, .sandboxUnavailable,
       .evaluationFailed,
       .timedOut, .interrupted, .witnessMissing:
       true

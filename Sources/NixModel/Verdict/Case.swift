@@ -35,7 +35,7 @@ struct Case {
   }
 
   /// Whether no accepted cache offers `path` and one that might did not answer.
-  private func isOpen(_ path: StorePath) -> Bool {
+  func isOpen(_ path: StorePath) -> Bool {
     testimony.survey.offer(of: path, under: policy) == nil
       && !testimony.survey.silentCaches(about: path, under: policy).isEmpty
   }
@@ -91,7 +91,7 @@ struct Case {
   var nixEnded: Bool {
     switch testimony.log.ending {
     case .exited, .signalled: true
-    case .notStarted, .stopped, .timedOut, .interrupted: false
+    case .notStarted, .failedToStart, .stopped, .timedOut, .interrupted: false
     }
   }
 
@@ -121,9 +121,7 @@ struct Case {
       let wasReplaced = !presence.isValid && copy(of: path) != nil && registration(of: path) != nil
       if !wasReplaced { return .presentBefore }
     }
-    let producer =
-      producers[path]
-      ?? (scope.target.outputs.contains { $0.path == path } ? scope.target.derivation : nil)
+    let producer = producer(of: path)
     // Where nothing was realized, what evaluation added is all that there is.
     let registration =
       testimony.after.value.map { $0[path] }
@@ -155,6 +153,12 @@ struct Case {
     return kinds.sorted { $0.key < $1.key }.map { FoundPath($0.key, $0.value) }
   }
 
+  /// The derivation that makes `path`, where it is known.
+  func producer(of path: StorePath) -> StorePath? {
+    producers[path]
+      ?? (scope.target.outputs.contains { $0.path == path } ? scope.target.derivation : nil)
+  }
+
   /// The last genuine substitution of `path` that nothing in the log takes back.
   func copy(of path: StorePath) -> LogDigest.Copy? {
     guard let copy = log.copies[path]?.last else { return nil }
@@ -166,8 +170,7 @@ struct Case {
 
   /// The substituter of this run that a copy's address names.
   func substituter(named from: String) -> SubstituterURL? {
-    guard let url = try? SubstituterURL(parsing: from) else { return nil }
-    return testimony.environment.substituters.first { $0 == url }
+    testimony.environment.substituters.first { $0.isPrinted(as: from) }
   }
 
   /// Whether everything of this target's closure was copied and registered.
