@@ -21,6 +21,8 @@ actor Wiring {
     let settings: NixSettings
     let caches: CacheAccess
     let substituters: [SubstituterURL]
+    /// What the store held before anything.
+    var inventory = Heard<StoreInventory>.notAsked
   }
 
   /// - Parameters:
@@ -45,13 +47,14 @@ actor Wiring {
   nonisolated var witnesses: Witnesses {
     Witnesses(
       environment: { () async throws(WitnessError) in try await self.environment() },
+      baseline: { await self.baseline() },
       resolve: { await self.resolve($0, $1) },
       derivations: { roots, wholeClosure in
         await self.opened?.program.derivations(roots, wholeClosure: wholeClosure) ?? DerivationGraph()
       },
       presence: { paths in
-        guard let program = await self.opened?.program else { return .unavailable("there is no Nix") }
-        return await StoreWitness(program).presence(of: paths)
+        guard let opened = await self.opened else { return .unavailable("there is no Nix") }
+        return await StoreWitness(opened.program).presence(of: paths, since: opened.inventory)
       },
       survey: { paths, progress in
         await self.opened?.caches.surveyor.survey(paths, progress: progress) ?? Survey()
@@ -105,6 +108,17 @@ actor Wiring {
         alwaysSubstitutes: settings.alwaysSubstitutes)
     } catch {
       throw WitnessError(error.description)
+    }
+  }
+
+  private func baseline() async -> Heard<Baseline> {
+    guard let program = opened?.program else { return .unavailable("there is no Nix") }
+    let inventory = await StoreWitness(program).inventory()
+    opened?.inventory = inventory
+    return switch inventory {
+    case .said(let inventory): .said(inventory.baseline)
+    case .notAsked: .notAsked
+    case .unavailable(let cause): .unavailable(cause)
     }
   }
 

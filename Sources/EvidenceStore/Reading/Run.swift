@@ -76,7 +76,8 @@ private struct RunReader {
         builds: builds,
         allowBuild: try list(row.allow_build).map { DerivationGlob($0) },
         forbidBuild: try list(row.forbid_build).map { DerivationGlob($0) },
-        expectFrom: try list(row.expect_from).map { try SubstituterURL(parsing: $0) }),
+        expectFrom: try list(row.expect_from).map { try SubstituterURL(parsing: $0) },
+        needsFreshStore: row.fresh ?? false),
       occasion: try occasion(), shard: try shard(of: id))
   }
 
@@ -109,6 +110,7 @@ private struct RunReader {
     closure.builtLocally = row.built_locally
     closure.builtRemotely = row.built_remotely
     closure.presentBefore = row.present_before
+    closure.addedByEvaluation = row.added_by_evaluation ?? 0
     closure.downloadBytes = UInt64(clamping: row.download_bytes)
     let judgment = Judgment(targets: try targets(of: id), closure: closure)
     guard judgment.verdict.rawValue == row.verdict else {
@@ -126,6 +128,8 @@ private struct RunReader {
         try statement("target, code, bearing, fact", of: "reason", "ORDER BY position")), by: \.target)
     let outcomes = Dictionary(
       grouping: try OutcomeRow.fetchAll(try statement("*", of: "outcome", "ORDER BY position")), by: \.target)
+    let found = Dictionary(
+      grouping: try FoundRow.fetchAll(try statement("*", of: "found", "ORDER BY path")), by: \.target)
     return try rows.map { row in
       let reasons = try (reasons[row.position] ?? []).map { try reason($0, of: id) }
       guard let verdict = Verdict(rawValue: row.verdict), let ruling = Ruling(verdict, reasons: reasons)
@@ -136,8 +140,16 @@ private struct RunReader {
       let outputs = try (outcomes[row.position] ?? []).map { try output($0, of: id) }
       return TargetJudgment(
         installable: try installables.installable(row.spec),
-        derivation: try row.derivation.map { try StorePath(parsing: $0) }, ruling: ruling, outputs: outputs)
+        derivation: try row.derivation.map { try StorePath(parsing: $0) }, ruling: ruling, outputs: outputs,
+        found: try (found[row.position] ?? []).map { try foundPath($0, of: id) })
     }
+  }
+
+  private func foundPath(_ row: FoundRow, of id: RunID) throws -> FoundPath {
+    guard let kind = FoundPath.Kind(rawValue: row.kind) else {
+      throw contradiction(id, "\(row.path) was found as '\(row.kind)'")
+    }
+    return FoundPath(try StorePath(parsing: row.path), kind)
   }
 
   private func reason(_ row: ReasonRow, of id: RunID) throws -> Reason {

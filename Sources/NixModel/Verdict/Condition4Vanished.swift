@@ -29,7 +29,7 @@ struct Vanished: Condition {
   /// What was offered and absent, and what Nix, which asked, did not even begin to copy.
   private func lost(in one: Case) -> [StorePath] {
     let candidates = one.scope.closure.map(\.path).filter { path in
-      one.log.copies[path] == nil && one.wasAbsent(path)
+      one.log.copies[path] == nil && one.isNew(path) && !one.wasFound(path)
         && one.testimony.survey.offer(of: path, under: one.policy) != nil
     }
     let builds = Set(one.builds.map(\.derivation))

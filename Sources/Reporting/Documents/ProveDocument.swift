@@ -45,6 +45,7 @@ private struct TargetPart: Encodable {
   let verdict: Verdict
   let outputs: [OutputPart]
   let reasons: [ReasonPart]
+  let found: [FoundPart]
 
   init(_ target: RunFindings.Target) {
     installable = target.installable
@@ -52,6 +53,18 @@ private struct TargetPart: Encodable {
     verdict = target.verdict
     outputs = target.outputs.map(OutputPart.init)
     reasons = target.reasons.map(ReasonPart.init)
+    found = target.found.map(FoundPart.init)
+  }
+}
+
+/// What the target needed and Nix did not have to bring.
+private struct FoundPart: Encodable {
+  let path: String
+  let kind: FoundPath.Kind
+
+  init(_ found: FoundPath) {
+    path = found.path.description
+    kind = found.kind
   }
 }
 

@@ -55,8 +55,11 @@ extension ReasonCode {
         bearing: "inconclusive",
         meaning: "The path was in the store before the run, so nothing shows that a cache provides it.",
         detection:
-          "Before Nix is run, the store's database and the disk are asked for every output and for everything "
-          + "else that has to be copied. A path that evaluation itself copied from a cache counts as absent.",
+          "Before anything is evaluated, the store's database is asked how far its rows go; afterwards it and the "
+          + "disk are asked for every output and for everything else that has to be copied. What has a later row "
+          + "came with the run, whatever the log says. A path that these refer to may have been there, if an "
+          + "accepted cache offers it signed, with the registered hash, and has its archive, and if it was not "
+          + "built here. Under `--fresh` (policy `fresh: true`) none may.",
         advice: "Prove on a fresh runner, or with `--isolated`.")
     case .writeTokenPresent:
       ReasonEntry(

@@ -30,6 +30,7 @@ public struct TextReport: Sendable {
   /// A target and what became of its outputs.
   func lines(of target: RunFindings.Target, _ style: Style) -> [String] {
     ["\(style.paint(target.verdict))  \(style.paint(target.installable, .strong))"] + outputs(of: target)
+      + target.remarks.map { "  \($0)" }
   }
 
   /// What became of a target's outputs.
@@ -80,6 +81,7 @@ extension OutputJudgment {
     case .builtLocally: "built on this machine"
     case .builtRemotely(let machine): "built on \(machine)"
     case .presentBefore: "present before the run"
+    case .addedByEvaluation: "added by evaluation"
     case .notRealized: "not realized"
     case .failed: "failed"
     }

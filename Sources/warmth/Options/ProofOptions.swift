@@ -86,6 +86,10 @@ struct PolicyOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Derivations that may not, whatever is allowed. Repeatable.", valueName: "glob"))
   var forbidBuild: [String] = []
 
+  @Flag(
+    help: "Let nothing that a target needs be in the store before; else references may be that a cache has.")
+  var fresh = false
+
   @Option(
     help: ArgumentHelp("End the run, inconclusive, after this long, such as 30m.", valueName: "duration"))
   var timeout: TimeSpan?
@@ -99,7 +103,8 @@ struct PolicyOptions: ParsableArguments {
       policy: Policy(
         builds: builds ?? file.builds ?? .stop,
         allowBuild: file.allowBuild + allowBuild.map { DerivationGlob($0) },
-        forbidBuild: file.forbidBuild + forbidBuild.map { DerivationGlob($0) }),
+        forbidBuild: file.forbidBuild + forbidBuild.map { DerivationGlob($0) },
+        needsFreshStore: fresh || file.fresh == true),
       caches: try caches.parsed(with: file), timeout: (timeout ?? file.timeout)?.duration)
   }
 }
