@@ -20,8 +20,11 @@ extension HTTPTransport {
     }
     do {
       let question = try JSONEncoder().encode(Question(cache: cache, store_path_hashes: []))
+      guard let (client, url) = client(for: "\(endpoint)/_api/v1/get-missing-paths") else {
+        return .unanswered("its address cannot be asked")
+      }
       let request = try HTTPClient.Request(
-        url: "\(endpoint)/_api/v1/get-missing-paths", method: .POST,
+        url: url, method: .POST,
         headers: [
           "User-Agent": "warmth", "Authorization": "Bearer \(token)", "Content-Type": "application/json",
         ], body: .bytes(question))

@@ -10,13 +10,17 @@ final class Collector: HTTPClientResponseDelegate {
   // The client calls a delegate from one event loop, one call after the other.
   nonisolated(unsafe) private var collector: ResponseCollector
 
-  init(limit: Int?) { collector = ResponseCollector(limit: limit) }
+  init(limit: Int?, isContentExpected: Bool) {
+    collector = ResponseCollector(limit: limit, isContentExpected: isContentExpected)
+  }
 
   func didReceiveHead(
     task: HTTPClient.Task<Response>, _ head: HTTPResponseHead
   ) -> EventLoopFuture<Void> {
-    collector.take(head)
-    return task.eventLoop.makeSucceededVoidFuture()
+    switch collector.take(head) {
+    case .goOn: task.eventLoop.makeSucceededVoidFuture()
+    case .enough: task.eventLoop.makeFailedFuture(Enough(response: collector.response))
+    }
   }
 
   func didReceiveBodyPart(

@@ -56,7 +56,7 @@ struct HandOut: Sendable {
 
   private func upload(_ bundle: URL, to collector: CollectorAddress) async throws {
     let variables = ProcessInfo.processInfo.environment
-    let upload = Upload(certificates: variables["NIX_SSL_CERT_FILE"] ?? variables["SSL_CERT_FILE"])
+    let upload = Upload(certificates: CacheAccess.certificates(nil, variables))
     try await upload.put(bundle, to: collector)
   }
 

@@ -71,9 +71,9 @@ struct Warmth: AsyncParsableCommand {
       runner without the right to write to the cache, which did not have the paths, found them signed in \
       a substituter, fetched them, and compiled nothing.
 
-      Exit codes: 0 warm (or: answered yes), 1 cold (no), 2 inconclusive, 64 wrong usage, 70 a fault of \
-      warmth, 73 warm (yes), but a result or a report that was asked for could not be written, 74 the evidence \
-      could not be written.
+      Exit codes: 0 warm (or: answered yes), 1 cold (no), 2 inconclusive, 64 wrong usage, 69 something \
+      that is needed is missing, 70 a fault of warmth, 73 warm (yes), but a result or a report that was asked \
+      for could not be written, 74 the evidence could not be written.
       """,
     version: version,
     subcommands: [

@@ -15,7 +15,8 @@ extension EvidenceStore {
         } else {
           isAlive(start.runner) ? .running : .interrupted
         }
-      return Run(start: start, nixVersion: try reader.nixVersion(), state: state)
+      let nix = try reader.nix()
+      return Run(start: start, nixVersion: nix?.version, nixSandbox: nix?.sandbox, state: state)
     }
   }
 }
@@ -46,8 +47,11 @@ private struct RunReader {
     return statement
   }
 
-  func nixVersion() throws -> String? {
-    try String.fetchOne(try statement("nix", of: "environment"))
+  func nix() throws -> (version: String, sandbox: SandboxSetting?)? {
+    try Row.fetchOne(try statement("nix, nix_sandbox", of: "environment")).map { row in
+      let sandbox: String? = try row.decode(atIndex: 1)
+      return (try row.decode(atIndex: 0), sandbox.flatMap { SandboxSetting(rawValue: $0) })
+    }
   }
 
   func start() throws -> RunStart {

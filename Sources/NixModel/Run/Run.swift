@@ -104,6 +104,8 @@ public struct Run: Hashable, Sendable {
   public let start: RunStart
   /// The version of Nix, once it was known.
   public let nixVersion: String?
+  /// Whether Nix was set to build in a sandbox, once it was known.
+  public let nixSandbox: SandboxSetting?
   /// How it ended, if it did.
   public let state: State
 
@@ -118,7 +120,8 @@ public struct Run: Hashable, Sendable {
   }
 
   /// A run from its parts.
-  public init(start: RunStart, nixVersion: String?, state: State) {
+  public init(start: RunStart, nixVersion: String?, nixSandbox: SandboxSetting? = nil, state: State) {
+    self.nixSandbox = nixSandbox
     self.start = start
     self.nixVersion = nixVersion
     self.state = state

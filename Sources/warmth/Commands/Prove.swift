@@ -1,6 +1,7 @@
 import ArgumentParser
 import EvidenceStore
 import Foundation
+import NixCommand
 import NixModel
 import Proof
 import Reporting
@@ -18,6 +19,7 @@ struct Prove: AsyncParsableCommand {
   @OptionGroup var targets: TargetOptions
   @OptionGroup var part: ShardOptions
   @OptionGroup var policy: PolicyOptions
+  @OptionGroup var variables: VariableOptions
   @OptionGroup var evidence: EvidenceOptions
 
   @Option(
@@ -35,6 +37,11 @@ struct Prove: AsyncParsableCommand {
       "Sign the run with this secret key. Keep it where no pull request's code runs.", valueName: "file"))
   var signKey: String?
 
+  @Flag(
+    help:
+      "Evaluate although something here could write to a cache; the verdict is inconclusive all the same.")
+  var despiteWriteToken = false
+
   @OptionGroup var reports: ReportOptions
   @OptionGroup var bundle: BundleOptions
 
@@ -43,19 +50,25 @@ struct Prove: AsyncParsableCommand {
 
   func validate() throws {
     if store != nil, isolated { throw ValidationError("--store and --isolated exclude each other.") }
+    if let store, store.isEmpty || store.contains("://") || store.contains(where: \.isNewline) {
+      throw ValidationError("--store takes a directory of this machine, and no address of a store.")
+    }
   }
 
   func run() async throws {
+    try OpenFiles.allowConnections()
     // First of all, so that a signal finds somebody who ends the run in order.
     let interruption = try Interruption()
     let id = RunID(at: .now)
     let (installables, shard) = try part.parsed(of: try targets.parsed())
     let chosen = try policy.parsed()
+    try await chosen.caches.check(with: nix, keeping: variables.kept)
     let closeOut = CloseOut(reports: try reports.parsed(), forge: .here)
     let files = files(of: closeOut)
     try files.check()
     let handOut = try bundle.parsed(for: id)
-    let key = try signKey.map(SigningKeyFile.read)
+    let key = try signKey.map(SigningKeyFile.readOfOwner)
+    if key != nil, self.store == nil, !isolated { try await refuseUnguardedBuilds(under: chosen) }
     let store = try evidence.openForRecording()
     // Now that the evidence is there, by every name that it has.
     try files.check()
@@ -77,6 +90,23 @@ struct Prove: AsyncParsableCommand {
       Console.say("warmth: \(failure.message)")
     }
     throw status.code
+  }
+
+  /// Refuses a proof whose builds could read the key and write Nix's log: builds that may run, as this very user,
+  /// without a sandbox. Where Nix cannot be asked, the run will say so.
+  private func refuseUnguardedBuilds(under chosen: ProofPolicy) async throws {
+    guard chosen.policy.letsNixBuild,
+      let (program, settings) = try? await NixProgram.open(
+        nix, supervision: Main.supervisor, keeping: variables.kept),
+      program.buildsAsThisUser, let sandbox = settings.sandbox, sandbox != .always
+    else { return }
+    throw Failure(
+      .usage,
+      """
+      what may be built would run without a sandbox (Nix's setting sandbox is \(sandbox.rawValue)) as the user who \
+      holds --sign-key: it could read the key and write what Nix logs; set sandbox = true, let a daemon or build \
+      users build, prove with --isolated, or sign elsewhere (warmth audit import --sign-key)
+      """)
   }
 
   /// What is read and written besides the paths themselves.
@@ -112,13 +142,14 @@ struct Prove: AsyncParsableCommand {
     let display = ProgressDisplay(targets: start.installables.count)
     let wiring = Wiring(
       nix: nix, store: scratch?.path ?? store.map { URL(filePath: $0).standardizedFileURL.path },
-      chosen: chosen, showsProgress: display.isLive)
+      chosen: chosen, showsProgress: display.isLive, keeping: variables.kept,
+      guardsKey: key != nil)
     let prover = Prover(
       witnesses: wiring.witnesses,
       notary: Notary { depositions in
         try recording { () throws(EvidenceError) in try evidence.record(depositions, for: start.id) }
       },
-      progress: display.note, cancellation: { interruption.ending })
+      progress: display.note, cancellation: { interruption.ending }, evaluatesAnyway: despiteWriteToken)
 
     let judgment: Judgment
     do {
@@ -135,7 +166,7 @@ struct Prove: AsyncParsableCommand {
     await wiring.shutdown()
 
     let run = Run(
-      start: start, nixVersion: await wiring.nixVersion,
+      start: start, nixVersion: await wiring.nixVersion, nixSandbox: await wiring.nixSandbox,
       state: .finished(
         Conclusion(finished: .now, judgment: judgment, memoryPeak: RunnerFacts.memoryPeak())))
     if let conclusion = run.conclusion {

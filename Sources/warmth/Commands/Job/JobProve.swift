@@ -84,7 +84,13 @@ struct JobProve: AsyncParsableCommand {
     job.installables = try installables + listed()
     // Read as a proof reads them, so that what is wrong is said here and not by a pod; once, since it may be a pipe.
     let file = try policy.caches.policy.map(Self.policy)
-    _ = try policy.parsed(with: file?.content ?? PolicyFile())
+    let caches = try policy.parsed(with: file?.content ?? PolicyFile()).caches
+    // What this image is configured with; another may bring any configuration.
+    if caches.substituters.isEmpty, envelope.image == JobEnvelope.defaultImage,
+      let upstream = try? SubstituterURL(parsing: "https://cache.nixos.org")
+    {
+      try caches.check(among: [upstream])
+    }
     job.substituters = policy.caches.substituters
     job.trustedPublicKeys = policy.caches.trustedPublicKeys
     job.expectFrom = policy.caches.expectFrom

@@ -17,6 +17,8 @@ import Yams
 ///       max-age: 24h
 ///       signed-by: ["collector-1:…"]
 ///       runners: 2
+///       source: github:NixOS/nixpkgs/nixos-unstable
+///       systems: [x86_64-linux]
 ///
 /// What both doors ask stands once, so that a run that was proved by this file passes the gate by this file. What
 /// the command line says adds to lists and overrides single values.
@@ -36,12 +38,16 @@ struct PolicyFile: Hashable, Sendable {
     var maxAge: TimeSpan?
     var signedBy: [PublicKey] = []
     var runners: Int?
+    var source: String?
+    var systems: [String] = []
 
     enum Key: String, CaseIterable {
       case targets
       case maxAge = "max-age"
       case signedBy = "signed-by"
       case runners
+      case source
+      case systems
     }
   }
 
@@ -54,6 +60,9 @@ struct PolicyFile: Hashable, Sendable {
     case forbidBuild = "forbid-build"
     case timeout
     case gate
+    // As under gate:, for which alone they are.
+    case source
+    case systems
   }
 
   /// A policy that says nothing.
@@ -113,9 +122,10 @@ struct PolicyFile: Hashable, Sendable {
 
   /// The policy that `root` holds; what is wrong with it is noted in `reader`.
   private init(_ root: Node, _ reader: inout PolicyReader) {
+    var (source, systems): (String?, [String]) = (nil, [])
     for (key, value) in reader.entries(of: root, Key.self, named: nil) {
-      // These keys have always been allowed to have nothing behind them; then they say nothing.
-      if key != .gate, value.isNothing { continue }
+      // These two have always been allowed to have nothing behind them; then they say nothing.
+      if key == .builds || key == .timeout, value.isNothing { continue }
       let name = key.rawValue
       switch key {
       case .substituters: substituters = reader.addresses(value, name)
@@ -127,8 +137,16 @@ struct PolicyFile: Hashable, Sendable {
       case .builds:
         builds = reader.value(value, name, of: "one of stop, forbid, observe") { BuildMode(rawValue: $0) }
       case .gate: gate = GateSection(value, &reader)
+      case .source: source = reader.source(value, name)
+      case .systems: systems = reader.systems(value, name)
       }
     }
+    if let source, let other = gate.source, source != other {
+      reader.complain(
+        root, "source is '\(source.excerpt)', and gate.source is '\(other.excerpt)'; say it once")
+    }
+    gate.source = gate.source ?? source
+    gate.systems += systems
   }
 }
 
@@ -138,9 +156,11 @@ extension PolicyFile.GateSection {
       let name = "gate.\(key.rawValue)"
       switch key {
       case .targets:
-        targets = reader.demanded(reader.texts(value, name, such: "[libguestfs, qemu_kvm]"), value, name)
+        targets = reader.texts(value, name, such: "[libguestfs, qemu_kvm]")
       case .maxAge: maxAge = reader.span(value, name)
-      case .signedBy: signedBy = reader.demanded(reader.keys(value, name), value, name)
+      case .signedBy: signedBy = reader.keys(value, name)
+      case .source: source = reader.source(value, name)
+      case .systems: systems = reader.systems(value, name)
       case .runners:
         runners = reader.value(value, name, of: "a whole number of 1 or more, such as 2") { text in
           Int(text).flatMap { $0 >= 1 ? $0 : nil }

@@ -7,8 +7,11 @@ import NixModel
 /// `handleJSONLogMessage`). Types 100, 105 and 108 are Nix's alone, so only they and their fields count,
 /// never a text.
 struct RecordInterpreter: Sendable {
-  private let directory: StoreDirectory
+  private let stores: KnownStores
   private let reportsProgress: Bool
+  private let notesDownloads: Bool
+  /// The download that began last, until it is taken.
+  private var download: Download?
   private var activities = OpenActivities()
   /// The last cache's address, and what is shown of it: a log names a few caches, thousands of times.
   private var cache: (configured: String, shown: String) = ("", "")
@@ -16,26 +19,53 @@ struct RecordInterpreter: Sendable {
   /// ``OpenActivities/limit``; what is beyond counts as built here.
   private var remote: Set<StorePath> = []
 
-  init(directory: StoreDirectory, reportsProgress: Bool) {
-    self.directory = directory
+  init(stores: KnownStores, reportsProgress: Bool = false, notesDownloads: Bool = false) {
+    self.stores = stores
     self.reportsProgress = reportsProgress
+    self.notesDownloads = notesDownloads
   }
 
-  /// Gives the record's event; answers whether the bytes are a record.
-  mutating func read(_ json: UnsafeRawBufferPointer, at line: Int, _ body: (LogEvent) -> Void) -> Bool {
+  /// What is downloaded for a copy; `path` is `nil` where the log names no parents (before Nix 2.18).
+  struct Download {
+    let address: String
+    let path: StorePath?
+  }
+
+  /// The download that the last record began, if it began one and they are noted.
+  mutating func takeDownload() -> Download? {
+    guard let download else { return nil }
+    self.download = nil
+    return download
+  }
+
+  /// Whether Nix is copying or building something.
+  var isAtWork: Bool { !activities.isEmpty }
+
+  /// What a line is that was given as a record.
+  enum Reading {
+    /// No JSON object: damaged, or never a record.
+    case unreadable
+    /// An object that Nix's logger does not write: a builder's own (`setPhase`), another program's.
+    case foreign
+    /// Nix's.
+    case record
+  }
+
+  /// Gives the record's event; answers what the bytes are.
+  mutating func read(_ json: UnsafeRawBufferPointer, at line: Int, _ body: (LogEvent) -> Void) -> Reading {
     // 98 of 100 lines of a real log are results, which matter to nobody but a progress display. A stranger
     // spelling takes the long way.
     if reportsProgress {
       if let result = ProgressResult(json) {
         progress(result.done, of: result.expected, id: result.id, line, body)
-        return true
+        return .record
       }
     } else if json.begins(with: "{\"action\":\"result\",") {
-      return true
+      return .record
     }
-    guard let record = Record(json) else { return false }
+    guard let record = Record(json) else { return .unreadable }
     // An action that a newer Nix invents is none of ours.
-    guard let action = record.action else { return true }
+    guard let action = record.action else { return .foreign }
     let scanner = JSONScanner(json)
     switch action {
     case .start: start(record, scanner, line, body)
@@ -43,7 +73,7 @@ struct RecordInterpreter: Sendable {
     case .result: result(record, line, body)
     case .message: message(record, scanner, line, body)
     }
-    return true
+    return record.isWhole(action) ? .record : .foreign
   }
 
   // MARK: Starts
@@ -57,7 +87,7 @@ struct RecordInterpreter: Sendable {
       guard case .text(let text) = record.fields[index] else { return "" }
       return scanner.string(text)
     }
-    func path(_ index: Int) -> StorePath? { try? StorePath(parsing: text(index), in: directory) }
+    func path(_ index: Int) -> StorePath? { stores.path(text(index)) }
     func emit(_ kind: LogEvent.Kind) { body(LogEvent(line: line, kind: kind)) }
 
     switch type {
@@ -76,6 +106,14 @@ struct RecordInterpreter: Sendable {
       } else {
         emit(.transferred(path: path, from: from, to: Redaction.redact(text(2))))
       }
+    case 101 where count >= 1 && notesDownloads:
+      // A builder can begin one as well; its parent is then a build.
+      guard let parent = record.parent else {
+        download = Download(address: Redaction.redact(text(0)), path: nil)
+        return
+      }
+      guard case .copy(let path, _, _)? = activities[parent] else { return }
+      download = Download(address: Redaction.redact(text(0)), path: path)
     case 105 where count >= 2:
       guard let derivation = path(0) else { return }
       let machine = text(1)
@@ -150,7 +188,7 @@ struct RecordInterpreter: Sendable {
   private func message(_ record: Record, _ scanner: JSONScanner, _ line: Int, _ body: (LogEvent) -> Void) {
     guard let text = record.message, let level = record.level, level <= 1 else { return }
     let complaint = Complaints.complaint(
-      from: scanner.string(text), isError: level == 0, in: directory)
+      from: scanner.string(text), isError: level == 0, in: stores)
     body(LogEvent(line: line, kind: .complaint(complaint)))
   }
 }

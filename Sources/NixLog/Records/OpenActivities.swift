@@ -31,6 +31,8 @@ struct OpenActivities: Sendable {
   /// How many remote builds have begun and not ended, those included that were not kept.
   private var activeRemoteBuilds = 0
 
+  var isEmpty: Bool { activities.isEmpty }
+
   subscript(id: UInt64) -> Activity? { activities[id] }
 
   /// Whether a build on another machine may be running.

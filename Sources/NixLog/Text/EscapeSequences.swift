@@ -5,17 +5,22 @@ enum EscapeSequences {
     return text.withUTF8Copy { stripped($0) }
   }
 
-  /// The text without sequences: `ESC [ … letter`, `ESC ] … BEL`, and two-character ones.
-  static func stripped(_ bytes: UnsafeRawBufferPointer) -> String {
+  private static func stripped(_ bytes: UnsafeRawBufferPointer) -> String {
     var kept: [UInt8] = []
     kept.reserveCapacity(bytes.count)
+    strip(bytes, into: &kept)
+    return String(decoding: kept, as: UTF8.self)
+  }
+
+  /// Appends the text without sequences: `ESC [ … letter`, `ESC ] … BEL` (and `ESC _ … BEL`, in which Buildkite
+  /// writes the time), and two-character ones.
+  static func strip(_ bytes: UnsafeRawBufferPointer, into kept: inout [UInt8]) {
     var start = 0
     while let escape = bytes.firstIndex(of: 0x1B, in: start..<bytes.count) {
       kept.append(contentsOf: bytes[start..<escape])
       start = end(in: bytes, ofSequenceAt: escape)
     }
     kept.append(contentsOf: bytes[start...])
-    return String(decoding: kept, as: UTF8.self)
   }
 
   /// Where the sequence ends that the ESC at `escape` begins: within the text, also where it is cut off.
@@ -26,7 +31,7 @@ enum EscapeSequences {
     case UInt8(ascii: "["):
       while index < bytes.count, !(0x40...0x7E).contains(bytes[index]) { index += 1 }
       index += 1
-    case UInt8(ascii: "]"):
+    case UInt8(ascii: "]"), UInt8(ascii: "_"), UInt8(ascii: "P"), UInt8(ascii: "^"), UInt8(ascii: "X"):
       while index < bytes.count, bytes[index] != 0x07, bytes[index] != 0x1B { index += 1 }
       // Either BEL, or ESC \ (whose backslash goes with it).
       if index < bytes.count, bytes[index] == 0x1B { index += 1 }

@@ -45,6 +45,15 @@ struct Record {
     guard scanner.take(UInt8(ascii: "}")), scanner.isAtEnd else { return nil }
   }
 
+  /// Whether it has what Nix's logger never leaves out.
+  func isWhole(_ action: Action) -> Bool {
+    switch action {
+    case .start, .result: id != nil && type != nil
+    case .stop: id != nil
+    case .message: level != nil && message != nil
+    }
+  }
+
   private mutating func read(_ key: Keys, from scanner: inout JSONScanner) -> Bool {
     switch key {
     case .action:
