@@ -121,7 +121,7 @@ import Testing
       """
     let configuration = "trusted-substituters = \(cache.url)\ntrusted-public-keys = \(lab.publicKey)\n"
     let record = try await Subprocess.run(
-      .path(FilePath("\(Lab.fixtures)/private-nix")), arguments: [directory, "sh", "-c", script, lab.warmth],
+      try Lab.mounting("private-nix"), arguments: [directory, "sh", "-c", script, lab.warmth],
       environment: .inherit.updating(["NIX": lab.nix, "PRIVATE_NIX_CONF": configuration]),
       output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
     let document = try #require(
