@@ -91,7 +91,8 @@ import Testing
     #expect(installable.source == source)
     #expect(installable.description == "\(source)#a")
     #expect(try Installable(parsing: installable.description).source == source)
-    if file != source {
+    // What can be no flake but one in a directory is in the same hands.
+    if file != source, file != "lab.nix" {
       #expect(try Installable(parsing: "\(file)#a").description != installable.description)
     }
   }

@@ -44,8 +44,8 @@ import Testing
     let path = try Make.path("a", "libguestfs-1.54.1")
     let attic = try destination(.attic, "main", "https://attic.example.org")
     try expect("attic push main \(path)", in: PublishingPlaces([attic]))
-    let bucket = try destination(.nixCopy, nil, "s3://bucket?region=eu-1")
-    try expect("nix copy --to 's3://bucket?region=eu-1' \(path)", in: PublishingPlaces([bucket]))
+    let bucket = try destination(.nixCopy, nil, "s3://bucket")
+    try expect("nix copy --to 's3://bucket' \(path)", in: PublishingPlaces([bucket]))
     // The latest of several, and only what is read at this very cache; written otherwise, it is the same.
     try expect("attic push main \(path)", in: PublishingPlaces([attic, bucket]))
     try expect("attic push main \(path)", of: Self.read + "/", in: PublishingPlaces([attic]))
