@@ -15,6 +15,8 @@ public final class HTTPTransport: Sendable {
   public static let defaultConcurrency = 128
 
   let client: HTTPClient
+  /// The same without following a redirection.
+  let direct: HTTPClient
   private let credentials: @Sendable (_ host: String) -> Credentials?
   private let concurrency: Int
   private let promptness: Promptness
@@ -71,6 +73,8 @@ public final class HTTPTransport: Sendable {
       configuration.tlsConfiguration = tls
     }
     client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    configuration.redirectConfiguration = .disallow
+    direct = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     self.credentials = credentials
     self.concurrency = concurrency
     self.promptness = promptness
@@ -85,6 +89,7 @@ public final class HTTPTransport: Sendable {
   public func shutdown() async {
     // Nothing that is wrong with closing connections bears on a result already made.
     try? await client.shutdown()
+    try? await direct.shutdown()
     for server in servers.withLock({ Array($0.values) }) { await server.shutdown() }
   }
 

@@ -18,16 +18,15 @@ struct Forecaster {
   init(nix: String, _ choice: CacheChoice, for installables: [Installable]) async throws(Failure) {
     self.installables = installables
     self.choice = choice
-    let variables = ProcessInfo.processInfo.environment
+    // Before Nix is asked anything: it can quote what it was given.
+    _ = Surroundings.here(substituters: choice.substituters).taughtFindings()
     let isPath = { (installable: Installable) in if case .path = installable { true } else { false } }
     if installables.allSatisfy(isPath), !choice.substituters.isEmpty, !choice.trustedKeys.isEmpty {
       program = nil
       substituters = choice.substituters
       keys = TrustedKeys(choice.trustedKeys)
-      // Where Nix would look by default.
-      let netrc = "\(variables["NIX_CONF_DIR"] ?? "/etc/nix")/netrc"
-      surroundings = Surroundings(
-        environment: variables, home: variables["HOME"], netrcFile: netrc, substituters: substituters)
+      surroundings = .here(substituters: substituters)
+      _ = surroundings.taughtFindings()
       return
     }
     do {
@@ -37,9 +36,9 @@ struct Forecaster {
       program = found.with(
         NixConfiguration(
           substituters: substituters, keys: keys, substitutes: settings.substitutes, version: found.version))
-      surroundings = Surroundings(
-        environment: variables, home: variables["HOME"], netrcFile: settings.netrcFile,
-        substituters: substituters)
+      surroundings = .here(settings, substituters: substituters)
+      _ = surroundings.taughtFindings()
+      settings.accessTokens.forEach { Redaction.known?.learn($0) }
     } catch {
       throw Failure(
         .inconclusive,

@@ -1,4 +1,5 @@
 import Foundation
+import NixModel
 
 /// A file that others read when the run has ended: as a whole, or as part of what a step leaves behind.
 struct ReportFile {
@@ -81,7 +82,7 @@ struct ReportFile {
 
   /// Writes all of `text`, and closes `file` whatever comes of it.
   private func write(_ text: String, to file: Int32) throws(Flaw) {
-    var bytes = Array(text.utf8)[...]
+    var bytes = Array(Redaction.withoutKnown(text).utf8)[...]
     while !bytes.isEmpty {
       let count = bytes.withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) }
       if count < 0, errno == EINTR { continue }

@@ -15,7 +15,9 @@ extension EvidenceStore {
         } else {
           isAlive(start.runner) ? .running : .interrupted
         }
-      return Run(start: start, nixVersion: try reader.nixVersion(), state: state)
+      return Run(
+        start: start, nixVersion: try reader.nixVersion(), meansOfWriting: try reader.meansOfWriting(),
+        state: state)
     }
   }
 }
@@ -50,6 +52,12 @@ private struct RunReader {
     try String.fetchOne(try statement("nix", of: "environment"))
   }
 
+  func meansOfWriting() throws -> [MeansOfWriting] {
+    try String.fetchAll(try statement("detail", of: "means_of_writing", "ORDER BY position")).map {
+      try JSON.value(MeansOfWriting.self, $0)
+    }
+  }
+
   func start() throws -> RunStart {
     let begun = try db.cachedStatement(sql: "SELECT * FROM run WHERE seq = ?")
     guard let row = try StartRow.fetchOne(begun, arguments: [seq]) else {
@@ -62,6 +70,7 @@ private struct RunReader {
     guard let started = Instant.date(row.started), let builds = BuildMode(rawValue: row.builds) else {
       throw contradiction(id, "its beginning cannot be read")
     }
+    let means = try StrictnessRow.fetchOne(try statement("*", of: "strictness"))?.policy ?? Policy()
     return RunStart(
       id: id, started: started, version: row.warmth,
       runner: Runner(
@@ -72,7 +81,8 @@ private struct RunReader {
         builds: builds,
         allowBuild: try list(row.allow_build).map { DerivationGlob($0) },
         forbidBuild: try list(row.forbid_build).map { DerivationGlob($0) },
-        expectFrom: try list(row.expect_from).map { try SubstituterURL(parsing: $0) }),
+        expectFrom: try list(row.expect_from).map { try SubstituterURL(parsing: $0) }, strict: means.strict,
+        readOnly: means.readOnly),
       occasion: try occasion(), shard: try shard(of: id))
   }
 

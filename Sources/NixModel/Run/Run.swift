@@ -104,6 +104,8 @@ public struct Run: Hashable, Sendable {
   public let start: RunStart
   /// The version of Nix, once it was known.
   public let nixVersion: String?
+  /// What could write to a cache, or reads from one, as far as it was found.
+  public let meansOfWriting: [MeansOfWriting]
   /// How it ended, if it did.
   public let state: State
 
@@ -118,9 +120,12 @@ public struct Run: Hashable, Sendable {
   }
 
   /// A run from its parts.
-  public init(start: RunStart, nixVersion: String?, state: State) {
+  public init(
+    start: RunStart, nixVersion: String?, meansOfWriting: [MeansOfWriting] = [], state: State
+  ) {
     self.start = start
     self.nixVersion = nixVersion
+    self.meansOfWriting = meansOfWriting
     self.state = state
   }
 

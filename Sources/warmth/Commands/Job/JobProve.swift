@@ -90,7 +90,12 @@ struct JobProve: AsyncParsableCommand {
     (job.allowBuild, job.forbidBuild) = (policy.allowBuild, policy.forbidBuild)
     job.builds = policy.builds?.rawValue
     job.timeout = policy.timeout?.seconds
-    if let path = policy.caches.policy { job.policy = try Self.policy(at: path) }
+    job.strict = policy.strict ?? true
+    if let path = policy.caches.policy {
+      let (text, allowsBuilding, strict) = try Self.policy(at: path)
+      job.policy = (text, allowsBuilding)
+      job.strict = policy.strict ?? strict ?? true
+    }
     job.handOut.log = bundleLog
     job.handOut.collector = collector
     job.handOut.collectorSecret = collectorSecret
@@ -120,7 +125,9 @@ struct JobProve: AsyncParsableCommand {
     return targets
   }
 
-  private static func policy(at path: String) throws(Failure) -> (text: String, allowsBuilding: Bool) {
+  private static func policy(
+    at path: String
+  ) throws(Failure) -> (text: String, allowsBuilding: Bool, strict: Bool?) {
     let file = try PolicyFile.read(path)
     for cache in file.substituters + file.expectFrom where cache.credentials != nil {
       throw Failure(
@@ -136,6 +143,6 @@ struct JobProve: AsyncParsableCommand {
         .usage,
         "the policy '\(path)' says nothing when it is read again; name a file that stays, and not a pipe")
     }
-    return (text, !file.allowBuild.isEmpty)
+    return (text, !file.allowBuild.isEmpty, file.strict)
   }
 }

@@ -10,6 +10,8 @@ import Yams
 ///     expect-from: [https://cache.example.org/main]      # prove, forecast, gate
 ///     allow-build: ["vm-test-run-*"]                     # prove, gate
 ///     forbid-build: ["libguestfs*"]                      # prove, gate
+///     strict: true                                       # prove
+///     read-only: ["netrc-password@/etc/nix/netrc"]       # prove
 ///     builds: stop                                       # prove
 ///     timeout: 30m                                       # prove
 ///     gate:                                              # gate
@@ -27,6 +29,8 @@ struct PolicyFile: Hashable, Sendable {
   var builds: BuildMode?
   var allowBuild: [DerivationGlob] = []
   var forbidBuild: [DerivationGlob] = []
+  var strict: Bool?
+  var readOnly: [ReadOnlyAssertion] = []
   var timeout: TimeSpan?
   var gate = GateSection()
 
@@ -52,6 +56,8 @@ struct PolicyFile: Hashable, Sendable {
     case builds
     case allowBuild = "allow-build"
     case forbidBuild = "forbid-build"
+    case strict
+    case readOnly = "read-only"
     case timeout
     case gate
   }
@@ -119,6 +125,9 @@ struct PolicyFile: Hashable, Sendable {
       case .expectFrom: expectFrom = reader.addresses(value, name)
       case .allowBuild: allowBuild = reader.globs(value, name)
       case .forbidBuild: forbidBuild = reader.globs(value, name)
+      case .strict:
+        strict = reader.value(value, name, of: "true or false") { ["true": true, "false": false][$0] }
+      case .readOnly: readOnly = reader.demanded(reader.assertions(value, name), value, name)
       case .timeout: timeout = reader.span(value, name)
       case .builds:
         builds = reader.value(value, name, of: "one of stop, forbid, observe") { BuildMode(rawValue: $0) }
