@@ -166,7 +166,8 @@ private func surroundings(
     case "loop": symlink(path, path)
     case "device": path = "/dev/null"
     default:
-      FileManager.default.createFile(atPath: path, contents: Data(repeating: 65, count: (1 << 20) + 1))
+      _ = FileManager.default.createFile(
+        atPath: path, contents: Data(repeating: 65, count: (1 << 20) + 1))
     }
     let all = Surroundings(environment: ["NETRC": path], home: nil).meansOfWriting(at: now)
     #expect(all.filter { $0.place.contains(path) }.map(\.kind) == [.netrcPassword])

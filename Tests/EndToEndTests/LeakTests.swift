@@ -1,6 +1,7 @@
 import EvidenceStore
 import Foundation
 import NixModel
+import Subprocess
 import TestSupport
 import Testing
 

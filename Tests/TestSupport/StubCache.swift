@@ -28,7 +28,8 @@ public final class StubCache: Sendable {
 
   /// What it answers.
   public struct Answer: Sendable {
-    var status: Int
+    /// The status.
+    public var status: Int
     var headers: [String: String]
     /// The content.
     public var body: [UInt8]
