@@ -27,7 +27,7 @@ extension HTTPTransport {
         ], body: .bytes(question))
       // A redirection would show the token to somebody else.
       let response = try await Self.answer(
-        to: request, through: direct, ofAtMost: 1 << 16, within: .seconds(10))
+        to: request, through: direct, ofAtMost: 1 << 16, within: .seconds(10), wantingRefusals: true)
       return switch response.status {
       // Anything can answer 200; only Attic answers with the list that was asked for.
       case 200:

@@ -10,7 +10,9 @@ final class Collector: HTTPClientResponseDelegate {
   // The client calls a delegate from one event loop, one call after the other.
   nonisolated(unsafe) private var collector: ResponseCollector
 
-  init(limit: Int?) { collector = ResponseCollector(limit: limit) }
+  init(limit: Int?, wantsRefusals: Bool = false) {
+    collector = ResponseCollector(limit: limit, wantsRefusals: wantsRefusals)
+  }
 
   func didReceiveHead(
     task: HTTPClient.Task<Response>, _ head: HTTPResponseHead

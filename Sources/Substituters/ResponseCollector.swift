@@ -15,11 +15,16 @@ struct ResponseCollector {
 
   /// How much content is wanted; `nil` for none.
   private let limit: Int?
+  /// Whether the content of a refusal is wanted as well.
+  private let wantsRefusals: Bool
   private var head: HTTPResponseHead?
   private var body: [UInt8] = []
   private var ignored = 0
 
-  init(limit: Int?) { self.limit = limit }
+  init(limit: Int?, wantsRefusals: Bool = false) {
+    self.limit = limit
+    self.wantsRefusals = wantsRefusals
+  }
 
   mutating func take(_ head: HTTPResponseHead) {
     self.head = head
@@ -44,7 +49,9 @@ struct ResponseCollector {
       retryAfter: head.headers.first(name: "Retry-After").flatMap { Int($0) })
   }
 
-  private var isWanted: Bool { limit != nil && head?.status == .ok }
+  private var isWanted: Bool {
+    limit != nil && (head?.status == .ok || wantsRefusals && head?.status == .forbidden)
+  }
 
   private var size: UInt64? {
     // A one-byte range names the whole behind the slash: "bytes 0-0/5123".

@@ -20,13 +20,17 @@ struct Place: Sendable, CustomTestStringConvertible {
 
 private let openSSH = """
   -----BEGIN OPENSSH PRIVATE KEY-----
-  b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW
+  b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAGHB1YnB1YnB1Yn
+  B1YnB1YnB1YnB1YnB1YgAAAEBwcml2cHJpdnByaXZwcml2cHJpdnByaXZwcml2cHJpdnBy
+  aXZwcml2cHJpdnByaXZwcml2cHJpdnByaXZwcml2
   -----END OPENSSH PRIVATE KEY-----
 
   """
 private let openSSHWithPassphrase = """
   -----BEGIN OPENSSH PRIVATE KEY-----
-  b3BlbnNzaC1rZXktdjEAAAAACmFlczI1Ni1jdHIAAAAGYmNyeXB0AAAAGAAAABDtzc2gtZW
+  b3BlbnNzaC1rZXktdjEAAAAACmFlczI1Ni1jdHIAAAAGYmNyeXB0AAAAAAAAAAEAAAAYcH
+  VicHVicHVicHVicHVicHVicHVicHViAAAAQHByaXZwcml2cHJpdnByaXZwcml2cHJpdnBy
+  aXZwcml2cHJpdnByaXZwcml2cHJpdnByaXZwcml2cHJpdnByaXY=
   -----END OPENSSH PRIVATE KEY-----
 
   """

@@ -33,7 +33,7 @@ extension Schema {
     """ + guards(of: guardedByFourth)
 
   /// The tables whose rows stay as they are.
-  static let guarded = guardedByFourth + publicationTables + guardedShards
+  static let guarded = guardedByFourth + publicationTables + guardedShards + guardedStrictness
 
   /// Those of them that the first four steps made.
   private static let guardedByFourth = [

@@ -22,17 +22,17 @@ public enum Redaction {
     let patterns = known?.patterns
     // Most texts hold no sign of a credential, and cost one pass over their bytes.
     guard patterns != nil || mayHoldCredentials(text) else { return text }
-    var bytes = Array(text.utf8)
-    // What was taken out can make neighbours of two parts that are to be taken out together.
-    for round in 0..<8 {
-      let next = redacted(bytes, knowing: patterns)
-      if next == bytes {
-        if round == 0 { return text }
-        break
+    let whole = Array(text.utf8)
+    var bytes = redacted(whole, knowing: patterns)
+    // What was taken out can make neighbours of two parts of something that is known.
+    if let patterns {
+      var rounds = 0
+      while rounds < 64, patterns.masked(bytes) != nil {
+        bytes = redacted(bytes, knowing: patterns)
+        rounds += 1
       }
-      bytes = next
     }
-    return String(decoding: bytes, as: UTF8.self)
+    return bytes == whole ? text : String(decoding: bytes, as: UTF8.self)
   }
 
   /// `text` without what is ``known``, if that is so long that it is nothing else: for whatever is written.
@@ -70,7 +70,7 @@ public enum Redaction {
     guard text.contains(where: { $0 == UInt8(ascii: "@") || $0 == UInt8(ascii: "=") }) else { return text }
     // Bytes and not characters: a joining mark makes one character of itself and the '@' before it.
     var redactor = Redactor(capacity: text.count)
-    for index in text.indices { redactor.take(text[index], before: text[(index + 1)...]) }
+    for index in text.indices { redactor.take(index, of: text) }
     return redactor.shown
   }
 }
@@ -99,9 +99,11 @@ private struct Redactor {
 
   init(capacity: Int) { shown.reserveCapacity(capacity) }
 
-  mutating func take(_ byte: UInt8, before rest: ArraySlice<UInt8>) {
+  mutating func take(_ index: Int, of text: [UInt8]) {
+    let byte = text[index]
     if let value = hidden {
-      guard endsValue(byte, before: rest.first, ofQuery: value.isOfQuery) else { return hide(byte) }
+      let next = index + 1 < text.count ? text[index + 1] : nil
+      guard endsValue(byte, before: next, ofQuery: value.isOfQuery) else { return hide(byte) }
       hidden = nil
     }
     switch byte {
@@ -111,7 +113,7 @@ private struct Redactor {
       shown.append(byte)
       if Self.secrets.contains(where: isLast) {
         hidden = Hidden(isOfQuery: parameter != nil)
-      } else if let parameter, !Self.knownToNix.contains(parameter), !isShort(rest) {
+      } else if let parameter, !Self.knownToNix.contains(parameter), !isShort(after: index, in: text) {
         hidden = Hidden(isOfQuery: true)
       }
     case UInt8(ascii: "'") where shown.count == partStart:
@@ -173,20 +175,28 @@ private struct Redactor {
 
   /// The name of the query's parameter whose `=` comes next.
   private var parameter: [UInt8]? {
-    let name = shown.reversed().prefix(Self.longestName + 1).prefix { byte in
-      isOfAWord(byte) && byte < 0x80 || [0x25, 0x2D, 0x2E, 0x5F, 0x7E, 0x5B, 0x5D].contains(byte)
+    var start = shown.count
+    while start > 0, shown.count - start <= Self.longestName, isOfParameter(shown[start - 1]) { start -= 1 }
+    guard start > 0, start < shown.count, shown.count - start <= Self.longestName else { return nil }
+    let mark = shown[start - 1]
+    return mark == UInt8(ascii: "?") || mark == UInt8(ascii: "&") ? Array(shown[start...]) : nil
+  }
+
+  private func isOfParameter(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "%"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"),
+      UInt8(ascii: "["), UInt8(ascii: "]"):
+      true
+    default: byte < 0x80 && isOfAWord(byte)
     }
-    guard !name.isEmpty, name.count <= Self.longestName, shown.count > name.count else { return nil }
-    let mark = shown[shown.count - name.count - 1]
-    return mark == UInt8(ascii: "?") || mark == UInt8(ascii: "&") ? name.reversed() : nil
   }
 
   private static let longestName = 64
 
   /// Whether a value is too short for a secret.
-  private func isShort(_ rest: ArraySlice<UInt8>) -> Bool {
-    let start = rest.prefix(4)
-    return start.count < 4 || start.contains { endsValue($0, before: nil, ofQuery: true) }
+  private func isShort(after index: Int, in text: [UInt8]) -> Bool {
+    guard index + 4 < text.count else { return true }
+    return (1...4).contains { endsValue(text[index + $0], before: nil, ofQuery: true) }
   }
 
   private func isLast(_ name: [UInt8]) -> Bool {
