@@ -19,7 +19,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
-    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
     .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
@@ -44,15 +43,16 @@ let package = Package(
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
+    // The system's libraries that unpack what an object store was given packed.
+    .systemLibrary(name: "Decompressors"),
     .target(
       name: "Substituters",
       dependencies: [
-        "NixModel",
+        "NixModel", "Decompressors",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
-        .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
@@ -123,7 +123,12 @@ let package = Package(
       ],
       resources: [.copy("Fixtures")]),
     .testTarget(
-      name: "SubstitutersTests", dependencies: ["Substituters", "NixModel", "TestSupport"]),
+      name: "SubstitutersTests",
+      dependencies: [
+        "Substituters", "Decompressors", "NixModel", "TestSupport",
+        .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ]),
     .testTarget(name: "CredentialsTests", dependencies: ["Credentials", "NixModel"]),
     .testTarget(
       name: "EvidenceStoreTests",
@@ -159,7 +164,7 @@ let package = Package(
 )
 
 // One place raises the language for every room: imports say what they expose, existentials say `any`.
-let inC: Set = ["LinuxProcess", "PublisherScript"]
+let inC: Set = ["LinuxProcess", "Decompressors", "PublisherScript"]
 for target in package.targets where !inC.contains(target.name) {
   var settings = target.swiftSettings ?? []
   settings += [

@@ -21,7 +21,9 @@ CREATE TABLE environment (
   store       TEXT NOT NULL,
   substitutes INTEGER NOT NULL CHECK (substitutes IN (0, 1))
 , sandbox TEXT
-  CHECK (sandbox IS NULL OR sandbox IN ('works', 'missing')), sandbox_cause TEXT) STRICT;
+  CHECK (sandbox IS NULL OR sandbox IN ('works', 'missing')), sandbox_cause TEXT, nix_sandbox TEXT
+  CHECK (nix_sandbox IS NULL OR nix_sandbox IN ('true', 'false', 'relaxed')), always_substitutes INTEGER NOT NULL DEFAULT 0
+  CHECK (always_substitutes IN (0, 1))) STRICT;
 
 CREATE TABLE realization (
   run    INTEGER PRIMARY KEY REFERENCES run (seq),
@@ -32,7 +34,7 @@ CREATE TABLE realization (
   lines  INTEGER NOT NULL,
   bytes  INTEGER NOT NULL,
   unreadable INTEGER NOT NULL
-, evaluation_lines INTEGER NOT NULL DEFAULT 0, milliseconds INTEGER /* from Nix's start to its end */) STRICT;
+, evaluation_lines INTEGER NOT NULL DEFAULT 0, milliseconds INTEGER /* from Nix's start to its end */, cause TEXT, dropped INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE TABLE silence (
   run     INTEGER NOT NULL REFERENCES run (seq),
@@ -953,4 +955,34 @@ CREATE TRIGGER shard_row_is_never_changed BEFORE UPDATE ON shard_row
 BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
 
 CREATE TRIGGER shard_row_is_never_removed BEFORE DELETE ON shard_row
+BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;
+
+CREATE TABLE meaning (
+  -- What runs that bear a name were about: a name of several meanings is none to ask a gate by.
+  word   INTEGER NOT NULL REFERENCES text (id), -- an installable, or its attribute alone
+  alone  INTEGER NOT NULL CHECK (alone IN (0, 1)), -- whether it is the attribute alone
+  spec   INTEGER NOT NULL REFERENCES text (id),
+  system INTEGER NOT NULL, -- of text; 0 for what has none
+  name   INTEGER NOT NULL REFERENCES text (id), -- the installable
+  PRIMARY KEY (word, alone, spec, system)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE goal (
+  -- By which output paths runs are found that set out to bring them.
+  path INTEGER NOT NULL REFERENCES text (id),
+  at   INTEGER NOT NULL,
+  run  INTEGER NOT NULL REFERENCES run (seq),
+  PRIMARY KEY (path, at, run)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER meaning_is_never_changed BEFORE UPDATE ON meaning
+BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
+
+CREATE TRIGGER meaning_is_never_removed BEFORE DELETE ON meaning
+BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;
+
+CREATE TRIGGER goal_is_never_changed BEFORE UPDATE ON goal
+BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
+
+CREATE TRIGGER goal_is_never_removed BEFORE DELETE ON goal
 BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;

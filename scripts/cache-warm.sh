@@ -1023,10 +1023,11 @@ ask_cache() {
   done >> "$answers"
 }
 
-# -q first: no settings of the user's, and so no netrc and no other credentials.
+# -q first: no settings of the user's, and so no netrc and no other credentials. An object store gives a narinfo out
+# packed as it was put there; what this curl cannot unpack it complains of, and nothing is known of that path.
 ask_curl() {
-  curl -q --silent --show-error --location --proto '=http,https' --proto-redir '=http,https' --parallel \
-    --parallel-max 32 --connect-timeout 10 --max-time 60 --write-out '%{http_code} %{url} %{errormsg}\n' --config "$1"
+  curl -q --silent --show-error --compressed --location --proto '=http,https' --proto-redir '=http,https' \
+    --parallel --parallel-max 32 --connect-timeout 10 --max-time 60 --write-out '%{http_code} %{url} %{errormsg}\n' --config "$1"
 }
 
 readonly unsigned="it has no signature there, so readers refuse it"

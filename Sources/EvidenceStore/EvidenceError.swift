@@ -17,6 +17,8 @@ public struct EvidenceError: Error, Hashable, Sendable {
     case empty
     /// It is a directory.
     case isDirectory
+    /// It is a FIFO, a socket or a device; in words.
+    case isNoFile(String)
     /// It is no SQLite database, or a damaged one.
     case notADatabase
     /// It is another program's database.
@@ -136,6 +138,8 @@ extension EvidenceError: CustomStringConvertible {
       "nothing is recorded in the evidence store '\(path)' yet; warmth prove records a run"
     case .isDirectory:
       "the evidence store '\(path)' is a directory, so nothing can be recorded; name a file with --evidence FILE"
+    case .isNoFile(let kind):
+      "'\(path)' is \(kind) and no file, so no evidence can be kept in it or read from it; name a file"
     case .notADatabase:
       "the evidence store '\(path)' is no SQLite database or is damaged, so it proves nothing; restore it from a copy, or name another with --evidence FILE"
     case .foreign:

@@ -18,6 +18,8 @@ public final class EvidenceStore: Sendable {
   ///
   /// - Throws: ``EvidenceError``; a file that is not ours, or a newer program's, is left as it is.
   public convenience init(creatingAt path: String) throws(EvidenceError) {
+    let path = Self.plain(path)
+    guard !path.isEmpty else { throw EvidenceError(path, .unwritable("it has no name")) }
     var configuration = Self.configuration()
     // SQLite lets whoever asks first have the lock, and not whoever has waited longest: among many writers on a slow
     // machine, one can wait for long, and what it has to record is lost if it gives up.
@@ -29,8 +31,14 @@ public final class EvidenceStore: Sendable {
     }
     do {
       try Self.checkFile(path)
-      let directory = URL(filePath: path).deletingLastPathComponent()
-      try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+      let directory = (path as NSString).deletingLastPathComponent
+      if !directory.isEmpty {
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        // Of `no/such/..`, SQLite makes the directory above, and nobody else does.
+        guard access(directory, F_OK) == 0 else {
+          throw EvidenceError(path, .unwritable(String(cString: strerror(errno))))
+        }
+      }
     } catch let error as EvidenceError {
       throw error
     } catch {
@@ -64,6 +72,7 @@ public final class EvidenceStore: Sendable {
     reading path: String, signingSummaries key: SigningKey? = nil,
     isAlive: @escaping @Sendable (Runner) -> Bool = { _ in false }
   ) throws(EvidenceError) {
+    let path = Self.plain(path)
     try Self.checkFile(path)
     if Self.isBundle(path) {
       let copy = try Snapshot(ofBundle: path)
@@ -222,10 +231,23 @@ public final class EvidenceStore: Sendable {
     return configuration
   }
 
+  /// A path that is that of a file to everyone: SQLite would take `:memory:` and `file:…?mode=memory` for evidence
+  /// that goes away with the process, and Foundation `~` for a home.
+  static func plain(_ path: String) -> String {
+    [":", "~", "file:"].contains(where: path.lowercased().hasPrefix) ? "./\(path)" : path
+  }
+
+  /// Refuses what is there and is no file, before anything opens it: to open a FIFO waits for somebody who writes
+  /// into it, and what was read from it is gone.
   private static func checkFile(_ path: String) throws(EvidenceError) {
-    var isDirectory: ObjCBool = false
-    if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue {
-      throw EvidenceError(path, .isDirectory)
+    var facts = stat()
+    guard stat(path, &facts) == 0 else { return }
+    switch facts.st_mode & S_IFMT {
+    case S_IFREG: return
+    case S_IFDIR: throw EvidenceError(path, .isDirectory)
+    case S_IFIFO: throw EvidenceError(path, .isNoFile("a FIFO"))
+    case S_IFSOCK: throw EvidenceError(path, .isNoFile("a socket"))
+    default: throw EvidenceError(path, .isNoFile("a device"))
     }
   }
 

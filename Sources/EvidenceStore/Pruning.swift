@@ -67,9 +67,11 @@ private struct Pruning {
   }
 
   private func dropRows() throws {
-    for table in Catalogue.ofRun.map(\.table) + Catalogue.indexes {
+    for table in Catalogue.ofRun.map(\.table) + Catalogue.indexesByRun {
       try db.execute(sql: "DELETE FROM main.\(table) WHERE run IN (SELECT run FROM dropped)")
     }
+    try db.execute(sql: "DELETE FROM main.meaning")
+    try Indexing.update("target_row", ofRuns: "IS NOT NULL", db)
     try db.execute(sql: "DELETE FROM main.run WHERE seq IN (SELECT run FROM dropped)")
   }
 

@@ -68,7 +68,8 @@ final class Snapshot: Sendable {
 
   /// - Parameter fill: makes it of an empty file.
   init(at place: String, _ fill: (DatabaseQueue) throws -> Void) throws(EvidenceError) {
-    path = FileManager.default.temporaryDirectory.appending(path: "warmth-\(UUID().uuidString).sqlite").path
+    path = EvidenceStore.plain(
+      FileManager.default.temporaryDirectory.appending(path: "warmth-\(UUID().uuidString).sqlite").path)
     do {
       var configuration = EvidenceStore.configuration()
       // A copy is worked on freely; what is wrong with it is what is asked.

@@ -55,7 +55,7 @@ extension NixProgram {
           (value: name: let called = \(Self.call) value; in \(Self.call) called.${name}) root path))
         [ \(attributes.joined(separator: " ")) ]
       """
-    guard let answer = try? await evaluate(["-f", file], expression, listener) else { return nil }
+    let answer = await evaluate(["-f", file], expression, listener)
     if case .stopped = answer.log.ending {
       // We ended it: each on its own would end the same way.
       let message = answer.log.ending.evaluationMessage(after: answer.message) ?? answer.message
@@ -81,23 +81,22 @@ extension NixProgram {
 
   private func evaluate(
     _ place: [String], _ expression: String, _ listener: @escaping Listener
-  ) async throws(NixError) -> Launcher.Answer {
-    try await launcher.hear(
-      ["eval", "--json", "--log-format", "internal-json"] + store + place + ["--apply", expression],
-      event: listener)
+  ) async -> Launcher.Answer {
+    await launcher.hear(
+      ["eval", "--json"] + store + place + ["--apply", expression], Hearing.Manner(event: listener))
   }
 
   private func evaluate(
     _ installable: Installable, _ place: [String], _ outputs: OutputSelection,
     _ listener: @escaping Listener
   ) async -> Resolved {
-    let answer: Launcher.Answer
-    do throws(NixError) { answer = try await evaluate(place, Evaluated.expression, listener) } catch {
-      return (.failure(NixEvaluationError(message: error.description)), .silent)
-    }
+    let answer = await evaluate(place, Evaluated.expression, listener)
     guard answer.log.ending == .exited(code: 0) else {
       let message = answer.log.ending.evaluationMessage(after: answer.message) ?? answer.message
-      return (.failure(NixEvaluationError(message: message)), answer.log)
+      // An empty message would say that nothing was evaluated.
+      return (
+        .failure(NixEvaluationError(message: message.isEmpty ? "Nix did not say why" : message)), answer.log
+      )
     }
     guard let evaluated = try? JSONDecoder().decode(Evaluated.self, from: Data(answer.output)) else {
       let error = NixError.unreadable(question: "nix eval", cause: "it is not the JSON of a derivation")
@@ -119,8 +118,8 @@ extension NixProgram {
     }
     let paths = Dictionary(known.map { ($0.name, Optional($0.path)) }) { first, _ in first }
     return outputs(
-      choosing: selection, selected: evaluated.selected ?? known.map(\.name), all: known.map(\.name),
-      paths: paths
+      of: derivation, choosing: selection, selected: evaluated.selected ?? known.map(\.name),
+      all: known.map(\.name), paths: paths
     ).map {
       Target(
         installable: installable,
@@ -137,7 +136,7 @@ extension NixProgram {
     }
     let names = content.outputs.keys.sorted()
     let paths = content.outputs.mapValues { $0?.description }
-    return outputs(choosing: selection, selected: names, all: names, paths: paths).map {
+    return outputs(of: derivation, choosing: selection, selected: names, all: names, paths: paths).map {
       Target(
         installable: installable, resolution: .derivation(derivation, system: content.system, outputs: $0))
     }
@@ -145,7 +144,8 @@ extension NixProgram {
 
   /// The chosen outputs with their paths, chosen the same way whatever the version of Nix.
   private func outputs(
-    choosing selection: OutputSelection, selected: [String], all: [String], paths: [String: String?]
+    of derivation: StorePath, choosing selection: OutputSelection, selected: [String], all: [String],
+    paths: [String: String?]
   ) -> Result<[Target.Output], NixEvaluationError> {
     let names =
       switch selection {
@@ -161,11 +161,9 @@ extension NixProgram {
             message: "it has no output '\(name)'; its outputs are \(all.joined(separator: ", "))"))
       }
       guard let text = entry, let path = try? StorePath(parsing: text) else {
-        return .failure(
-          NixEvaluationError(
-            message:
-              "the path of its output '\(name)' is not known before it is built (a floating content-addressed derivation)"
-          ))
+        // Evaluation gives a placeholder in its stead.
+        let cause = location.unknownPath(of: name, in: derivation) ?? .floating
+        return .failure(NixEvaluationError(message: cause.sentence(about: name)))
       }
       outputs.append(Target.Output(name: name, path: path))
     }
@@ -191,6 +189,7 @@ extension NixEnding {
     case .signalled(let number):
       "\(signalPhrase(number)) ended the evaluation"
         + (lastWords.isEmpty ? "" : "; Nix's last words: \(lastWords)")
+    case .failedToStart(let cause): "Nix could not be run: \(cause)"
     case .exited, .notStarted, .timedOut, .interrupted: nil
     }
   }

@@ -16,24 +16,28 @@ struct Launcher: Sendable {
   /// Settings on top of the user's own.
   var configuration = NixConfiguration()
 
-  /// Variables of ours that hold a secret. Nix evaluates what strangers wrote, which may read its environment.
-  private static let withheld = ["WARMTH_BUNDLE_URL"]
-
-  /// How many bytes of the log are kept as text.
-  private static let longestText = 4096
+  /// Whether this Nix writes its records to a place of its own where it is told one (`json-log-path`).
+  var writesRecords = false
+  /// Which of our variables Nix gets.
+  var variables = PassedVariables()
 
   /// Asks something that is answered on standard output.
   ///
   /// - Returns: what it printed.
-  func ask(_ arguments: [String], limit: Int = 64 << 20) async throws(NixError) -> [UInt8] {
-    let answer = try await hear(arguments, limit: limit)
-    guard answer.log.ending == .exited(code: 0) else {
+  func ask(_ arguments: [String], limit: Int = longestOutput) async throws(NixError) -> [UInt8] {
+    let answer = await hear(arguments, limit: limit, isLogged: false)
+    switch answer.log.ending {
+    case .exited(code: 0): return answer.output
+    case .failedToStart(let cause): throw .unusable(program: path, cause: cause)
+    case .exited, .signalled, .stopped, .timedOut, .interrupted, .notStarted:
       throw .failed(
         question: (["nix"] + arguments.prefix(2)).joined(separator: " "), exit: answer.log.ending.phrase,
         message: answer.message)
     }
-    return answer.output
   }
+
+  /// How many bytes of standard output are kept, unless more is said.
+  static let longestOutput = 64 << 20
 
   /// What a command printed and logged, and how it ended.
   struct Answer {
@@ -41,71 +45,84 @@ struct Launcher: Sendable {
     let output: [UInt8]
     /// The log, progress left out.
     let log: LogTestimony
-    /// The beginning of standard error, for a failure that the log does not explain.
+    /// The end of standard error, for a failure that the log does not explain.
     let otherText: String
 
-    /// The error that ended the command: Nix ends with the error itself.
+    /// The error that ended the command: Nix ends with the error itself. What evaluated code prints by
+    /// `builtins.trace` is no error, though Nix gives it that level.
     var message: String {
-      let last = log.events.last { event in
-        guard case .complaint(let complaint) = event.kind else { return false }
-        return complaint.subject != .warning
+      for event in log.events.reversed() {
+        guard case .complaint(let complaint) = event.kind, complaint.subject != .warning,
+          !complaint.text.hasPrefix("trace: ")
+        else { continue }
+        return complaint.text
       }
-      guard case .complaint(let complaint)? = last?.kind else { return otherText }
-      return complaint.text
+      return ErrorText.last(in: otherText)
     }
   }
 
-  /// Runs a command to its end, and reads its log as it streams.
+  /// Runs a command to its end, and hears its log as it streams: the one place where Nix is started.
   ///
-  /// - Parameter event: told each event as it comes; a derivation in return ends Nix.
-  /// - Throws: ``NixError/unusable(program:cause:)`` where it cannot be run at all.
+  /// Where Nix writes its records to a place of its own, nothing on standard error is one, whatever it looks like:
+  /// what Nix starts prints there as well.
+  ///
+  /// - Parameters:
+  ///   - limit: how many bytes of standard output are kept.
+  ///   - extra: further variables.
+  ///   - isLogged: whether the log is asked for at all.
   func hear(
-    _ arguments: [String], limit: Int = 64 << 20,
-    event: @escaping @Sendable (LogEvent) -> StorePath? = { _ in nil }
-  ) async throws(NixError) -> Answer {
+    _ arguments: [String], limit: Int = longestOutput, environment extra: [String: String] = [:],
+    isLogged: Bool = true, _ manner: Hearing.Manner = Hearing.Manner()
+  ) async -> Answer {
+    let socket: RecordSocket?
+    do throws(NixError) { socket = isLogged && writesRecords ? try RecordSocket(for: path) : nil } catch {
+      return Answer(
+        output: [], log: LogTestimony.silent.ending(.failedToStart(error.description)), otherText: "")
+    }
+    let hearing = Hearing(manner, socket == nil ? .none : .bare)
+    let format = isLogged ? ["--log-format", socket == nil ? "internal-json" : "raw"] : []
+    let place = socket.map { ["--option", "json-log-path", $0.path] } ?? []
     do {
       let outcome = try await Subprocess.run(
-        launch(arguments), input: .inputWriter, output: .sequence, error: .sequence
+        launch(arguments + format + place, environment: extra), input: .inputWriter, output: .sequence,
+        error: .sequence
       ) { execution in
+        let nix = execution.processIdentifier.value
         async let output = Self.bytes(of: execution.standardOutput, limit: limit)
-        var reader = LogReader(format: .internalJSON, prefixes: .none)
-        var events: [LogEvent] = []
-        var offender: StorePath?
-        var text: [UInt8] = []
-        func note(_ found: LogEvent) {
-          events.append(found)
-          if let derivation = event(found), offender == nil { offender = derivation }
-        }
-        for try await buffer in execution.standardError {
-          let before = offender
-          buffer.withUnsafeBytes { bytes in
-            text.append(contentsOf: bytes.prefix(Self.longestText - text.count))
-            reader.read(bytes) { note($0) }
+        async let wasHeard =
+          socket?.read { bytes in
+            if hearing.take(bytes) { kill(nix, SIGTERM) }
+          } ?? true
+        do {
+          for try await buffer in execution.standardError {
+            buffer.withUnsafeBytes { bytes in
+              hearing.take(text: bytes)
+              if socket == nil, hearing.take(bytes) { kill(nix, SIGTERM) }
+            }
           }
-          if before == nil, offender != nil { try execution.send(signal: .terminate) }
+        } catch {
+          socket?.end()
+          throw error
         }
-        // An address that was cut off shows a password that nothing tells from other text.
-        if text.count == Self.longestText {
-          text.removeLast(text.reversed().prefix { $0 > 0x20 }.count)
-        }
-        reader.finish { note($0) }
-        let log = LogTestimony(
-          events: events, lines: reader.lines, bytes: reader.bytes, unreadable: reader.unreadableRecords,
-          ending: offender.map { .stopped(at: $0) } ?? .notStarted)
-        return (output: try await output, log: log, text: String(decoding: text, as: UTF8.self))
+        socket?.end()
+        return (output: try await output, wasHeard: await wasHeard)
       }
-      let (output, log, text) = outcome.closureResult
       return Answer(
-        output: output,
-        log: log.ending == .notStarted ? log.ending(NixEnding(outcome.terminationStatus)) : log,
-        otherText: Redaction.redact(text.trimmingCharacters(in: .whitespacesAndNewlines)))
+        output: outcome.closureResult.output,
+        log: hearing.testimony(
+          NixEnding(outcome.terminationStatus), wasHeard: outcome.closureResult.wasHeard),
+        otherText: hearing.lastWords)
+    } catch is CancellationError {
+      return Answer(output: [], log: hearing.testimony(.interrupted), otherText: hearing.lastWords)
     } catch {
-      throw .unusable(program: path, cause: Redaction.redact("\(error)"))
+      let cause = Redaction.redact("\(error)")
+      return Answer(output: [], log: hearing.testimony(.failedToStart(cause)), otherText: "")
     }
   }
 
   private static func bytes(of sequence: SubprocessOutputSequence, limit: Int) async throws -> [UInt8] {
     var bytes: [UInt8] = []
+    // Read to the end: a root directory with Nix in it need not have the /dev/null that output is discarded into.
     for try await buffer in sequence where bytes.count < limit {
       buffer.withUnsafeBytes { bytes.append(contentsOf: $0.prefix(limit - bytes.count)) }
     }
@@ -114,11 +131,12 @@ struct Launcher: Sendable {
 
   /// How Nix is started: behind the supervisor, in a session of its own, so that a terminal's Ctrl-C
   /// reaches us alone and we end Nix in order.
-  func launch(_ arguments: [String], environment extra: [String: String] = [:]) -> Configuration {
+  private func launch(_ arguments: [String], environment extra: [String: String]) -> Configuration {
+    let own = ProcessInfo.processInfo.environment
     var environment: [Environment.Key: String?] = [
-      "NIX_CONFIG": configuration.appended(to: ProcessInfo.processInfo.environment["NIX_CONFIG"])
+      "NIX_CONFIG": configuration.appended(to: own["NIX_CONFIG"])
     ]
-    for name in Self.withheld {
+    for name in variables.withheld(from: own.keys) {
       if let key = Environment.Key(rawValue: name) { environment[key] = .some(nil) }
     }
     for (name, value) in extra { if let key = Environment.Key(rawValue: name) { environment[key] = value } }
@@ -145,6 +163,7 @@ extension NixEnding {
     case .exited(let code): "exit code \(code)"
     case .signalled(let number): signalPhrase(number)
     case .notStarted: "not started"
+    case .failedToStart(let cause): "not started: \(cause)"
     case .stopped: "stopped"
     case .timedOut: "timed out"
     case .interrupted: "interrupted"

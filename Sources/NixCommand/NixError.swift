@@ -8,6 +8,8 @@ public enum NixError: Error, Hashable, Sendable {
   case tooOld(program: String, version: NixVersion)
   /// A question was answered with an error.
   case failed(question: String, exit: String, message: String)
+  /// It works on a store whose files cannot be read from here.
+  case storeElsewhere(String)
   /// What Nix printed could not be read.
   case unreadable(question: String, cause: String)
 }
@@ -25,6 +27,8 @@ extension NixError: CustomStringConvertible {
       message.isEmpty
         ? "Nix could not answer '\(question)' (\(exit)), and did not say why"
         : "Nix could not answer '\(question)' (\(exit)): \(message)"
+    case .storeElsewhere(let store):
+      "Nix works on the store '\(store)' (its setting store, or NIX_REMOTE), and what that holds cannot be read from here, so nothing can be proved; prove on its machine, or into a directory with --store DIR or --isolated"
     case .unreadable(let question, let cause):
       "Nix's answer to '\(question)' could not be read: \(cause)"
     }

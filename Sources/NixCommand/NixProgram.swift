@@ -1,5 +1,5 @@
 import Foundation
-import NixModel
+public import NixModel
 
 /// A Nix to be run: which program, of which version, with which settings, on which store.
 public struct NixProgram: Sendable {
@@ -11,15 +11,39 @@ public struct NixProgram: Sendable {
   let store: [String]
   /// Where the store's files are.
   let location: StoreLocation
+  /// Why the store's files are not to be read, where they are not.
+  public let obstacle: NixError?
+  /// Whether builds run as this very user: no daemon and no build user stands between.
+  public let buildsAsThisUser: Bool
 
-  /// A Nix on the store in the directory `store`, or on the configured one.
-  init(version: NixVersion, launcher: Launcher, store: String?) {
+  /// A Nix on the store in the directory `store`.
+  init(version: NixVersion, launcher: Launcher, directory store: String) {
     self.version = version
     self.launcher = launcher
-    self.store = store.map { ["--store", $0] } ?? []
-    location =
-      store.map { StoreLocation(root: $0) }
-      ?? StoreLocation(environment: ProcessInfo.processInfo.environment)
+    self.store = ["--store", StoreReference.naming(directory: store)]
+    location = StoreLocation(root: store)
+    obstacle = nil
+    buildsAsThisUser = true
+  }
+
+  /// A Nix on the store that it is configured with.
+  init(version: NixVersion, launcher: Launcher, settings: NixSettings) {
+    self.version = version
+    self.launcher = launcher
+    store = []
+    let environment = ProcessInfo.processInfo.environment
+    let reference: StoreReference?
+    do throws(NixError) {
+      reference = try StoreReference(
+        parsing: settings.store, environment: environment, isRoot: geteuid() == 0)
+      obstacle = nil
+    } catch {
+      reference = nil
+      obstacle = error
+    }
+    location = reference?.location ?? StoreLocation(environment: environment)
+    let hasBuildUsers = geteuid() == 0 && settings.buildUsersGroup != nil
+    buildsAsThisUser = !(reference?.isOfDaemon ?? false) && !hasBuildUsers
   }
 
   /// Finds Nix, and asks for its version and its settings at the same time.
@@ -28,30 +52,51 @@ public struct NixProgram: Sendable {
   ///   - program: a path, or a name to look for in `PATH`.
   ///   - supervision: the command in front of Nix's, such as `["/proc/self/exe", "supervise"]`.
   ///   - store: the directory of a store of the run's own, or `nil` for the configured one.
-  /// - Throws: ``NixError`` where there is none, where it is too old, or where a setting is malformed.
+  ///   - kept: variables that Nix gets beside those that it needs.
+  /// - Throws: ``NixError`` where there is none, where it is too old, or where Nix finds a setting malformed.
   public static func open(
-    _ program: String, supervision: [String], store: String? = nil
+    _ program: String, supervision: [String], store: String? = nil, keeping kept: [String] = []
   ) async throws(NixError) -> (program: NixProgram, settings: NixSettings) {
     guard let path = locate(program) else { throw .notFound(program) }
-    let launcher = Launcher(path: path, supervision: supervision)
+    var launcher = Launcher(path: path, supervision: supervision)
+    launcher.variables = PassedVariables(keeping: kept)
+    let asking = launcher
     // `show-config` became `config show` in 2.20, and is an alias for it to this day.
-    async let settings = answer { () async throws(NixError) in
-      try await launcher.ask(["show-config", "--json"])
+    async let shown = answer { () async throws(NixError) in
+      try await asking.ask(["show-config", "--json"])
     }
-    async let banner = answer { () async throws(NixError) in try await launcher.ask(["--version"]) }
-    let printed = String(decoding: try await banner.get(), as: UTF8.self)
+    async let banner = answer { () async throws(NixError) in try await asking.ask(["--version"]) }
+    let printed = String(decoding: try unquoted(await banner), as: UTF8.self)
     guard let version = NixVersion(parsing: printed) else {
       throw .unusable(program: path, cause: "'--version' prints '\(printed.excerpt)'")
     }
     guard version >= .oldestSupported else { throw .tooOld(program: path, version: version) }
-    var answered = await settings
+    var answered = await shown
     if case .failure = answered, version >= NixVersion(2, 20) {
       answered = await answer { () async throws(NixError) in
-        try await launcher.ask(["config", "show", "--json"])
+        try await asking.ask(["config", "show", "--json"])
       }
     }
-    let found = NixProgram(version: version, launcher: launcher, store: store)
-    return (found, try NixSettings(json: try answered.get()))
+    let settings = try NixSettings(json: try unquoted(answered))
+    launcher.writesRecords = settings.writesRecords
+    let found =
+      store.map { NixProgram(version: version, launcher: launcher, directory: $0) }
+      ?? NixProgram(version: version, launcher: launcher, settings: settings)
+    return (found, settings)
+  }
+
+  /// The same Nix for a run that asks these caches.
+  public func asking(_ substituters: [SubstituterURL]) -> NixProgram {
+    var other = self
+    other.launcher.variables.asksS3 = substituters.contains { $0.scheme == "s3" }
+    return other
+  }
+
+  /// The version of `program`, a path or a name; `nil` where there is no Nix of a known version.
+  public static func version(of program: String) async -> NixVersion? {
+    guard let path = locate(program) else { return nil }
+    let banner = try? await Launcher(path: path, supervision: []).ask(["--version"])
+    return banner.flatMap { NixVersion(parsing: String(decoding: $0, as: UTF8.self)) }
   }
 
   /// The same Nix with other settings.
@@ -59,6 +104,14 @@ public struct NixProgram: Sendable {
     var other = self
     other.launcher.configuration = configuration
     return other
+  }
+
+  /// What Nix answered, or its error without what it quotes of its configuration.
+  private static func unquoted(_ answer: Result<[UInt8], NixError>) throws(NixError) -> [UInt8] {
+    switch answer {
+    case .success(let bytes): return bytes
+    case .failure(let error): throw error.withoutQuotedSettings
+    }
   }
 
   private static func answer(

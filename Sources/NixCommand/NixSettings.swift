@@ -3,10 +3,20 @@ public import NixModel
 
 /// Nix's effective settings, as far as a proof depends on them.
 public struct NixSettings: Sendable {
-  /// The caches, in the configured order.
+  /// The caches, in the configured order, those included that only Nix can ask.
   public let substituters: [SubstituterURL]
-  /// The trusted keys, as configured.
-  public let trustedKeys: TrustedKeys
+  /// The trusted keys as they stand there: they are read where they are needed.
+  private let keys: [String]
+  /// Nix's sandbox; `nil` where it does not tell.
+  public let sandbox: SandboxSetting?
+  /// The group whose members run the builds; `nil` where they run as Nix itself.
+  public let buildUsersGroup: String?
+  /// Whether Nix asks caches for derivations that disallow it as well.
+  public let alwaysSubstitutes: Bool
+  /// A file of certificates that Nix trusts.
+  public let sslCertFile: String?
+  /// Whether Nix can write its records to a place of their own.
+  let writesRecords: Bool
   /// Whether Nix substitutes at all.
   public let substitutes: Bool
   /// Files whose keys sign everything that is built here.
@@ -26,18 +36,21 @@ public struct NixSettings: Sendable {
 extension NixSettings {
   /// Reads what `nix show-config --json` prints.
   ///
-  /// - Throws: ``NixError`` where it is something else, or where a configured cache or key is malformed.
+  /// - Throws: ``NixError`` where it is something else.
   init(json: [UInt8]) throws(NixError) {
     let question = "nix show-config"
     guard let all = try? JSONDecoder().decode([String: Setting].self, from: Data(json)) else {
       throw .unreadable(question: question, cause: "it is not the JSON of settings")
     }
-    do {
-      substituters = try all.words("substituters").map { try SubstituterURL(parsing: $0) }
-      trustedKeys = TrustedKeys(try all.words("trusted-public-keys").map { try PublicKey(parsing: $0) })
-    } catch {
-      throw .unreadable(question: question, cause: "\(error)")
-    }
+    substituters = all.words("substituters").map { SubstituterURL(anyStore: $0) }
+    keys = all.words("trusted-public-keys")
+    sandbox =
+      all["sandbox"]?.flag.map { $0 ? .always : .never }
+      ?? all.word("sandbox").flatMap { SandboxSetting(rawValue: $0) }
+    buildUsersGroup = all.word("build-users-group")
+    alwaysSubstitutes = all["always-allow-substitutes"]?.flag ?? false
+    sslCertFile = all.word("ssl-cert-file")
+    writesRecords = all["json-log-path"] != nil
     substitutes = all["substitute"]?.flag ?? true
     secretKeyFiles = all.words("secret-key-files")
     postBuildHook = all.word("post-build-hook")
@@ -45,6 +58,15 @@ extension NixSettings {
     accessTokens = all.words("access-tokens")
     system = all.word("system") ?? ""
     store = all.word("store") ?? "auto"
+  }
+
+  /// The trusted keys.
+  ///
+  /// - Throws: ``NixError`` where one is malformed: with it Nix verifies nothing either.
+  public func trustedKeys() throws(NixError) -> TrustedKeys {
+    do { return TrustedKeys(try keys.map { try PublicKey(parsing: $0) }) } catch {
+      throw .unreadable(question: "nix show-config", cause: "trusted-public-keys: \(error)")
+    }
   }
 }
 

@@ -15,7 +15,7 @@ extension NixProgram {
       let format = version >= NixVersion(2, 33) ? ["--json-format", "1"] : []
       let answer = try await with(launcher.configuration.setting("substitute", to: "false"))
         .launcher.ask(
-          ["path-info", "--json", "--log-format", "internal-json"] + format + store + some.map(\.description))
+          ["path-info", "--json"] + format + store + some.map(\.description))
       found.merge(try PathInfo.parse(Data(answer), of: some)) { _, new in new }
     }
     return found

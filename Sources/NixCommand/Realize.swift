@@ -1,7 +1,5 @@
 import Foundation
-import NixLog
 public import NixModel
-import Subprocess
 
 extension NixProgram {
   /// What `nix build` is asked to bring.
@@ -23,22 +21,22 @@ extension NixProgram {
   /// Runs `nix build` and reads its log as it streams.
   ///
   /// - Parameters:
+  ///   - lines: how many lines the run's log has so far; these are counted on.
   ///   - reportsProgress: whether to tell of bytes that have arrived, which is most of what Nix logs.
   ///   - event: told each event as it comes; a derivation in return ends Nix.
   /// - Returns: the log and how Nix ended; progress is not kept.
   public func realize(
-    _ goals: [Goal], _ leave: Leave, reportsProgress: Bool,
+    _ goals: [Goal], _ leave: Leave, after lines: Int, reportsProgress: Bool,
     event: @escaping @Sendable (LogEvent) -> StorePath?
   ) async -> LogTestimony {
     var log: LogTestimony?
     for arguments in commands(for: goals, leave) {
-      let lines = log?.lines ?? 0
-      let part = await build(arguments, reportsProgress) {
-        event(LogEvent(line: lines + $0.line, kind: $0.kind))
-      }
+      let part = await build(
+        arguments,
+        Hearing.Manner(after: lines + (log?.lines ?? 0), reportsProgress: reportsProgress, event: event))
       // The first failure is the whole's.
       let failure = log.flatMap { $0.ending == .exited(code: 0) ? nil : $0.ending }
-      let whole = log?.followed(by: part).ending(failure ?? part.ending) ?? part
+      let whole = log?.continued(by: part).ending(failure ?? part.ending) ?? part
       log = whole
       guard part.ending == .exited(code: 0) || leave == .build(keepGoing: true) || leave == .copyOnly else {
         break
@@ -47,65 +45,15 @@ extension NixProgram {
     return log ?? .silent
   }
 
-  private func build(
-    _ arguments: [String], _ reportsProgress: Bool,
-    event: @escaping @Sendable (LogEvent) -> StorePath?
-  ) async -> LogTestimony {
+  private func build(_ arguments: [String], _ manner: Hearing.Manner) async -> LogTestimony {
     // A narinfo cache of the run's own: the user's may remember a path as missing that has been published
     // since, or an address of a cache that has changed its mind about priorities.
     let memory = FileManager.default.temporaryDirectory.appending(path: "warmth-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: memory) }
-    var reader = LogReader(format: .internalJSON, reportsProgress: reportsProgress, prefixes: .none)
-    var events: [LogEvent] = []
-    var offender: StorePath?
-
-    do {
-      let record = try await Subprocess.run(
-        launcher.launch(
-          arguments, environment: ["XDG_CACHE_HOME": memory.path, "NIX_CACHE_HOME": memory.path + "/nix"]),
-        input: .inputWriter, output: .sequence, error: .sequence
-      ) { execution in
-        // Nothing comes, and where it does, nobody asks: but a root directory with Nix in it need not have the
-        // /dev/null that output is discarded into.
-        async let drained: Void = Self.drain(execution.standardOutput)
-        for try await buffer in execution.standardError {
-          let before = offender
-          buffer.withUnsafeBytes { bytes in
-            reader.read(bytes) { note($0) }
-          }
-          if before == nil, offender != nil { try execution.send(signal: .terminate) }
-        }
-        reader.finish { note($0) }
-        try await drained
-      }
-      let ending = offender.map { NixEnding.stopped(at: $0) } ?? NixEnding(record.terminationStatus)
-      return LogTestimony(
-        events: events, lines: reader.lines, bytes: reader.bytes, unreadable: reader.unreadableRecords,
-        ending: ending)
-    } catch is CancellationError {
-      return LogTestimony(
-        events: events, lines: reader.lines, bytes: reader.bytes, unreadable: reader.unreadableRecords,
-        ending: .interrupted)
-    } catch {
-      let complaint = Complaint(subject: .error, text: Redaction.redact("Nix could not be run: \(error)"))
-      events.append(LogEvent(line: reader.lines, kind: .complaint(complaint)))
-      return LogTestimony(
-        events: events, lines: reader.lines, bytes: reader.bytes, unreadable: reader.unreadableRecords,
-        ending: offender.map { .stopped(at: $0) } ?? .exited(code: -1))
-    }
-
-    func note(_ found: LogEvent) {
-      if case .progress = found.kind {
-        _ = event(found)
-      } else {
-        events.append(found)
-        if let derivation = event(found), offender == nil { offender = derivation }
-      }
-    }
-  }
-
-  private static func drain(_ output: SubprocessOutputSequence) async throws {
-    for try await _ in output {}
+    return await launcher.hear(
+      arguments, limit: 0,
+      environment: ["XDG_CACHE_HOME": memory.path, "NIX_CACHE_HOME": memory.path + "/nix"], manner
+    ).log
   }
 
   /// The commands that bring `goals`: one, but for Nix before 2.15, which knows no `….drv^out`.
@@ -113,7 +61,7 @@ extension NixProgram {
   /// There, a derivation imported from the store gives a value whose attributes are its outputs, and
   /// nothing is evaluated again.
   func commands(for goals: [Goal], _ leave: Leave) -> [[String]] {
-    var options = ["build", "--no-link", "-v", "--log-format", "internal-json"] + store
+    var options = ["build", "--no-link", "-v"] + store
     switch leave {
     case .build(let keepGoing): if keepGoing { options.append("--keep-going") }
     case .copyOnly: options += ["--keep-going", "--max-jobs", "0", "--builders", ""]

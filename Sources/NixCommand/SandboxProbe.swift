@@ -7,7 +7,7 @@ extension NixProgram {
   /// The builder is Nix's own (`builtin:buildenv`), so that nothing but the sandbox is tried; no cache is
   /// asked and no other machine.
   public func sandbox(tryingIn directory: String) async -> RunnerEnvironment.Sandbox {
-    let other = NixProgram(version: version, launcher: launcher, store: directory)
+    let other = NixProgram(version: version, launcher: launcher, directory: directory)
       .with(
         NixConfiguration().sandboxed.setting("builders", to: "").setting("substituters", to: "")
           .setting("substitute", to: "false"))
@@ -17,12 +17,13 @@ extension NixProgram {
         builder = "builtin:buildenv"; derivations = ""; manifest = "/dev/null";
       }
       """
-    let command = ["build", "--no-link", "--log-format", "internal-json"] + other.store
-    do throws(NixError) {
-      let answer = try await other.launcher.hear(command + ["--impure", "--expr", expression])
-      return answer.log.ending == .exited(code: 0) ? .works : .missing(cause: answer.message)
-    } catch {
-      return .missing(cause: error.description)
+    let command = ["build", "--no-link"] + other.store
+    let answer = await other.launcher.hear(command + ["--impure", "--expr", expression])
+    switch answer.log.ending {
+    case .exited(code: 0): return .works
+    case .failedToStart(let cause): return .missing(cause: cause)
+    case .exited, .signalled, .stopped, .timedOut, .interrupted, .notStarted:
+      return .missing(cause: answer.message)
     }
   }
 }

@@ -8,6 +8,12 @@ public struct StoreLocation: Hashable, Sendable {
   /// The database of valid paths.
   public let database: String
 
+  /// A store whose parts lie apart.
+  init(directory: String, database: String) {
+    self.directory = directory
+    self.database = database
+  }
+
   /// A store in a directory of its own (`--store DIR`).
   public init(root: String) {
     directory = "\(root)/nix/store"
@@ -28,9 +34,16 @@ public struct StoreLocation: Hashable, Sendable {
 
   /// A derivation of the store; `nil` where it is not there or is none.
   func derivation(_ path: StorePath) -> Derivation? {
-    guard path.isDerivation, let data = FileManager.default.contents(atPath: "\(directory)/\(path.baseName)")
-    else { return nil }
-    return try? Derivation(parsing: data, in: path.directory)
+    content(of: path).flatMap { try? Derivation(parsing: $0, in: path.directory) }
+  }
+
+  /// Why a derivation of the store does not tell the path of `output`.
+  func unknownPath(of output: String, in path: StorePath) -> UnknownPath? {
+    content(of: path).flatMap { UnknownPath(of: output, in: $0) }
+  }
+
+  private func content(of path: StorePath) -> Data? {
+    path.isDerivation ? FileManager.default.contents(atPath: "\(directory)/\(path.baseName)") : nil
   }
 
   /// Reads derivations: `roots`, and with `wholeClosure` everything that they are built from. One that

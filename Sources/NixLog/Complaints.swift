@@ -11,8 +11,10 @@ enum Complaints {
   /// How much of a message is searched for its meaning. Any builder can print megabytes of it.
   private static let longestMessage = 64 << 10
 
-  static func complaint(from message: String, isError: Bool, in directory: StoreDirectory) -> Complaint {
+  static func complaint(from message: String, isError: Bool, in stores: KnownStores) -> Complaint {
     var text = EscapeSequences.stripped(message)
+    // Nix says some warnings at the level of errors ("the group 'nixbld' … does not exist").
+    let isError = isError && !text.hasPrefix("warning:")
     for prefix in ["error: ", "error:\n", "warning: "] where text.hasPrefix(prefix) {
       text = String(text.dropFirst(prefix.count))
     }
@@ -20,17 +22,18 @@ enum Complaints {
     // Redacted before anything is taken out of it or cut off.
     let shown = String(Redaction.redact(text).unicodeScalars.prefix(longestMessage))
     text = String(text.unicodeScalars.prefix(longestMessage))
-    let subject = subject(of: text, shown: shown, isError: isError, in: directory)
-    return Complaint(subject: subject, text: String(shown.unicodeScalars.prefix(longestText)))
+    let subject = subject(of: text, shown: shown, isError: isError, in: stores)
+    let told = isError ? ErrorText.withoutTrace(shown) : shown
+    return Complaint(subject: subject, text: String(told.unicodeScalars.prefix(longestText)))
   }
 
   /// `shown` is `text` redacted: what is given back comes from it. A store path can look like a parameter, so
   /// paths come from `text`.
   private static func subject(
-    of text: String, shown: String, isError: Bool, in directory: StoreDirectory
+    of text: String, shown: String, isError: Bool, in stores: KnownStores
   ) -> Complaint.Subject {
     func path(after marker: String) -> StorePath? {
-      text.quoted(after: marker).flatMap { try? StorePath(parsing: $0, in: directory) }
+      text.quoted(after: marker).flatMap { stores.path($0) }
     }
     let fallback: Complaint.Subject = isError ? .error : .warning
 
@@ -119,6 +122,31 @@ enum Complaints {
     }
     return fallback
   }
+
+  /// Whether nobody but Nix says such a thing. Every compiler prints errors and warnings.
+  static func isOfNix(_ complaint: Complaint) -> Bool {
+    switch complaint.subject {
+    case .error, .warning: break
+    // A compiler's file can be truncated as well.
+    case .narCorrupt(nil):
+      return ["archive", "compress", "NAR contains"].contains(where: complaint.text.holds)
+    default: return true
+    }
+    if words.contains(where: complaint.text.holds) { return true }
+    // The first store path in it, as Nix quotes paths: whole, and not a file below one.
+    return complaint.text.quoted(after: "").flatMap { KnownStores.any.path($0) } != nil
+  }
+
+  /// What only Nix and Lix speak of (all versions).
+  private static let words = [
+    "attribute '", "undefined variable '", "while evaluating", "does not provide attribute", "flake '",
+    "Git tree '", "derivation '", "experimental Nix feature", "experimental feature '", "unknown setting '",
+    "unrecognised flag '", "restricted setting", "substituter", "binary cache", "build-users-group",
+    "/nix/var/nix/", "nix.conf", "interrupted by the user", "infinite recursion encountered",
+    "evaluation aborted", "Nix search path", "refusing to evaluate", "import from derivation",
+    "hash mismatch in fixed-output", "trusted-public-keys", "Nix database", "derivations need to be built",
+    "narinfo", "NAR info file",
+  ]
 
   private static func status(in text: String) -> Int? {
     guard let mark = text.firstRange(ofBytes: "HTTP error ") else { return nil }

@@ -3,16 +3,20 @@ public import NixModel
 
 /// The evidence, as a gate may ask it.
 public struct GateArchive {
-  /// At most so many runs about a target, the latest first.
-  public var runs: (_ target: String, _ limit: Int) throws -> [RecordedRun]
-  /// What a finished run recorded of a target.
-  public var proof: (_ run: RunID, _ target: String) throws -> RecordedProof
+  /// What runs of a name were about, at most so many subjects.
+  public var subjects: (_ name: GateName, _ limit: Int) throws -> [GateSubject]
+  /// At most so many runs about a topic, those that began last first.
+  public var runs: (_ topic: GateTopic, _ limit: Int) throws -> [RecordedRun]
+  /// What a finished run recorded of a topic.
+  public var proof: (_ run: RunID, _ topic: GateTopic) throws -> RecordedProof
 
   /// An archive.
   public init(
-    runs: @escaping (_ target: String, _ limit: Int) throws -> [RecordedRun],
-    proof: @escaping (_ run: RunID, _ target: String) throws -> RecordedProof
+    subjects: @escaping (_ name: GateName, _ limit: Int) throws -> [GateSubject],
+    runs: @escaping (_ topic: GateTopic, _ limit: Int) throws -> [RecordedRun],
+    proof: @escaping (_ run: RunID, _ topic: GateTopic) throws -> RecordedProof
   ) {
+    self.subjects = subjects
     self.runs = runs
     self.proof = proof
   }
@@ -23,18 +27,76 @@ public struct GateArchive {
 ///
 /// - Throws: what `archive` throws.
 public func gate(
-  _ targets: [String], under policy: GatePolicy, at now: Date, from archive: GateArchive
+  _ questions: [GateQuestion], under policy: GatePolicy, at now: Date, from archive: GateArchive
 ) throws -> GateAnswer {
-  GateAnswer(targets: try targets.map { try judged($0, policy, now, archive) })
+  GateAnswer(
+    targets: try questions.flatMap { question -> [GateAnswer.Target] in
+      switch question {
+      case .named(let name): try answers(name, policy, now, archive)
+      case .evaluated(let target): [try answer(target, policy, now, archive)]
+      case .unresolved(let target):
+        [GateAnswer.Target(unproved: question.name, because: .notEvaluated(target.error))]
+      }
+    })
 }
 
-private func judged(
-  _ target: String, _ policy: GatePolicy, _ now: Date, _ archive: GateArchive
+/// How many meanings of a name are told.
+private let told = 20
+
+/// A name means whatever runs of that name were about, as long as that is one thing.
+private func answers(
+  _ name: String, _ policy: GatePolicy, _ now: Date, _ archive: GateArchive
+) throws -> [GateAnswer.Target] {
+  let bound = GateChoice.name(for: name, under: policy)
+  let known = try archive.subjects(bound, told)
+  let others = known.isEmpty && bound != GateName(name) ? try archive.subjects(GateName(name), told) : []
+  switch GateChoice(among: known, besides: others, under: policy) {
+  case .none(let finding): return [GateAnswer.Target(unproved: name, because: finding)]
+  case .subjects(let subjects):
+    return try subjects.map { subject in
+      try judged(.subject(subject), named: name, policy, now, archive)
+        ?? GateAnswer.Target(
+          unproved: name, subject: subject,
+          because: policy.systems.isEmpty ? .noRun : .otherSystem([subject.system ?? ""], instead: known))
+    }
+  }
+}
+
+/// What was evaluated for this answer is asked for by its output paths, whatever runs called it.
+private func answer(
+  _ target: Target, _ policy: GatePolicy, _ now: Date, _ archive: GateArchive
 ) throws -> GateAnswer.Target {
+  let name = target.installable.redacted.description
+  let paths = target.outputs.map(\.path)
+  let system: String? =
+    switch target.resolution {
+    case .derivation(_, let system, _): system.isEmpty ? nil : system
+    case .path: nil
+    }
+  let subject = GateSubject(name: name, record: name, system: system)
+  if let system, !policy.systems.isEmpty, !policy.systems.contains(system) {
+    return GateAnswer.Target(
+      unproved: name, subject: subject, outputs: paths,
+      because: .otherSystem(policy.systems, instead: [subject]))
+  }
+  // These very paths, named by the source that is demanded: it does not matter what a run called them.
+  var policy = policy
+  let source = subject.source == policy.source ? policy.source : nil
+  if source != nil { policy.source = nil }
+  return try judged(
+    .outputs(Set(paths)), named: name, policy, now, archive, besides: source.map { .ofSource($0) })
+    ?? GateAnswer.Target(unproved: name, subject: subject, outputs: paths)
+}
+
+/// - Returns: `nil` where no run is about the topic.
+private func judged(
+  _ topic: GateTopic, named name: String, _ policy: GatePolicy, _ now: Date, _ archive: GateArchive,
+  besides known: GateFinding? = nil
+) throws -> GateAnswer.Target? {
   func rules(in run: RecordedRun) throws -> [GateFinding] {
     let proof: RecordedProof? =
       switch run.state {
-      case .finished: try archive.proof(run.id, target)
+      case .finished: try archive.proof(run.id, topic)
       case .running, .interrupted: nil
       }
     return findings(in: run, proof, under: policy, at: now)
@@ -42,8 +104,13 @@ private func judged(
 
   // One run is enough where one runner is.
   var limit = policy.runners == 1 ? 1 : 64
-  var runs = try archive.runs(target, limit)
-  guard let latest = runs.first else { return GateAnswer.Target(unproved: target) }
+  var told = try archive.runs(topic, limit)
+  while told.count == limit, RecordedRun.needsMore(than: told, at: now) {
+    limit *= 8
+    told = try archive.runs(topic, limit)
+  }
+  var runs = RecordedRun.ordered(told, at: now)
+  guard let latest = runs.first else { return nil }
   let ofLatest = try rules(in: latest)
   var tally = RunnerTally(under: policy, at: now)
   var position = 0
@@ -60,10 +127,10 @@ private func judged(
       }
       guard runs.count == limit else { break }
       limit *= 8
-      runs = try archive.runs(target, limit)
+      runs = RecordedRun.ordered(try archive.runs(topic, limit), at: now)
     }
   }
   return GateAnswer.Target(
-    target: target, run: latest, age: latest.age(at: now),
-    findings: ofLatest + [tally.finding].compactMap { $0 })
+    target: name, run: latest, age: latest.age(at: now),
+    findings: ofLatest + [known, tally.finding].compactMap { $0 })
 }

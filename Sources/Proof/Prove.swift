@@ -7,14 +7,17 @@ public struct Prover: Sendable {
   private let notary: Notary
   private let progress: @Sendable (ProgressEvent) -> Void
   private let cancellation: @Sendable () -> NixEnding?
+  private let evaluatesAnyway: Bool
 
   /// - Parameters:
   ///   - progress: told of each step, for a person who waits.
   ///   - cancellation: says why the run is to end, once it is: timed out or interrupted.
+  ///   - evaluatesAnyway: whether to evaluate where the run holds what could write to a cache.
   public init(
     witnesses: Witnesses, notary: Notary, progress: @escaping @Sendable (ProgressEvent) -> Void = { _ in },
-    cancellation: @escaping @Sendable () -> NixEnding? = { nil }
+    cancellation: @escaping @Sendable () -> NixEnding? = { nil }, evaluatesAnyway: Bool = false
   ) {
+    self.evaluatesAnyway = evaluatesAnyway
     self.witnesses = witnesses
     self.notary = notary
     self.progress = progress
@@ -33,6 +36,11 @@ public struct Prover: Sendable {
     try notary.record([.environment(environment)])
     progress(.environment(environment))
 
+    if !evaluatesAnyway, installables.contains(where: \.needsEvaluation),
+      !reasonsBeforeEvaluating(in: environment, under: policy).isEmpty
+    {
+      return try refusal(to: installables, in: environment, under: policy)
+    }
     let resolution = await witnesses.resolve(installables) { event in
       progress(.log(event))
       return directive(after: event, under: policy)
@@ -60,10 +68,25 @@ public struct Prover: Sendable {
     return judge(testimony, under: policy)
   }
 
+  /// Evaluates nothing: the verdict is certain to be inconclusive, and what strangers wrote would be run beside what
+  /// could write to a cache.
+  private func refusal(
+    to installables: [Installable], in environment: RunnerEnvironment, under policy: Policy
+  ) throws -> Judgment {
+    let unresolved = installables.map { UnresolvedTarget(installable: $0, error: "") }
+    try notary.record([.resolution([], unresolved)])
+    progress(.resolved([], unresolved))
+    return judge(
+      Testimony(
+        environment: environment, targets: [], unresolved: unresolved, before: .notAsked, log: .silent,
+        after: .notAsked), under: policy)
+  }
+
   /// Asks the caches for everything that the targets need. What they need can depend on what is offered:
   /// a target that may be built needs its inputs instead.
   private func survey(for testimony: inout Testimony, under policy: Policy) async {
-    testimony.graph = await witnesses.derivations(testimony.targets.compactMap(\.derivation), false)
+    testimony.graph.alwaysSubstitutes = testimony.environment.alwaysSubstitutes
+    testimony.graph.merge(await witnesses.derivations(testimony.targets.compactMap(\.derivation), false))
     var asked: Set<StorePath> = []
     while cancellation() == nil {
       let scopes = scopes(of: testimony, under: policy)
@@ -90,16 +113,15 @@ public struct Prover: Sendable {
     }
 
     let request = realization(of: testimony, under: policy)
-    let lines = testimony.log.lines
     progress(.realizing)
     // What the targets are built from tells later what changed since, and which build was for whom. It is
     // read while Nix is at work.
     async let closure = witnesses.derivations(testimony.targets.compactMap(\.derivation), true)
     let log = await witnesses.realize(request) { event in
-      progress(.log(LogEvent(line: lines + event.line, kind: event.kind)))
+      progress(.log(event))
       return directive(after: event, under: policy)
     }
-    testimony.log = testimony.log.followed(by: log).ending(cancellation() ?? log.ending)
+    testimony.log = testimony.log.continued(by: log).ending(cancellation() ?? log.ending)
     try notary.record([.log(testimony.log)])
 
     testimony.after = await witnesses.registrations(paths)
@@ -124,7 +146,8 @@ public struct Prover: Sendable {
           }
         }
       }
-    return Realization(goals: goals, builds: policy.builds, mayBuild: policy.builds != .forbid)
+    return Realization(
+      goals: goals, builds: policy.builds, mayBuild: policy.builds != .forbid, after: testimony.log.lines)
   }
 
   private func scopes(of testimony: Testimony, under policy: Policy) -> [Scope] {

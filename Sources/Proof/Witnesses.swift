@@ -79,6 +79,8 @@ public struct Realization: Hashable, Sendable {
   public let builds: BuildMode
   /// Whether anything may be built: otherwise Nix gets no build slots at all.
   public let mayBuild: Bool
+  /// How many lines the run's log has so far: Nix's are counted on.
+  public let after: Int
 
   /// One thing to bring.
   public enum Goal: Hashable, Sendable {
@@ -89,7 +91,8 @@ public struct Realization: Hashable, Sendable {
   }
 
   /// A request.
-  public init(goals: [Goal], builds: BuildMode, mayBuild: Bool) {
+  public init(goals: [Goal], builds: BuildMode, mayBuild: Bool, after: Int = 0) {
+    self.after = after
     self.goals = goals
     self.builds = builds
     self.mayBuild = mayBuild

@@ -1,4 +1,5 @@
 import Foundation
+import NixModel
 
 /// Numbers as people read them.
 enum Quantity {
@@ -19,7 +20,8 @@ enum Quantity {
   /// `98.7 %`; 100 and 0 only where they are exact.
   static func percent(_ part: some BinaryInteger, of whole: some BinaryInteger) -> String {
     guard whole > 0 else { return "0 %" }
-    let tenths = Int((Double(part) / Double(whole) * 1000).rounded())
+    // A cache may state any size of anything.
+    let tenths = Int((min(Double(part) / Double(whole), 1e9) * 1000).rounded())
     let honest = part == 0 || part >= whole ? tenths : min(max(tenths, 1), 999)
     return honest % 10 == 0 ? "\(honest / 10) %" : "\(honest / 10).\(honest % 10) %"
   }
@@ -42,7 +44,7 @@ enum Quantity {
   }
 
   /// `12.3 MiB/s`.
-  static func rate(bytesPerSecond: Double) -> String { "\(bytes(UInt64(bytesPerSecond)))/s" }
+  static func rate(bytesPerSecond: Double) -> String { "\(bytes(UInt64(saturating: bytesPerSecond)))/s" }
 
   /// `just now`, `5 min ago`, `3 h ago`, `12 d ago`, or `in 5 min` where clocks differ: the largest unit.
   static func age(seconds: Int) -> String {
@@ -84,7 +86,10 @@ enum Quantity {
 /// Instants in UTC, cut to whole seconds: a store that keeps fractions and one that does not read alike.
 enum Instant {
   /// Seconds since 1970, rounded down.
-  static func wholeSeconds(_ date: Date) -> Int { Int(date.timeIntervalSince1970.rounded(.down)) }
+  static func wholeSeconds(_ date: Date) -> Int {
+    // A time that is further away than any is as good as the end of times.
+    Int(max(-1e11, min(date.timeIntervalSince1970, 1e11)).rounded(.down))
+  }
 
   /// `2026-05-03T12:00:00Z`.
   static func iso8601(_ date: Date) -> String {

@@ -76,14 +76,23 @@ extension Run {
 
 extension ClosureSummary {
   /// `812 paths needed: 811 substituted, 1 built locally; 1.2 GiB downloaded`.
+  ///
+  /// Paths and derivations are counted apart, since one derivation makes several paths, and since Nix builds more than
+  /// the targets need to run: where the counts do not add up, the derivations have a clause of their own.
   var sentence: String {
-    let remaining = paths - substituted - builtLocally - builtRemotely - presentBefore
-    let parts = [
-      (substituted, "substituted"), (builtLocally, "built locally"), (builtRemotely, "built remotely"),
-      (presentBefore, "present before"), (remaining, "not realized"),
-    ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+    let rest = paths - substituted - presentBefore
+    let builds = [(builtLocally, "built locally"), (builtRemotely, "built remotely")].filter { $0.0 > 0 }
+    let isPathForEach = rest == builtLocally + builtRemotely
+    let others = [
+      (presentBefore, "present before"),
+      (isPathForEach ? 0 : rest, builds.isEmpty ? "not realized" : "not copied"),
+    ]
+    let parts = ([(substituted, "substituted")] + (isPathForEach ? builds : []) + others)
+      .filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
     let counts = parts.isEmpty ? "" : ": \(parts.joined(separator: ", "))"
-    return "\(Words.count(paths, "path")) needed\(counts); \(Quantity.bytes(downloadBytes)) downloaded"
+    let apart = (isPathForEach ? [] : builds).map { "; \(Words.count($0.0, "derivation")) \($0.1)" }.joined()
+    return
+      "\(Words.count(paths, "path")) needed\(counts)\(apart); \(Quantity.bytes(downloadBytes)) downloaded"
   }
 }
 

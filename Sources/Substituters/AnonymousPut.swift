@@ -20,13 +20,14 @@ extension HTTPTransport {
   public func takesAnonymousPut(_ cache: SubstituterURL) async -> Bool {
     guard cache.scheme == "http" || cache.scheme == "https" else { return false }
     let url = "\(cache.canonical)/nix-cache-info/warmth-asks-whether-anybody-may-put/"
-    switch await firstWord(to: url) {
+    guard let (client, target) = client(for: url) else { return false }
+    switch await firstWord(to: target, through: client) {
     case .status(let status): return Self.acceptances.contains(status)
     case .nothing: return false
     case .silence:
-      guard let request = try? HTTPClient.Request(url: url, method: .PUT, headers: Self.guards),
+      guard let request = try? HTTPClient.Request(url: target, method: .PUT, headers: Self.guards),
         let answer = try? await Self.answer(
-          to: request, through: direct, ofAtMost: 1 << 10, within: .seconds(3))
+          to: request, through: client, ofAtMost: 1 << 10, within: .seconds(3))
       else { return false }
       return Self.acceptances.contains(answer.status)
     }
@@ -51,7 +52,7 @@ extension HTTPTransport {
     case nothing
   }
 
-  private func firstWord(to url: String) async -> FirstWord {
+  private func firstWord(to url: String, through client: HTTPClient) async -> FirstWord {
     let loop = MultiThreadedEventLoopGroup.singleton.next()
     let content = loop.makePromise(of: Void.self)
     // The content never comes; its promise is kept by breaking it.
@@ -63,7 +64,7 @@ extension HTTPTransport {
       return .nothing
     }
     let ear = HeadListener(pause: Self.pause)
-    let task = direct.execute(
+    let task = client.execute(
       request: request, delegate: ear, eventLoop: .delegateAndChannel(on: loop),
       deadline: .now() + .seconds(8))
     do {

@@ -20,14 +20,16 @@ extension HTTPTransport {
     }
     do {
       let question = try JSONEncoder().encode(Question(cache: cache, store_path_hashes: []))
+      guard let (client, url) = client(for: "\(endpoint)/_api/v1/get-missing-paths") else {
+        return .unanswered("its address cannot be asked")
+      }
       let request = try HTTPClient.Request(
-        url: "\(endpoint)/_api/v1/get-missing-paths", method: .POST,
+        url: url, method: .POST,
         headers: [
           "User-Agent": "warmth", "Authorization": "Bearer \(token)", "Content-Type": "application/json",
         ], body: .bytes(question))
-      // A redirection would show the token to somebody else.
       let response = try await Self.answer(
-        to: request, through: direct, ofAtMost: 1 << 16, within: .seconds(10), wantingRefusals: true)
+        to: request, through: client, ofAtMost: 1 << 16, within: .seconds(10), wantingRefusals: true)
       return switch response.status {
       // Anything can answer 200; only Attic answers with the list that was asked for.
       case 200:

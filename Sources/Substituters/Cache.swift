@@ -1,19 +1,39 @@
 import NixModel
+import Synchronization
 
 /// One binary cache: what it says of itself, of a path, and of an archive.
 struct Cache: Sendable {
   let url: SubstituterURL
+  /// How the Nix in use decodes; asked where it matters.
+  let decoding: @Sendable () async -> NixDecoding?
   let storeDirectory: StoreDirectory
   let keys: TrustedKeys
   let exchange: Exchange
   let patience: Patience
+  /// Whether `HEAD` was answered otherwise than a request for the archive.
+  private let habits = ArchiveHabits()
+
+  init(
+    url: SubstituterURL, storeDirectory: StoreDirectory, keys: TrustedKeys, exchange: Exchange,
+    patience: Patience, decoding: @escaping @Sendable () async -> NixDecoding?
+  ) {
+    self.url = url
+    self.storeDirectory = storeDirectory
+    self.keys = keys
+    self.exchange = exchange
+    self.patience = patience
+    self.decoding = decoding
+  }
+
+  /// How many bytes of `nix-cache-info` are read. It has three lines.
+  private static let longestInfo = 1 << 16
 
   /// Asks for `nix-cache-info`, which decides whether Nix uses the cache at all.
   func open() async -> Survey.Cache.State {
     let answer: Response
     do {
       answer = try await patience.ask(
-        Request(url: address(of: "nix-cache-info"), method: .content(limit: 1 << 16)), exchange)
+        Request(url: address(of: "nix-cache-info"), method: .content(limit: Self.longestInfo)), exchange)
     } catch {
       return .unreachable(error.cause)
     }
@@ -27,7 +47,11 @@ struct Cache: Sendable {
       return .unusable("it has no nix-cache-info (HTTP \(answer.status)), so Nix does not use it")
     default: return .failing(status: answer.status)
     }
-    guard let info = CacheInfo(parsing: String(decoding: answer.body, as: UTF8.self)) else {
+    let content: [UInt8]
+    do { content = try await self.content(of: answer, ofAtMost: Self.longestInfo) } catch {
+      return .unreachable("its nix-cache-info \(error.cause)")
+    }
+    guard let info = CacheInfo(parsing: String(decoding: content, as: UTF8.self)) else {
       // A login page or a proxy may have answered in the cache's stead; that says nothing of the cache.
       return .unreachable("what answers for its nix-cache-info is no binary cache")
     }
@@ -58,44 +82,93 @@ struct Cache: Sendable {
     case 401, 403, 407: return .refused(status: answer.status)
     default: return .failed(.status(answer.status))
     }
-    guard let text = String(validating: answer.body, as: UTF8.self) else {
-      return .invalid(NarinfoError(line: nil, flaw: .notText))
-    }
-    do {
-      let narinfo = try Narinfo(parsing: text, for: path, knowing: known)
-      guard narinfo.isWithin(url) else {
-        return .invalid(NarinfoError(line: nil, flaw: .elsewhere(url: narinfo.url.excerpt)))
+    let content: [UInt8]
+    do { content = try await self.content(of: answer, ofAtMost: Narinfo.maximumSize) } catch {
+      switch error.flaw {
+      case .tooLong: return .invalid(NarinfoError(line: nil, flaw: .tooLong))
+      // What we cannot read, others may: that is no fault of the cache's.
+      case .unknown, .notReadByNix, .damaged: return .failed(.unreadable("its narinfo \(error.cause)"))
       }
-      if let verified = VerifiedNarinfo(narinfo, trusting: keys) { return .offered(verified, nar: .notAsked) }
-      // What nobody vouches for can be what the cache was sent, spelled as names and signatures.
-      return Redaction.holdsKnown(text)
-        ? .invalid(NarinfoError(line: nil, flaw: .malformedLine(text.excerpt))) : .untrusted(narinfo)
-    } catch {
-      return .invalid(error)
     }
+    return Survey.Answer.Kind(narinfo: content, for: path, from: url, trusting: keys, knowing: known)
   }
 
   /// Asks whether the archive that `narinfo` names is there.
+  ///
+  /// Nix never sends `HEAD` for an archive, and servers that have it may say to `HEAD` that they have not (harmonia
+  /// before 3.2, gachix, an object store behind an address that was signed for GET). So `HEAD` can say that an archive
+  /// is there, and nothing else: that it is gone, only a request for its first byte can say.
   func nar(of narinfo: Narinfo) async -> Survey.NarPresence {
     let target = narinfo.url.holds("://") ? narinfo.url : address(of: narinfo.url)
-    do {
-      var answer = try await patience.ask(Request(url: target, method: .presence), exchange)
-      if [400, 401, 403, 405, 501].contains(answer.status) {
-        // Some servers serve GET only; Nix itself never sends HEAD for an archive.
-        answer = try await patience.ask(Request(url: target, method: .firstByte), exchange)
+    if !habits.isHeadUseless {
+      // Once: whatever is wrong, the other request will tell.
+      if let answer = try? await exchange.ask(Request(url: target, method: .presence)), answer.status == 200 {
+        return .present(size: answer.size)
       }
-      return switch answer.status {
-      case 200, 206: .present(size: answer.size)
-      case 404, 410: .missing(status: answer.status)
-      case 401, 403, 407: .refused(status: answer.status)
-      default: .failed(.status(answer.status))
+    }
+    do {
+      var answer = try await patience.ask(Request(url: target, method: .firstByte), exchange)
+      if [400, 405, 416, 501].contains(answer.status) {
+        // Some servers give out nothing in parts.
+        answer = try await patience.ask(Request(url: target, method: .beginning), exchange)
+      }
+      switch answer.status {
+      case 200, 206:
+        habits.noteHeadFailed()
+        return .present(size: answer.size)
+      case 404, 410: return .missing(status: answer.status)
+      case 401, 403, 407: return .refused(status: answer.status)
+      default: return .failed(.status(answer.status))
       }
     } catch {
       return .failed(.unreachable(error.cause))
     }
   }
 
-  private func address(of file: String) -> String { "\(url.canonical)/\(file)" }
+  /// What an answer's content is, without its encoding.
+  private func content(of answer: Response, ofAtMost limit: Int) async throws(Undecodable) -> [UInt8] {
+    guard let text = answer.encoding else { return answer.body }
+    let encoding = ContentEncoding(text)
+    do throws(ContentEncoding.Flaw) {
+      return try encoding.decodedByAny(answer.body, ofAtMost: limit)
+    } catch {
+      guard error == .notReadByNix else { throw Undecodable(encoding: text.excerpt, flaw: error) }
+    }
+    // Only where not every Nix reads it, it matters which one is in use.
+    let nix = await decoding()
+    do throws(ContentEncoding.Flaw) {
+      return try encoding.decoded(answer.body, ofAtMost: limit, as: nix)
+    } catch {
+      throw Undecodable(encoding: text.excerpt, flaw: error)
+    }
+  }
+
+  /// Why content could not be decoded.
+  private struct Undecodable: Error {
+    let encoding: String
+    let flaw: ContentEncoding.Flaw
+
+    var cause: String {
+      switch flaw {
+      case .unknown: "has the Content-Encoding '\(encoding)', which warmth cannot decode"
+      case .notReadByNix: "has the Content-Encoding '\(encoding)', which this Nix does not decode"
+      case .damaged: "is not what its Content-Encoding '\(encoding)' says"
+      case .tooLong: "is too long once it is decoded"
+      }
+    }
+  }
+
+  private func address(of file: String) -> String { "\(url.base)/\(file)" }
+}
+
+/// What was seen of the way in which a cache answers about archives.
+private final class ArchiveHabits: Sendable {
+  private let hasFailed = Atomic(false)
+
+  /// Whether it answered `HEAD` with something else than the request for a byte.
+  var isHeadUseless: Bool { hasFailed.load(ordering: .relaxed) }
+
+  func noteHeadFailed() { hasFailed.store(true, ordering: .relaxed) }
 }
 
 extension ExchangeError {

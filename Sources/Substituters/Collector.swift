@@ -10,15 +10,18 @@ final class Collector: HTTPClientResponseDelegate {
   // The client calls a delegate from one event loop, one call after the other.
   nonisolated(unsafe) private var collector: ResponseCollector
 
-  init(limit: Int?, wantsRefusals: Bool = false) {
-    collector = ResponseCollector(limit: limit, wantsRefusals: wantsRefusals)
+  init(limit: Int?, isContentExpected: Bool, wantsRefusals: Bool = false) {
+    collector = ResponseCollector(
+      limit: limit, isContentExpected: isContentExpected, wantsRefusals: wantsRefusals)
   }
 
   func didReceiveHead(
     task: HTTPClient.Task<Response>, _ head: HTTPResponseHead
   ) -> EventLoopFuture<Void> {
-    collector.take(head)
-    return task.eventLoop.makeSucceededVoidFuture()
+    switch collector.take(head) {
+    case .goOn: task.eventLoop.makeSucceededVoidFuture()
+    case .enough: task.eventLoop.makeFailedFuture(Enough(response: collector.response))
+    }
   }
 
   func didReceiveBodyPart(

@@ -20,7 +20,8 @@ public struct CollectorAddress: Sendable {
     // By its bytes, as it was signed: what takes it apart and puts it together again may spell it otherwise.
     guard isSchemeKnown, text.utf8.count <= SubstituterURL.longest,
       text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "#") }),
-      let cache = try? SubstituterURL(parsing: text), let components = URLComponents(string: text)
+      let cache = try? SubstituterURL(parsing: text), WebAddress(parsing: text) != nil,
+      let components = URLComponents(string: text)
     else { throw CollectorAddressError() }
     let isDirectory = components.percentEncodedPath.isEmpty || components.percentEncodedPath.hasSuffix("/")
     shown = cache.canonical + (isDirectory ? "/\(name)" : "")

@@ -13,6 +13,8 @@ final class Conversation: ChannelInboundHandler {
     let head: HTTPRequestHead
     /// How much content is wanted; `nil` for none.
     let limit: Int?
+    /// Whether it is put alone, while nothing else is asked of the server.
+    let isAlone: Bool
     /// How long it may take to the end of the answer, from when it was put.
     let time: TimeAmount
     /// When it was put, for the last time where it was put again.
@@ -23,8 +25,8 @@ final class Conversation: ChannelInboundHandler {
 
   /// What its owner is told.
   struct Listener {
-    /// An answer began, so long after its question was put.
-    var answered: (TimeAmount) -> Void
+    /// An answer began; when its question was put.
+    var answered: (NIODeadline) -> Void
     /// Every question was answered, and further ones may be asked.
     var becameFree: (Conversation) -> Void
     /// The connection is gone, and these questions got no answer, nor the blame for it.
@@ -36,6 +38,8 @@ final class Conversation: ChannelInboundHandler {
 
   /// Whether the server has shown that it keeps the connection, so that it may be asked several things together.
   private(set) var isProven = false
+  /// Whether an answer has begun on it.
+  private var hasAnswered = false
 
   private let listener: Listener
   private var context: ChannelHandlerContext?
@@ -56,7 +60,7 @@ final class Conversation: ChannelInboundHandler {
       return
     }
     lastSign = .now()
-    collector = ResponseCollector(limit: first.limit)
+    collector = ResponseCollector(first)
     for var question in batch {
       question.put = lastSign
       questions.append(question)
@@ -67,8 +71,13 @@ final class Conversation: ChannelInboundHandler {
   }
 
   /// Ends what takes too long, if that is so.
-  func check(at now: NIODeadline) {
+  ///
+  /// - Parameter isStuck: whether a question that was put then waits for the end of another connection.
+  func check(at now: NIODeadline, _ isStuck: (NIODeadline) -> Bool) {
     guard let question = questions.first else { return }
+    if !hasAnswered, !question.isAlone, isStuck(question.put) {
+      return end(.failure(ConversationError.stuck))
+    }
     if now >= question.put + question.time {
       end(.failure(ConversationError.overdue(after: question.time)))
     } else if now >= lastSign + Self.patience {
@@ -97,7 +106,8 @@ final class Conversation: ChannelInboundHandler {
     close()
   }
 
-  private func close() {
+  /// Ends the connection.
+  func close() {
     isClosing = true
     context?.close(promise: nil)
   }
@@ -110,9 +120,10 @@ final class Conversation: ChannelInboundHandler {
     lastSign = .now()
     switch unwrapInboundIn(data) {
     case .head(let head):
-      listener.answered(lastSign - question.put)
-      staysOpen = head.isKeepAlive
-      collector.take(head)
+      listener.answered(question.put)
+      hasAnswered = true
+      staysOpen = head.isKeepAlive && !question.isAlone
+      if case .enough = collector.take(head) { end(.success(collector.response)) }
     case .body(let content):
       do {
         if case .enough = try collector.take(content) { end(.success(collector.response)) }
@@ -139,8 +150,15 @@ final class Conversation: ChannelInboundHandler {
 
   private func conclude(_ result: Result<Response, any Error>) {
     guard let question = questions.popFirst() else { return }
-    collector = ResponseCollector(limit: questions.first?.limit)
+    if let next = questions.first { collector = ResponseCollector(next) }
     question.answer?(result)
+  }
+}
+
+extension ResponseCollector {
+  /// For the answer to a question.
+  fileprivate init(_ question: Conversation.Question) {
+    self.init(limit: question.limit, isContentExpected: question.head.method != .HEAD)
   }
 }
 
@@ -148,6 +166,8 @@ final class Conversation: ChannelInboundHandler {
 enum ConversationError: Error, Equatable {
   /// The server closed the connection before the answer was whole.
   case closed
+  /// It was never looked at: the server looks at one connection at a time.
+  case stuck
   /// It stopped in the middle of its answer.
   case silent
   /// The answer did not come, or not to its end, in time.

@@ -16,14 +16,16 @@ public struct Request: Hashable, Sendable {
   /// How it is asked.
   public let method: Method
 
-  /// The three ways of asking.
+  /// The ways of asking.
   public enum Method: Hashable, Sendable {
     /// The whole content, of at most so many bytes.
     case content(limit: Int)
     /// Whether it is there (`HEAD`).
     case presence
-    /// Whether it is there, by asking for its first byte, where `HEAD` is refused.
+    /// Whether it is there, by asking for its first byte and for no more.
     case firstByte
+    /// The same of a server that does not give out parts: the whole, of which nothing is taken.
+    case beginning
   }
 }
 
@@ -31,19 +33,28 @@ public struct Request: Hashable, Sendable {
 public struct Response: Hashable, Sendable {
   /// 200, 404, …
   public let status: Int
-  /// The content; empty unless it was asked for and the status is 200.
+  /// The content as it came, encoded or not; empty unless it was asked for and the status is 200.
   public let body: [UInt8]
   /// The size of the whole content in bytes, where the server says.
   public let size: UInt64?
   /// How many seconds the server asks us to wait before we ask again (`Retry-After`).
   public let retryAfter: Int?
+  /// How the content is encoded (`Content-Encoding`).
+  public let encoding: String?
+  /// Where an answer that redirects leads to (`Location`).
+  public let location: String?
 
   /// An answer.
-  public init(status: Int, body: [UInt8] = [], size: UInt64? = nil, retryAfter: Int? = nil) {
+  public init(
+    status: Int, body: [UInt8] = [], size: UInt64? = nil, retryAfter: Int? = nil, encoding: String? = nil,
+    location: String? = nil
+  ) {
     self.status = status
     self.body = body
     self.size = size
     self.retryAfter = retryAfter
+    self.encoding = encoding
+    self.location = location
   }
 }
 

@@ -13,10 +13,16 @@ public enum FileTransport {
       default: throw .unreachable(String(cString: strerror(errno)))
       }
     }
-    let size = UInt64(status.st_size)
+    // A pipe or a device would keep whoever reads it, and is no file of a cache.
+    guard status.st_mode & S_IFMT == S_IFREG else { return Response(status: 404) }
+    let size = UInt64(clamping: status.st_size)
     guard case .content(let limit) = request.method else { return Response(status: 200, size: size) }
     guard size <= limit else { throw .tooLong(limit: limit) }
-    guard let data = FileManager.default.contents(atPath: path) else { return Response(status: 403) }
+    guard let file = FileHandle(forReadingAtPath: path),
+      let data = try? file.read(upToCount: limit + 1) ?? Data()
+    else { return Response(status: 403) }
+    // It may have grown meanwhile.
+    guard data.count <= limit else { throw .tooLong(limit: limit) }
     return Response(status: 200, body: Array(data), size: size)
   }
 }

@@ -6,8 +6,13 @@ import Synchronization
 /// was answered, which may bring further paths.
 final class Frontier: Sendable {
   private struct State {
-    var waiting: Deque<StorePath>
+    /// Each with the number of references by which it was come to.
+    var waiting: Deque<(path: StorePath, distance: Int)>
     var known: KnownPaths
+    /// How many more may be asked for.
+    var room: Int
+    /// Whether something was left out because there are too many.
+    var isExhausted = false
     var found: [StorePath: [Survey.Answer]] = [:]
     var missing = 0
     /// Who asks at the moment.
@@ -18,11 +23,22 @@ final class Frontier: Sendable {
 
   private let state: Mutex<State>
   private let isRecursive: Bool
+  private let bounds: Surveyor.Bounds
 
-  init(_ roots: [StorePath], isRecursive: Bool) {
+  /// - Parameter bounds: how many paths are asked for at most, and how many references in a row are followed.
+  init(_ roots: [StorePath], isRecursive: Bool, within bounds: Surveyor.Bounds) {
     self.isRecursive = isRecursive
-    state = Mutex(State(waiting: Deque(roots.unique), known: KnownPaths(roots)))
+    self.bounds = bounds
+    let some = roots.unique.prefix(bounds.paths)
+    state = Mutex(
+      State(
+        waiting: Deque(some.map { (path: $0, distance: 0) }), known: KnownPaths(roots),
+        room: bounds.paths - some.count,
+        isExhausted: some.count < roots.unique.count))
   }
+
+  /// Whether not everything was asked for that there is.
+  var isExhausted: Bool { state.withLock(\.isExhausted) }
 
   /// Everything that was answered.
   var found: [StorePath: [Survey.Answer]] { state.withLock(\.found) }
@@ -33,38 +49,42 @@ final class Frontier: Sendable {
     state.withLock { state in baseNames.map { state.known.path(named: $0, in: directory) } }
   }
 
-  /// The next path to ask for; `nil` once nothing is left and nobody can bring more.
-  func next() async -> StorePath? {
+  /// The next path to ask for, and by how many references it was come to; `nil` once nothing is left and nobody can
+  /// bring more.
+  func next() async -> (path: StorePath, distance: Int)? {
     while true {
       enum Turn {
-        case path(StorePath)
+        case path((path: StorePath, distance: Int))
         case wait
         case end
       }
       let turn = state.withLock { state -> Turn in
-        if let path = state.waiting.popLast() {
+        // The nearest first, so that the distance is the shortest.
+        if let next = state.waiting.popFirst() {
           state.busy += 1
-          return .path(path)
+          return .path(next)
         }
         return state.busy > 0 ? .wait : .end
       }
       switch turn {
-      case .path(let path): return path
+      case .path(let next): return next
       case .end: return nil
       case .wait: await waitForNews()
       }
     }
   }
 
-  /// Hands in what was answered for `path`, or that it was not asked to the end; says how far the survey is.
-  func handIn(_ answers: [Survey.Answer]?, for path: StorePath, of caches: Int) -> SurveyProgress {
+  /// Hands in what was answered for a path, or that it was not asked to the end; says how far the survey is.
+  func handIn(
+    _ answers: [Survey.Answer]?, for asked: (path: StorePath, distance: Int), of caches: Int
+  ) -> SurveyProgress {
     let (progress, idle) = state.withLock { state in
       state.busy -= 1
       if let answers {
         let shared = answers.map { $0.sharingPaths(in: &state.known) }
-        state.found[path] = shared
+        state.found[asked.path] = shared
         if !shared.contains(where: \.isOffer) { state.missing += 1 }
-        if isRecursive { state.waiting += state.known.news }
+        if isRecursive { follow(state.known.news, at: asked.distance + 1, &state) }
         state.known.news.removeAll(keepingCapacity: true)
       } else {
         state.waiting.removeAll()
@@ -81,6 +101,13 @@ final class Frontier: Sendable {
     }
     for continuation in idle { continuation.resume() }
     return progress
+  }
+
+  private func follow(_ paths: [StorePath], at distance: Int, _ state: inout State) {
+    let some = distance <= bounds.inARow ? paths.prefix(state.room) : []
+    if some.count < paths.count { state.isExhausted = true }
+    state.room -= some.count
+    for path in some { state.waiting.append((path, distance)) }
   }
 
   private func waitForNews() async {

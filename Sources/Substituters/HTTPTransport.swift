@@ -2,7 +2,6 @@ import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOHTTP1
-import NIOHTTPCompression
 import NIOPosix
 import NIOSSL
 public import NixModel
@@ -14,18 +13,24 @@ public final class HTTPTransport: Sendable {
   /// HTTP/1.1 (`http-connections`), each of which it keeps busy with one after the other.
   public static let defaultConcurrency = 128
 
-  let client: HTTPClient
-  /// The same without following a redirection.
-  let direct: HTTPClient
+  /// How many redirections are followed. Nix tells curl so many (`CURLOPT_MAXREDIRS`).
+  private static let mostRedirections = 10
+  /// How long one request may take, redirections included.
+  private static let patience = TimeAmount.seconds(20)
+
+  private let configuration: HTTPClient.Configuration
+  private let proxies: Proxies
   private let credentials: @Sendable (_ host: String) -> Credentials?
   private let concurrency: Int
   private let promptness: Promptness
-  /// By scheme, host and port: two caches of one server share its patience.
-  private let throttles = Mutex<[String: Throttle]>([:])
-  private let servers = Mutex<[PlainOrigin: PlainServer]>([:])
+  /// By server: two caches of one server share its patience.
+  private let throttles = Mutex<[WebAddress.Server: Throttle]>([:])
+  private let servers = Mutex<[PlainServer.Place: PlainServer]>([:])
+  /// By the proxy through which they ask.
+  private let clients = Mutex<[Proxy?: HTTPClient]>([:])
 
   /// A user name and a password for a host. They go into a request and nowhere else.
-  public struct Credentials: Sendable, CustomStringConvertible, CustomReflectable {
+  public struct Credentials: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
     let user: String
     let password: String
 
@@ -44,41 +49,49 @@ public final class HTTPTransport: Sendable {
 
   /// - Parameters:
   ///   - concurrency: how many requests a server is asked at once at most. Fewer where it bears fewer.
-  ///   - certificates: a file of certificates to trust instead of the system's (`NIX_SSL_CERT_FILE`).
+  ///   - sslCertFile: a file of certificates to trust instead of the system's (`ssl-cert-file`,
+  ///     `NIX_SSL_CERT_FILE`).
+  ///   - proxies: who is asked in the servers' stead.
   ///   - credentials: what Nix would send to a host (its netrc file).
   public convenience init(
-    concurrency: Int = defaultConcurrency, certificates: String? = nil,
+    concurrency: Int = defaultConcurrency, sslCertFile: String? = nil, proxies: Proxies = .none,
     credentials: @escaping @Sendable (_ host: String) -> Credentials? = { _ in nil }
   ) {
     self.init(
-      concurrency: concurrency, certificates: certificates, promptness: Promptness(), credentials: credentials
-    )
+      concurrency: concurrency, sslCertFile: sslCertFile, proxies: proxies, promptness: Promptness(),
+      credentials: credentials)
   }
 
   /// - Parameter promptness: what servers are known to be before they were asked.
   init(
-    concurrency: Int = defaultConcurrency, certificates: String? = nil, promptness: Promptness,
-    credentials: @escaping @Sendable (_ host: String) -> Credentials? = { _ in nil }
+    concurrency: Int = defaultConcurrency, sslCertFile: String? = nil, proxies: Proxies = .none,
+    promptness: Promptness, credentials: @escaping @Sendable (_ host: String) -> Credentials? = { _ in nil }
   ) {
+    // Redirections are read here and not there: the library ends the process over one to a port that is none.
     var configuration = HTTPClient.Configuration(
-      redirectConfiguration: .follow(max: 5, allowCycles: false),
-      timeout: .init(connect: .seconds(5), read: .seconds(10)),
-      decompression: .enabled(limit: .size(Narinfo.maximumSize)))
+      redirectConfiguration: .disallow, timeout: .init(connect: .seconds(5), read: .seconds(10)))
     configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = concurrency
     // A refused connection is told at once; whether it is tried again is the surveyor's business.
     configuration.connectionPool.retryConnectionEstablishment = false
-    if let certificates {
+    if let sslCertFile {
       var tls = TLSConfiguration.makeClientConfiguration()
-      tls.trustRoots = .file(certificates)
+      tls.trustRoots = .file(sslCertFile)
       configuration.tlsConfiguration = tls
     }
-    client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-    configuration.redirectConfiguration = .disallow
-    direct = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    if !Self.knowsLocalhost { configuration.dnsOverride["localhost"] = "127.0.0.1" }
+    self.configuration = configuration
+    self.proxies = proxies
     self.credentials = credentials
     self.concurrency = concurrency
     self.promptness = promptness
   }
+
+  /// Whether the system finds this machine by its name. Curl, and so Nix, finds it without the system.
+  private static let knowsLocalhost: Bool = {
+    var found: UnsafeMutablePointer<addrinfo>?
+    defer { if let found { freeaddrinfo(found) } }
+    return getaddrinfo("localhost", nil, nil, &found) == 0
+  }()
 
   /// Where who asks much does best to run: one for each core.
   public let executors: [any TaskExecutor] = MultiThreadedEventLoopGroup.singleton.makeIterator().map {
@@ -88,43 +101,103 @@ public final class HTTPTransport: Sendable {
   /// Closes every connection. To be called once, at the end.
   public func shutdown() async {
     // Nothing that is wrong with closing connections bears on a result already made.
-    try? await client.shutdown()
-    try? await direct.shutdown()
+    for client in clients.withLock({ Array($0.values) }) { try? await client.shutdown() }
     for server in servers.withLock({ Array($0.values) }) { await server.shutdown() }
   }
 
   /// The exchange with `cache`, with the credentials of its address or of its host.
   public func exchange(with cache: SubstituterURL) -> Exchange {
     let own = cache.credentials.map { Credentials(user: $0.user, password: $0.password) }
-    let address = URL(string: cache.canonical)
-    // What is asked of a cache lies in it (``Narinfo/isWithin(_:)``), so one pair fits all.
-    let credentials = own ?? address?.host().flatMap(credentials)
-    let server = "\(cache.scheme)://\(address?.host() ?? ""):\(address?.port ?? 0)"
-    let throttle = throttles.withLock { $0.value(for: server, orNew: Throttle(limit: concurrency)) }
-    let origin = PlainOrigin(of: cache)
-    let plain = origin.map { origin in
-      servers.withLock {
-        $0.value(
-          for: origin,
-          orNew: PlainServer(
-            host: origin.host, port: origin.port, promptness: promptness, on: .singleton))
+    guard let server = WebAddress(parsing: cache.canonical)?.server else {
+      return Exchange { _ throws(ExchangeError) in
+        throw .unreachable("its address is none of a web server: its host or its port cannot be one")
       }
     }
-    let bare = Exchange { [client] request throws(ExchangeError) in
-      let message = Message(request, as: credentials)
-      if let plain, let head = origin.flatMap({ message.head(to: $0) }) {
-        let response = try await Self.exchanging { () async throws in
-          try await plain.answer(to: head, ofAtMost: message.limit, within: .seconds(20))
-        }
-        // Where it leads to is the client's business.
-        if !response.isRedirection { return response }
-      }
-      return try await Self.exchanging { () async throws in
-        try await Self.answer(
-          to: try message.request(), through: client, ofAtMost: message.limit, within: .seconds(20))
-      }
+    let throttle = throttles.withLock { $0.value(for: server, orNew: Throttle(limit: concurrency)) }
+    let bare = Exchange { request throws(ExchangeError) in
+      try await self.answer(to: request, of: server, as: own)
     }
     return Exchange { request throws(ExchangeError) in try await throttle.ask(request, bare) }.sharing
+  }
+
+  /// Asks, and follows where the answer leads.
+  ///
+  /// What is secret of a cache's address goes to that server alone; another is shown what is known of its host.
+  private func answer(
+    to request: Request, of server: WebAddress.Server, as own: Credentials?
+  ) async throws(ExchangeError) -> Response {
+    guard var address = WebAddress(parsing: request.url) else {
+      throw .unreachable("it names an address that is none of a web server")
+    }
+    let deadline = NIODeadline.now() + Self.patience
+    for _ in 0...Self.mostRedirections {
+      let credentials = (address.server == server ? own : nil) ?? credentials(address.server.host)
+      let message = Message(request.method, address, as: credentials)
+      let response = try await Self.exchanging { () async throws in
+        try await self.answer(to: message, within: max(.milliseconds(1), deadline - .now()))
+      }
+      guard response.isRedirection, let location = response.location else { return response }
+      guard let next = address.redirected(to: location) else {
+        throw .unreachable("it redirects to what is no address of a web server")
+      }
+      address = next
+    }
+    throw .unreachable("it redirects more than \(Self.mostRedirections) times, and Nix follows no more")
+  }
+
+  private func answer(to message: Message, within limit: TimeAmount) async throws -> Response {
+    let server = message.address.server
+    let proxy = proxies.proxy(for: server)
+    if let hindrance = proxy?.hindrance { throw ExchangeError.unreachable(hindrance) }
+    guard server.scheme == .http, proxy?.kind != .socks else {
+      return try await Self.answer(
+        to: try message.request(), through: client(through: proxy), ofAtMost: message.limit, within: limit)
+    }
+    let place = PlainServer.Place(host: proxy?.host ?? server.host, port: proxy?.port ?? server.port)
+    // A proxy is asked for one thing at a time on each connection: what stands behind it is not known.
+    let promptness = proxy == nil ? promptness : Promptness(within: .nanoseconds(-1))
+    let plain = servers.withLock {
+      $0.value(for: place, orNew: PlainServer(place, promptness: promptness, on: .singleton))
+    }
+    return try await plain.answer(to: message.head(through: proxy), ofAtMost: message.limit, within: limit)
+  }
+
+  /// The library's client, which is made once it is needed.
+  func client(through proxy: Proxy?) -> HTTPClient {
+    clients.withLock { clients in
+      clients.value(
+        for: proxy,
+        orNew: HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration(for: proxy))
+      )
+    }
+  }
+
+  private func configuration(for proxy: Proxy?) -> HTTPClient.Configuration {
+    var configuration = configuration
+    switch proxy?.kind {
+    case .http:
+      let pair = proxy?.credentials.map {
+        HTTPClient.Authorization.basic(username: $0.user, password: $0.password)
+      }
+      configuration.proxy = proxy.map {
+        if let pair {
+          .server(host: $0.host, port: Int($0.port), authorization: pair)
+        } else {
+          .server(host: $0.host, port: Int($0.port))
+        }
+      }
+    case .socks: configuration.proxy = proxy.map { .socksServer(host: $0.host, port: Int($0.port)) }
+    case .other, nil: break
+    }
+    return configuration
+  }
+
+  /// What a client of the library is given to ask `address`; `nil` where that is no address of a web server.
+  func client(for address: String) -> (client: HTTPClient, url: String)? {
+    guard let address = WebAddress(parsing: address) else { return nil }
+    let proxy = proxies.proxy(for: address.server)
+    guard proxy?.hindrance == nil else { return nil }
+    return (client(through: proxy), address.text)
   }
 
   /// Sends `message` and takes its answer, all within `limit`.
@@ -140,7 +213,10 @@ public final class HTTPTransport: Sendable {
     let place: HTTPClient.EventLoopPreference =
       MultiThreadedEventLoopGroup.currentEventLoop.map { .delegate(on: $0) } ?? .indifferent
     let task = client.execute(
-      request: message, delegate: Collector(limit: bytes, wantsRefusals: wantsRefusals), eventLoop: place,
+      request: message,
+      delegate: Collector(
+        limit: bytes, isContentExpected: message.method != .HEAD, wantsRefusals: wantsRefusals),
+      eventLoop: place,
       deadline: .now() + limit)
     do {
       return try await withTaskCancellationHandler {
@@ -166,8 +242,6 @@ public final class HTTPTransport: Sendable {
   ) async throws(ExchangeError) -> Response {
     do { return try await ask() } catch let error as ExchangeError {
       throw error
-    } catch let error as NIOHTTPDecompression.DecompressionError where error.isLimit {
-      throw .tooLong(limit: Narinfo.maximumSize)
     } catch let error as ConversationError where error != .closed {
       throw .stalled(cause(of: error))
     } catch {
@@ -181,13 +255,12 @@ public final class HTTPTransport: Sendable {
     case let error as HTTPClientError:
       switch error {
       case .connectTimeout: "nobody answered within 5 seconds"
-      case .redirectLimitReached, .redirectCycleDetected: "it redirects in circles"
       default: error.shortDescription
       }
     case let error as ConversationError:
       switch error {
       case .closed: "it closed the connection in the middle of an answer"
-      case .silent: "it stopped answering for 10 seconds"
+      case .silent, .stuck: "it stopped answering for 10 seconds"
       case .overdue(let limit): "it took longer than \(limit.nanoseconds / 1_000_000_000) seconds to answer"
       }
     case ChannelError.connectTimeout: "nobody answered within 5 seconds"
@@ -207,17 +280,6 @@ public final class HTTPTransport: Sendable {
     case ECONNRESET: "it reset the connection"
     case ENETUNREACH, EHOSTUNREACH: "there is no route to it"
     default: String(cString: strerror(error.errnoCode))
-    }
-  }
-}
-
-extension NIOHTTPDecompression.DecompressionError {
-  /// Whether the content is longer, unpacked, than was allowed.
-  fileprivate var isLimit: Bool {
-    switch self {
-    case .limit: true
-    case .inflationError, .initializationError: false
-    @unknown default: false
     }
   }
 }

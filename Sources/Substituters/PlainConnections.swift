@@ -1,16 +1,24 @@
 import NIOCore
 import NIOHTTP1
-import NIOHTTPCompression
 import NIOPosix
 import NixModel
+import Synchronization
+
+/// What the connections of all loops to one server have seen of it.
+final class SharedHabits: Sendable {
+  let state = Mutex(Habits())
+}
 
 /// The connections of one event loop to one server, which only that loop may touch.
 final class PlainConnections {
-  private let host: String
-  private let port: Int
+  private let server: PlainServer.Place
+  private let habits: SharedHabits
   private let loop: any EventLoop
   private var free: [Conversation] = []
   private var busy: [ObjectIdentifier: Conversation] = [:]
+  /// Those that have answered, and those of them that are asked again.
+  private var proven: Set<ObjectIdentifier> = []
+  private var provenAndBusy: Set<ObjectIdentifier> = []
   /// Questions that wait for others to be asked together with, until the loop has done what it has to do now.
   private var gathered: [Conversation.Question] = []
   /// Questions whose connection is being made.
@@ -24,9 +32,9 @@ final class PlainConnections {
   /// at once.
   private static let mostTogether = 4
 
-  init(host: String, port: Int, promptness: Promptness, on loop: any EventLoop) {
-    self.host = host
-    self.port = port
+  init(_ server: PlainServer.Place, _ habits: SharedHabits, promptness: Promptness, on loop: any EventLoop) {
+    self.server = server
+    self.habits = habits
     self.promptness = promptness
     self.loop = loop
   }
@@ -35,7 +43,7 @@ final class PlainConnections {
   /// more than what is written.
   func ask(_ question: Conversation.Question) {
     keepWatch()
-    guard promptness.isPrompt else { return send([question]) }
+    guard promptness.isPrompt, !question.isAlone else { return send([question]) }
     gathered.append(question)
     if gathered.count == Self.mostTogether {
       sendGathered()
@@ -52,6 +60,12 @@ final class PlainConnections {
     }
     connecting.removeValue(forKey: ticket)?.answer?(.failure(CancellationError()))
     for conversation in Array(busy.values) { conversation.callOff(ticket) }
+  }
+
+  /// Ends the connections on which nothing is asked.
+  func closeFree() {
+    for conversation in free { conversation.close() }
+    free.removeAll()
   }
 
   func close() {
@@ -72,7 +86,12 @@ final class PlainConnections {
     // A server that closes its connections after each answer is asked for one thing on each.
     if let conversation = free.last, batch.count == 1 || conversation.isProven {
       free.removeLast()
-      busy[ObjectIdentifier(conversation)] = conversation
+      let id = ObjectIdentifier(conversation)
+      busy[id] = conversation
+      if proven.contains(id) {
+        provenAndBusy.insert(id)
+        habits.state.withLock { $0.provenConnection(isBusy: true) }
+      }
       return conversation.ask(batch)
     }
     if batch.count == 1 { connect(toAsk: batch[0]) } else { for question in batch { send([question]) } }
@@ -86,7 +105,7 @@ final class PlainConnections {
       case .failure(let error): question?.answer?(.failure(error))
       case .success(let conversation):
         // Called off meanwhile.
-        guard let question else { return free.append(conversation) }
+        guard let question else { return keep(conversation) }
         busy[ObjectIdentifier(conversation)] = conversation
         conversation.ask([question])
       }
@@ -101,15 +120,8 @@ final class PlainConnections {
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture { try bound.value.prepare(channel) }
       }
-    // A number needs no look-up, which would be made for each connection.
-    let channel =
-      if let address = try? SocketAddress(ipAddress: host, port: port) {
-        bootstrap.connect(to: address)
-      } else {
-        bootstrap.connect(host: host, port: port)
-      }
     return
-      channel
+      connect(bootstrap)
       .flatMapThrowing { channel in
         NIOLoopBound(
           try channel.pipeline.syncOperations.handler(type: Conversation.self), eventLoop: channel.eventLoop)
@@ -117,35 +129,88 @@ final class PlainConnections {
       .assumeIsolated().map { $0.value }
   }
 
+  private func connect(_ bootstrap: ClientBootstrap) -> EventLoopFuture<any Channel> {
+    let port = Int(server.port)
+    // A number needs no look-up, which would be made for each connection.
+    if let address = try? SocketAddress(ipAddress: server.host, port: port) {
+      return bootstrap.connect(to: address)
+    }
+    // This machine's own name is no matter of a table of hosts: curl, and so Nix, knows it without.
+    guard server.isLocalhost, let four = try? SocketAddress(ipAddress: "127.0.0.1", port: port),
+      let six = try? SocketAddress(ipAddress: "::1", port: port)
+    else { return bootstrap.connect(host: server.host, port: port) }
+    let again = NIOLoopBound(bootstrap, eventLoop: loop)
+    return bootstrap.connect(to: four).flatMapError { error in
+      again.value.connect(to: six).flatMapErrorThrowing { _ in throw error }
+    }
+  }
+
   private func prepare(_ channel: any Channel) throws {
     let pipeline = channel.pipeline.syncOperations
     try pipeline.addHandlers([
-      HTTPRequestEncoder(), ByteToMessageHandler(HTTPResponseDecoder()),
-      NIOHTTPResponseDecompressor(limit: .size(Narinfo.maximumSize)), Conversation(listener),
+      HTTPRequestEncoder(), ByteToMessageHandler(HTTPResponseDecoder()), Conversation(listener),
     ])
   }
 
   private var listener: Conversation.Listener {
     Conversation.Listener(
-      answered: { [weak self] in self?.promptness.note($0) },
-      becameFree: { [weak self] conversation in
-        self?.busy[ObjectIdentifier(conversation)] = nil
-        self?.free.append(conversation)
+      answered: { [weak self] put in
+        let now = NIODeadline.now()
+        self?.promptness.note(now - put)
+        self?.habits.state.withLock { $0.noteAnswer(toQuestionPutAt: put, at: now) }
       },
+      becameFree: { [weak self] in self?.becameFree($0) },
       ended: { [weak self] conversation, left in
-        self?.busy[ObjectIdentifier(conversation)] = nil
-        self?.free.removeAll { $0 === conversation }
+        self?.forget(conversation)
         // They were asked behind another, and the connection ended with that one.
         for question in left where question.answer != nil { self?.send([question]) }
       })
+  }
+
+  private func becameFree(_ conversation: Conversation) {
+    let id = ObjectIdentifier(conversation)
+    busy[id] = nil
+    let isNew = proven.insert(id).inserted
+    let wasCounted = provenAndBusy.remove(id) != nil
+    habits.state.withLock { habits in
+      if isNew { habits.connectionIsProven() }
+      if wasCounted { habits.provenConnection(isBusy: false) }
+    }
+    keep(conversation)
+  }
+
+  /// Keeps a connection for what is asked next, unless it would be in the way of others.
+  private func keep(_ conversation: Conversation) {
+    if habits.state.withLock(\.isAskedAlone) { conversation.close() } else { free.append(conversation) }
+  }
+
+  private func forget(_ conversation: Conversation) {
+    let id = ObjectIdentifier(conversation)
+    busy[id] = nil
+    free.removeAll { $0 === conversation }
+    let wasProven = proven.remove(id) != nil
+    let wasCounted = provenAndBusy.remove(id) != nil
+    guard wasProven else { return }
+    habits.state.withLock { habits in
+      habits.provenConnectionEnded()
+      if wasCounted { habits.provenConnection(isBusy: false) }
+    }
+  }
+
+  private func endWhatTakesTooLong(at now: NIODeadline) {
+    let habits = habits.state.withLock { $0 }
+    for conversation in Array(busy.values) { conversation.check(at: now) { habits.isStuck($0, at: now) } }
+    for question in Array(connecting.values) where !question.isAlone && habits.isStuck(question.put, at: now)
+    {
+      connecting.removeValue(forKey: question.ticket)?.answer?(.failure(ConversationError.stuck))
+    }
   }
 
   private func keepWatch() {
     guard watch == nil else { return }
     let bound = NIOLoopBound(self, eventLoop: loop)
     watch = loop.scheduleRepeatedTask(initialDelay: Self.interval, delay: Self.interval) { _ in
-      let now = NIODeadline.now()
-      for conversation in Array(bound.value.busy.values) { conversation.check(at: now) }
+      bound.value.endWhatTakesTooLong(at: .now())
     }
   }
 }

@@ -1,3 +1,4 @@
+import DequeModule
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -10,21 +11,33 @@ import Synchronization
 /// loop keeps its own connections, a request stays on its loop, and several may go out together. How many there are at once is the
 /// ``Throttle``'s business.
 final class PlainServer: Sendable {
-  private struct Place {
+  /// Where it is.
+  struct Place: Hashable, Sendable {
+    let host: String
+    let port: UInt16
+    /// Whether it is this machine, by its name.
+    var isLocalhost: Bool { host == "localhost" || host.hasSuffix(".localhost") }
+  }
+
+  private struct Loop {
     let loop: any EventLoop
     let connections: NIOLoopBoundBox<PlainConnections>
   }
 
-  private let places: [Place]
+  private let loops: [Loop]
+  private let habits = SharedHabits()
+  /// Who asks alone, one after the other.
+  private let queue = Queue()
   private let tickets = Atomic(0)
 
   /// - Parameters:
   ///   - promptness: what it is known to be as yet.
   ///   - group: the loops to run on.
-  init(host: String, port: Int, promptness: Promptness, on group: MultiThreadedEventLoopGroup) {
-    places = group.makeIterator().map { loop in
-      let connections = PlainConnections(host: host, port: port, promptness: promptness, on: loop)
-      return Place(loop: loop, connections: .makeBoxSendingValue(connections, eventLoop: loop))
+  init(_ place: Place, promptness: Promptness, on group: MultiThreadedEventLoopGroup) {
+    let habits = habits
+    loops = group.makeIterator().map { loop in
+      let connections = PlainConnections(place, habits, promptness: promptness, on: loop)
+      return Loop(loop: loop, connections: .makeBoxSendingValue(connections, eventLoop: loop))
     }
   }
 
@@ -32,15 +45,44 @@ final class PlainServer: Sendable {
   func answer(
     to head: HTTPRequestHead, ofAtMost bytes: Int?, within limit: TimeAmount
   ) async throws -> Response {
+    if !habits.state.withLock(\.isAskedAlone) {
+      do { return try await put(head, ofAtMost: bytes, within: limit) } catch ConversationError.stuck {
+        habits.state.withLock { $0.beAskedAlone() }
+      }
+    }
+    return try await putAlone(head, ofAtMost: bytes, within: limit)
+  }
+
+  /// Asks while nothing else is asked, on a connection that ends with the answer.
+  private func putAlone(
+    _ head: HTTPRequestHead, ofAtMost bytes: Int?, within limit: TimeAmount
+  ) async throws -> Response {
+    await queue.enter()
+    defer { queue.leave() }
+    for place in loops {
+      let connections = place.connections
+      place.loop.execute { connections.value.closeFree() }
+    }
+    var head = head
+    head.headers.replaceOrAdd(name: "Connection", value: "close")
+    let start = NIODeadline.now()
+    let response = try await put(head, isAlone: true, ofAtMost: bytes, within: limit)
+    habits.state.withLock { $0.noteAnswerAlone(after: .now() - start) }
+    return response
+  }
+
+  private func put(
+    _ head: HTTPRequestHead, isAlone: Bool = false, ofAtMost bytes: Int?, within limit: TimeAmount
+  ) async throws -> Response {
     try Task.checkCancellation()
     let ticket = tickets.add(1, ordering: .relaxed).newValue
-    let place = places.first { $0.loop.inEventLoop } ?? places[ticket % places.count]
+    let place = loops.first { $0.loop.inEventLoop } ?? loops[ticket % loops.count]
     let (loop, connections) = (place.loop, place.connections)
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
         @Sendable func ask() {
           connections.value.ask(
-            Conversation.Question(ticket: ticket, head: head, limit: bytes, time: limit) {
+            Conversation.Question(ticket: ticket, head: head, limit: bytes, isAlone: isAlone, time: limit) {
               continuation.resume(with: $0)
             })
         }
@@ -55,9 +97,42 @@ final class PlainServer: Sendable {
 
   /// Closes every connection.
   func shutdown() async {
-    for place in places {
+    for place in loops {
       let connections = place.connections
       try? await place.loop.submit { connections.value.close() }.get()
     }
+  }
+}
+
+/// Lets in one after the other.
+private final class Queue: Sendable {
+  private struct State {
+    var isTaken = false
+    var waiting: Deque<CheckedContinuation<Void, Never>> = []
+  }
+
+  private let state = Mutex(State())
+
+  func enter() async {
+    await withCheckedContinuation { continuation in
+      let isFree = state.withLock { state in
+        if state.isTaken {
+          state.waiting.append(continuation)
+          return false
+        }
+        state.isTaken = true
+        return true
+      }
+      if isFree { continuation.resume() }
+    }
+  }
+
+  func leave() {
+    let next = state.withLock { state in
+      let next = state.waiting.popFirst()
+      state.isTaken = next != nil
+      return next
+    }
+    next?.resume()
   }
 }

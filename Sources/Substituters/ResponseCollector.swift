@@ -21,14 +21,26 @@ struct ResponseCollector {
   private var body: [UInt8] = []
   private var ignored = 0
 
-  init(limit: Int?, wantsRefusals: Bool = false) {
+  /// Whether the question was one that is answered with content, and not `HEAD`.
+  private let isContentExpected: Bool
+
+  init(limit: Int?, isContentExpected: Bool = true, wantsRefusals: Bool = false) {
     self.limit = limit
     self.wantsRefusals = wantsRefusals
+    self.isContentExpected = isContentExpected
   }
 
-  mutating func take(_ head: HTTPResponseHead) {
+  /// Takes the head, and says whether the content is worth waiting for.
+  mutating func take(_ head: HTTPResponseHead) -> Progress {
     self.head = head
-    if isWanted, let length { body.reserveCapacity(min(length, limit ?? 0)) }
+    if isWanted {
+      if let length { body.reserveCapacity(min(length, limit ?? 0)) }
+      return .goOn
+    }
+    guard isContentExpected, head.status.mayHaveResponseBody else { return .goOn }
+    // What is in the way of the next answer is received where it is short. An archive is not.
+    if let length { return length <= Self.longestRest ? .goOn : .enough }
+    return head.status == .ok ? .enough : .goOn
   }
 
   mutating func take(_ content: ByteBuffer) throws(ExchangeError) -> Progress {
@@ -46,7 +58,13 @@ struct ResponseCollector {
     guard let head else { return Response(status: 0) }
     return Response(
       status: Int(head.status.code), body: body, size: size,
-      retryAfter: head.headers.first(name: "Retry-After").flatMap { Int($0) })
+      retryAfter: head.headers.first(name: "Retry-After").flatMap { Int($0) },
+      encoding: text(of: "Content-Encoding", in: head), location: text(of: "Location", in: head))
+  }
+
+  private func text(of field: String, in head: HTTPResponseHead) -> String? {
+    let values = head.headers[field]
+    return values.isEmpty ? nil : values.joined(separator: ", ")
   }
 
   private var isWanted: Bool {

@@ -8,24 +8,53 @@ public actor Surveyor {
   private let executors: [any TaskExecutor]
   private var opened: [(cache: Survey.Cache, ask: Cache?)]?
   private var answers: [StorePath: [Survey.Answer]] = [:]
+  private let bounds: Bounds
+  /// Whether there was more than a survey asks for: then no more is asked.
+  private var isExhausted = false
+
+  /// How far a run's surveys go together.
+  struct Bounds {
+    /// How many paths are asked for.
+    var paths = Survey.mostPaths
+    /// How many references in a row are followed.
+    var inARow = Survey.mostInARow
+  }
 
   /// - Parameters:
   ///   - substituters: as configured, in order.
   ///   - keys: the keys that signatures are checked against.
   ///   - concurrency: how many paths are asked for at once; what a server bears is its exchange's business.
   ///   - executors: where to run, by turns; anywhere where there are none.
+  ///   - decoding: how the Nix in use decodes what a cache sends packed, `nil` where that is not known; asked where
+  ///     it matters.
   ///   - exchange: how to reach a cache; `nil` for kinds that only Nix can ask.
   public init(
     substituters: [SubstituterURL], keys: TrustedKeys, storeDirectory: StoreDirectory = .standard,
     concurrency: Int = HTTPTransport.defaultConcurrency, patience: Patience = .standard,
-    executors: [any TaskExecutor] = [], exchange: @Sendable (SubstituterURL) -> Exchange?
+    executors: [any TaskExecutor] = [], decoding: @escaping @Sendable () async -> NixDecoding? = { nil },
+    exchange: @Sendable (SubstituterURL) -> Exchange?
   ) {
+    self.init(
+      substituters: substituters, keys: keys, storeDirectory: storeDirectory, concurrency: concurrency,
+      patience: patience, executors: executors, bounds: Bounds(), decoding: decoding, exchange: exchange)
+  }
+
+  init(
+    substituters: [SubstituterURL], keys: TrustedKeys, storeDirectory: StoreDirectory = .standard,
+    concurrency: Int = HTTPTransport.defaultConcurrency, patience: Patience = .standard,
+    executors: [any TaskExecutor] = [], bounds: Bounds,
+    decoding: @escaping @Sendable () async -> NixDecoding? = { nil },
+    exchange: @Sendable (SubstituterURL) -> Exchange?
+  ) {
+    self.bounds = bounds
     var caches: [Cache] = []
     var unknown: [SubstituterURL] = []
     for url in substituters.unique {
       if let exchange = exchange(url) {
         caches.append(
-          Cache(url: url, storeDirectory: storeDirectory, keys: keys, exchange: exchange, patience: patience))
+          Cache(
+            url: url, storeDirectory: storeDirectory, keys: keys, exchange: exchange, patience: patience,
+            decoding: decoding))
       } else {
         unknown.append(url)
       }
@@ -48,12 +77,16 @@ public actor Surveyor {
     let usable = caches.compactMap(\.ask)
     let isRoot = Set(roots)
     let former = answers
-    let frontier = Frontier(roots, isRecursive: extent.isRecursive)
+    // What was found before may be found again; what is beyond the bounds is not asked for later either.
+    let room = isExhausted ? 0 : max(0, bounds.paths - answers.count)
+    let frontier = Frontier(
+      roots, isRecursive: extent.isRecursive, within: Bounds(paths: room, inARow: bounds.inARow))
     await withTaskGroup(of: Void.self) { group in
       for number in 0..<concurrency {
         let executor = executors.isEmpty ? nil : executors[number % executors.count]
         group.addTask(executorPreference: executor) {
-          while let path = await frontier.next() {
+          while let next = await frontier.next() {
+            let path = next.path
             var reply: [Survey.Answer]?
             if !Task.isCancelled { reply = former[path] }
             if reply == nil, !Task.isCancelled { reply = await Self.ask(usable, for: path, frontier) }
@@ -61,13 +94,14 @@ public actor Surveyor {
               reply = await Self.probeArchives(of: answers, in: usable)
             }
             // What is answered to one who was called off is no answer.
-            progress(frontier.handIn(Task.isCancelled ? nil : reply, for: path, of: usable.count))
+            progress(frontier.handIn(Task.isCancelled ? nil : reply, for: next, of: usable.count))
           }
         }
       }
     }
     let found = frontier.found
     answers.merge(found) { _, new in new }
+    if frontier.isExhausted { isExhausted = true }
     return Survey(caches: caches.map(\.cache), answers: found)
   }
 

@@ -15,7 +15,7 @@ struct CloseOut: Sendable {
 
   /// Takes reports of an earlier run away: a run that is killed leaves none, and not another's.
   func begin() {
-    for report in reports { ReportFile(report.path).remove() }
+    for report in reports { OutputFile(report.path).remove() }
   }
 
   /// Leaves everything behind, and says what could not be.
@@ -26,7 +26,7 @@ struct CloseOut: Sendable {
     var isComplete = true
     for report in reports {
       let text = try report.format.render(run)
-      do { try ReportFile(report.path).replace(with: text) } catch {
+      do { try OutputFile(report.path).replace(with: text) } catch {
         isComplete = false
         complain(of: "\(report.option) '\(report.path)'", error, run, report.format)
       }
@@ -34,22 +34,22 @@ struct CloseOut: Sendable {
     // These were not asked for on the command line, and the log says the same.
     if let path = forge.summary {
       let text = try RunFormat.markdown.render(run)
-      do { try ReportFile(path).append(text, after: .emptyLine, upTo: Self.largestSummary) } catch {
+      do { try OutputFile(path).append(text, after: .emptyLine, upTo: Self.largestSummary) } catch {
         complain(of: "$GITHUB_STEP_SUMMARY '\(path)'", error, run, .markdown)
       }
     }
     if let path = forge.output {
       let text = try RunFormat.githubOutput.render(run)
-      do { try ReportFile(path).append(text, after: .line) } catch {
+      do { try OutputFile(path).append(text, after: .line) } catch {
         complain(of: "$GITHUB_OUTPUT '\(path)'", error, run, .githubOutput)
       }
     }
     if forge.readsCommands { Console.command(try RunFormat.github.render(run)) }
     let status = ExitStatus(run.verdict)
-    return status == .warm && !isComplete ? .reportMissing : status
+    return status == .warm && !isComplete ? .resultMissing : status
   }
 
-  private func complain(of file: String, _ flaw: ReportFile.Flaw, _ run: Run, _ format: RunFormat) {
+  private func complain(of file: String, _ flaw: OutputFile.Flaw, _ run: Run, _ format: RunFormat) {
     Console.say(
       """
       warmth: \(file) could not be written: \(flaw). The verdict stands and is recorded; this prints the same: \

@@ -2,17 +2,28 @@ import EvidenceStore
 import Foundation
 import NixModel
 import Reporting
+import Synchronization
 
 /// The two streams: results go to standard output, everything else to standard error.
+///
+/// A result that could not be printed, or not all of it, is lost for whoever waits for it: ``Main`` asks
+/// ``hasLostResult`` wherever the program ends, so that no command has to think of it.
 ///
 /// Where the runner of GitHub Actions or its kin reads along, nothing that is written here is a command to it,
 /// whoever wrote it, but what goes through ``command(_:)``.
 enum Console {
-  /// Writes a result. A reader that has gone wants no more of it; the evidence has it.
-  static func print(_ text: String) { report(write(inert(text), to: STDOUT_FILENO)) }
+  /// Writes a result.
+  static func print(_ text: String) { printed { write(inert(text), to: STDOUT_FILENO) } }
 
   /// Writes a result that consists of workflow commands.
-  static func printCommands(_ lines: String) { report(write(lines, to: STDOUT_FILENO)) }
+  static func printCommands(_ lines: String) { printed { write(lines, to: STDOUT_FILENO) } }
+
+  /// Writes a part of a result that is a bundle.
+  ///
+  /// - Returns: whether anybody still takes the result.
+  static func printBundle(_ bytes: Data) -> Bool {
+    printed { bytes.withUnsafeBytes { put($0, to: STDOUT_FILENO) } }
+  }
 
   /// Tells the runner something beside the result: it reads both streams.
   static func command(_ lines: String) { _ = write(lines, to: STDERR_FILENO) }
@@ -20,21 +31,51 @@ enum Console {
   /// Writes a result of many lines as they come, so that they need never all be there.
   static func printLines(of result: ((String) -> Void) -> Void) {
     var pending = ""
-    var error: Int32 = 0
+    var isTaken = true
     result { line in
-      guard error == 0 else { return }
+      guard isTaken else { return }
       pending += line
       pending += "\n"
       guard pending.utf8.count >= 64 << 10 else { return }
-      error = write(inert(pending), to: STDOUT_FILENO)
+      isTaken = printed { write(inert(pending), to: STDOUT_FILENO) }
       pending.removeAll(keepingCapacity: true)
     }
-    report(error == 0 ? write(inert(pending), to: STDOUT_FILENO) : error)
+    print(pending)
   }
 
-  private static func report(_ error: Int32) {
-    guard error != 0, error != EPIPE else { return }
-    say("warmth: the result could not be printed: \(String(cString: strerror(error)))")
+  /// Whether a result could not be printed, or not all of it.
+  static var hasLostResult: Bool { loss.withLock { $0 } != 0 }
+
+  /// The error that ended printing, or 0: what stdio keeps for a stream (`ferror`).
+  private static let loss = Mutex<Int32>(0)
+
+  /// Prints, unless something before could not be printed: a result with a hole in it would be taken for a whole one.
+  ///
+  /// - Returns: whether all of the result was printed until now.
+  @discardableResult
+  private static func printed(_ write: () -> Int32) -> Bool {
+    let error = loss.withLock { loss -> Int32 in
+      guard loss == 0 else { return 0 }
+      loss = write()
+      return loss
+    }
+    switch error {
+    case 0: break
+    // The reader has gone and wants no more of it; the exit code says so, and a sentence would disturb the next one.
+    case EPIPE: break
+    case EBADF: say("warmth: the result could not be printed: standard output is closed")
+    default: say("warmth: the result could not be printed: \(String(cString: strerror(error)))")
+    }
+    return !hasLostResult
+  }
+
+  /// Sees that none of the three standard streams is closed: the next file that is opened, which may be the evidence,
+  /// would take its place, and a result would be printed into it. What stands in for a closed stream fails as that does.
+  static func occupyStreams() {
+    for stream in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(stream, F_GETFD) < 0 {
+      // The lowest free descriptor, which is this one: those below it are open by now.
+      _ = open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+    }
   }
 
   /// Writes a line for a person.
@@ -78,14 +119,22 @@ enum Console {
 
   private static func put(_ text: String, to stream: Int32) -> Int32 {
     var text = text
-    return text.withUTF8 { bytes in
-      var rest = UnsafeRawBufferPointer(bytes)
-      while !rest.isEmpty {
-        let written = Foundation.write(stream, rest.baseAddress, rest.count)
-        guard written > 0 || errno == EINTR else { return errno }
-        rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(max(0, written)))
+    return text.withUTF8 { put(UnsafeRawBufferPointer($0), to: stream) }
+  }
+
+  private static func put(_ bytes: UnsafeRawBufferPointer, to stream: Int32) -> Int32 {
+    var rest = bytes
+    while !rest.isEmpty {
+      let written = Foundation.write(stream, rest.baseAddress, rest.count)
+      if written < 0, errno == EAGAIN {
+        // Whoever shares the pipe with us has made it one that does not wait; so this does.
+        var place = pollfd(fd: stream, events: Int16(POLLOUT), revents: 0)
+        guard poll(&place, 1, -1) > 0 || errno == EINTR else { return errno }
+        continue
       }
-      return 0
+      guard written > 0 || errno == EINTR else { return errno }
+      rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(max(0, written)))
     }
+    return 0
   }
 }

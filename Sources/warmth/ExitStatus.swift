@@ -7,9 +7,11 @@ enum ExitStatus: Int32 {
   case cold = 1
   case inconclusive = 2
   case usage = 64
+  /// A program or service that is needed is missing, or not enough of something: `EX_UNAVAILABLE` of sysexits(3).
+  case missing = 69
   case fault = 70
-  /// Warm, and a report that was asked for is missing: `EX_CANTCREAT` of sysexits(3).
-  case reportMissing = 73
+  /// Warm (or yes), and the result or a report that was asked for is missing: `EX_CANTCREAT` of sysexits(3).
+  case resultMissing = 73
   case evidence = 74
 
   init(_ verdict: Verdict) {

@@ -7,6 +7,8 @@ struct Forge: Sendable {
   let readsCommands: Bool
   /// Whether the job's log has collapsible sections: GitLab's.
   let foldsSections: Bool
+  /// Whether this is the job of a forge or another CI: there the working directory belongs to whoever asked for it.
+  let isJob: Bool
   /// The file of the step's summary.
   let summary: String?
   /// The file of the step's outputs.
@@ -16,9 +18,17 @@ struct Forge: Sendable {
     func path(_ name: String) -> String? { variables[name].flatMap { $0.isEmpty ? nil : $0 } }
     readsCommands = Self.isSet(variables["GITHUB_ACTIONS"])
     foldsSections = Self.isSet(variables["GITLAB_CI"])
+    isJob = Self.marks.contains { Self.isSet(variables[$0]) }
     summary = path("GITHUB_STEP_SUMMARY")
     output = path("GITHUB_OUTPUT")
   }
+
+  /// What forges and CI systems set in their jobs. `CI` is common to nearly all; Azure, Jenkins and TeamCity have
+  /// only their own.
+  private static let marks = [
+    "CI", "GITHUB_ACTIONS", "GITLAB_CI", "GITEA_ACTIONS", "FORGEJO_ACTIONS", "TF_BUILD", "JENKINS_URL",
+    "TEAMCITY_VERSION",
+  ]
 
   /// The one around this process.
   static var here: Forge { Forge(ProcessInfo.processInfo.environment) }

@@ -12,8 +12,7 @@ struct HandOut: Sendable {
 
   /// Takes the bundle of an earlier run away: a run that is killed leaves none, and not another's.
   func begin() {
-    // A link as well: what it leads to is another run's.
-    if let file { unlink(file.path) }
+    if let file { OutputFile(file.path).remove() }
   }
 
   /// Hands the bundle out every way that was asked for.
@@ -21,7 +20,7 @@ struct HandOut: Sendable {
   /// - Throws: ``Failure`` that names each way that failed, when all were tried.
   func deliver(_ run: RunID, of store: EvidenceStore) async throws(Failure) {
     guard file != nil || collector != nil || toLog else { return }
-    let bundle = URL.temporaryDirectory.appending(path: "warmth-bundle-\(UUID().uuidString)")
+    let bundle = FileManager.default.temporaryDirectory.appending(path: "warmth-bundle-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: bundle) }
     var flaws: [String] = []
     func attempt(_ way: () async throws -> Void) async {
@@ -44,31 +43,20 @@ struct HandOut: Sendable {
   }
 
   private func write(_ run: RunID, of store: EvidenceStore, to bundle: URL) throws {
-    guard
-      FileManager.default.createFile(
-        atPath: bundle.path, contents: nil, attributes: [.posixPermissions: 0o600])
-    else {
-      throw Failure(
-        .evidence, "it cannot be written to '\(bundle.path)': \(String(cString: strerror(errno)))")
+    do {
+      try OutputFile(bundle.path).create(0o600) { file in try store.export([run]) { try file.write($0) } }
+    } catch let flaw as OutputFile.Flaw {
+      throw Failure(.evidence, "it cannot be written to '\(bundle.path)': \(flaw)")
     }
-    let file = try FileHandle(forWritingTo: bundle)
-    defer { try? file.close() }
-    try store.export([run]) { try file.write(contentsOf: $0) }
   }
 
   private func copy(_ bundle: URL, to target: BundleFile) throws {
-    let source = try FileHandle(forReadingFrom: bundle)
-    defer { try? source.close() }
-    try target.write { file in
-      while let piece = try source.read(upToCount: 1 << 18), !piece.isEmpty {
-        try file.write(contentsOf: piece)
-      }
-    }
+    try target.write { try $0.copy(bundle.path) }
   }
 
   private func upload(_ bundle: URL, to collector: CollectorAddress) async throws {
     let variables = ProcessInfo.processInfo.environment
-    let upload = Upload(certificates: variables["NIX_SSL_CERT_FILE"] ?? variables["SSL_CERT_FILE"])
+    let upload = Upload(certificates: CacheAccess.certificates(nil, variables))
     try await upload.put(bundle, to: collector)
   }
 

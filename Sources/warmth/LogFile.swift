@@ -17,8 +17,8 @@ struct LogFile {
     guard stream >= 0 else { throw failure() }
     defer { if !isInput { close(stream) } }
 
-    var reader = LogReader()
-    var classifier = Classifier()
+    var classifier = LogClassifier()
+    var isEmpty = true
     // Larger pieces do not stay in the processor's cache until they are read.
     let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 128 << 10, alignment: 64)
     defer { piece.deallocate() }
@@ -27,15 +27,16 @@ struct LogFile {
       if count < 0, errno == EINTR { continue }
       guard count >= 0 else { throw failure() }
       guard count > 0 else { break }
-      reader.read(UnsafeRawBufferPointer(rebasing: piece[..<count])) { classifier.note($0) }
+      isEmpty = false
+      classifier.read(UnsafeRawBufferPointer(rebasing: piece[..<count]))
     }
-    reader.finish { classifier.note($0) }
-    guard let format = reader.format ?? (reader.bytes == 0 ? .human : nil) else {
+    guard let log = classifier.finish() else {
+      let cause = isEmpty ? "it is empty" : "none of its lines is one that only Nix prints"
       throw UnreadableLog(
-        "\(isInput ? "standard input" : "'\(name)'") is not a Nix log: none of its \(reader.lines) lines is one that Nix prints; give it the standard error of nix build, in either format"
+        "\(isInput ? "standard input" : "'\(name)'") is not a Nix log: \(cause); give it the standard error of nix build, in either format"
       )
     }
-    return ClassifiedLog(format: format, lines: reader.lines, bytes: reader.bytes, events: classifier.events)
+    return log
   }
 
   private func failure() -> UnreadableLog {

@@ -12,6 +12,7 @@ enum Main {
     if CommandLine.arguments.dropFirst().first == Self.supervision {
       exit(Supervisor.run(Array(CommandLine.arguments.dropFirst(2))))
     }
+    Console.occupyStreams()
     // A reader that goes away (`| head`) is no reason to die before the evidence is written.
     signal(SIGPIPE, SIG_IGN)
     // What a command finds to be secret is known to everything that it writes, prints or sends.
@@ -26,13 +27,20 @@ enum Main {
       } else {
         try command.run()
       }
+      end(with: ExitStatus.warm.rawValue)
     } catch let failure as Failure {
       Console.say("warmth: \(printable(failure.message))")
       if Forge.readsCommands { Console.command(WorkflowLog.error(failure.message)) }
-      exit(failure.code.rawValue)
+      end(with: failure.code.rawValue)
     } catch {
-      exitAsParserWould(error)
+      endAsParserWould(error)
     }
+  }
+
+  /// The only way out of every command, `--help` and `--version` among them: warm, or yes, is not 0 where the result
+  /// could not be printed. Every other answer stays as it is.
+  private static func end(with code: Int32) -> Never {
+    exit(code == 0 && Console.hasLostResult ? ExitStatus.resultMissing.rawValue : code)
   }
 
   /// The hidden first word of the command that Nix is started through.
@@ -40,14 +48,19 @@ enum Main {
   /// What Nix is started through: this very program, whatever has become of its file.
   static let supervisor = ["/proc/self/exe", supervision]
 
-  private static func exitAsParserWould(_ error: any Error) -> Never {
+  private static func endAsParserWould(_ error: any Error) -> Never {
     // The parser's own errors (help, usage, exit codes) know how to present themselves; any other that
     // arrives here is a fault of ours.
-    if Warmth.exitCode(for: error) == .failure, !(error is ExitCode) {
+    let code = Warmth.exitCode(for: error)
+    if code == .failure, !(error is ExitCode) {
       Console.say("warmth: a fault of warmth itself: \(error); please report it")
-      exit(ExitStatus.fault.rawValue)
+      end(with: ExitStatus.fault.rawValue)
     }
-    Warmth.exit(withError: error)
+    let text = Warmth.fullMessage(for: error, columns: nil)
+    if !text.isEmpty {
+      if code == .success { Console.print(text + "\n") } else { Console.say(text) }
+    }
+    end(with: code.rawValue)
   }
 }
 
@@ -64,9 +77,9 @@ struct Warmth: AsyncParsableCommand {
       runner without the right to write to the cache, which did not have the paths, found them signed in \
       a substituter, fetched them, and compiled nothing.
 
-      Exit codes: 0 warm (or: answered yes), 1 cold (no), 2 inconclusive, 64 wrong usage, 70 a fault of \
-      warmth, 73 warm, but a report that was asked for could not be written, 74 the evidence could not \
-      be written.
+      Exit codes: 0 warm (or: answered yes), 1 cold (no), 2 inconclusive, 64 wrong usage, 69 something \
+      that is needed is missing, 70 a fault of warmth, 73 warm (yes), but a result or a report that was asked \
+      for could not be written, 74 the evidence could not be written.
       """,
     version: version,
     subcommands: [

@@ -20,6 +20,16 @@ extension NixProgram {
     return resolution
   }
 
+  /// The same, ended where the evaluation begins to build: that would realize something.
+  func resolutionWithoutBuilding(of installables: [Installable]) async -> Resolution {
+    await resolution(of: installables) { event in
+      switch event.kind {
+      case .buildStarted(let derivation), .buildStartedRemotely(let derivation, _): derivation
+      default: nil
+      }
+    }
+  }
+
   private func answers(
     to installables: [Installable], _ listener: @escaping Listener
   ) async -> [Resolved] {

@@ -11,19 +11,30 @@ actor Wiring {
   private let store: String?
   private let chosen: ProofPolicy
   private let showsProgress: Bool
+  private let kept: [String]
+  private let guardsKey: Bool
   private var opened: Opened?
 
   /// What is known once Nix has been found.
   private struct Opened {
     let program: NixProgram
+    let settings: NixSettings
     let caches: CacheAccess
+    let substituters: [SubstituterURL]
   }
 
   /// - Parameters:
   ///   - nix: the program, by path or name.
   ///   - store: the directory of a store of the run's own.
   ///   - showsProgress: whether anybody looks at how the bytes of a copy arrive.
-  init(nix: String, store: String?, chosen: ProofPolicy, showsProgress: Bool) {
+  ///   - kept: variables that Nix gets beside those that it needs.
+  ///   - guardsKey: whether this process holds a key that no build may read.
+  init(
+    nix: String, store: String?, chosen: ProofPolicy, showsProgress: Bool, keeping kept: [String],
+    guardsKey: Bool
+  ) {
+    self.kept = kept
+    self.guardsKey = guardsKey
     self.nix = nix
     self.store = store
     self.chosen = chosen
@@ -59,13 +70,18 @@ actor Wiring {
   /// The version of Nix, once it was found.
   var nixVersion: String? { opened?.program.version.text }
 
+  /// Nix's setting `sandbox`, likewise.
+  var nixSandbox: SandboxSetting? { opened?.settings.sandbox }
+
   /// Closes connections.
   func shutdown() async { await opened?.caches.transport.shutdown() }
 
   private func environment() async throws(WitnessError) -> RunnerEnvironment {
     do throws(NixError) {
-      let (found, settings) = try await NixProgram.open(nix, supervision: Main.supervisor, store: store)
-      let (substituters, keys) = chosen.caches.completed(by: settings)
+      let (found, settings) = try await NixProgram.open(
+        nix, supervision: Main.supervisor, store: store, keeping: kept)
+      if let obstacle = found.obstacle { throw obstacle }
+      let (substituters, keys) = try chosen.caches.completed(by: settings)
 
       let variables = ProcessInfo.processInfo.environment
       let origins = origins(in: variables)
@@ -73,19 +89,25 @@ actor Wiring {
       let substitutes = settings.substitutes || origins["substitute"] == nil
       var configuration = NixConfiguration(
         substituters: substituters, keys: keys, substitutes: substitutes, version: found.version)
-      if store != nil { configuration = configuration.sandboxed }
+      // Nix builds outside of its sandbox where that does not work, unless it is told not to.
+      let exposesKey = guardsKey && found.buildsAsThisUser && chosen.policy.letsNixBuild
+      if store != nil || exposesKey { configuration = configuration.sandboxed }
       let surroundings = Surroundings.here(settings, substituters: substituters)
       let findings = surroundings.taughtFindings()
       settings.accessTokens.forEach { Redaction.known?.learn($0) }
       let caches = CacheAccess(
-        substituters: substituters, keys: keys, surroundings: surroundings, variables: variables)
-      opened = Opened(program: found.with(configuration), caches: caches)
+        substituters: substituters, keys: keys, surroundings: surroundings, variables: variables,
+        sslCertFile: settings.sslCertFile, version: { found.version })
+      opened = Opened(
+        program: found.asking(substituters).with(configuration), settings: settings, caches: caches,
+        substituters: substituters)
       async let sandbox = sandbox(of: found)
       meansOfWriting = await Self.meansOfWriting(findings, substituters, through: caches.transport)
       return RunnerEnvironment(
         nixVersion: found.version.text, system: settings.system, store: store ?? settings.store,
         substituters: substituters, trustedKeys: keys, substitutes: substitutes,
-        meansOfWriting: meansOfWriting, origins: origins, sandbox: await sandbox)
+        meansOfWriting: meansOfWriting, origins: origins, sandbox: await sandbox,
+        sandboxSetting: settings.sandbox, alwaysSubstitutes: settings.alwaysSubstitutes)
     } catch {
       throw WitnessError(error.description)
     }
@@ -133,7 +155,8 @@ actor Wiring {
     let files = SettingOrigins(environment: variables)
     var origins: [String: String] = [:]
     for name in [
-      "substitute", "substituters", "trusted-public-keys", "require-sigs", "netrc-file", "builders",
+      "substitute", "substituters", "trusted-public-keys", "require-sigs", "netrc-file", "builders", "store",
+      "sandbox", "ssl-cert-file", "always-allow-substitutes",
     ] {
       origins[name] = files.place(of: name)
     }
@@ -165,11 +188,13 @@ actor Wiring {
     }
     let leave: NixProgram.Leave = request.mayBuild ? .build(keepGoing: request.builds == .observe) : .copyOnly
     let watch = StopWatch()
-    let log = await program.realize(goals, leave, reportsProgress: showsProgress) { found in
+    let log = await program.realize(
+      goals, leave, after: request.after, reportsProgress: showsProgress
+    ) { found in
       watch.note(found.kind)
       return event(found).offender
     }
-    return log.taking(watch.taken())
+    return log.taking(watch.taken().naming(opened?.substituters ?? []))
   }
 }
 

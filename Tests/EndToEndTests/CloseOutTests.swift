@@ -59,7 +59,7 @@ import Testing
         exit $code
         """
       let record = try await Subprocess.run(
-        .path(FilePath("\(Lab.fixtures)/private-nix")),
+        try Lab.mounting("private-nix"),
         arguments: Arguments(
           [directory, "sh", "-c", script, "job"] + arguments + [
             "--nix", lab.nix, "--substituter", cache.url, "--trusted-public-key", lab.publicKey,

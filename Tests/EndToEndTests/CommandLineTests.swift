@@ -155,7 +155,7 @@ import Testing
       --substituter \(cache.url) --trusted-public-key \(lab.publicKey) --evidence "$TMPDIR/e.sqlite"
       """
     let record = try await Subprocess.run(
-      .path(FilePath("\(Lab.fixtures)/private-nix")),
+      try Lab.mounting("private-nix"),
       arguments: [directory, "sh", "-c", command, lab.warmth],
       output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
     #expect(record.terminationStatus == .exited(74), "\(record.standardOutput)\(record.standardError)")
@@ -181,7 +181,11 @@ import Testing
     let twice = try await warmth(["classify", "-", "-"])
     #expect(twice.exit == .exited(64))
     let empty = try await warmth(["classify"])
-    #expect(empty.exit == .exited(0))
+    #expect(empty.exit == .exited(64))
+    #expect(empty.errors.contains("standard input is not a Nix log: it is empty"))
+    let unclear = try await warmth(["classify"], input: "building '/nix/store/…-hello.drv'...\n")
+    #expect(unclear.exit == .exited(2))
+    #expect(unclear.output.contains("Inconclusive"))
     let other = try await warmth(["classify"], input: "#include <stdio.h>\nint main(void) {}\n")
     #expect(other.exit == .exited(64))
     #expect(other.errors.contains("standard input is not a Nix log"))

@@ -32,7 +32,7 @@ struct `A proof through a daemon` {
       """
     let configuration = lines.replacing("CACHE", with: cache.url).replacing("KEY", with: lab.publicKey)
     let record = try await Subprocess.run(
-      .path(FilePath("\(Lab.fixtures)/private-nix")), arguments: [directory, "sh", "-c", script, lab.warmth],
+      try Lab.mounting("private-nix"), arguments: [directory, "sh", "-c", script, lab.warmth],
       environment: .inherit.updating(["NIX": lab.nix, "PRIVATE_NIX_CONF": configuration]),
       output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
     return try #require(

@@ -223,7 +223,12 @@ import Testing
     ("? [a]\n: b\n", "line 1: a key must be a single word"), ("a: \u{0}\n", "is not YAML"),
     ("expect-from: [[x]]\n", "expect-from must hold single texts"),
     ("builds: stop\n", "names no targets"),
-    ("", "says nothing"), ("# nothing\n", "says nothing"), ("expect-from:\n", "says nothing"),
+    ("", "says nothing"), ("# nothing\n", "says nothing"), ("builds:\n", "says nothing"),
+    ("source: nixpkgs#a\n", "source is 'nixpkgs#a', and must be where attributes are from"),
+    ("gate: {source: }\n", "gate.source must be where attributes are from"),
+    ("gate: {source: [a]}\n", "gate.source must be where attributes are from"),
+    ("source: a\ngate: {source: b}\n", "say it once"),
+    ("gate: {systems: x86_64-linux}\n", "gate.systems must be a list, such as [x86_64-linux]"),
   ])
   func `refuses a policy with its file, line and key, and what is allowed`(
     text: String, words: String
@@ -250,9 +255,27 @@ import Testing
 
   @Test func `leaves keys that say nothing unsaid, as it always has`() async throws {
     _ = try record("r-1")
-    let answer = try await gate(
-      "expect-from:\ntimeout: ~\nbuilds:\nallow-build: [x]\n", ["--target", "qemu_kvm"])
+    let answer = try await gate("timeout: ~\nbuilds:\nallow-build: [x]\n", ["--target", "qemu_kvm"])
     #expect(answer.exit == .exited(0), "\(answer.output)\(answer.errors)")
+  }
+
+  /// An empty list would drop its rule, and let through what it was meant to stop.
+  @Test(
+    arguments: [
+      "substituters", "trusted-public-keys", "expect-from", "allow-build", "forbid-build", "systems",
+      "gate.targets", "gate.signed-by", "gate.systems",
+    ], ["[]", "", "~", "null", "[ ]", "\"\"", "{}", "[~]", "['']"])
+  func `takes no list for a demand that has nothing in it`(key: String, nothing: String) async throws {
+    let inner = key.split(separator: ".").last.map(String.init) ?? key
+    let line = "\(inner): \(nothing)"
+    let text = key.hasPrefix("gate.") ? "gate:\n  \(line)\n" : "\(line)\n"
+    for command in [["gate", "--evidence", evidence, "--target", "qemu_kvm"], ["forecast", "nixpkgs#a"]] {
+      try text.write(toFile: policyFile, atomically: true, encoding: .utf8)
+      let answer = try await warmth(command + ["--policy", policyFile])
+      #expect(answer.exit == .exited(64), "\(answer.output)\(answer.errors)")
+      #expect(answer.errors.contains("\(key) "), "\(answer.errors)")
+      #expect(try await !isValid(text))
+    }
   }
 
   @Test(arguments: [
@@ -327,7 +350,9 @@ import Testing
 
   @Test(arguments: [
     ("", false), ("gate: {targets: [a], max-age: 1h30m, runners: 2}\n", true),
-    ("builds: observe\ntimeout: 90s\nallow-build: ['*']\n", true), ("expect-from:\nbuilds: stop\n", true),
+    ("builds: observe\ntimeout: 90s\nallow-build: ['*']\n", true), ("expect-from:\nbuilds: stop\n", false),
+    ("gate: {source: \"github:NixOS/nixpkgs\", systems: [x86_64-linux]}\n", true),
+    ("source: \"github:NixOS/nixpkgs\"\nsystems: [x86_64-linux]\n", true), ("gate: {source: a#b}\n", false),
     ("gate:\n", false), ("gate: {targets: []}\n", false), ("gate: {runners: 0}\n", false),
     ("builds: maybe\n", false), ("timeout: soon\n", false), ("zzz: 1\n", false), ("gate: {zzz: 1}\n", false),
     ("trusted-public-keys: [x]\n", false), ("allow-build: x\n", false), ("gate: {max-age: 3}\n", false),

@@ -70,7 +70,7 @@ struct Caller: Sendable, CustomTestStringConvertible {
       exit $status
       """
     let record = try await Subprocess.run(
-      .path(FilePath("\(Lab.fixtures)/private-nix")), arguments: [directory, "sh", "-c", script],
+      try Lab.mounting("private-nix"), arguments: [directory, "sh", "-c", script],
       environment: .inherit.updating([
         "NIX": lab.nix,
         "PRIVATE_NIX_CONF": "sandbox-paths = /bin=/bin /usr=/usr /lib=/lib /lib64=/lib64?",

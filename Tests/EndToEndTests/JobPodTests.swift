@@ -92,7 +92,7 @@ import Yams
       getuid() == 0 ? "setpriv \(user) --bounding-set \(kept.joined(separator: ",")) --no-new-privs --" : ""
     let script = setup + ["exec timeout 120 \(drop) env -i \"$@\""]
     let record = try await Subprocess.run(
-      .path(FilePath("\(Lab.fixtures)/private-nix")),
+      try Lab.mounting("private-nix"),
       arguments: Arguments(
         ["\(lab.directory)/pod-\(UUID().uuidString)", "sh", "-c", script.joined(separator: "\n"), "pod"]
           + environment.map { "\($0.key)=\($0.value)" } + pod.command.map(place)),

@@ -158,7 +158,7 @@ struct Publishing: Sendable {
     let command =
       ["bash"] + shell + [program] + (file.map { ["--file", $0] } ?? []) + ["--summary", summary] + arguments
     let record = try await Subprocess.run(
-      .path(FilePath("\(Lab.fixtures)/private-nix")),
+      try Lab.mounting("private-nix"),
       arguments: Arguments([directory, "/usr/bin/env", "PATH=\(inner)", "sh", "-c", script, "sh"] + command),
       environment: .inherit.updating(changes), input: .none, output: .discarded, error: .sequence
     ) { execution in

@@ -38,7 +38,7 @@ import Testing
       exit: TerminationStatus, output: String, errors: String
     ) {
       let record = try await Subprocess.run(
-        .path(FilePath("\(Lab.fixtures)/bare-root")),
+        try Lab.mounting("bare-root"),
         arguments: Arguments([directory] + options + ["--"] + command),
         output: .string(limit: 1 << 24), error: .string(limit: 1 << 20))
       return (record.terminationStatus, record.standardOutput, record.standardError)

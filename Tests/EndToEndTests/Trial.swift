@@ -55,7 +55,7 @@ struct Trial: Sendable {
     }
     let extra = arguments.first == "prove" ? ["--json", "--nix", nix ?? lab.nix, "--evidence", evidence] : []
     let record = try await Subprocess.run(
-      .path(FilePath("\(Lab.fixtures)/private-nix")),
+      try Lab.mounting("private-nix"),
       arguments: Arguments(
         [directory, "sh", "-c", "\(before) && exec \"$@\"", "trial", lab.warmth] + arguments + extra),
       environment: .inherit.updating(variables), output: .string(limit: 64 << 20),

@@ -58,7 +58,7 @@ struct Undertaking: Sendable {
     at moment: Moment = .isBuilding, _ act: @escaping @Sendable (_ process: Int32) throws -> Void = { _ in }
   ) async throws -> End {
     let record = try await Subprocess.run(
-      .path(FilePath("\(Lab.fixtures)/private-nix")),
+      try Lab.mounting("private-nix"),
       arguments: Arguments([directory, "sh", "-c", script, "sh"] + command),
       environment: .inherit.updating(
         Dictionary(

@@ -207,6 +207,31 @@ import Testing
     #expect(try regressions().isEmpty)
   }
 
+  /// What a run did not come to did not cease to be warm.
+  @Test func `of regressions passes over targets that a run did not reach`() throws {
+    try record("r-1", 1, warm())
+    let endings: [NixEnding] = [.stopped(at: try Make.path("other.drv")), .interrupted, .timedOut]
+    for (number, ending) in endings.enumerated() {
+      var scene = try Scene()
+      scene.ending = ending
+      scene.events = []
+      scene.after = [:]
+      try record("r-2\(number)", 2 + Double(number) / 10, scene)
+      let judgment = try store.run(RunID("r-2\(number)"))?.conclusion?.judgment
+      #expect(judgment?.verdict == .inconclusive && judgment?.targets.first?.isReached == false, "\(ending)")
+    }
+    #expect(try regressions().isEmpty)
+    try record("r-3", 3, unreachable())
+    #expect(try regressions() == ["\(target) inconclusive now r-3 first r-3 warm r-1"])
+    // Nor does such a run hide one that was.
+    var scene = try Scene()
+    scene.ending = .interrupted
+    scene.events = []
+    scene.after = [:]
+    try record("r-4", 4, scene)
+    #expect(try regressions() == ["\(target) inconclusive now r-3 first r-3 warm r-1"])
+  }
+
   @Test func `of regressions counts the runs that it is asked for`() throws {
     try record("r-1", 1, warm())
     try record("r-2", 2, cold(), ref: "speed", runner: "runner-2")

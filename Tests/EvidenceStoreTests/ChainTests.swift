@@ -72,7 +72,7 @@ import Testing
 
   @Test func `shows that a run is said to be dropped without a checkpoint`() throws {
     let store = try filled()
-    let tables = (["run"] + Catalogue.ofRun.map(\.table) + Catalogue.indexes).map {
+    let tables = (["run"] + Catalogue.ofRun.map(\.table) + Catalogue.indexesByRun).map {
       "DELETE FROM \($0) WHERE \($0 == "run" ? "seq" : "run") = 1"
     }
     try tamper(with: store.path) { db in
@@ -95,7 +95,7 @@ import Testing
     let clean = try EvidenceStore(reading: drawer.path).distilled([RunID("r-0")])
     #expect(try clean.runs(limit: 9) == store.runs(limit: 9).filter { $0.start.id.text == "r-0" })
     #expect(throws: EvidenceError.self) {
-      try clean.recordedRuns(about: "libguestfs", limit: 1, expecting: [RunID("r-0")])
+      try clean.recordedRuns(about: clean.topic("libguestfs"), limit: 1, expecting: [RunID("r-0")])
     }
   }
 

@@ -1,8 +1,24 @@
-import EvidenceStore
 import Foundation
 import NixModel
 import TestSupport
 import Testing
+
+@testable import EvidenceStore
+
+extension EvidenceStore {
+  /// What a gate asks about where it is asked for a name that has one meaning.
+  func topic(_ name: String) throws -> GateTopic {
+    try gateSubjects(of: GateName(name), limit: 9).first.map { .subject($0) } ?? .outputs([])
+  }
+
+  func recordedRuns(about name: String, limit: Int) throws -> [RecordedRun] {
+    try recordedRuns(about: topic(name), limit: limit)
+  }
+
+  func recordedProof(by run: RunID, of name: String, for policy: GatePolicy) throws -> RecordedProof {
+    try recordedProof(by: run, of: topic(name), for: policy)
+  }
+}
 
 /// What a gate is told of recorded runs is what their witnesses said.
 @Suite struct `A gate's evidence` {
@@ -186,14 +202,112 @@ import Testing
   }
 }
 
+extension `A gate's evidence` {
+  /// A scene whose target is called otherwise, on some platform.
+  private func scene(called installable: Installable, on system: String) throws -> Scene {
+    var scene = try Scene()
+    scene.targets = [
+      Target(
+        installable: installable,
+        resolution: .derivation(scene.drv, system: system, outputs: [.init(name: "out", path: scene.qemu)]))
+    ]
+    return scene
+  }
+
+  private func record(_ scene: Scene, _ id: String, at seconds: Double, in store: EvidenceStore) throws {
+    let some = try start(id, at: seconds)
+    try store.record(
+      RunStart(
+        id: some.id, started: some.started, version: some.version, runner: some.runner,
+        installables: scene.targets.map(\.installable), policy: scene.policy), scene)
+  }
+
+  @Test func `tells apart what bears one name`() throws {
+    let drawer = Drawer()
+    let store = try EvidenceStore(creatingAt: drawer.path)
+    let unstable = Installable.flake(
+      reference: "github:NixOS/nixpkgs/nixos-unstable", attribute: "qemu", outputs: .selected)
+    let own = Installable.flake(reference: ".", attribute: "qemu", outputs: .selected)
+    // Of one name, and not the same: one is a flake in a directory, the other a file there.
+    let file = Installable.file(".", attribute: "qemu", outputs: .selected)
+    try record(scene(called: unstable, on: "x86_64-linux"), "r-1", at: 100, in: store)
+    try record(scene(called: unstable, on: "aarch64-linux"), "r-2", at: 200, in: store)
+    try record(scene(called: own, on: "x86_64-linux"), "r-3", at: 300, in: store)
+    try record(scene(called: file, on: "x86_64-linux"), "r-4", at: 400, in: store)
+    func subjects(_ name: String) throws -> [String] {
+      try store.gateSubjects(of: GateName(name), limit: 9).map { "\($0.name) \($0.system ?? "-")" }.sorted()
+    }
+    let names = [
+      ".#qemu x86_64-linux", ".#qemu x86_64-linux", "\(unstable) aarch64-linux", "\(unstable) x86_64-linux",
+    ]
+    #expect(try subjects("qemu") == names)
+    #expect(try subjects("\(unstable)") == Array(names.suffix(2)))
+    #expect(try subjects(".#qemu") == Array(names.prefix(2)))
+    #expect(try Set(store.gateSubjects(of: GateName(".#qemu"), limit: 9).map(\.record)).count == 2)
+    #expect(try store.gateSubjects(of: GateName("qemu"), limit: 3).count == 3)
+    for subject in try store.gateSubjects(of: GateName("qemu"), limit: 9) {
+      let runs = try store.recordedRuns(about: .subject(subject), limit: 9)
+      #expect(runs.count == 1 && runs[0].saysWarm && runs[0].subject == subject, "\(runs)")
+      #expect(runs[0].outputs == [try Scene().qemu])
+    }
+    // By the outputs, all of them are found.
+    let scene = try Scene()
+    let topic = GateTopic.outputs([scene.qemu])
+    #expect(
+      try store.recordedRuns(about: topic, limit: 9).map(\.id.text) == ["r-4", "r-3", "r-2", "r-1"])
+    #expect(try store.recordedProof(by: RunID("r-2"), of: topic, for: everything(scene)).outputs.count == 1)
+    for other: Set<StorePath> in [[], [scene.glib], [scene.qemu, scene.glib], [try Make.path("other")]] {
+      #expect(try store.recordedRuns(about: .outputs(other), limit: 9).isEmpty)
+    }
+    #expect(try faults(of: store).isEmpty)
+    #expect(try store.verify().isIntact)
+  }
+
+  /// A run that is cut off before it knows the platform is about the target on all of them.
+  @Test func `does not pass over a run that came to evaluate nothing`() throws {
+    let drawer = Drawer()
+    let store = try EvidenceStore(creatingAt: drawer.path)
+    let asked = try start("r-2", "qemu", at: 500).installables[0]
+    try record(scene(called: asked, on: "x86_64-linux"), "r-1", at: 100, in: store)
+    try store.begin(try start("r-2", "qemu", at: 500))
+    let subject = try #require(try store.gateSubjects(of: GateName("qemu^out,dev"), limit: 9).first)
+    #expect(subject.system == "x86_64-linux")
+    #expect(try store.recordedRuns(about: .subject(subject), limit: 1).map(\.state) == [.interrupted])
+    // Where nothing was ever evaluated, the latest run says so.
+    try store.begin(try start("r-3", "glib", at: 600))
+    #expect(try store.recordedRuns(about: "glib^out,dev", limit: 1).map(\.id.text) == ["r-3"])
+    #expect(try store.gateSubjects(of: GateName("nobody"), limit: 9).isEmpty)
+  }
+
+  @Test func `asks for exactly the outputs, of a target that has several`() throws {
+    let drawer = Drawer()
+    let store = try EvidenceStore(creatingAt: drawer.path)
+    var scene = try Scene()
+    let asked = Installable.flake(reference: "nixpkgs", attribute: "qemu", outputs: .all)
+    let outputs = [Target.Output(name: "out", path: scene.qemu), .init(name: "lib", path: scene.glib)]
+    scene.targets = [
+      Target(installable: asked, resolution: .derivation(scene.drv, system: "x86_64-linux", outputs: outputs))
+    ]
+    try record(scene, "r-1", at: 100, in: store)
+    let both = try store.recordedRuns(about: .outputs([scene.glib, scene.qemu]), limit: 9)
+    #expect(both.map(\.outputs) == [[scene.qemu, scene.glib]])
+    #expect(try store.recordedRuns(about: .outputs([scene.qemu]), limit: 9).isEmpty)
+    #expect(try store.recordedRuns(about: .outputs([scene.glib]), limit: 9).isEmpty)
+  }
+}
+
 /// All that a gate can ask of a store; the plans of these questions are looked at where those of all others are.
 func askAsGate(_ store: EvidenceStore) throws {
   let scene = try Scene()
   let policy = GatePolicy(
     maximumAge: 60, acceptedCaches: [scene.cache], trustedKeys: [try scene.key.trusted()], builds: Policy(),
     collectors: [try scene.key.trusted()], runners: 2)
-  for run in try store.recordedRuns(about: "qemu^out,dev", limit: 5) {
-    guard case .finished = run.state else { continue }
-    _ = try store.recordedProof(by: run.id, of: "qemu^out,dev", for: policy)
+  let known = try store.gateSubjects(of: GateName("qemu^out,dev"), limit: 9)
+  let bound = known.map { GateSubject(name: $0.name, record: $0.record, system: "x86_64-linux") }
+  for topic in (known + bound).map({ GateTopic.subject($0) }) + [.outputs([scene.qemu])] {
+    for run in try store.recordedRuns(about: topic, limit: 5) {
+      guard case .finished = run.state else { continue }
+      _ = try store.recordedProof(by: run.id, of: topic, for: policy)
+    }
   }
 }

@@ -34,6 +34,16 @@ import Testing
     return store
   }
 
+  @Test func `tells where its cache can be written to`() throws {
+    let store = try filled()
+    let head = try #require(try store.publication(id)?.head)
+    let destination = try #require(head.destination)
+    let cache = try #require(destination.readSide)
+    #expect(try store.publishingPlaces().destination(of: cache.canonical) == destination)
+    #expect(try store.publishingPlaces().destination(of: "https://elsewhere.example") == nil)
+    #expect(try self.store("empty").publishingPlaces() == PublishingPlaces())
+  }
+
   @Test func `is read as it was written, without secrets and control characters`() throws {
     let store = try store()
     let merged = try store.merge(summary(Make.summary()))

@@ -40,5 +40,9 @@ extension FuzzTarget {
       Array(again.canonical.utf8) == Array(url.canonical.utf8),
       "a canonical address stays as it is: \(url.canonical.debugDescription)")
     try expect(again == url, "an address equals its canonical form")
+    try expect(again.hashValue == url.hashValue, "equal addresses have equal hashes")
+    try expect(url.isPrinted(as: text), "an address is printed as itself: \(text.debugDescription)")
+    try expect(
+      (try? SubstituterURL(parsing: url.base)) == url, "requests go to the address: \(url.base.debugDescription)")
   }
 }

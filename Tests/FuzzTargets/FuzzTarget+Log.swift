@@ -6,9 +6,7 @@ extension FuzzTarget {
     let planted = Planted.into(bytes)
     // The end of the input chooses how the log is read, so that its beginning stays a log.
     let choice = bytes.last ?? 0
-    let format: LogFormat? = [nil, nil, .internalJSON, .human][Int(choice & 3)]
-    let reader = LogReader(
-      format: format, reportsProgress: choice & 4 != 0, prefixes: choice & 8 != 0 ? .none : .ci)
+    let reader = LogReader(reportsProgress: choice & 4 != 0)
     let whole = Reading(of: planted, by: reader, inPiecesOf: planted.count)
     let pieces = Reading(of: planted, by: reader, inPiecesOf: 1 + Int(choice >> 4) * 7)
     try expect(whole == pieces, "a log reads the same in pieces")
@@ -25,7 +23,13 @@ extension FuzzTarget {
         try expect(complaint.text.unicodeScalars.count <= 2000, "a complaint is cut")
       }
     }
+    if let log = whole.classified {
+      try expect(log.lines == whole.lines && log.bytes == whole.bytes, "both count the same")
+      try expect(log.events.allSatisfy { (1...whole.lines).contains($0.line) }, "an event has its line")
+      try expect(log.events.map(\.line) == log.events.map(\.line).sorted(), "events stay in order")
+    }
     guard !Planted.isIn(bytes) else { return }
+    try expect(!(whole.classified?.events ?? []).contains { $0.shows() }, "a report shows no password")
     try expect(!whole.events.contains { $0.shows(Planted.secret) }, "an event shows no password")
   }
 }
@@ -33,29 +37,26 @@ extension FuzzTarget {
 /// A log as it was read.
 private struct Reading: Equatable {
   var events: [LogEvent] = []
-  var classified: [ClassifiedLog.Event] = []
+  let classified: ClassifiedLog?
   let lines: Int
   let bytes: Int
-  let format: LogFormat?
   let unreadable: Int
 
   init(of log: [UInt8], by reader: LogReader, inPiecesOf size: Int) {
     var reader = reader
-    var classifier = Classifier()
+    var classifier = LogClassifier()
     var events: [LogEvent] = []
-    func note(_ event: LogEvent) {
-      events.append(event)
-      classifier.note(event)
-    }
     for start in stride(from: 0, to: log.count, by: max(1, size)) {
-      log[start..<min(log.count, start + max(1, size))].withUnsafeBytes { reader.read($0) { note($0) } }
+      log[start..<min(log.count, start + max(1, size))].withUnsafeBytes { piece in
+        reader.read(piece) { events.append($0) }
+        classifier.read(piece)
+      }
     }
-    reader.finish { note($0) }
+    reader.finish { events.append($0) }
     self.events = events
-    classified = classifier.events
+    classified = classifier.finish()
     lines = reader.lines
     bytes = reader.bytes
-    format = reader.format
     unreadable = reader.unreadableRecords
   }
 }
@@ -84,5 +85,18 @@ extension Complaint.Subject {
     case .downloadFailed(let url, _), .cacheDropped(let url), .substituterDistrusted(let url): [url]
     case .narCorrupt, .notATrustedUser, .substitutionDisabled, .buildFailed, .error, .warning: []
     }
+  }
+}
+
+extension ClassifiedLog.Event {
+  /// Whether a text in it holds the secret.
+  fileprivate func shows() -> Bool {
+    let text =
+      switch self {
+      case .copy(_, let from, _): from
+      case .build(_, let machine, _): machine ?? ""
+      case .failure(_, let message, _): message
+      }
+    return Planted.isShown(by: text)
   }
 }

@@ -5,6 +5,13 @@ extension FuzzTarget {
     let planted = Planted.into(bytes)
     let text = String(decoding: planted, as: UTF8.self)
     _ = CacheInfo(parsing: text)
+    // As a cache sends it, text or not: an offer is of the path and verified.
+    let answer = Survey.Answer.Kind(
+      narinfo: planted, for: Known.path, from: Known.cache, trusting: Known.keys)
+    if case .offered(let offer, _) = answer {
+      try expect(offer.narinfo.path == Known.path, "it is offered for the path that was asked for")
+      try expect(offer.narinfo.isWithin(Known.cache), "its archive is in the cache")
+    }
     let narinfo: Narinfo
     do { narinfo = try Narinfo(parsing: text, for: Known.path) } catch {
       return try expectPresentable(error.description, of: bytes)

@@ -14,6 +14,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case installable
   /// A substituter's address.
   case address
+  /// The address that a request goes to, and where its answer redirects to.
+  case web
   /// Any text that is shown or stored.
   case redaction
 
@@ -29,6 +31,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .netrc: try Self.netrc(bytes)
     case .installable: try Self.installable(bytes)
     case .address: try Self.address(bytes)
+    case .web: try Self.web(bytes)
     case .redaction: try Self.redaction(bytes)
     }
   }

@@ -76,13 +76,13 @@ private let error = "file 'nar/x' does not exist in binary cache 'http://cache.e
       $0.ending = .notStarted
       $0.events = []
     },
-    Row("the only cache is out of reach", .inconclusive, [.substituterUnreachable, .notInSubstituter]) {
+    Row("the only cache is out of reach", .inconclusive, [.substituterUnreachable]) {
       $0.survey.caches = [.init(url: $0.cache, state: .unreachable("nobody listens there"))]
       $0.survey.answers = [$0.qemu: []]
       $0.ending = .notStarted
       $0.events = []
     },
-    Row("the only cache fails", .inconclusive, [.substituterError, .notInSubstituter]) {
+    Row("the only cache fails", .inconclusive, [.substituterError]) {
       $0.survey.caches = [.init(url: $0.cache, state: .failing(status: 503))]
       $0.survey.answers = [$0.qemu: []]
       $0.ending = .notStarted
@@ -122,27 +122,25 @@ private let error = "file 'nar/x' does not exist in binary cache 'http://cache.e
       $0.events.append(.buildStarted(derivation: $0.drv))
       $0.after[$0.qemu] = try $0.registration(of: $0.qemu, isUltimate: true, isSigned: false)
     },
-    Row("Nix was ended at a build that is not allowed", .cold, [.forbiddenBuild]) {
+    Row("Nix was ended at a build that is not allowed", .cold, [.notInSubstituter, .forbiddenBuild]) {
       $0.events = [.buildStarted(derivation: $0.glibDrv)]
       $0.ending = .stopped(at: $0.glibDrv)
       $0.after = [:]
     },
-    Row("a copied target on a dependency that was built", .cold, [.forbiddenBuild]) {
+    Row("a copied target on a dependency that was built", .cold, [.notInSubstituter, .forbiddenBuild]) {
       $0.events[0] = .buildStarted(derivation: $0.glibDrv)
       $0.after[$0.glib] = try $0.registration(of: $0.glib, isUltimate: true, isSigned: false)
     },
     Row("a build that belongs to no target bears on all", .cold, [.forbiddenBuild]) {
       $0.events.append(.buildStarted(derivation: try Make.path("import-from-derivation.drv")))
     },
-    Row("a build on another machine", .cold, [.builtRemotely]) {
+    Row("a build on another machine", .cold, [.notInSubstituter, .builtRemotely]) {
       $0.events[1] = .buildStartedRemotely(derivation: $0.drv, machine: "ssh://builder")
       $0.after[$0.qemu] = try $0.registration(of: $0.qemu, isSigned: false)
     },
     Row(
       "a build while a cache that might have had the path was silent", .inconclusive,
-      [
-        .substituterUnreachable, .notInSubstituter, .builtLocally,
-      ]
+      [.substituterUnreachable, .builtLocally]
     ) {
       $0.survey.caches = [.init(url: $0.cache, state: .unreachable("nobody listens there"))]
       $0.survey.answers = [$0.qemu: []]

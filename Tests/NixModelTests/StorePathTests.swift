@@ -72,8 +72,39 @@ import Testing
 
   @Test func `of a file are attributes`() throws {
     let installable = try Installable(parsing: "a.b^out", file: "lab.nix")
-    #expect(installable == .file("lab.nix", attribute: "a.b", outputs: .named(["out"])))
-    #expect(installable.description == "lab.nix#a.b^out")
+    #expect(installable == .file("./lab.nix", attribute: "a.b", outputs: .named(["out"])))
+    #expect(installable.description == "./lab.nix#a.b^out")
+  }
+
+  /// A directory can bear the name of any flake, and a file be fetched from a flake's address.
+  @Test(arguments: [
+    ("github:NixOS/nixpkgs/nixos-unstable", "./github:NixOS/nixpkgs/nixos-unstable"),
+    ("nixpkgs", "./nixpkgs"), ("nixpkgs/nixos-unstable", "./nixpkgs/nixos-unstable"),
+    ("lab.nix", "./lab.nix"),
+    ("./lab.nix", "./lab.nix"), ("../lab.nix", "../lab.nix"), ("/lab/lab.nix", "/lab/lab.nix"), (".", "."),
+    ("<nixpkgs>", "<nixpkgs>"), ("https://example.org/x.tar.gz", "-f https://example.org/x.tar.gz"),
+    ("channel:nixos-unstable", "-f channel:nixos-unstable"), ("flake:nixpkgs", "-f flake:nixpkgs"),
+    ("path:/x", "./path:/x"), ("git+https://example.org/x", "./git+https://example.org/x"),
+  ])
+  func `of a file are not those of a flake`(file: String, source: String) throws {
+    let installable = try Installable(parsing: "a", file: file)
+    #expect(installable.source == source)
+    #expect(installable.description == "\(source)#a")
+    #expect(try Installable(parsing: installable.description).source == source)
+    if file != source {
+      #expect(try Installable(parsing: "\(file)#a").description != installable.description)
+    }
+  }
+
+  @Test(arguments: [
+    ("github:NixOS/nixpkgs#a", "github:NixOS/nixpkgs"), ("nixpkgs#a", "nixpkgs"),
+    ("nixpkgs/x.y#a", "nixpkgs/x.y"),
+    ("#a", "."), (".#a", "."), ("..#a", ".."), ("/x#a", "/x"), ("x.y#a", "./x.y"), ("path:x#a", "path:x"),
+    ("https://user:s3cret@example.org/x#a", "https://***@example.org/x"),
+  ])
+  func `of a flake say which`(text: String, source: String) throws {
+    #expect(try Installable(parsing: text).source == source)
+    #expect(Installable.source(named: String(text.prefix { $0 != "#" })) == (text == "#a" ? "" : source))
   }
 
   @Test func `are named by their text or by their attribute alone`() throws {
@@ -104,18 +135,68 @@ import Testing
     ("https://cache.example.org/", "https://cache.example.org"),
     ("https://cache.example.org/main?priority=10&trusted=1", "https://cache.example.org/main"),
     ("http://user:pa%40ss@cache.example.org:8080/main//", "http://cache.example.org:8080/main"),
-    ("file:///srv/cache/", "file:///srv/cache"), ("/srv/cache", "file:///srv/cache"),
+    ("file:///srv/cache/", "file:///srv/cache"), ("/srv/cache", "/srv/cache"),
     ("s3://bucket?region=eu", "s3://bucket"),
   ])
-  func `are compared without credentials, query and final slash`(text: String, canonical: String) throws {
+  func `are shown without credentials, query and final slash`(text: String, canonical: String) throws {
     #expect(try SubstituterURL(parsing: text).canonical == canonical)
+  }
+
+  /// Each with what Nix 2.8.0, 2.26.3 and 2.34.8 print of it, where that differs.
+  @Test(arguments: [
+    ("http://h/a+b", ["http://h/a%2Bb"]), ("http://h/a%2Bb", ["http://h/a+b"]),
+    ("http://h/a%2bb", ["http://h/a+b", "http://h/a%2Bb"]), ("http://h/%61b", ["http://h/ab"]),
+    ("http://h/a%20b", ["http://h/a b"]), ("http://h/a%25b", ["http://h/a%b"]),
+    ("http://h/a%2541", ["http://h/a%41"]), ("http://h/a%2Fb", ["http://h/a/b"]),
+    ("http://h/%C3%A4", ["http://h/\u{E4}"]), ("http://h/a'b", ["http://h/a%27b"]),
+    ("http://h/a~b@c:d;e=f,g$h!i*j(k)", ["http://h/a~b@c:d%3Be%3Df%2Cg%24h%21i%2Aj%28k%29"]),
+    ("http://h:08080/main", ["http://h:8080/main"]),
+    ("http://h:080/main", ["http://h:80/main", "http://h/main"]),
+    ("https://h:443/main", ["https://h/main"]), ("http://h/a//", ["http://h/a/", "http://h/a"]),
+    ("http://h//a//b", ["http://h/a/b"]), ("http://h/a/../b/./c", ["http://h/b/c"]),
+    ("http://u:p@H.Example/main/?priority=3", ["http://h.example/main", "http://***@H.EXAMPLE/main"]),
+    ("http://h/a//../b", ["http://h/a/b"]), ("file:///a//../b", ["file:///b"]),
+    ("http://h/main#x", ["http://h/main"]), ("file:///srv/./b/../a+b/", ["file:///srv/a%2Bb"]),
+    ("/srv/cache", ["file:///srv/cache"]), ("http://[::1]:080/a", ["http://[::1]/a"]),
+  ])
+  func `are equal to what Nix prints of them`(text: String, printed: [String]) throws {
+    let url = try SubstituterURL(parsing: text)
+    for other in printed + [text, url.canonical] {
+      #expect(url.isPrinted(as: other), "\(other)")
+      if let parsed = try? SubstituterURL(parsing: other), !other.contains("%41") {
+        #expect(parsed == url, "\(other)")
+        #expect(Set([parsed, url]).count == 1)
+      }
+    }
+  }
+
+  @Test(arguments: [
+    ("http://h/a", "https://h/a"), ("http://h/a", "http://h:81/a"), ("http://h/a", "http://h/A"),
+    ("http://h/a", "http://h/a/b"), ("http://h/a", "http://g/a"), ("http://h/a", "http://h"),
+    ("http://h/a", "http://h@g/a"), ("http://h/a", "http://h.g/a"), ("http://h:80/a", "https://h:80/a"),
+    ("http://h/%FF", "http://h/%FE"), ("http://h/a", ""), ("http://h/a", "h/a"), ("http://h/a", "://"),
+    ("http://h/a", "http:/h/a"), ("http://h/a", "http://h/\u{E4}"), ("http://h8/a", "http://h/8/a"),
+  ])
+  func `are told from other places`(text: String, other: String) throws {
+    let url = try SubstituterURL(parsing: text)
+    #expect(!url.isPrinted(as: other))
+    if let parsed = try? SubstituterURL(parsing: other) { #expect(parsed != url) }
+  }
+
+  @Test(arguments: [
+    ("http://h/a/../b/./c/", "http://h/b/c"), ("http://h/../a", "http://h/a"),
+    ("http://h//a//b", "http://h//a//b"),
+    ("file:///a/../b", "file:///a/../b"), ("http://h", "http://h"),
+  ])
+  func `begin requests as curl asks`(text: String, base: String) throws {
+    #expect(try SubstituterURL(parsing: text).base == base)
   }
 
   @Test(arguments: ["/", "@", "u:p@", "?", "%"])
   func `take time in proportion to their length`(piece: String) {
     let text = "https://h/" + String(repeating: piece, count: (1 << 18) / piece.utf8.count)
     let time = ContinuousClock().measure {
-      _ = try? SubstituterURL(parsing: text)
+      _ = (try? SubstituterURL(parsing: text))?.isPrinted(as: text)
       _ = try? Installable(parsing: text)
       _ = StoreDirectory("/\(text)")
     }

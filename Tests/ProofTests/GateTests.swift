@@ -16,12 +16,31 @@ private final class Shelf {
   private var sorted: [GateScene] { scenes.sorted { $0.began < $1.began } }
 
   func answer(under policy: GatePolicy, of targets: [String] = ["qemu"]) throws -> GateAnswer {
+    try answer(under: policy, to: targets.map { .named($0) })
+  }
+
+  func answer(under policy: GatePolicy, to questions: [GateQuestion]) throws -> GateAnswer {
     try gate(
-      targets, under: policy, at: GateScene.now,
+      questions, under: policy, at: GateScene.now,
       from: GateArchive(
-        runs: { [self] target, limit in
+        subjects: { [self] name, limit in
+          Array(
+            scenes.map(\.subject).filter { subject in
+              subject.name == name.text || name.mayBeAttribute && subject.name.hasSuffix("#\(name.text)")
+            }.unique.prefix(limit))
+        },
+        runs: { [self] topic, limit in
           listed = max(listed, limit)
-          return target == "qemu" ? sorted.prefix(limit).map(\.run) : []
+          let about = sorted.filter { scene in
+            switch topic {
+            case .subject(let subject):
+              subject.record == scene.subject.record
+                && (subject.system == nil || scene.subject.system == nil
+                  || subject.system == scene.subject.system)
+            case .outputs(let paths): paths == Set(scene.run.outputs)
+            }
+          }
+          return about.prefix(limit).map(\.run)
         },
         proof: { [self] run, _ in
           asked.append(run)
@@ -142,6 +161,161 @@ private final class Shelf {
     #expect(try shelf.answer(under: two()).answer == .yes)
     #expect(shelf.asked.map(\.text) == ["r-1", "last"])
     #expect(try Shelf(many).answer(under: two()).answer == .unknown)
+  }
+
+  // MARK: What it speaks of
+
+  /// One way in which runs of other things stand beside those that are asked for.
+  struct Meaning: CustomTestStringConvertible, Sendable {
+    let testDescription: String
+    /// The installables and platforms that warm runs are about, the latest first.
+    let runs: [(name: String, system: String?)]
+    let target: String
+    var source: String?
+    var systems: [String] = []
+    let answer: GateAnswer.Answer
+    /// The installables and platforms that are spoken of.
+    let of: [String]
+
+    init(
+      _ name: String, _ runs: [(String, String?)], _ target: String, of source: String? = nil,
+      on systems: [String] = [], _ answer: GateAnswer.Answer, _ of: [String]
+    ) {
+      testDescription = name
+      self.runs = runs
+      self.target = target
+      self.source = source
+      self.systems = systems
+      self.answer = answer
+      self.of = of
+    }
+  }
+
+  private static let (x86, arm) = ("x86_64-linux", "aarch64-linux")
+  private static let unstable = "github:NixOS/nixpkgs/nixos-unstable"
+
+  @Test(arguments: [
+    Meaning(
+      "an attribute of one source", [("a#qemu", x86), ("a#qemu", x86)], "qemu", .yes, ["a#qemu \(x86)"]),
+    Meaning("an attribute of two sources", [("a#qemu", x86), (".#qemu", x86)], "qemu", .unknown, []),
+    Meaning("an attribute on two platforms", [("a#qemu", arm), ("a#qemu", x86)], "qemu", .unknown, []),
+    Meaning(
+      "a whole reference on two platforms", [("a#qemu", arm), ("a#qemu", x86)], "a#qemu", .unknown, []),
+    Meaning(
+      "a whole reference beside others", [(".#qemu", x86), ("a#qemu", x86)], "a#qemu", .yes,
+      ["a#qemu \(x86)"]),
+    Meaning("a whole reference that nobody proved", [(".#qemu", x86)], "a#qemu", .unknown, []),
+    Meaning(
+      "a flake's attribute that is called like another flake's", [(".#\(unstable)#qemu", x86)],
+      "\(unstable)#qemu", .unknown, []),
+    Meaning(
+      "a flake's attribute that is called like a flake", [(".#\(unstable)", x86)], unstable, .unknown, []),
+    Meaning(
+      "a directory that is called like a flake", [("./\(unstable)#qemu", x86)], "\(unstable)#qemu", .unknown,
+      []),
+    Meaning(
+      "a file, as it was named on the command line", [("./default.nix#qemu", x86)], "default.nix#qemu", .yes,
+      ["./default.nix#qemu \(x86)"]),
+    Meaning(
+      "an attribute of the source that is bound", [(".#qemu", x86), ("\(unstable)#qemu", x86)], "qemu",
+      of: unstable, .yes, ["\(unstable)#qemu \(x86)"]),
+    Meaning("an attribute of another source", [(".#qemu", x86)], "qemu", of: unstable, .unknown, []),
+    Meaning("a reference of another source", [(".#qemu", x86)], ".#qemu", of: unstable, .unknown, []),
+    Meaning(
+      "the platform that is bound", [("a#qemu", arm), ("a#qemu", x86)], "qemu", on: [x86], .yes,
+      ["a#qemu \(x86)"]),
+    Meaning("another platform", [("a#qemu", arm)], "qemu", on: [x86], .unknown, ["a#qemu \(x86)"]),
+    Meaning(
+      "each of two platforms", [("a#qemu", arm), ("a#qemu", x86)], "a#qemu", on: [x86, arm], .yes,
+      ["a#qemu \(x86)", "a#qemu \(arm)"]),
+    Meaning(
+      "one of two platforms", [("a#qemu", x86)], "a#qemu", on: [x86, arm], .unknown,
+      ["a#qemu \(x86)", "a#qemu \(arm)"]),
+    Meaning(
+      "a store path, which no platform makes another",
+      [("/nix/store/00000000000000000000000000000000-qemu", nil)],
+      "/nix/store/00000000000000000000000000000000-qemu", on: [x86], .yes,
+      ["/nix/store/00000000000000000000000000000000-qemu -"]),
+  ])
+  func `speaks of one thing, and says of which`(_ meaning: Meaning) throws {
+    let shelf = Shelf(
+      try meaning.runs.enumerated().map { index, run in
+        var scene = try scene("r-\(index)", began: 100 + index)
+        scene.subject = GateScene.subject(run.name, on: run.system)
+        return scene
+      })
+    var policy = day
+    policy.source = meaning.source
+    policy.systems = meaning.systems
+    let answer = try shelf.answer(under: policy, of: [meaning.target])
+    #expect(answer.answer == meaning.answer, "\(answer)")
+    #expect(
+      answer.targets.compactMap(\.subject).map { "\($0.name) \($0.system ?? "-")" } == meaning.of, "\(answer)"
+    )
+    if meaning.answer == .unknown, Set(meaning.runs.map { $0.name }).count > 1, meaning.source == nil {
+      #expect(answer.targets.flatMap(\.findings).flatMap(\.alternatives).count > 1)
+    }
+  }
+
+  @Test func `asks for what was evaluated by its outputs, whatever runs called it`() throws {
+    var other = try scene("r", began: 100)
+    other.subject = GateScene.subject(".#anything")
+    let shelf = Shelf([other])
+    func target(_ outputs: [StorePath], _ system: String = "x86_64-linux") throws -> GateQuestion {
+      .evaluated(
+        Target(
+          installable: try Installable(parsing: "a#qemu"),
+          resolution: .derivation(
+            try Make.path("qemu.drv"), system: system,
+            outputs: outputs.enumerated().map { .init(name: "o\($0.offset)", path: $0.element) })))
+    }
+    #expect(try shelf.answer(under: day, to: [target([other.qemu])]).answer == .yes)
+    let more = try shelf.answer(under: day, to: [target([other.qemu, other.glib])])
+    #expect(more.answer == .unknown)
+    #expect(more.targets[0].outputs == [other.qemu, other.glib])
+    #expect(more.targets[0].subject?.name == "a#qemu")
+    var bound = day
+    bound.source = "a"
+    #expect(try shelf.answer(under: bound, to: [target([other.qemu])]).answer == .yes)
+    bound.source = "b"
+    #expect(try shelf.answer(under: bound, to: [target([other.qemu])]).answer == .unknown)
+    bound = day
+    bound.systems = ["aarch64-linux"]
+    #expect(try shelf.answer(under: bound, to: [target([other.qemu])]).answer == .unknown)
+    let failed = UnresolvedTarget(installable: try Installable(parsing: "a#qemu"), error: "no such attribute")
+    let unknown = try shelf.answer(under: day, to: [.unresolved(failed)])
+    #expect(unknown.targets[0].findings == [.notEvaluated("no such attribute")])
+    #expect(unknown.answer == .unknown)
+  }
+
+  // MARK: Clocks
+
+  /// The latest run lies in the future, by so many seconds; and so many seconds ago another began.
+  @Test(arguments: [
+    (-240, Verdict?.some(.cold), 60, GateAnswer.Answer.no), (-240, .inconclusive, 60, .unknown),
+    (-240, nil, 60, .unknown), (-240, .warm, 60, .yes), (-1, .cold, 200, .no), (-240, .cold, 120, .no),
+    (-240, .cold, 300, .no), (-30, .cold, 0, .no),
+    // What began longer before than clocks may be apart was earlier, whatever they say.
+    (-1, .cold, 400, .yes), (-300, .cold, 1, .no), (-240, .cold, 3600, .yes),
+    // No clock is known to be ahead.
+    (30, .cold, 60, .yes),
+  ])
+  func `does not let a run of the future beat one that is not warm and may be later`(
+    _ began: Int, _ verdict: Verdict?, _ other: Int, _ answer: GateAnswer.Answer
+  ) throws {
+    var ahead = try scene("ahead", began: began)
+    ahead.ended = began
+    let runs = [ahead, try scene("other", verdict, on: "runner-2", began: other)]
+    #expect(try Shelf(runs).answer(under: day).answer == answer)
+    // However many are between them.
+    let many = try (0..<90).map { try scene("m-\($0)", on: "runner-3", began: began + 1) }
+    #expect(try Shelf(runs + many).answer(under: day).answer == (answer == .yes ? .yes : answer))
+  }
+
+  @Test func `knows a clock that is ahead by its end as well`() throws {
+    var ahead = try scene("ahead", began: 30)
+    ahead.ended = -60
+    #expect(try Shelf([ahead, scene("other", .cold, began: 90)]).answer(under: day).answer == .no)
   }
 
   // MARK: For any runs and rules

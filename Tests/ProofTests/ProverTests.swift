@@ -83,6 +83,20 @@ import Testing
       ])
   }
 
+  @Test(arguments: [false, true])
+  func `evaluates nothing beside what could write, unless it is told to`(anyway: Bool) async throws {
+    var scene = scene
+    scene.means = [MeansOfWriting(.atticToken, at: "ATTIC_TOKEN", .writes("main: w"))]
+    let diary = Diary()
+    let prover = Prover(
+      witnesses: try witnesses(scene, diary), notary: Notary { _ in }, evaluatesAnyway: anyway)
+    let judgment = try await prover.prove(installables, under: scene.policy)
+    #expect(diary.all.contains("resolve") == anyway)
+    #expect(judgment.verdict == .inconclusive)
+    #expect(judgment.targets.map(\.installable) == installables)
+    #expect(judgment.targets.flatMap(\.ruling.reasons).map(\.code) == [.writeTokenPresent])
+  }
+
   @Test func `downloads nothing where the survey decides`() async throws {
     var scene = scene
     scene.survey.answers[scene.glib] = [.init(cache: scene.cache, kind: .absent)]

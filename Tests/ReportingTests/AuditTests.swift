@@ -181,7 +181,7 @@ import Testing
           drag  nixpkgs#guestfs-tools
           then  Nix began to build libguestfs-1.54.1 (log line 5)
           see   warmth explain run-3
-          next  \(try regressions().groups[0].first.remedy)
+          next  \(try regressions().groups[0].remedy)
 
         """)
     let json = try RegressionsDocument(regressions()).json()

@@ -89,12 +89,32 @@ struct DocumentTests {
               "on" : "ssh://***@builder"
             }
           ],
+          "failed" : 0,
           "format" : "internal-json",
           "lines" : 940,
-          "schema" : "warmth/classification/v1"
+          "schema" : "warmth/classification/v1",
+          "unclear" : 0,
+          "unreadable" : 0
         }
 
         """)
+  }
+
+  @Test func `classify --json shows a copy that failed`() throws {
+    let path = try Make.path("a", "libguestfs-1.54.1")
+    let log = ClassifiedLog(
+      format: .human, lines: 2, bytes: 9,
+      events: [
+        .failure(path: path, message: "hash mismatch importing path;\n  got: x", line: 2),
+        .failure(path: nil, message: "unable to download", line: 3),
+      ], failedCopies: 1, unclear: 2, unreadable: 3)
+    let json = try ClassificationDocument(log).json()
+    #expect(json.contains("\"kind\" : \"failure\""))
+    #expect(json.contains("\"path\" : \"\(path)\"") && json.contains("\"path\" : null"))
+    #expect(json.contains("\"message\" : \"hash mismatch importing path; got: x\""), "\(json)")
+    for (key, value) in [("failed", 1), ("unclear", 2), ("unreadable", 3), ("copied", 0)] {
+      #expect(json.contains("\"\(key)\" : \(value)"))
+    }
   }
 
   @Test func `gate --json`() throws {
@@ -113,7 +133,14 @@ struct DocumentTests {
           "targets" : [
             {
               "age_seconds" : 10800,
+              "alternatives" : [
+
+              ],
               "answer" : "unknown",
+              "installable" : "nixpkgs#libguestfs",
+              "outputs" : [
+                "/nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-libguestfs-1.54.1"
+              ],
               "rules" : [
                 {
                   "name" : "latest-run",
@@ -147,12 +174,20 @@ struct DocumentTests {
               "run" : "20260503T120000Z-4k7xbq",
               "sentence" : "Only runner-7 in run 20260503T120000Z-4k7xbq proved it, where 2 distinct \
         runners are needed; no other runner's run counts.",
+              "system" : "x86_64-linux",
               "target" : "libguestfs",
               "verdict" : "warm"
             },
             {
               "age_seconds" : null,
+              "alternatives" : [
+
+              ],
               "answer" : "unknown",
+              "installable" : null,
+              "outputs" : [
+
+              ],
               "rules" : [
                 {
                   "name" : "latest-run",
@@ -166,6 +201,7 @@ struct DocumentTests {
               ],
               "run" : null,
               "sentence" : "No run is about it; `warmth prove` makes one.",
+              "system" : null,
               "target" : "qemu",
               "verdict" : null
             }

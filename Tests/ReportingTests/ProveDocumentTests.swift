@@ -58,9 +58,9 @@ struct ProveDocumentTests {
         nar/0abc.nar.xz (log line 214).",
                   "path" : "/nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-libguestfs-1.54.1",
                   "remedy" : "Remove aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.narinfo from the cache and push \
-        the path again: `nix copy --to https://cache.example/main \
-        /nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-libguestfs-1.54.1`, or `attic push CACHE \
-        /nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-libguestfs-1.54.1`. A plain push may skip it, \
+        the path again: `scripts/cache-warm.sh --installable INSTALLABLE --cache NAME` \
+        where it is an Attic cache, or with `--to URL` and \
+        the address that it is written to instead. A plain push may skip it, \
         because the narinfo makes it look published."
                 }
               ],

@@ -21,7 +21,7 @@ struct ReasonSample: Sendable, CustomTestStringConvertible {
     let derivation = try Make.path("d", "libguestfs-1.54.1.drv")
     let cache = Make.cache
     let narinfo = "\(cache)/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.narinfo"
-    let push = ["`nix copy --to \(cache) \(path)`", "`attic push CACHE \(path)`"]
+    let push = ["`scripts/cache-warm.sh --installable INSTALLABLE --cache NAME`"]
     let build = ["`--allow-build 'libguestfs-1.54.1'`", "`warmth prove INSTALLABLE --builds forbid`"]
     func sample(_ fact: Reason.Fact, _ names: [Any], _ offers: [String]) -> ReasonSample {
       ReasonSample(fact: fact, names: names.map { "\($0)" }, offers: offers)
@@ -34,6 +34,13 @@ struct ReasonSample: Sendable, CustomTestStringConvertible {
       sample(.writeTokenPresent(try Make.meansOfWriting()), ["ATTIC_TOKEN"], ["unset", "`r`"]),
       sample(
         .notInSubstituter(path: path, caches: [cache, Make.upstream]), [path, cache, Make.upstream], push),
+      sample(
+        .notInSubstituter(path: path, caches: [cache], others: [Make.upstream]),
+        [path, cache, "\(Make.upstream) has it"], push + ["`--expect-from \(Make.upstream)`"]),
+      sample(
+        .evaluationFailed(message: UnknownPath.impure.sentence(about: "out")),
+        ["an impure derivation", "'out'"],
+        ["built from"]),
       sample(.notInSubstituter(path: path, caches: []), [path, "there were none"], ["nixpkgs revision"]),
       sample(
         .referenceMissing(path: path, neededBy: needer, caches: [cache]), [path, needer, cache],
@@ -103,7 +110,12 @@ struct ReasonSample: Sendable, CustomTestStringConvertible {
           derivation: derivation, cause: "cloning builder process: Operation not permitted"),
         ["has to be built", "cloning builder process: Operation not permitted."],
         ["--isolated", "user.max_user_namespaces"]),
-      sample(.evaluationFailed(message: "attribute 'x' missing"), ["attribute 'x' missing."], ["nix eval"]),
+      sample(
+        .evaluationFailed(
+          message: "attribute 'x' missing",
+          installable: .flake(reference: "nixpkgs", attribute: "it's", outputs: .named(["out"]))),
+        ["attribute 'x' missing."],
+        ["path-info --derivation --show-trace 'nixpkgs#it'\\''s'`"]),
       sample(
         .nixFailed(ending: "exit code 1", message: "boom", line: 9), ["exit code 1", "log line 9", "boom."],
         ["around line 9"]),

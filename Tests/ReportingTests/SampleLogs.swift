@@ -46,7 +46,9 @@ enum SampleGates {
     RecordedRun(
       id: RunID("20260503T120000Z-\(suffix)"), started: Make.instant(),
       runner: Runner(host: "runner-7", pod: pod, processID: 1, processStart: 1, bootID: "b"),
-      state: .finished(at: Make.instant(60), .warm))
+      state: .finished(at: Make.instant(60), .warm),
+      subject: GateSubject(name: "nixpkgs#libguestfs", record: "r", system: "x86_64-linux"),
+      outputs: (try? Make.path("a", "libguestfs-1.54.1")).map { [$0] } ?? [])
   }
 
   /// A target that a run speaks for.

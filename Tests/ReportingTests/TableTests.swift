@@ -66,6 +66,27 @@ struct TableTests {
         """)
   }
 
+  @Test func `classify shows a copy that failed, and what is not counted`() throws {
+    let log = ClassifiedLog(
+      format: .internalJSON, lines: 9, bytes: 99,
+      events: [.failure(path: try Make.path("a", "hello-2.12"), message: "hash mismatch;\n got: x", line: 2)],
+      failedCopies: 1, unclear: 1, unreadable: 2)
+    #expect(
+      ClassificationText(log).render() == """
+        line  event   path                                                    where
+           2  failed  /nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-hello-2.12  hash mismatch; got: x
+
+        0 copied, 1 failed to arrive, 0 built here, 0 built remotely; 9 lines, 99 B, internal-json
+        1 line with Nix's words not counted: the path is none, or the line is not this log's Nix's (behind \
+        another prefix, or among records).
+        2 records damaged: what they said is missing from the counts.
+
+        """)
+    let silent = ClassifiedLog(format: .human, lines: 1, bytes: 9, events: [], unclear: 1)
+    #expect(ClassificationText(silent).render().contains("Inconclusive: "))
+    #expect(silent.isInconclusive && !log.isInconclusive)
+  }
+
   @Test func `classify on 72 columns keeps the names of paths`() throws {
     #expect(
       try ClassificationText(SampleLogs.mixed()).render(width: 72) == """
@@ -83,6 +104,7 @@ struct TableTests {
     #expect(
       try GateText(SampleGates.no()).render() == """
         yes  libguestfs  run 20260503T120000Z-4k7xbq on runner-7, 3 h ago
+          of nixpkgs#libguestfs for x86_64-linux: /nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-libguestfs-1.54.1
           met      latest-run  The latest run proved it warm.
           met      age         It ended 3 h ago; 1 d is allowed.
           met      caches      7 paths came, each from an accepted cache.
@@ -92,6 +114,7 @@ struct TableTests {
           met      runners     2 distinct runners proved it: runner-7 in run 20260503T120000Z-4k7xbq \
         and pod-b in run 20260503T120000Z-9w2mzc.
         no  qemu_kvm  run 20260503T120000Z-9w2mzc on pod-b, 1 d ago
+          of nixpkgs#libguestfs for x86_64-linux: /nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-libguestfs-1.54.1
           met      latest-run  The latest run proved it warm.
           met      age         It ended 1 d ago; 7 d is allowed.
           not met  caches      /nix/store/gggggggggggggggggggggggggggggggg-glib-2.84 (and 2 more) came \
@@ -224,8 +247,12 @@ struct TableTests {
   @Test func `a gate says one sentence of each finding`() throws {
     let path = try Make.path("g", "glib-2.84")
     let run = SampleGates.run()
+    let other = GateSubject(name: ".#libguestfs", record: "o", system: "aarch64-linux")
     let findings: [GateFinding] = [
-      .warm, .cold, .inconclusive, .interrupted, .running, .noRun, .unsupported(.nixDidNotEnd),
+      .warm, .cold, .inconclusive, .interrupted, .running, .noRun, .severalMeanings([run.subject, other]),
+      .notEvaluated("no such attribute."), .ofSource("nixpkgs"), .otherSource("nixpkgs", instead: [other]),
+      .onSystem("x86_64-linux"), .otherSystem(["x86_64-linux"], instead: [other]),
+      .unsupported(.nixDidNotEnd),
       .unsupported(.couldWrite), .unsupported(.logIncomplete), .unsupported(.reasons(2)),
       .unsupported(.notBrought(path, .failed)), .unsupported(.noOutputs), .recent(age: 1, limit: 2),
       .tooOld(age: 3, limit: 2), .fromTheFuture, .ageless, .fromAccepted(paths: 1),
@@ -240,7 +267,7 @@ struct TableTests {
     ]
     let sentences = findings.map { finding in
       let target = SampleGates.target("x", run, 60, [finding])
-      return String(GateText(GateAnswer(targets: [target])).render().split(separator: "\n")[1])
+      return String(GateText(GateAnswer(targets: [target])).render().split(separator: "\n")[2])
     }
     #expect(Set(sentences).count == findings.count)
     for sentence in sentences { #expect(sentence.hasSuffix("."), "\(sentence)") }

@@ -37,9 +37,9 @@ struct TextReportTests {
         nar/0abc.nar.xz (log line 214).
           for   nixpkgs#libguestfs and nixpkgs#guestfs-tools
           next  Remove aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.narinfo from the cache and push the path again: \
-        `nix copy --to https://cache.example/main \
-        /nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-libguestfs-1.54.1`, or `attic push CACHE \
-        /nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-libguestfs-1.54.1`. A plain push may skip it, \
+        `scripts/cache-warm.sh --installable INSTALLABLE --cache NAME` \
+        where it is an Attic cache, or with `--to URL` and \
+        the address that it is written to instead. A plain push may skip it, \
         because the narinfo makes it look published.
 
         built-locally: the target was built on this machine
@@ -103,9 +103,9 @@ struct TextReportTests {
                 /nix/store/zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz-dependency-5
                 and 37 more
           next  The closure of /nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-libguestfs-1.54.1 was \
-        published with a hole. Publish the missing path: `nix copy --to https://cache.example/main \
-        /nix/store/zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz-dependency-1`, or `attic push CACHE \
-        /nix/store/zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz-dependency-1`. attic leaves out paths that an \
+        published with a hole. Publish the missing path: `scripts/cache-warm.sh --installable INSTALLABLE --cache NAME` \
+        where it is an Attic cache, or with `--to URL` and \
+        the address that it is written to instead. attic leaves out paths that an \
         upstream cache has signed: make that cache a substituter too, or push with \
         `--ignore-upstream-cache-filter`.
 
@@ -192,5 +192,25 @@ struct TextReportTests {
   @Test func `an installable with credentials is shown without them`() throws {
     let run = try Make.run([Make.target("git+https://user:s3cret@forge/x#y")])
     #expect(TextReport(run).render().hasPrefix("warm  git+https://***@forge/x#y\n"))
+  }
+
+  @Test(arguments: [
+    (812, 811, 1, 0, 0, "812 paths needed: 811 substituted, 1 built locally; 0 B downloaded"),
+    (3, 0, 1, 0, 0, "3 paths needed: 3 not copied; 1 derivation built locally; 0 B downloaded"),
+    (
+      2, 1, 3, 1, 0,
+      "2 paths needed: 1 substituted, 1 not copied; 3 derivations built locally; 1 derivation built remotely; "
+        + "0 B downloaded"
+    ),
+    (3, 1, 0, 0, 1, "3 paths needed: 1 substituted, 1 present before, 1 not realized; 0 B downloaded"),
+    (1, 1, 2, 0, 0, "1 path needed: 1 substituted; 2 derivations built locally; 0 B downloaded"),
+  ])
+  func `count paths and derivations apart`(
+    paths: Int, substituted: Int, local: Int, remote: Int, before: Int, sentence: String
+  ) {
+    var closure = ClosureSummary()
+    (closure.paths, closure.substituted, closure.presentBefore) = (paths, substituted, before)
+    (closure.builtLocally, closure.builtRemotely) = (local, remote)
+    #expect(closure.sentence == sentence)
   }
 }

@@ -23,13 +23,37 @@ struct Wide {
     texts[request.path].map { .text($0) } ?? .notFound
   }
 
-  func survey(_ cache: StubCache, through transport: HTTPTransport = HTTPTransport()) async throws -> Forecast
-  {
+  func survey(
+    _ cache: StubCache, through transport: HTTPTransport = HTTPTransport(), at address: String? = nil,
+    decoding: NixDecoding? = nil
+  ) async throws -> Forecast {
+    try await survey(of: [top], at: address ?? cache.url, through: transport, decoding: decoding)
+  }
+
+  func survey(
+    of roots: [StorePath], at address: String, through transport: HTTPTransport = HTTPTransport(),
+    decoding: NixDecoding? = nil
+  ) async throws -> Forecast {
+    let survey = try await answers(
+      of: roots, at: address, SurveyExtent(isRecursive: true, archives: .none), through: transport,
+      decoding: decoding)
+    return Forecast(of: roots, from: survey, under: Policy())
+  }
+
+  func answers(_ cache: StubCache, _ extent: SurveyExtent = .proof) async throws -> Survey {
+    try await answers(of: [top], at: cache.url, extent, through: HTTPTransport(), decoding: nil)
+  }
+
+  private func answers(
+    of roots: [StorePath], at address: String, _ extent: SurveyExtent, through transport: HTTPTransport,
+    decoding: NixDecoding?
+  ) async throws -> Survey {
     let surveyor = Surveyor(
-      substituters: [try SubstituterURL(parsing: cache.url)], keys: TrustedKeys([try key.trusted()])
+      substituters: [try SubstituterURL(parsing: address)], keys: TrustedKeys([try key.trusted()]),
+      decoding: { decoding }
     ) { transport.exchange(with: $0) }
-    let survey = await surveyor.survey([top], SurveyExtent(isRecursive: true, archives: .none))
+    let survey = await surveyor.survey(roots, extent)
     await transport.shutdown()
-    return Forecast(of: [top], from: survey, under: Policy())
+    return survey
   }
 }

@@ -26,6 +26,8 @@ public struct GateScene {
   public var unfinished = RecordedRun.State.interrupted
   /// What was recorded.
   public var proof: RecordedProof
+  /// What it was about.
+  public var subject = GateScene.subject("nixpkgs#qemu")
 
   /// The warm run.
   public init() throws {
@@ -62,7 +64,12 @@ public struct GateScene {
     let finished = Self.now.addingTimeInterval(-Double(ended))
     return RecordedRun(
       id: id, started: Self.now.addingTimeInterval(-Double(began)), runner: runner,
-      state: verdict.map { .finished(at: finished, $0) } ?? unfinished)
+      state: verdict.map { .finished(at: finished, $0) } ?? unfinished, subject: subject, outputs: [qemu])
+  }
+
+  /// What a run about the installable `name` is about.
+  public static func subject(_ name: String, on system: String? = "x86_64-linux") -> GateSubject {
+    GateSubject(name: name, record: "record of \(name)", system: system)
   }
 
   /// What the rules about a single run find.

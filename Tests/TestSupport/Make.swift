@@ -42,5 +42,5 @@ public enum Make {
   }
 
   /// Something that could not be made.
-  public enum MakeError: Error { case hash, key, ruling }
+  public enum MakeError: Error { case hash, key, ruling, repository }
 }

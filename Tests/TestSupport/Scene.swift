@@ -40,6 +40,12 @@ public struct Scene {
   public var evaluationLines = 0
   /// How many records of the log could not be read.
   public var unreadable = 0
+  /// How many of these were not kept.
+  public var dropped = 0
+  /// Nix's setting `sandbox`.
+  public var sandboxSetting: SandboxSetting?
+  /// Nix's setting `always-allow-substitutes`.
+  public var alwaysSubstitutes = false
   /// How long the realization took.
   public var timeTaken: TimeTaken?
   /// The store after.
@@ -112,11 +118,12 @@ public struct Scene {
       environment: RunnerEnvironment(
         nixVersion: "2.34.8", system: "x86_64-linux", store: "auto", substituters: [cache, other],
         trustedKeys: TrustedKeys([try key.trusted()]), substitutes: substitutes, meansOfWriting: means,
-        origins: origins, sandbox: sandbox),
+        origins: origins, sandbox: sandbox, sandboxSetting: sandboxSetting,
+        alwaysSubstitutes: alwaysSubstitutes),
       targets: targets, graph: graph, survey: survey, before: .said(before),
       log: LogTestimony(
         events: events.enumerated().map { LogEvent(line: $0.offset + 1, kind: $0.element) },
-        lines: events.count, bytes: 0, unreadable: unreadable, ending: ending,
+        lines: events.count, bytes: 0, unreadable: unreadable, dropped: dropped, ending: ending,
         evaluationLines: evaluationLines, timeTaken: timeTaken),
       after: ending == .notStarted ? .notAsked : .said(after))
   }

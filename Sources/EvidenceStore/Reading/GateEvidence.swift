@@ -3,10 +3,44 @@ public import NixModel
 
 // What a gate reads: of each run as little as its rules ask, along indexes, and nothing that needs a JSON decoder.
 extension EvidenceStore {
-  /// At most `limit` runs that were asked to prove `target`, the latest first, whether they came to a verdict
-  /// or not.
-  public func recordedRuns(about target: String, limit: Int) throws(EvidenceError) -> [RecordedRun] {
+  /// What runs that bear `name` were about, at most `limit` subjects. A name that reads as a reference is that of a
+  /// whole installable alone.
+  ///
+  /// Where none of them came to evaluate it, the latest says what it was about.
+  public func gateSubjects(of name: GateName, limit: Int) throws(EvidenceError) -> [GateSubject] {
     try read { db in
+      let known = try db.cachedStatement(
+        sql: """
+          SELECT spec.value AS record, system.value AS system, whole.value AS name
+          FROM meaning AS row
+          JOIN text AS spec ON spec.id = row.spec
+          JOIN text AS whole ON whole.id = row.name
+          LEFT JOIN text AS system ON system.id = row.system
+          WHERE row.word = (SELECT id FROM text WHERE value = ?)
+            AND row.alone IN (\(name.mayBeAttribute ? "0, 1" : "0")) LIMIT ?
+          """)
+      let subjects = try Row.fetchAll(known, arguments: [name.text, limit]).map { try subject($0) }
+      guard subjects.isEmpty else { return subjects }
+      let asked = try db.cachedStatement(
+        sql: """
+          SELECT spec.value AS record, NULL AS system, whole.value AS name
+          FROM mark
+          CROSS JOIN requested_row AS row ON row.run = mark.run
+            AND (row.installable = mark.word\(name.mayBeAttribute ? " OR row.attribute = mark.word" : ""))
+          CROSS JOIN text AS spec ON spec.id = row.spec
+          CROSS JOIN text AS whole ON whole.id = row.installable
+          WHERE mark.kind = 'target' AND mark.word = (SELECT id FROM text WHERE value = ?)
+          ORDER BY mark.at DESC, mark.run DESC LIMIT 1
+          """)
+      return try Row.fetchAll(asked, arguments: [name.text]).map { try subject($0) }
+    }
+  }
+
+  /// At most `limit` runs that were asked to prove `topic`, those that began last first, whether they came to a
+  /// verdict or not.
+  public func recordedRuns(about topic: GateTopic, limit: Int) throws(EvidenceError) -> [RecordedRun] {
+    try read { db in
+      guard let search = try GateSearch(topic, db) else { return [] }
       let statement = try db.cachedStatement(
         sql: """
           SELECT run.id, run.started, run.host, run.pod, run.process, run.process_start, run.boot,
@@ -14,29 +48,43 @@ extension EvidenceStore {
             (SELECT group_concat(coalesce(verdict_row.verdict, 'missing'))
               FROM requested_row AS asked
               LEFT JOIN verdict_row ON verdict_row.run = asked.run AND verdict_row.spec = asked.spec
-              WHERE asked.run = mark.run AND (asked.installable = mark.word OR asked.attribute = mark.word)
-            ) AS verdicts
-          FROM mark
-          CROSS JOIN run ON run.seq = mark.run
-          LEFT JOIN conclusion ON conclusion.run = mark.run
-          WHERE mark.kind = 'target' AND mark.word = (SELECT id FROM text WHERE value = ?)
-            AND run.purpose IS NULL
-          ORDER BY mark.at DESC, mark.run DESC LIMIT ?
+              WHERE asked.run = run.seq AND asked.spec IN (\(search.specs(in: "run.seq")))) AS verdicts,
+            (SELECT spec.value FROM requested_row AS asked JOIN text AS spec ON spec.id = asked.spec
+              WHERE asked.run = run.seq AND asked.spec IN (\(search.specs(in: "run.seq"))) LIMIT 1) AS record,
+            (SELECT whole.value FROM requested_row AS asked JOIN text AS whole ON whole.id = asked.installable
+              WHERE asked.run = run.seq AND asked.spec IN (\(search.specs(in: "run.seq"))) LIMIT 1) AS name,
+            (SELECT system.value FROM target_row AS target JOIN text AS system ON system.id = target.system
+              WHERE target.run = run.seq AND target.spec IN (\(search.specs(in: "run.seq"))) LIMIT 1) AS system,
+            (SELECT group_concat(path.value, ' ') FROM target_row AS target
+              JOIN output_row AS output ON output.run = target.run AND output.target = target.position
+              JOIN text AS path ON path.id = output.path
+              WHERE target.run = run.seq AND target.spec IN (\(search.specs(in: "run.seq")))) AS outputs
+          FROM \(search.index) AS found
+          CROSS JOIN run ON run.seq = found.run
+          LEFT JOIN conclusion ON conclusion.run = run.seq
+          WHERE \(search.condition) AND run.purpose IS NULL
+          ORDER BY found.at DESC, found.run DESC LIMIT ?
           """)
-      return try Row.fetchAll(statement, arguments: [target, limit]).map { try recordedRun($0) }
+      return try Row.fetchAll(statement, arguments: [limit]).map { try recordedRun($0) }
     }
   }
 
-  /// The same of a store that was distilled from the runs `named`, each of which must be about `target`.
+  /// The same of a store that was distilled from the runs `named`, each of which must be about `topic`.
   public func recordedRuns(
-    about target: String, limit: Int, expecting named: [RunID]
+    about topic: GateTopic, limit: Int, expecting named: [RunID]
   ) throws(EvidenceError) -> [RecordedRun] {
-    let runs = try recordedRuns(about: target, limit: limit)
+    let runs = try recordedRuns(about: topic, limit: limit)
     if let other = Set(named).subtracting(runs.map(\.id)).min(by: { $0.text < $1.text }) {
       throw EvidenceError(
-        path, .contradiction(run: other.text, "it is found by the target '\(target)', and is not about it"))
+        path, .contradiction(run: other.text, "it is found by what the gate asks for, and is not about it"))
     }
     return runs
+  }
+
+  private func subject(_ row: Row) throws -> GateSubject {
+    GateSubject(
+      name: try row.decode(forColumn: "name"), record: try row.decode(forColumn: "record"),
+      system: try row.decode(forColumn: "system"))
   }
 
   private func recordedRun(_ row: Row) throws -> RecordedRun {
@@ -59,7 +107,10 @@ extension EvidenceStore {
     } else {
       state = isAlive(runner) ? .running : .interrupted
     }
-    return RecordedRun(id: id, started: started, runner: runner, state: state)
+    let outputs = (try row.decode(String?.self, forColumn: "outputs") ?? "").split(separator: " ")
+    return RecordedRun(
+      id: id, started: started, runner: runner, state: state, subject: try subject(row),
+      outputs: try outputs.map { try StorePath(parsing: $0) }.unique)
   }
 
   /// What several verdicts amount to: one that is missing is no verdict either way.
@@ -68,17 +119,20 @@ extension EvidenceStore {
     return !words.isEmpty && words.allSatisfy { $0 == Verdict.warm.rawValue } ? .warm : .inconclusive
   }
 
-  /// What a finished run recorded about `target`, as far as `policy` asks.
+  /// What a finished run recorded about `topic`, as far as `policy` asks.
   ///
   /// - Throws: ``EvidenceError``, also where there is no such run, or its verdicts contradict each other.
   public func recordedProof(
-    by run: RunID, of target: String, for policy: GatePolicy
+    by run: RunID, of topic: GateTopic, for policy: GatePolicy
   ) throws(EvidenceError) -> RecordedProof {
     var (proof, derivations, isShared) = try read { db in
       guard let seq = try Self.seq(of: run, db) else {
         throw EvidenceError(path, .contradiction(run: run.text, "it was never begun"))
       }
-      let reader = ProofReader(seq: seq, run: run, target: target, db: db, path: path)
+      guard let search = try GateSearch(topic, db) else {
+        throw EvidenceError(path, .contradiction(run: run.text, "it is not about what the gate asks for"))
+      }
+      let reader = ProofReader(seq: seq, run: run, search: search, db: db, path: path)
       return try reader.proof(for: policy)
     }
     // What derivations are made of is in no signature.
@@ -101,11 +155,77 @@ extension EvidenceStore {
   }
 }
 
-/// Reads what one run recorded about one target.
+/// How runs about a topic are found along an index, and which of their targets it is.
+private struct GateSearch {
+  /// The index, whose rows are called `found` in the condition.
+  let index: String
+  let condition: String
+  private let topic: Topic
+
+  private enum Topic {
+    case spec(Int64)
+    case outputs([Int64])
+  }
+
+  /// - Returns: `nil` where nothing that is recorded has these words.
+  init?(_ topic: GateTopic, _ db: Database) throws {
+    func id(_ text: String) throws -> Int64? {
+      try Int64.fetchOne(db.cachedStatement(sql: "SELECT id FROM text WHERE value = ?"), arguments: [text])
+    }
+    switch topic {
+    case .subject(let subject):
+      guard let word = try id(subject.name), let spec = try id(subject.record) else { return nil }
+      self.topic = .spec(spec)
+      index = "mark"
+      // A run that did not come to evaluate it is about it on every platform.
+      let others = try subject.system.map { name in
+        """
+        AND NOT EXISTS (SELECT 1 FROM target_row AS target WHERE target.run = found.run AND target.spec = \(spec)
+          AND target.error IS NULL AND target.system IS NOT \(try id(name) ?? 0))
+        """
+      }
+      condition = """
+        found.kind = 'target' AND found.word = \(word) AND EXISTS (
+          SELECT 1 FROM requested_row AS asked WHERE asked.run = found.run AND asked.spec = \(spec))
+        \(others ?? "")
+        """
+    case .outputs(let paths):
+      var ids: [Int64] = []
+      for path in paths.sorted() {
+        guard let known = try id(path.description) else { return nil }
+        ids.append(known)
+      }
+      guard let first = ids.first else { return nil }
+      self.topic = .outputs(ids)
+      index = "goal"
+      condition = "found.path = \(first) AND EXISTS (\(Self.specs(of: ids, in: "found.run")))"
+    }
+  }
+
+  /// The records of those targets of a run that the topic is about, as a question.
+  func specs(in run: String) -> String {
+    switch topic {
+    case .spec(let spec): "\(spec)"
+    case .outputs(let paths): Self.specs(of: paths, in: run)
+    }
+  }
+
+  /// Those of the targets with exactly these outputs.
+  private static func specs(of paths: [Int64], in run: String) -> String {
+    """
+    SELECT exact.spec FROM target_row AS exact WHERE exact.run = \(run) AND exact.error IS NULL
+      AND (SELECT count(DISTINCT output.path) = \(paths.count)
+          AND min(output.path IN (\(paths.map(String.init).joined(separator: ", "))))
+        FROM output_row AS output WHERE output.run = exact.run AND output.target = exact.position)
+    """
+  }
+}
+
+/// Reads what one run recorded about one topic.
 private struct ProofReader {
   let seq: Int64
   let run: RunID
-  let target: String
+  let search: GateSearch
   let db: Database
   let path: String
 
@@ -165,14 +285,12 @@ private struct ProofReader {
     let found = try rows(
       """
       SELECT row.position, row.verdict, derivation.value AS derivation, conclusion.verdict AS whole,
-        EXISTS (SELECT 1 FROM requested_row AS asked
-          WHERE asked.run = row.run AND asked.spec = row.spec
-            AND (SELECT id FROM text WHERE value = ?2) IN (asked.installable, asked.attribute)) AS is_of_target
+        row.spec IN (\(search.specs(in: "row.run"))) AS is_of_target
       FROM conclusion
       JOIN verdict_row AS row ON row.run = conclusion.run
       LEFT JOIN text AS derivation ON derivation.id = row.derivation
-      WHERE conclusion.run = ?1 ORDER BY row.position
-      """, [target])
+      WHERE conclusion.run = ? ORDER BY row.position
+      """)
     var words: Set<String> = []
     let verdicts = try found.map { row in
       words.insert(try row.decode(forColumn: "verdict"))
@@ -208,7 +326,7 @@ private struct ProofReader {
     for row in found {
       let word = try row.decode(String.self, forColumn: "outcome")
       guard let outcome = Outcome(word: word, origin: try row.decode(forColumn: "origin")) else {
-        throw contradiction("an output of \(target) is '\(word)'")
+        throw contradiction("an output of a target is '\(word)'")
       }
       outputs[try storePath(row, "path")] = outcome
     }

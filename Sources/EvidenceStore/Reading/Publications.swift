@@ -28,6 +28,23 @@ extension EvidenceStore {
     }
   }
 
+  /// Where the caches can be written to that publications went to, as the latest of each say.
+  public func publishingPlaces() throws(EvidenceError) -> PublishingPlaces {
+    try read { db in
+      let reader = PublicationReader(db: db, path: path)
+      // There are few publications beside the proofs; those of some weeks know every place.
+      let latest = try Row.fetchAll(
+        db,
+        sql: """
+          SELECT publication.* FROM run INDEXED BY run_publication
+          CROSS JOIN publication ON publication.run = run.seq
+          WHERE run.purpose IS NOT NULL ORDER BY run.at DESC LIMIT 200
+          """)
+      return PublishingPlaces(
+        try latest.compactMap { row in try reader.ifLegible { try reader.destination(row, row["run"]) } })
+    }
+  }
+
   /// The latest publication that says anything of each of `paths`, of those that one says anything of. One that
   /// cannot be read is passed over: what a proof says does not depend on it.
   public func latestPublications(of paths: [StorePath]) throws(EvidenceError) -> [StorePath: PathPublication]
@@ -182,7 +199,7 @@ struct PublicationReader {
     return (head, try figures(row))
   }
 
-  private func destination(_ row: Row, _ seq: Int64) throws -> PublicationDestination? {
+  func destination(_ row: Row, _ seq: Int64) throws -> PublicationDestination? {
     guard try row.decode(String?.self, forColumn: "kind") != nil else { return nil }
     func address(_ column: String) throws -> SubstituterURL? {
       try row.decode(String?.self, forColumn: column).map { try SubstituterURL(parsing: $0) }

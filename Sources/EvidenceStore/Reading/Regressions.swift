@@ -101,8 +101,20 @@ private struct RegressionSearch {
   /// Where the target is not warm now.
   func found(_ word: Int64) throws -> Found? {
     let about = runs.marked("target", [word])
-    let judged =
-      "EXISTS (SELECT 1 FROM verdict_row AS row WHERE row.run = c.run AND row.installable = \(word))"
+    // A target that the run did not come to is no target that it judged (``TargetJudgment/isReached``).
+    let ending = ReasonCode.endingEarly.map { "'\($0.rawValue)'" }
+    let other = ending + ["'\(ReasonCode.witnessMissing.rawValue)'"]
+    func hasReason(_ condition: String) -> String {
+      """
+      EXISTS (SELECT 1 FROM reason_row AS reason
+        WHERE reason.run = row.run AND reason.target = row.position AND reason.code \(condition))
+      """
+    }
+    let judged = """
+      EXISTS (SELECT 1 FROM verdict_row AS row WHERE row.run = c.run AND row.installable = \(word)
+        AND (NOT \(hasReason("IN (\(ending.joined(separator: ", ")))"))
+          OR \(hasReason("NOT IN (\(other.joined(separator: ", ")))"))))
+      """
     let warm =
       "EXISTS (SELECT 1 FROM mark WHERE kind = 'warm' AND word = \(word) AND at = c.at AND run = c.run)"
     func latest(_ search: RunSearch, _ about: RunSearch.Condition, _ tests: [String]) throws -> RunSearch.Hit?

@@ -15,9 +15,10 @@ extension EvidenceStore {
         } else {
           isAlive(start.runner) ? .running : .interrupted
         }
+      let nix = try reader.nix()
       return Run(
-        start: start, nixVersion: try reader.nixVersion(), meansOfWriting: try reader.meansOfWriting(),
-        state: state)
+        start: start, nixVersion: nix?.version, nixSandbox: nix?.sandbox,
+        meansOfWriting: try reader.meansOfWriting(), state: state)
     }
   }
 }
@@ -48,8 +49,11 @@ private struct RunReader {
     return statement
   }
 
-  func nixVersion() throws -> String? {
-    try String.fetchOne(try statement("nix", of: "environment"))
+  func nix() throws -> (version: String, sandbox: SandboxSetting?)? {
+    try Row.fetchOne(try statement("nix, nix_sandbox", of: "environment")).map { row in
+      let sandbox: String? = try row.decode(atIndex: 1)
+      return (try row.decode(atIndex: 0), sandbox.flatMap { SandboxSetting(rawValue: $0) })
+    }
   }
 
   func meansOfWriting() throws -> [MeansOfWriting] {

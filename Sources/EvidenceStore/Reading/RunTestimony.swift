@@ -50,7 +50,8 @@ private struct TestimonyReader {
     let targets = try targets()
     return Testimony(
       environment: environment, targets: targets.resolved, unresolved: targets.unresolved,
-      graph: try graph(of: targets.resolved.compactMap(\.derivation)),
+      graph: try graph(
+        of: targets.resolved.compactMap(\.derivation), alwaysSubstitutes: environment.alwaysSubstitutes),
       survey: try survey(trusting: environment.trustedKeys), before: try before(), log: try log(),
       after: try after())
   }
@@ -81,12 +82,13 @@ private struct TestimonyReader {
       }
     return RunnerEnvironment(
       nixVersion: row?.nix ?? "", system: row?.system ?? "", store: row?.store ?? "",
-      substituters: try rows(SubstituterRow.self, "substituter").map { try SubstituterURL(parsing: $0.url) },
+      substituters: try rows(SubstituterRow.self, "substituter").map { SubstituterURL(anyStore: $0.url) },
       trustedKeys: TrustedKeys(
         try rows(KeyRow.self, "trusted_key").map { try PublicKey(parsing: $0.key) }),
       substitutes: row?.substitutes ?? true, meansOfWriting: means,
       origins: Dictionary(origins.map { ($0.name, $0.place) }) { first, _ in first },
-      sandbox: sandbox)
+      sandbox: sandbox, sandboxSetting: row?.nix_sandbox.flatMap { SandboxSetting(rawValue: $0) },
+      alwaysSubstitutes: row?.always_substitutes ?? false)
   }
 
   private func targets() throws -> (resolved: [Target], unresolved: [UnresolvedTarget]) {
@@ -123,7 +125,7 @@ private struct TestimonyReader {
     return (resolved, unresolved)
   }
 
-  private func graph(of roots: [StorePath]) throws -> DerivationGraph {
+  private func graph(of roots: [StorePath], alwaysSubstitutes: Bool) throws -> DerivationGraph {
     let statement = try db.makeStatement(sql: "SELECT * FROM derivation WHERE path = ?")
     var found: [StorePath: Derivation] = [:]
     var open = roots
@@ -144,7 +146,7 @@ private struct TestimonyReader {
       found[path] = derivation
       open += derivation.inputDerivations.keys.filter { seen.insert($0).inserted }
     }
-    return DerivationGraph(found)
+    return DerivationGraph(found, alwaysSubstitutes: alwaysSubstitutes)
   }
 
   // MARK: The store
@@ -164,8 +166,9 @@ private struct TestimonyReader {
     if let cause = try silence(of: "store after") { return .unavailable(cause) }
     let found = try rows(RegistrationRow.self, "registration", by: "path")
     // A run whose Nix was started asked the store afterwards, and it may have had nothing of it.
-    let ending = try rows(RealizationRow.self, "realization", by: "run").first?.ending
-    guard !found.isEmpty || ending != nil && ending != "not-started" else { return .notAsked }
+    let realization = try rows(RealizationRow.self, "realization", by: "run").first
+    let wasTried = realization.map { $0.ending != "not-started" || $0.cause != nil } ?? false
+    guard !found.isEmpty || wasTried else { return .notAsked }
     return .said(
       Dictionary(
         uniqueKeysWithValues: try found.map { row in
@@ -203,14 +206,14 @@ private struct TestimonyReader {
         default: nil
         }
       guard let state else { throw contradiction("its cache \(row.url) is '\(row.state)'") }
-      return Survey.Cache(url: try SubstituterURL(parsing: row.url), state: state)
+      return Survey.Cache(url: SubstituterURL(anyStore: row.url), state: state)
     }
     var answers: [StorePath: [Survey.Answer]] = [:]
     for row in try rows(OfferRow.self, "offer", by: "position") {
       let path = try StorePath(parsing: row.path)
       answers[path, default: []].append(
         Survey.Answer(
-          cache: try SubstituterURL(parsing: row.cache), kind: try kind(row, of: path, trusting: keys)))
+          cache: SubstituterURL(anyStore: row.cache), kind: try kind(row, of: path, trusting: keys)))
     }
     let unanswered = try String.fetchAll(
       db, sql: "SELECT path FROM unanswered WHERE run = ?", arguments: [seq])
@@ -222,7 +225,11 @@ private struct TestimonyReader {
     _ row: OfferRow, of path: StorePath, trusting keys: TrustedKeys
   ) throws -> Survey.Answer.Kind {
     func failure() -> Survey.Failure {
-      row.status.map { .status($0) } ?? .unreachable(row.cause ?? "")
+      switch (row.status, row.cause) {
+      case (let status?, nil): .status(status)
+      case (nil, let cause): .unreachable(cause ?? "")
+      case (_?, let cause?): .unreadable(cause)
+      }
     }
     switch row.answer {
     case "absent": return .absent
@@ -273,7 +280,7 @@ private struct TestimonyReader {
     guard let row = try rows(RealizationRow.self, "realization", by: "run").first else { return .silent }
     let ending: NixEnding? =
       switch row.ending {
-      case "not-started": .notStarted
+      case "not-started": row.cause.map { .failedToStart($0) } ?? .notStarted
       case "exited": .exited(code: Int32(clamping: row.code ?? 0))
       case "signalled": .signalled(number: Int32(clamping: row.code ?? 0))
       case "stopped": try row.at.map { .stopped(at: try StorePath(parsing: $0)) }
@@ -283,7 +290,8 @@ private struct TestimonyReader {
       }
     guard let ending else { throw contradiction("Nix ended '\(row.ending)'") }
     return LogTestimony(
-      events: events, lines: row.lines, bytes: row.bytes, unreadable: row.unreadable, ending: ending,
+      events: events, lines: row.lines, bytes: row.bytes, unreadable: row.unreadable,
+      dropped: row.dropped, ending: ending,
       evaluationLines: row.evaluation_lines ?? 0, timeTaken: try timeTaken(row))
   }
 

@@ -7,7 +7,8 @@ import GRDB
 struct EnvironmentRow: Decodable, FetchableRecord {
   let nix, system, store: String
   let substitutes: Bool
-  let sandbox, sandbox_cause: String?
+  let sandbox, sandbox_cause, nix_sandbox: String?
+  let always_substitutes: Bool
 }
 
 struct MeansRow: Decodable, FetchableRecord { let detail: String }
@@ -73,8 +74,8 @@ struct LogEventRow: Decodable, FetchableRecord {
 struct RealizationRow: Decodable, FetchableRecord {
   let ending: String
   let code, evaluation_lines, milliseconds: Int?
-  let at: String?
-  let lines, bytes, unreadable: Int
+  let at, cause: String?
+  let lines, bytes, unreadable, dropped: Int
 }
 
 struct TransferRow: Decodable, FetchableRecord {

@@ -10,10 +10,15 @@ extension Recorder {
       case .missing(let cause): ("missing", Redaction.redact(cause))
       }
     try Table(
-      "environment", ["run", "nix", "system", "store", "substitutes", "sandbox", "sandbox_cause"], db
+      "environment",
+      [
+        "run", "nix", "system", "store", "substitutes", "sandbox", "sandbox_cause", "nix_sandbox",
+        "always_substitutes",
+      ], db
     ).insert([
       seq, environment.nixVersion, environment.system, Redaction.redact(environment.store),
-      environment.substitutes, sandbox.word, sandbox.cause,
+      environment.substitutes, sandbox.word, sandbox.cause, environment.sandboxSetting?.rawValue,
+      environment.alwaysSubstitutes,
     ])
     let substituters = try Table("substituter_row", ["run", "position", "url"], db)
     for (position, url) in environment.substituters.enumerated() {

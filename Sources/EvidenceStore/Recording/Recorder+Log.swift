@@ -10,23 +10,25 @@ extension Recorder {
       }
       try events.insert([seq, position, event.line, known])
     }
-    let ending: (word: String, code: Int32?, at: StorePath?) =
+    let ending: (word: String, code: Int32?, at: StorePath?, cause: String?) =
       switch log.ending {
-      case .notStarted: ("not-started", nil, nil)
-      case .exited(let code): ("exited", code, nil)
-      case .signalled(let number): ("signalled", number, nil)
-      case .stopped(let derivation): ("stopped", nil, derivation)
-      case .timedOut: ("timed-out", nil, nil)
-      case .interrupted: ("interrupted", nil, nil)
+      case .notStarted: ("not-started", nil, nil, nil)
+      case .failedToStart(let cause): ("not-started", nil, nil, Redaction.redact(cause))
+      case .exited(let code): ("exited", code, nil, nil)
+      case .signalled(let number): ("signalled", number, nil, nil)
+      case .stopped(let derivation): ("stopped", nil, derivation, nil)
+      case .timedOut: ("timed-out", nil, nil, nil)
+      case .interrupted: ("interrupted", nil, nil, nil)
       }
     try Table(
       "realization",
       [
         "run", "ending", "code", "at", "lines", "bytes", "unreadable", "evaluation_lines", "milliseconds",
+        "cause", "dropped",
       ], db
     ).insert([
       seq, ending.word, ending.code, ending.at?.description, log.lines, log.bytes, log.unreadable,
-      log.evaluationLines, log.timeTaken?.milliseconds,
+      log.evaluationLines, log.timeTaken?.milliseconds, ending.cause, log.dropped,
     ])
     let transfers = try Table("transfer_row", ["run", "cache", "milliseconds"], db)
     for (cache, milliseconds) in (log.timeTaken?.copying ?? [:]).sorted(by: { $0.key < $1.key }) {

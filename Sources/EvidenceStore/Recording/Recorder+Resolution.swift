@@ -30,6 +30,7 @@ extension Recorder {
         try spec(of: target.installable),
       ])
     }
+    for table in ["target_row", "output_row"] { try index(table, seq) }
   }
 
   /// A derivation's path follows from all that it is, so each is kept once, for all runs.

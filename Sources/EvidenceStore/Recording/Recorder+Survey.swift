@@ -75,6 +75,7 @@ extension Recorder {
       switch failure {
       case .unreachable(let cause): self.init(cause: cause)
       case .status(let status): self.init(status: status)
+      case .unreadable(let cause): self.init(status: 200, cause: cause)
       }
     }
   }

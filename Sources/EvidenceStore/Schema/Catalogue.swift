@@ -67,5 +67,8 @@ enum Catalogue {
   }
 
   /// By what runs are found, and what they come to (``Indexing``): nothing that is not said elsewhere.
-  static let indexes = ["mark", "sighting", "tally"]
+  static let indexes = indexesByRun + ["meaning"]
+
+  /// Those of them that tell which run a row is of.
+  static let indexesByRun = ["mark", "sighting", "tally", "goal"]
 }

@@ -1,7 +1,7 @@
 import GRDB
 
-/// Keeps `mark` and `sighting`, by which runs are found, and `tally`, which says what caches came to, up with the
-/// rows of runs.
+/// Keeps `mark`, `sighting` and `goal`, by which runs are found, `meaning`, which says what they were about, and
+/// `tally`, which says what caches came to, up with the rows of runs.
 ///
 /// No triggers do it: with one, SQLite keeps a journal of its own for each row that is added, which costs more
 /// than the row.
@@ -41,6 +41,9 @@ enum Indexing {
         mark("target", "row.installable", where: "1"),
         mark("target", "row.attribute", where: "row.attribute IS NOT NULL"),
       ]
+    case "target_row": meanings(which)
+    case "output_row":
+      ["INSERT OR IGNORE INTO main.goal SELECT row.path, run.at, run.seq \(rows) WHERE row.run \(which)"]
     case "occasion_row":
       ["ref", "branch", "revision"].map { mark("ref", "row.\($0)", where: "row.\($0) IS NOT NULL") }
     case "verdict_row": [mark("warm", "row.installable", where: "row.verdict = 'warm'")]
@@ -52,6 +55,26 @@ enum Indexing {
     case "path_outcome_row", "outcome_row": [sighting, origin]
     default: []
     }
+  }
+
+  /// What the names of targets mean that could be evaluated.
+  private static func meanings(_ which: String) -> [String] {
+    let condition = "WHERE row.run \(which) AND row.error IS NULL"
+    return [
+      """
+      INSERT OR IGNORE INTO main.meaning
+        SELECT row.installable, 0, row.spec, coalesce(row.system, 0), row.installable
+        FROM main.target_row AS row
+        \(condition) AND row.spec IS NOT NULL
+      """,
+      """
+      INSERT OR IGNORE INTO main.meaning
+        SELECT asked.attribute, 1, row.spec, coalesce(row.system, 0), row.installable
+        FROM main.target_row AS row
+        CROSS JOIN main.requested_row AS asked ON asked.run = row.run AND asked.spec = row.spec
+        \(condition) AND asked.attribute IS NOT NULL
+      """,
+    ]
   }
 
   /// What concluded runs say of each cache. Sizes are what a cache says they are, and their sum may be more than a

@@ -18,7 +18,6 @@ private struct Inquiry {
   let judgment: Judgment
   let policy: Policy
   let log: LogDigest
-  let producers: [StorePath: StorePath]
   let scopes: [Scope]
   /// Which derivations use each one as an input.
   let users: [StorePath: [StorePath]]
@@ -36,8 +35,7 @@ private struct Inquiry {
     self.testimony = testimony
     self.judgment = judgment
     self.policy = policy
-    log = LogDigest(testimony.log.events)
-    producers = testimony.graph.producers
+    log = LogDigest(testimony.log, testimony.graph)
     scopes = testimony.targets.map {
       Scope(of: $0, survey: testimony.survey, graph: testimony.graph, policy: policy)
     }
@@ -86,13 +84,6 @@ private struct Inquiry {
   }
 
   // MARK: Following the chain
-
-  /// The causes that `path` did not come of.
-  private func roots(of path: StorePath) -> [Key] {
-    let near = nearest(to: path)
-    if !near.isEmpty { return near }
-    return producers[path].map { roots(ofBuild: $0) } ?? []
-  }
 
   /// The causes that a derivation was built of: something its outputs lacked; or something that the outputs
   /// of whatever needed it lacked, nearest first.
@@ -147,9 +138,9 @@ private struct Inquiry {
     }
     for scope in scopes {
       for member in scope.closure where !isThere(member.path) && direct[member.path] == nil {
-        // A run that was ended before it realized anything has no path of its own to explain, and what a path
-        // that was there refers to was there as well.
-        let keys = roots(of: member.path).filter { $0.code != .presentBefore }
+        // A path falls with what it refers to. One that lacks nothing did not fail: nobody asked for it any more,
+        // since the run ended over another. And what a path that was there refers to was there as well.
+        let keys = nearest(to: member.path).filter { $0.code != .presentBefore }
         blame(keys, for: Consequence(path: member.path, fate: .notRealized))
       }
     }
@@ -213,7 +204,7 @@ private struct Inquiry {
       (testimony.survey.answers[path] ?? []).map { .answer($0, about: path) }
     }
     func cache(_ name: String) -> [Exhibit] {
-      testimony.survey.caches.filter { $0.url.canonical == name }.map { .cache($0) }
+      testimony.survey.caches.filter { $0.url.isPrinted(as: name) }.map { .cache($0) }
     }
     func log(_ line: Int?) -> [Exhibit] {
       guard let line else { return [] }
@@ -237,7 +228,7 @@ private struct Inquiry {
       .stoppedEarly,
       .nothingTransferred, .witnessMissing:
       return []
-    case .notInSubstituter(let path, _), .referenceMissing(let path, _, _):
+    case .notInSubstituter(let path, _, _), .referenceMissing(let path, _, _, _):
       return answers(path) + [setting("substituters")]
     case .narMissing(let path, _, _, let line): return answers(path) + log(line)
     case .narCorrupt(let path, _, _, let line): return answers(path) + log(line)
@@ -250,6 +241,7 @@ private struct Inquiry {
     case .substituterError(let path, let name, _, _, let line):
       return cache(name) + (path.map(answers) ?? []) + log(line)
     case .substituterRefused(let path, _, _): return answers(path) + [setting("netrc-file")]
+    case .substituterRefusedOne(let path, _, _), .vanished(let path, _): return answers(path)
     case .substitutesDisallowed(.setting): return [setting("substitute")]
     case .substitutesDisallowed(.derivation): return []
     case .substitutesDisallowed(.distrustedUser(let name, let line)):
@@ -277,7 +269,7 @@ extension Reason {
   fileprivate var pathThatSomeCacheMayHave: StorePath? {
     guard bearing == .inconclusive else { return nil }
     switch fact {
-    case .notInSubstituter(let path, _), .referenceMissing(let path, _, _): return path
+    case .notInSubstituter(let path, _, _), .referenceMissing(let path, _, _, _): return path
     default: return nil
     }
   }

@@ -75,7 +75,8 @@ extension Reason.Fact {
     switch self {
     case .presentBefore, .writeTokenPresent, .notInSubstituter, .referenceMissing, .narMissing, .narCorrupt,
       .signatureUntrusted, .narinfoInvalid, .wrongSubstituter, .substituterUnreachable, .substituterError,
-      .substituterRefused, .substitutesDisallowed, .witnessesDisagree, .claimDisputed, .sandboxUnavailable,
+      .substituterRefused, .substituterRefusedOne, .vanished, .substitutesDisallowed, .witnessesDisagree,
+      .claimDisputed, .sandboxUnavailable,
       .evaluationFailed,
       .timedOut, .interrupted, .witnessMissing:
       true

@@ -10,9 +10,13 @@ public struct Lack: Hashable, Sendable {
   public let neededBy: StorePath?
   /// The known paths that refer to it.
   public let referrers: [StorePath]
+  /// Why the first cache that gave no answer gave none, where it is known.
+  public let cause: String?
 
   /// What can be in the way, the most telling first.
   public enum Kind: Hashable, Sendable {
+    /// No cache was asked for it: there was more than a survey asks for.
+    case notAsked
     /// A cache did not answer, or not with what can be relied on, so that nothing is certain.
     case unanswered([SubstituterURL])
     /// There is a trusted narinfo, and its archive is not where it says.
@@ -30,7 +34,7 @@ public struct Lack: Hashable, Sendable {
   /// Whether Nix could not get it from the accepted caches, as they are.
   public var isCertain: Bool {
     switch kind {
-    case .unanswered: false
+    case .unanswered, .notAsked: false
     // Nix follows an address that leads out of the cache, and may well get the path there.
     case .invalid(_, let error): if case .elsewhere = error.flaw { false } else { true }
     case .narMissing, .untrusted, .refused, .missing: true
@@ -43,9 +47,12 @@ public struct Lack: Hashable, Sendable {
     self.path = path
     self.neededBy = neededBy
     kind =
-      silent.isEmpty
-      ? answers.compactMap(Kind.init).min { $0.rank < $1.rank } ?? .missing : .unanswered(silent)
+      survey.answers[path] == nil
+      ? .notAsked
+      : silent.isEmpty
+        ? answers.compactMap(Kind.init).min { $0.rank < $1.rank } ?? .missing : .unanswered(silent)
     narSize = answers.compactMap(\.narSize).first
+    cause = answers.compactMap(\.cause).first ?? survey.caches.first { silent.contains($0.url) }?.state.cause
     referrers = []
   }
 
@@ -54,6 +61,7 @@ public struct Lack: Hashable, Sendable {
     kind = other.kind
     narSize = other.narSize
     neededBy = other.neededBy
+    cause = other.cause
     self.referrers = referrers
   }
 
@@ -76,6 +84,7 @@ extension Lack.Kind {
 
   fileprivate var rank: Int {
     switch self {
+    case .notAsked: 0
     case .unanswered: 0
     case .narMissing: 1
     case .untrusted: 2
@@ -86,7 +95,28 @@ extension Lack.Kind {
   }
 }
 
+extension Survey.Cache.State {
+  /// Why a cache gives no answers, where it is a sentence.
+  fileprivate var cause: String? {
+    switch self {
+    case .unreachable(let cause): cause
+    case .failing(let status): "HTTP \(status)"
+    case .open, .unusable, .unknown: nil
+    }
+  }
+}
+
 extension Survey.Answer {
+  /// Why there is no answer.
+  fileprivate var cause: String? {
+    switch kind {
+    case .failed(.unreachable(let cause)), .offered(_, .failed(.unreachable(let cause))): cause
+    case .failed(.status(let status)), .offered(_, .failed(.status(let status))): "HTTP \(status)"
+    case .failed(.unreadable(let cause)), .offered(_, .failed(.unreadable(let cause))): cause
+    case .offered, .untrusted, .absent, .refused, .invalid: nil
+    }
+  }
+
   fileprivate var narSize: UInt64? {
     switch kind {
     case .offered(let offer, _): offer.narinfo.narSize

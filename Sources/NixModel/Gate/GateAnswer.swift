@@ -17,6 +17,10 @@ public struct GateAnswer: Hashable, Sendable {
   public struct Target: Hashable, Sendable {
     /// The target, as the gate named it.
     public let target: String
+    /// What the answer speaks of; `nil` where that cannot be told.
+    public let subject: GateSubject?
+    /// The output paths that the answer speaks of, as far as they are known.
+    public let outputs: [StorePath]
     /// The latest run about it; `nil` where there is none.
     public let run: RecordedRun?
     /// How long ago that run ended, in seconds.
@@ -27,17 +31,28 @@ public struct GateAnswer: Hashable, Sendable {
     /// A target that `run` speaks for.
     public init(target: String, run: RecordedRun, age: Int?, findings: [GateFinding]) {
       self.target = target
+      subject = run.subject
+      outputs = run.outputs
       self.run = run
       self.age = age
       self.findings = findings
     }
 
-    /// A target that no run is about.
-    public init(unproved target: String) {
+    /// A target that no run speaks for.
+    ///
+    /// - Parameters:
+    ///   - subject: what was looked for, where the question was clear.
+    ///   - outputs: the output paths that were looked for.
+    public init(
+      unproved target: String, subject: GateSubject? = nil, outputs: [StorePath] = [],
+      because finding: GateFinding = .noRun
+    ) {
       self.target = target
+      self.subject = subject
+      self.outputs = outputs
       run = nil
       age = nil
-      findings = [.noRun]
+      findings = [finding]
     }
 
     /// The answer for this target. Evidence that is too old, or that nobody trusted has signed, says neither yes

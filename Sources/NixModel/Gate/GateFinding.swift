@@ -17,6 +17,23 @@ public enum GateFinding: Hashable, Sendable {
   /// The latest run's verdict is warm, and what was recorded does not bear it.
   case unsupported(Gap)
 
+  /// Runs of that name were about several things, which have nothing but the name in common.
+  case severalMeanings([GateSubject])
+  /// It could not be evaluated, for the reason that Nix gives.
+  case notEvaluated(String)
+
+  // source
+  /// It is of the source that is demanded.
+  case ofSource(String)
+  /// What is recorded of it is of other sources than the one that is demanded.
+  case otherSource(String, instead: [GateSubject])
+
+  // system
+  /// It is for a platform that is demanded.
+  case onSystem(String)
+  /// What is recorded of it is for others than those that are demanded.
+  case otherSystem([String], instead: [GateSubject])
+
   // age: seconds
   /// It ended recently enough.
   case recent(age: Int, limit: Int)
@@ -76,7 +93,11 @@ public enum GateFinding: Hashable, Sendable {
   /// The rule that the finding answers.
   public var rule: GateRuleName {
     switch self {
-    case .warm, .cold, .inconclusive, .interrupted, .running, .noRun, .unsupported: .latestRun
+    case .warm, .cold, .inconclusive, .interrupted, .running, .noRun, .unsupported, .severalMeanings,
+      .notEvaluated:
+      .latestRun
+    case .ofSource, .otherSource: .source
+    case .onSystem, .otherSystem: .system
     case .recent, .tooOld, .fromTheFuture, .ageless: .age
     case .fromAccepted, .fromElsewhere, .originUnknown: .caches
     case .vouchedFor, .notVouchedFor, .notRegistered: .keys
@@ -90,11 +111,13 @@ public enum GateFinding: Hashable, Sendable {
   /// Whether the rule is met.
   public var standing: Standing {
     switch self {
-    case .warm, .recent, .fromAccepted, .vouchedFor, .nothingBuilt, .builtAsAllowed, .signed, .enoughRunners:
+    case .warm, .ofSource, .onSystem, .recent, .fromAccepted, .vouchedFor, .nothingBuilt, .builtAsAllowed,
+      .signed, .enoughRunners:
       .met
     case .cold, .fromElsewhere, .notVouchedFor, .builtWithoutLeave: .notMet
-    case .inconclusive, .interrupted, .running, .noRun, .unsupported, .tooOld, .fromTheFuture, .ageless,
-      .originUnknown, .notRegistered, .nothingCopied, .logIncomplete, .buildUnseen, .unsigned,
+    case .inconclusive, .interrupted, .running, .noRun, .unsupported, .severalMeanings, .notEvaluated,
+      .otherSource, .otherSystem, .tooOld, .fromTheFuture, .ageless, .originUnknown, .notRegistered,
+      .nothingCopied, .logIncomplete, .buildUnseen, .unsigned,
       .signedByOthers, .tooFewRunners:
       .unknown
     }
@@ -104,11 +127,21 @@ public enum GateFinding: Hashable, Sendable {
   public var counted: [RecordedRun]? {
     switch self {
     case .enoughRunners(let runs), .tooFewRunners(let runs, _, _): runs
-    case .warm, .cold, .inconclusive, .interrupted, .running, .noRun, .unsupported, .recent, .tooOld,
-      .fromTheFuture, .ageless, .fromAccepted, .fromElsewhere, .originUnknown, .vouchedFor, .notVouchedFor,
+    case .warm, .cold, .inconclusive, .interrupted, .running, .noRun, .unsupported, .severalMeanings,
+      .notEvaluated, .ofSource, .otherSource, .onSystem, .otherSystem, .recent, .tooOld, .fromTheFuture,
+      .ageless, .fromAccepted, .fromElsewhere, .originUnknown, .vouchedFor, .notVouchedFor,
       .notRegistered, .nothingCopied, .nothingBuilt, .builtAsAllowed, .builtWithoutLeave, .logIncomplete,
       .buildUnseen, .signed, .unsigned, .signedByOthers:
       nil
+    }
+  }
+
+  /// What runs were about instead, where the question cannot be answered for it.
+  public var alternatives: [GateSubject] {
+    switch self {
+    case .severalMeanings(let subjects), .otherSource(_, let subjects), .otherSystem(_, let subjects):
+      subjects
+    default: []
     }
   }
 
@@ -143,6 +176,10 @@ public enum GateFinding: Hashable, Sendable {
 public enum GateRuleName: String, Hashable, Sendable, CaseIterable, Codable {
   /// The target's latest run is warm.
   case latestRun = "latest-run"
+  /// It was about the source that is demanded.
+  case source
+  /// It was for a platform that is demanded.
+  case system
   /// It is not older than allowed, and not from the future.
   case age
   /// Everything came from accepted caches.
@@ -160,7 +197,7 @@ public enum GateRuleName: String, Hashable, Sendable, CaseIterable, Codable {
   /// counts neither for nor against.
   var isAboutEvidence: Bool {
     switch self {
-    case .age, .signature: true
+    case .age, .signature, .source, .system: true
     case .latestRun, .caches, .keys, .builds, .runners: false
     }
   }

@@ -14,11 +14,17 @@ public struct GatePolicy: Hashable, Sendable {
   public var collectors: [PublicKey]
   /// How many distinct runners must have proved a target warm; at least 1.
   public var runners: Int
+  /// The platforms on each of which a target must be warm; empty leaves it to what was recorded, as long as that is
+  /// of one.
+  public var systems: [String]
+  /// Where attributes must be from (``Installable/source``); `nil` leaves it to what was recorded, likewise.
+  public var source: String?
 
   /// A policy; by default a warm latest run is enough, whoever made it.
   public init(
     maximumAge: Int, acceptedCaches: [SubstituterURL] = [], trustedKeys: [PublicKey] = [],
-    builds: Policy? = nil, collectors: [PublicKey] = [], runners: Int = 1
+    builds: Policy? = nil, collectors: [PublicKey] = [], runners: Int = 1, systems: [String] = [],
+    source: String? = nil
   ) {
     self.maximumAge = maximumAge
     self.acceptedCaches = acceptedCaches
@@ -26,6 +32,8 @@ public struct GatePolicy: Hashable, Sendable {
     self.builds = builds
     self.collectors = collectors
     self.runners = max(1, runners)
+    self.systems = systems.unique
+    self.source = source
   }
 
   /// Whether a rule has to know where each path came from, or who vouches for it.

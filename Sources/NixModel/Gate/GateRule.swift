@@ -15,8 +15,8 @@ struct GateCase {
 }
 
 private let rules: [any GateRule] = [
-  LatestRunWarm(), RecentEnough(), FromAcceptedCaches(), SignedByTrustedKeys(), BuiltAsAllowed(),
-  SignedByCollector(),
+  LatestRunWarm(), OfBoundSource(), OnBoundSystem(), RecentEnough(), FromAcceptedCaches(),
+  SignedByTrustedKeys(), BuiltAsAllowed(), SignedByCollector(),
 ]
 
 /// What the rules about a single run find in `run`: a pure function of the record, the policy and the time.

@@ -10,6 +10,10 @@ public struct RecordedRun: Hashable, Sendable {
   public let runner: Runner
   /// How it ended, if it did.
   public let state: State
+  /// What it was about.
+  public let subject: GateSubject
+  /// The target's output paths; empty where the run did not come to know them.
+  public let outputs: [StorePath]
 
   /// How a run ended for one target.
   public enum State: Hashable, Sendable {
@@ -22,11 +26,15 @@ public struct RecordedRun: Hashable, Sendable {
   }
 
   /// A run about a target.
-  public init(id: RunID, started: Date, runner: Runner, state: State) {
+  public init(
+    id: RunID, started: Date, runner: Runner, state: State, subject: GateSubject, outputs: [StorePath]
+  ) {
     self.id = id
     self.started = started
     self.runner = runner
     self.state = state
+    self.subject = subject
+    self.outputs = outputs
   }
 
   /// Whether it came to the verdict that the target is warm.
@@ -43,5 +51,49 @@ public struct RecordedRun: Hashable, Sendable {
     case .running, .interrupted: nil
     case .finished(let finished, _): Int(now.timeIntervalSince(finished).rounded(.down))
     }
+  }
+}
+
+// MARK: Which run is the latest
+
+extension RecordedRun {
+  /// How far two machines' clocks may be apart, in seconds.
+  static let tolerance = 300
+
+  /// Whether it began or ended in the future: then its clock is ahead, and nobody knows by how much.
+  func liesInFuture(at now: Date) -> Bool {
+    switch state {
+    case .finished(let finished, _): max(started, finished) > now
+    case .running, .interrupted: started > now
+    }
+  }
+
+  /// Since when it speaks. A warm run of the future began earlier than it says, and so does not beat one that is not
+  /// warm and may be later.
+  private func speaksSince(at now: Date) -> Date {
+    saysWarm && liesInFuture(at: now) ? earliest(at: now) : started
+  }
+
+  /// When a run of the future may have begun.
+  private func earliest(at now: Date) -> Date {
+    min(started, now).addingTimeInterval(-Double(Self.tolerance))
+  }
+
+  /// The runs by when they speak, the latest first.
+  public static func ordered(_ runs: [RecordedRun], at now: Date) -> [RecordedRun] {
+    guard runs.contains(where: { $0.liesInFuture(at: now) }) else { return runs }
+    return runs.enumerated().sorted { left, right in
+      let (first, second) = (left.element.speaksSince(at: now), right.element.speaksSince(at: now))
+      if first != second { return first > second }
+      let isWarm = (left.element.saysWarm, right.element.saysWarm)
+      return isWarm.0 == isWarm.1 ? left.offset < right.offset : isWarm.1
+    }.map(\.element)
+  }
+
+  /// Whether the latest of all runs may be another than the first of `runs` as they were told, those that began last
+  /// first, if more of them were told.
+  public static func needsMore(than runs: [RecordedRun], at now: Date) -> Bool {
+    guard let first = runs.first, let last = runs.last, first.liesInFuture(at: now) else { return false }
+    return last.started >= first.earliest(at: now)
   }
 }

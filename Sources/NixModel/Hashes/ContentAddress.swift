@@ -5,10 +5,9 @@
 public struct ContentAddress: Hashable, Sendable {
   /// How the hash was taken.
   public let method: Method
-  /// `sha256`, `sha1`, `sha512`, `md5`, `blake3`.
-  public let algorithm: String
-  /// The digest as it was spelled.
-  public let digest: String
+  /// The digest as it was spelled, with its algorithm: `sha256:…`.
+  private let spelling: String
+  private let digest: Digest
 
   /// What is hashed.
   public enum Method: Hashable, Sendable {
@@ -20,49 +19,45 @@ public struct ContentAddress: Hashable, Sendable {
     case text
   }
 
-  /// Parses `fixed:sha256:…`, `fixed:r:sha256:…` or `text:sha256:…`; `nil` for anything else.
+  /// Parses `fixed:ALGORITHM:…`, `fixed:r:ALGORITHM:…` or `text:sha256:…`; `nil` for anything else, over which
+  /// Nix refuses a narinfo. That includes `git` and BLAKE3, which are experimental features of the newest Nix.
   public init?(_ text: some StringProtocol) {
-    var parts = text.split(separator: ":", omittingEmptySubsequences: false)[...]
-    switch (parts.popFirst().map { String($0) }, parts.first.map { String($0) }) {
-    case ("fixed", "r"):
-      method = .recursive
-      parts.removeFirst()
-    case ("fixed", _): method = .flat
-    case ("text", _): method = .text
-    default: return nil
-    }
-    guard parts.count == 2, let algorithm = parts.popFirst(), let digest = parts.popFirst(),
-      !algorithm.isEmpty, !digest.isEmpty
+    // By bytes: a joining mark makes one character of itself and the colon before it.
+    let bytes = String(text).utf8
+    let kinds: [(prefix: String, method: Method)] = [
+      ("fixed:r:", .recursive), ("fixed:", .flat), ("text:", .text),
+    ]
+    guard let kind = kinds.first(where: { bytes.starts(with: $0.prefix.utf8) }) else { return nil }
+    let rest = String(Substring(bytes.dropFirst(kind.prefix.utf8.count)))
+    guard let digest = Digest(rest, allowsSRI: false), kind.method != .text || digest.algorithm == .sha256
     else { return nil }
-    self.algorithm = String(algorithm)
-    self.digest = String(digest)
+    (method, spelling, self.digest) = (kind.method, rest, digest)
   }
 
   /// Whether a path with this address, these references and this archive must be `path`.
   ///
   /// As Nix does (`src/libstore/path-info.cc`, `isContentAddressed`) this checks that the path follows
   /// from the address; that the content follows from the address is checked by Nix when it imports the
-  /// archive. Where the archive's own hash is the one addressed, it is compared too. Algorithms other
-  /// than SHA-256 are answered with `false`: a claim that cannot be confirmed is no proof.
+  /// archive. Where the archive's own hash is the one addressed, it is compared too.
   public func isTrue(of path: StorePath, references: [StorePath], narHash: NarHash) -> Bool {
-    guard algorithm == "sha256", let bytes = Digest.sha256(spelled: "sha256:\(digest)") else { return false }
     let own = references.contains(path)
-    let others = references.filter { $0 != path }.map(\.description).sorted()
-    switch method {
-    case .recursive:
+    let others = references.filter { $0 != path }.unique.map(\.description).sorted()
+    switch (method, digest.algorithm) {
+    case (.recursive, .sha256):
       // With a self-reference the digest is taken modulo that reference, and differs from the archive's.
-      guard own || bytes == narHash.bytes else { return false }
+      guard own || digest.bytes == narHash.bytes else { return false }
       let kind = (["source"] + others + (own ? ["self"] : [])).joined(separator: ":")
-      return path.hashPart == Self.hashPart(kind: kind, digest: bytes, of: path)
-    case .text:
+      return path.hashPart == Self.hashPart(kind: kind, digest: digest.bytes, of: path)
+    case (.text, _):
       guard !own else { return false }
       // A text's digest is of the file, not of the archive; the path alone binds it.
-      return path.hashPart
-        == Self.hashPart(kind: (["text"] + others).joined(separator: ":"), digest: bytes, of: path)
-    case .flat:
+      let kind = (["text"] + others).joined(separator: ":")
+      return path.hashPart == Self.hashPart(kind: kind, digest: digest.bytes, of: path)
+    case (.flat, _), (.recursive, _):
       guard references.isEmpty else { return false }
-      let inner = Digest.sha256("fixed:out:sha256:\(bytes.base16):")
-      return path.hashPart == Self.hashPart(kind: "output:out", digest: inner, of: path)
+      let inner =
+        "fixed:out:\(method == .flat ? "" : "r:")\(digest.algorithm.rawValue):\(digest.bytes.base16):"
+      return path.hashPart == Self.hashPart(kind: "output:out", digest: Digest.sha256(inner), of: path)
     }
   }
 
@@ -78,9 +73,9 @@ public struct ContentAddress: Hashable, Sendable {
 extension ContentAddress: CustomStringConvertible {
   public var description: String {
     switch method {
-    case .flat: "fixed:\(algorithm):\(digest)"
-    case .recursive: "fixed:r:\(algorithm):\(digest)"
-    case .text: "text:\(algorithm):\(digest)"
+    case .flat: "fixed:\(spelling)"
+    case .recursive: "fixed:r:\(spelling)"
+    case .text: "text:\(spelling)"
     }
   }
 }

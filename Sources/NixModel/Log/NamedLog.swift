@@ -11,6 +11,14 @@ public struct NamedLog: Hashable, Sendable {
     self.reading = reading
   }
 
+  /// Whether it shows nothing, and has lines that were not understood.
+  public var isInconclusive: Bool {
+    switch reading {
+    case .success(let log): log.isInconclusive
+    case .failure: false
+    }
+  }
+
   /// Whether it could not be read.
   public var isUnreadable: Bool {
     switch reading {

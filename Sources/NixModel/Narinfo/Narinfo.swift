@@ -51,7 +51,7 @@ public struct Narinfo: Hashable, Sendable {
     // By bytes: a joining mark makes one character of itself and the slash before it.
     var place = url.utf8[...]
     if url.holds("://") {
-      guard place.starts(with: "\(cache.canonical)/".utf8) else { return false }
+      guard place.starts(with: "\(cache.canonical)/".utf8) else { return cache.encloses(url) }
       place = place.dropFirst(cache.canonical.utf8.count)
     }
     let path = place.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
@@ -69,6 +69,11 @@ public struct Narinfo: Hashable, Sendable {
       if depth < 0 { return false }
     }
     return true
+  }
+
+  /// Whether the path follows from the content address that it claims.
+  var isContentAddressed: Bool {
+    contentAddress?.isTrue(of: path, references: references, narHash: narHash) ?? false
   }
 
   /// What the signatures are over.
@@ -89,8 +94,7 @@ public struct VerifiedNarinfo: Hashable, Sendable {
     guard
       let authority = Authority(
         fingerprint: narinfo.fingerprint, signatures: narinfo.signatures, trusting: keys,
-        orContentAddress: narinfo.contentAddress?.isTrue(
-          of: narinfo.path, references: narinfo.references, narHash: narinfo.narHash) ?? false)
+        orContentAddress: narinfo.isContentAddressed)
     else { return nil }
     self.narinfo = narinfo
     self.authority = authority

@@ -8,11 +8,10 @@ extension Narinfo {
   /// each costs a verification, and a hostile cache could send 20,000.
   public static let maximumSignatures = 32
 
-  /// Parses the text of a narinfo for the path that was asked for.
+  /// Parses a narinfo for the path that was asked for.
   ///
-  /// Stricter than Nix where Nix lets something ambiguous pass: a repeated field, a missing last newline
-  /// and carriage returns are refused, and so are more than ``maximumSignatures`` signatures. Unknown fields
-  /// are ignored, as Nix ignores them.
+  /// As Nix does it, so that what Nix copies is offered, and what Nix refuses is not: see ``NarinfoReader``. The
+  /// one thing that is refused beyond that is more than ``maximumSignatures`` signatures.
   ///
   /// - Parameter known: of each name the path, where it is known already, so that no other is made of it.
   /// - Throws: ``NarinfoError`` with the field and the line.
@@ -20,157 +19,197 @@ extension Narinfo {
     parsing text: some StringProtocol, for asked: StorePath,
     knowing known: ([UnsafeBufferPointer<UInt8>]) -> [StorePath?] = { $0.map { _ in nil } }
   ) throws(NarinfoError) {
-    var text = String(text)
-    let narinfo = text.withUTF8 { bytes in
-      Result { () throws(NarinfoError) in try Narinfo(bytes, for: asked, knowing: known) }
-    }
-    self = try narinfo.get()
-  }
-
-  private init(
-    _ text: UnsafeBufferPointer<UInt8>, for asked: StorePath,
-    knowing known: ([UnsafeBufferPointer<UInt8>]) -> [StorePath?]
-  ) throws(NarinfoError) {
-    let fields = try Fields(text)
-    let directory = asked.directory
-
-    let path: StorePath
-    do { path = try StorePath(parsing: try fields.required("StorePath").text, in: directory) } catch {
-      throw fields.narinfoError(error, in: "StorePath")
-    }
-    guard path == asked else {
-      throw NarinfoError(line: fields.line(of: "StorePath"), flaw: .otherPath(path))
-    }
-
-    func storePath(named name: Bytes, in field: String) throws(NarinfoError) -> StorePath {
-      do { return try StorePath(baseName: name, in: directory) } catch {
-        throw fields.narinfoError(error, in: field)
-      }
-    }
-
-    let hash = try fields.required("NarHash").text
-    guard let narHash = NarHash(hash) else { throw fields.invalid("NarHash", hash) }
-    let size = try fields.required("NarSize").text
-    guard let narSize = UInt64(size), narSize > 0 else { throw fields.invalid("NarSize", size) }
-    let url = try fields.required("URL")
-    guard !url.isEmpty else { throw fields.invalid("URL", url.text) }
-
-    let names = fields["References"]?.words ?? []
-    var references: [StorePath] = []
-    references.reserveCapacity(names.count)
-    for (name, path) in zip(names, known(names)) {
-      if let path {
-        references.append(path)
-      } else {
-        references.append(try storePath(named: name, in: "References"))
-      }
-    }
-    var signatures: [Signature] = []
-    for signature in fields.signatures {
-      // A malformed signature beside a good one does not make Nix refuse; it only vouches for nothing.
-      if let parsed = try? Signature(parsing: signature.text) { signatures.append(parsed) }
-    }
-    var deriver: StorePath?
-    if let name = fields["Deriver"], !name.isEmpty, !name.reads("unknown-deriver") {
-      deriver = try storePath(named: name, in: "Deriver")
-    }
-    var contentAddress: ContentAddress?
-    if let claim = fields["CA"], !claim.isEmpty {
-      guard let parsed = ContentAddress(claim.text) else { throw fields.invalid("CA", claim.text) }
-      contentAddress = parsed
-    }
-    var fileSize: UInt64?
-    if let size = fields["FileSize"]?.text {
-      guard let parsed = UInt64(size) else { throw fields.invalid("FileSize", size) }
-      fileSize = parsed
-    }
-
-    self.init(
-      path: path, url: url.text,
-      compression: fields["Compression"].flatMap { $0.isEmpty ? nil : $0.text } ?? "bzip2",
-      fileSize: fileSize, narHash: narHash, narSize: narSize, references: references, deriver: deriver,
-      signatures: signatures, contentAddress: contentAddress)
+    self = try NarinfoReader.read(Array(text.utf8), for: asked, knowing: known).narinfo
   }
 }
 
 private typealias Bytes = UnsafeBufferPointer<UInt8>
 
-/// The lines of a narinfo that matter, by name.
-private struct Fields {
-  private static let known = [
-    "StorePath", "URL", "Compression", "FileHash", "FileSize", "NarHash", "NarSize", "References", "Deriver",
-    "CA",
-  ]
+/// Reads a narinfo as Nix does (`src/libstore/nar-info.cc`), with what is odd about it beside it.
+///
+/// A name ends at the next colon, wherever that is: a line without one joins the next. A value begins two bytes
+/// after the colon, whatever stands between, and ends at the next line's end from there on: `References:` without
+/// a byte after it swallows the next line. Of a field that is there twice the last counts, but References and CA,
+/// which Nix refuses. Unknown fields may hold any bytes. A table of texts with the answers of three versions of
+/// Nix is in the tests.
+struct NarinfoReader {
+  /// What it says.
+  struct Reading {
+    let narinfo: Narinfo
+    /// The names of keys of which a signature cannot be read. Nix refuses the narinfo where it trusts one of them.
+    let malformedSigners: [String]
+    /// A field that is there more than once, with different values.
+    let repeated: NarinfoError?
+  }
 
-  private var values: [(name: String, value: Bytes, line: Int)] = []
-  private(set) var signatures: [Bytes] = []
+  private let asked: StorePath
+  private let known: ([UnsafeBufferPointer<UInt8>]) -> [StorePath?]
 
-  init(_ text: Bytes) throws(NarinfoError) {
-    guard text.last == UInt8(ascii: "\n") else { throw NarinfoError(line: nil, flaw: .truncated) }
-    values.reserveCapacity(Self.known.count)
-    var rest = text
-    var number = 0
-    // By bytes: a joining mark makes one character of itself and the colon before it.
-    while let line = rest.pop(upTo: UInt8(ascii: "\n")) {
-      number += 1
-      var value = line
-      guard line.place(of: UInt8(ascii: "\r")) == nil, let name = value.pop(upTo: UInt8(ascii: ":")),
-        !name.isEmpty
-      else { throw NarinfoError(line: number, flaw: .malformedLine(line.text.excerpt)) }
-      // Nix skips one byte after the colon, whatever it is.
-      value = Bytes(rebasing: value.dropFirst())
-      if name.reads("Sig") {
-        guard signatures.count < Narinfo.maximumSignatures else {
-          throw NarinfoError(line: number, flaw: .tooManySignatures)
+  private var path: (value: StorePath, line: Int)?
+  private var url: String?
+  private var compression = ""
+  private var fileSize: UInt64?
+  private var narHash: NarHash?
+  private var narSize: UInt64?
+  private var references: [StorePath] = []
+  private var deriver: StorePath?
+  private var contentAddress: ContentAddress?
+  private var signatures: [Signature] = []
+  private var signatureCount = 0
+  private var malformedSigners: [String] = []
+  private var repeated: NarinfoError?
+
+  static func read(
+    _ text: [UInt8], for asked: StorePath, knowing known: ([UnsafeBufferPointer<UInt8>]) -> [StorePath?]
+  ) throws(NarinfoError) -> Reading {
+    let reading = withoutActuallyEscaping(known) { known in
+      text.withUnsafeBufferPointer { bytes in
+        Result { () throws(NarinfoError) in
+          var reader = NarinfoReader(asked: asked, known: known)
+          try reader.take(bytes)
+          return try reader.reading()
         }
-        signatures.append(value)
-      } else if let known = Self.known.first(where: { name.reads($0) }) {
-        guard self[known] == nil else { throw NarinfoError(line: number, flaw: .duplicate(known)) }
-        values.append((known, value, number))
       }
     }
+    return try reading.get()
   }
 
-  subscript(name: String) -> Bytes? { values.first { $0.name == name }?.value }
-
-  func line(of name: String) -> Int? { values.first { $0.name == name }?.line }
-
-  func required(_ name: String) throws(NarinfoError) -> Bytes {
-    guard let value = self[name] else { throw NarinfoError(line: nil, flaw: .missing(name)) }
-    return value
+  private init(asked: StorePath, known: @escaping ([UnsafeBufferPointer<UInt8>]) -> [StorePath?]) {
+    (self.asked, self.known) = (asked, known)
   }
 
-  func invalid(_ name: String, _ value: String) -> NarinfoError {
-    NarinfoError(line: line(of: name), flaw: .invalid(field: name, value: value.excerpt))
-  }
-
-  func narinfoError(_ error: any Error, in field: String) -> NarinfoError {
-    switch error {
-    case let error as NarinfoError: error
-    case let error as StorePathError: invalid(field, error.text)
-    default: invalid(field, "")
+  private mutating func take(_ text: Bytes) throws(NarinfoError) {
+    var rest = text
+    var line = 1
+    while !rest.isEmpty {
+      guard let colon = rest.place(of: UInt8(ascii: ":")) else {
+        let cut = Bytes(rebasing: rest[..<(rest.place(of: UInt8(ascii: "\n")) ?? rest.count)])
+        throw NarinfoError(line: line, flaw: .malformedLine(cut.text.excerpt))
+      }
+      let name = Bytes(rebasing: rest[..<colon])
+      guard colon + 2 <= rest.count else { throw NarinfoError(line: nil, flaw: .truncated) }
+      let tail = Bytes(rebasing: rest[(colon + 2)...])
+      guard let end = tail.place(of: UInt8(ascii: "\n")) else {
+        throw NarinfoError(line: nil, flaw: .truncated)
+      }
+      try take(name, Bytes(rebasing: tail[..<end]), at: line)
+      // A value has no line's end in it, but the byte before it may be one.
+      line += rest[..<(colon + 2)].reduce(1) { $1 == UInt8(ascii: "\n") ? $0 + 1 : $0 }
+      rest = Bytes(rebasing: tail[(end + 1)...])
     }
+  }
+
+  private mutating func take(_ name: Bytes, _ value: Bytes, at line: Int) throws(NarinfoError) {
+    func invalid(_ field: String) -> NarinfoError {
+      NarinfoError(line: line, flaw: .invalid(field: field, value: value.text.excerpt))
+    }
+    func number(_ field: String) throws(NarinfoError) -> UInt64 {
+      guard let number = value.number else { throw invalid(field) }
+      return number
+    }
+    if name.reads("Sig") {
+      try takeSignature(value, at: line)
+    } else if name.reads("References") {
+      guard references.isEmpty else { throw NarinfoError(line: line, flaw: .duplicate("References")) }
+      references = try paths(in: value, at: line)
+    } else if name.reads("StorePath") {
+      guard let text = value.validText,
+        let path = try? StorePath(parsing: text, in: asked.directory)
+      else { throw invalid("StorePath") }
+      self.path = (path, line)
+    } else if name.reads("URL") {
+      guard let url = value.validText else { throw invalid("URL") }
+      note(self.url.map { $0 != url }, "URL", line)
+      self.url = url
+    } else if name.reads("Compression") {
+      compression = value.text
+    } else if name.reads("FileHash") {
+      guard let text = value.validText, Digest(text) != nil else { throw invalid("FileHash") }
+    } else if name.reads("FileSize") {
+      fileSize = try number("FileSize")
+    } else if name.reads("NarHash") {
+      guard let text = value.validText, let hash = NarHash(text) else { throw invalid("NarHash") }
+      note(narHash.map { $0 != hash }, "NarHash", line)
+      narHash = hash
+    } else if name.reads("NarSize") {
+      let size = try number("NarSize")
+      note(narSize.map { $0 != size }, "NarSize", line)
+      narSize = size
+    } else if name.reads("Deriver") {
+      guard !value.reads("unknown-deriver") else { return }
+      guard let deriver = try? StorePath(baseName: value, in: asked.directory) else {
+        throw invalid("Deriver")
+      }
+      self.deriver = deriver
+    } else if name.reads("CA") {
+      guard contentAddress == nil else { throw NarinfoError(line: line, flaw: .duplicate("CA")) }
+      guard !value.isEmpty else { return }
+      guard let text = value.validText, let claim = ContentAddress(text) else { throw invalid("CA") }
+      contentAddress = claim
+    }
+  }
+
+  /// Notes that a field was there before with another value.
+  private mutating func note(_ isOther: Bool?, _ field: String, _ line: Int) {
+    if isOther == true, repeated == nil { repeated = NarinfoError(line: line, flaw: .duplicate(field)) }
+  }
+
+  private mutating func takeSignature(_ value: Bytes, at line: Int) throws(NarinfoError) {
+    signatureCount += 1
+    guard signatureCount <= Narinfo.maximumSignatures else {
+      throw NarinfoError(line: line, flaw: .tooManySignatures)
+    }
+    do { signatures.append(try Signature(parsing: value.text)) } catch {
+      malformedSigners.append(Bytes(rebasing: value.prefix { $0 != UInt8(ascii: ":") }).text)
+    }
+  }
+
+  private func paths(in value: Bytes, at line: Int) throws(NarinfoError) -> [StorePath] {
+    let names = value.words
+    var paths: [StorePath] = []
+    paths.reserveCapacity(names.count)
+    for (name, path) in zip(names, known(names)) {
+      if let path {
+        paths.append(path)
+        continue
+      }
+      do { paths.append(try StorePath(baseName: name, in: asked.directory)) } catch {
+        throw NarinfoError(line: line, flaw: .invalid(field: "References", value: error.text))
+      }
+    }
+    return paths
+  }
+
+  private func reading() throws(NarinfoError) -> Reading {
+    func required<Value>(_ value: Value?, _ field: String) throws(NarinfoError) -> Value {
+      guard let value else { throw NarinfoError(line: nil, flaw: .missing(field)) }
+      return value
+    }
+    let (path, line) = try required(path, "StorePath")
+    guard path == asked else { throw NarinfoError(line: line, flaw: .otherPath(path)) }
+    let (url, size) = (try required(url, "URL"), try required(narSize, "NarSize"))
+    let hash = try required(narHash, "NarHash")
+    guard !url.isEmpty else { throw NarinfoError(line: nil, flaw: .invalid(field: "URL", value: "")) }
+    guard size > 0 else { throw NarinfoError(line: nil, flaw: .invalid(field: "NarSize", value: "0")) }
+    let narinfo = Narinfo(
+      path: path, url: url, compression: compression.isEmpty ? "bzip2" : compression, fileSize: fileSize,
+      narHash: hash, narSize: size, references: references, deriver: deriver, signatures: signatures,
+      contentAddress: contentAddress)
+    return Reading(narinfo: narinfo, malformedSigners: malformedSigners, repeated: repeated)
   }
 }
 
 extension Bytes {
-  /// Takes the bytes up to the first `byte`, which is taken too; `nil` where there is none.
-  fileprivate mutating func pop(upTo byte: UInt8) -> Bytes? {
-    guard let end = place(of: byte) else { return nil }
-    let piece = Bytes(rebasing: self[..<end])
-    self = Bytes(rebasing: self[(end + 1)...])
-    return piece
-  }
-
   /// What spaces separate.
   fileprivate var words: [Bytes] {
     var words: [Bytes] = []
     words.reserveCapacity(count / 48 + 1)
     var rest = self
-    while let word = rest.pop(upTo: UInt8(ascii: " ")) {
-      if !word.isEmpty { words.append(word) }
+    while !rest.isEmpty {
+      let end = rest.place(of: UInt8(ascii: " ")) ?? rest.count
+      if end > 0 { words.append(Bytes(rebasing: rest[..<end])) }
+      rest = Bytes(rebasing: rest[Swift.min(end + 1, rest.count)...])
     }
-    if !rest.isEmpty { words.append(rest) }
     return words
   }
 
@@ -185,8 +224,26 @@ extension Bytes {
     count == word.utf8.count && elementsEqual(word.utf8)
   }
 
-  /// As text, which they are a part of.
+  /// As text, whatever they are.
   fileprivate var text: String { String(decoding: self, as: UTF8.self) }
+
+  /// As text, where they are one.
+  fileprivate var validText: String? { String(validating: self, as: UTF8.self) }
+
+  /// A number as Nix reads it (`string2Int`): digits, with zeros or one `+` before them.
+  fileprivate var number: UInt64? {
+    let digits = first == UInt8(ascii: "+") ? self[1...] : self[...]
+    guard !digits.isEmpty else { return nil }
+    var number = UInt64(0)
+    for digit in digits {
+      guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
+      let (tens, overflow) = number.multipliedReportingOverflow(by: 10)
+      let (sum, carry) = tens.addingReportingOverflow(UInt64(digit - UInt8(ascii: "0")))
+      guard !overflow, !carry else { return nil }
+      number = sum
+    }
+    return number
+  }
 }
 
 /// Why a text is not the narinfo that was asked for.
@@ -198,13 +255,13 @@ public struct NarinfoError: Error, Hashable, Sendable, Codable {
 
   /// The ways in which a narinfo fails.
   public enum Flaw: Hashable, Sendable, Codable {
-    /// A line without a colon, or with a carriage return: often an HTML page.
+    /// There is no colon in it, or none in its rest.
     case malformedLine(String)
-    /// The last line does not end: the text was cut.
+    /// The last line does not end, or ends with its colon: the text was cut.
     case truncated
     /// A field that must be there is not.
     case missing(String)
-    /// A field that may be there once is there twice.
+    /// A field is there twice that may be there once, or with two values that cannot both be signed.
     case duplicate(String)
     /// A field's value cannot be read.
     case invalid(field: String, value: String)
@@ -214,8 +271,11 @@ public struct NarinfoError: Error, Hashable, Sendable, Codable {
     case elsewhere(url: String)
     /// It has more signatures than ``Narinfo/maximumSignatures``.
     case tooManySignatures
-    /// It is not UTF-8.
-    case notText
+    /// It claims to be content-addressed, and its path does not follow from that; Nix does not take it, whoever
+    /// signed it.
+    case untrueContentAddress(String)
+    /// A signature of a key that the run trusts cannot be read; Nix refuses all of it for that.
+    case malformedSignature(key: String)
     /// It is longer than ``Narinfo/maximumSize``.
     case tooLong
   }
@@ -241,7 +301,8 @@ extension NarinfoError: CustomStringConvertible {
         case .otherPath(let path): "it describes \(path) instead of the path that was asked for"
         case .elsewhere(let url): "its archive is not in the cache, but at \(url.excerpt)"
         case .tooManySignatures: "it has more than \(Narinfo.maximumSignatures) signatures"
-        case .notText: "it is not UTF-8 text"
+        case .untrueContentAddress(let claim): "its path does not follow from its CA: \(claim.excerpt)"
+        case .malformedSignature(let key): "a signature by the trusted key \(key.excerpt) cannot be read"
         case .tooLong: "it is longer than \(Narinfo.maximumSize) bytes"
         }
       }()

@@ -19,6 +19,10 @@ public struct RunnerEnvironment: Hashable, Sendable {
   public let origins: [String: String]
   /// Whether Nix can build into a store of the run's own.
   public let sandbox: Sandbox
+  /// Nix's setting `sandbox`; `nil` where Nix did not tell.
+  public let sandboxSetting: SandboxSetting?
+  /// Whether Nix asks caches for derivations that disallow it as well (`always-allow-substitutes`).
+  public let alwaysSubstitutes: Bool
 
   /// Whether Nix's sandbox works, without which a build for a store in another directory writes into the
   /// machine's own.
@@ -35,8 +39,11 @@ public struct RunnerEnvironment: Hashable, Sendable {
   public init(
     nixVersion: String, system: String, store: String, substituters: [SubstituterURL],
     trustedKeys: TrustedKeys, substitutes: Bool, meansOfWriting: [MeansOfWriting],
-    origins: [String: String] = [:], sandbox: Sandbox = .notTried
+    origins: [String: String] = [:], sandbox: Sandbox = .notTried, sandboxSetting: SandboxSetting? = nil,
+    alwaysSubstitutes: Bool = false
   ) {
+    self.sandboxSetting = sandboxSetting
+    self.alwaysSubstitutes = alwaysSubstitutes
     self.nixVersion = nixVersion
     self.system = system
     self.store = store
@@ -47,6 +54,17 @@ public struct RunnerEnvironment: Hashable, Sendable {
     self.origins = origins
     self.sandbox = sandbox
   }
+}
+
+/// Whether Nix builds in a sandbox (the setting `sandbox`). Without one a builder sees what the user sees that it
+/// runs as.
+public enum SandboxSetting: String, Hashable, Sendable, Codable, CaseIterable {
+  /// Every build does.
+  case always = "true"
+  /// None does.
+  case never = "false"
+  /// A derivation can ask for an exception (`__noChroot`).
+  case relaxed
 }
 
 /// Where a run took place, known before Nix is asked anything.

@@ -8,6 +8,8 @@ public struct LogTestimony: Hashable, Sendable {
   public let bytes: Int
   /// How many records of Nix's could not be read. What they said is not known, so nothing is certain.
   public let unreadable: Int
+  /// How many of these were read and not kept, since the log had more than is kept of one.
+  public let dropped: Int
   /// How Nix ended.
   public private(set) var ending: NixEnding
   /// How many of the lines, at the beginning, are the evaluation's, which can copy and build as well.
@@ -17,11 +19,13 @@ public struct LogTestimony: Hashable, Sendable {
 
   /// A log and its end.
   public init(
-    events: [LogEvent], lines: Int, bytes: Int, unreadable: Int = 0, ending: NixEnding,
+    events: [LogEvent], lines: Int, bytes: Int, unreadable: Int = 0, dropped: Int = 0,
+    ending: NixEnding,
     evaluationLines: Int = 0, timeTaken: TimeTaken? = nil
   ) {
     self.timeTaken = timeTaken
     self.unreadable = unreadable
+    self.dropped = dropped
     self.events = events
     self.lines = lines
     self.bytes = bytes
@@ -32,18 +36,26 @@ public struct LogTestimony: Hashable, Sendable {
   /// Nothing heard.
   public static let silent = LogTestimony(events: [], lines: 0, bytes: 0, ending: .notStarted)
 
-  /// This log with another behind it; the lines are counted on, and the ending is the second's.
+  /// This log with another behind it, whose lines were counted from 1: they are counted on. The ending is the
+  /// second's.
   public func followed(by next: LogTestimony) -> LogTestimony {
+    joined(by: next, next.events.map { LogEvent(line: lines + $0.line, kind: $0.kind) })
+  }
+
+  /// This log with its continuation behind it, whose lines were counted on already. The ending is the second's.
+  public func continued(by next: LogTestimony) -> LogTestimony { joined(by: next, next.events) }
+
+  private func joined(by next: LogTestimony, _ following: [LogEvent]) -> LogTestimony {
     LogTestimony(
-      events: events + next.events.map { LogEvent(line: lines + $0.line, kind: $0.kind) },
-      lines: lines + next.lines, bytes: bytes + next.bytes, unreadable: unreadable + next.unreadable,
-      ending: next.ending, evaluationLines: evaluationLines, timeTaken: next.timeTaken)
+      events: events + following, lines: lines + next.lines, bytes: bytes + next.bytes,
+      unreadable: unreadable + next.unreadable, dropped: dropped + next.dropped, ending: next.ending,
+      evaluationLines: evaluationLines, timeTaken: next.timeTaken)
   }
 
   /// The same log of a realization that took so long.
   public func taking(_ timeTaken: TimeTaken) -> LogTestimony {
     LogTestimony(
-      events: events, lines: lines, bytes: bytes, unreadable: unreadable, ending: ending,
+      events: events, lines: lines, bytes: bytes, unreadable: unreadable, dropped: dropped, ending: ending,
       evaluationLines: evaluationLines, timeTaken: timeTaken)
   }
 
@@ -66,6 +78,8 @@ public struct LogTestimony: Hashable, Sendable {
 public enum NixEnding: Hashable, Sendable {
   /// Nix was not started, since the outcome was certain before.
   case notStarted
+  /// Nix could not be started, or not be heard; why.
+  case failedToStart(String)
   /// It ended by itself.
   case exited(code: Int32)
   /// A signal that we did not send ended it.

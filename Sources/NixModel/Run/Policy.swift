@@ -28,6 +28,15 @@ public struct Policy: Hashable, Sendable {
     self.expectFrom = expectFrom
   }
 
+  /// Whether anything may be built at all.
+  public var letsNixBuild: Bool {
+    switch builds {
+    case .stop: !allowBuild.isEmpty
+    case .forbid: false
+    case .observe: true
+    }
+  }
+
   /// Whether `derivation` may be built during the run.
   public func allowsBuilding(_ derivation: StorePath) -> Bool {
     let name = derivation.derivationName

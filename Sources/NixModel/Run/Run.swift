@@ -104,6 +104,8 @@ public struct Run: Hashable, Sendable {
   public let start: RunStart
   /// The version of Nix, once it was known.
   public let nixVersion: String?
+  /// Whether Nix was set to build in a sandbox, once it was known.
+  public let nixSandbox: SandboxSetting?
   /// What could write to a cache, or reads from one, as far as it was found.
   public let meansOfWriting: [MeansOfWriting]
   /// How it ended, if it did.
@@ -121,8 +123,10 @@ public struct Run: Hashable, Sendable {
 
   /// A run from its parts.
   public init(
-    start: RunStart, nixVersion: String?, meansOfWriting: [MeansOfWriting] = [], state: State
+    start: RunStart, nixVersion: String?, nixSandbox: SandboxSetting? = nil,
+    meansOfWriting: [MeansOfWriting] = [], state: State
   ) {
+    self.nixSandbox = nixSandbox
     self.start = start
     self.nixVersion = nixVersion
     self.meansOfWriting = meansOfWriting

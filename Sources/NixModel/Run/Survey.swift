@@ -43,7 +43,8 @@ public struct Survey: Hashable, Sendable {
     public var couldHaveAnswered: Bool {
       switch state {
       case .open, .unusable: false
-      case .unreachable, .failing, .unknown: true
+      case .unknown: !url.isNothingToNix
+      case .unreachable, .failing: true
       }
     }
   }
@@ -84,6 +85,8 @@ public struct Survey: Hashable, Sendable {
     case unreachable(String)
     /// The server answered with an error that is no statement about the path.
     case status(Int)
+    /// It answered, and not in a way that can be read here or by the Nix in use; why.
+    case unreadable(String)
   }
 
   /// Whether an archive is where the narinfo says.
@@ -98,6 +101,19 @@ public struct Survey: Hashable, Sendable {
     case refused(status: Int)
     /// No answer.
     case failed(Failure)
+  }
+
+  /// Whether `cache` answered for some path with a narinfo: then it lets this runner ask.
+  func answersAnything(_ cache: SubstituterURL) -> Bool {
+    answers.values.contains { answers in
+      answers.contains { answer in
+        guard answer.cache == cache else { return false }
+        return switch answer.kind {
+        case .offered, .untrusted, .invalid: true
+        case .absent, .refused, .failed: false
+        }
+      }
+    }
   }
 
   /// The answers for `path` from the caches that `policy` accepts, in Nix's order.

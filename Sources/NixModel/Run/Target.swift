@@ -50,12 +50,16 @@ public struct Target: Hashable, Sendable {
   }
 }
 
-/// An installable that could not be resolved, and what Nix said.
+/// An installable that was not resolved, and what Nix said.
 public struct UnresolvedTarget: Hashable, Sendable {
   /// What the person asked for.
   public let installable: Installable
-  /// Nix's error, without escapes and credentials.
+  /// Nix's error, without escapes and credentials; empty where nothing was evaluated, since the run held what could
+  /// write to a cache.
   public let error: String
+
+  /// Whether Nix was asked.
+  public var wasEvaluated: Bool { !error.isEmpty }
 
   /// An installable and the error it gave.
   public init(installable: Installable, error: String) {

@@ -11,6 +11,17 @@ public struct TimeTaken: Hashable, Sendable {
     self.milliseconds = milliseconds
     self.copying = copying
   }
+
+  /// The same with the addresses of `caches` as they were configured, where Nix printed them otherwise.
+  public func naming(_ caches: [SubstituterURL]) -> TimeTaken {
+    TimeTaken(
+      milliseconds: milliseconds,
+      copying: Dictionary(
+        copying.map { printed, time in
+          (caches.first { $0.isPrinted(as: printed) }?.canonical ?? printed, time)
+        }
+      ) { $0 + $1 })
+  }
 }
 
 /// Adds up how long copies were under way, from events and the moments at which they were read.

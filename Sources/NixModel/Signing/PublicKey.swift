@@ -90,9 +90,9 @@ enum KeyText {
     }
     let name = String(Substring(text.utf8[..<colon]))
     guard !name.isEmpty else { throw KeyError(text: text, flaw: .name) }
-    guard let bytes = Data(base64Encoded: String(Substring(text.utf8[colon...].dropFirst()))) else {
+    guard let bytes = NixBase64.decode(text.utf8[colon...].dropFirst()) else {
       throw KeyError(text: text, flaw: .base64)
     }
-    return (name, bytes)
+    return (name, Data(bytes))
   }
 }

@@ -58,9 +58,19 @@ public struct Derivation: Hashable, Sendable {
 public struct DerivationGraph: Hashable, Sendable {
   /// What was read. A derivation that is missing here could not be read.
   public private(set) var derivations: [StorePath: Derivation]
+  /// Whether Nix asks caches for all of them, whatever they say (`always-allow-substitutes`).
+  public var alwaysSubstitutes: Bool
 
   /// A graph of `derivations`.
-  public init(_ derivations: [StorePath: Derivation] = [:]) { self.derivations = derivations }
+  public init(_ derivations: [StorePath: Derivation] = [:], alwaysSubstitutes: Bool = false) {
+    self.derivations = derivations
+    self.alwaysSubstitutes = alwaysSubstitutes
+  }
+
+  /// Whether Nix asks caches for what a derivation of the graph makes.
+  func allowsSubstitutes(_ derivation: Derivation) -> Bool {
+    derivation.allowsSubstitutes || alwaysSubstitutes
+  }
 
   /// Adds what `other` knows.
   public mutating func merge(_ other: DerivationGraph) {

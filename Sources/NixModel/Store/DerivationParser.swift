@@ -15,17 +15,8 @@ extension Derivation {
     try reader.expect("Derive(")
 
     var outputs: [String: StorePath?] = [:]
-    try reader.list { (reader) throws(DerivationError) in
-      try reader.expect("(")
-      let name = try reader.string()
-      try reader.expect(",")
-      let path = try reader.string()
-      try reader.expect(",")
-      _ = try reader.string()
-      try reader.expect(",")
-      _ = try reader.string()
-      try reader.expect(")")
-      outputs[name] = .some(path.isEmpty ? nil : try reader.path(path, in: directory))
+    for output in try reader.outputs() {
+      outputs[output.name] = .some(output.path.isEmpty ? nil : try reader.path(output.path, in: directory))
     }
     try reader.expect(",")
 
@@ -77,6 +68,18 @@ extension Derivation {
   }
 }
 
+extension UnknownPath {
+  /// Why the derivation in `text` does not tell the path of `output`; `nil` where it does, or where it has none of
+  /// that name.
+  public init?(of output: String, in text: some Collection<UInt8>) {
+    var reader = TermReader(bytes: Array(text))
+    guard (try? reader.expect("Derive(")) != nil, let outputs = try? reader.outputs(),
+      let found = outputs.first(where: { $0.name == output }), found.path.isEmpty
+    else { return nil }
+    self = found.algorithm.isEmpty ? .deferred : found.hash == "impure" ? .impure : .floating
+  }
+}
+
 /// Why bytes are no derivation.
 public struct DerivationError: Error, Hashable, Sendable {
   /// Where, in bytes from the beginning.
@@ -110,6 +113,25 @@ private struct TermReader {
       if position < bytes.count, bytes[position] == UInt8(ascii: ",") { position += 1 }
     }
     try expect("]")
+  }
+
+  /// The outputs as they are written, with what is known of their hashes.
+  mutating func outputs() throws(DerivationError) -> [(
+    name: String, path: String, algorithm: String, hash: String
+  )] {
+    var outputs: [(name: String, path: String, algorithm: String, hash: String)] = []
+    try list { (reader) throws(DerivationError) in
+      try reader.expect("(")
+      let name = try reader.string()
+      try reader.expect(",")
+      let path = try reader.string()
+      try reader.expect(",")
+      let algorithm = try reader.string()
+      try reader.expect(",")
+      outputs.append((name, path, algorithm, try reader.string()))
+      try reader.expect(")")
+    }
+    return outputs
   }
 
   mutating func strings() throws(DerivationError) -> [String] {

@@ -39,13 +39,59 @@ public enum Installable: Hashable, Sendable, Codable {
         throw InstallableError(text: text, flaw: .outputsOfAPath)
       }
     } else if let file {
-      self = .file(file, attribute: base, outputs: outputs)
+      self = .file(Self.unmistakable(file, isFlake: false), attribute: base, outputs: outputs)
     } else {
       let reference = String(Substring(base.utf8[..<(hash ?? base.endIndex)]))
       let attribute = hash.map { String(Substring(base.utf8[$0...].dropFirst())) }
       self = .flake(
-        reference: reference.isEmpty ? "." : reference, attribute: attribute ?? "", outputs: outputs)
+        reference: reference.isEmpty ? "." : Self.unmistakable(reference, isFlake: true),
+        attribute: attribute ?? "", outputs: outputs)
     }
+  }
+
+  /// Where the attribute is from: a flake's reference without credentials, or the name of a Nix file; `nil` for what
+  /// stands in the store.
+  public var source: String? {
+    switch redacted {
+    case .flake(let reference, _, _): reference
+    case .file(let file, _, _): Self.label(ofFile: file)
+    case .derivation, .path: nil
+    }
+  }
+
+  /// A source as it is recorded: a path of this machine never reads as a URL, or as a name in a registry.
+  public static func source(named text: String) -> String {
+    Redaction.redact(unmistakable(text, isFlake: true))
+  }
+
+  /// A name that says what it is, because a directory can bear any name, that of a flake too: what is relative and
+  /// no flake begins with a dot.
+  private static func unmistakable(_ name: String, isFlake: Bool) -> String {
+    // `<nixpkgs>` is looked up in Nix's own path.
+    guard !name.isEmpty, !["/", ".", "~", "<", "-f "].contains(where: name.hasPrefix) else { return name }
+    let isNamed = isFlake ? name.contains(":") || isRegistered(name) : isAddress(name)
+    return isNamed ? name : "./\(name)"
+  }
+
+  /// Whether `-f` takes `file` for an address, from which it fetches the file.
+  private static func isAddress(_ file: String) -> Bool {
+    ["http://", "https://", "file://", "channel:", "flake:"].contains { file.hasPrefix($0) }
+  }
+
+  /// A file as it is shown: one that is fetched from an address is not the flake that is there.
+  private static func label(ofFile file: String) -> String { isAddress(file) ? "-f \(file)" : file }
+
+  /// Whether Nix looks for `name` in a registry: `nixpkgs`, `nixpkgs/nixos-unstable`.
+  private static func isRegistered(_ name: String) -> Bool {
+    let first = name.utf8.prefix { $0 != UInt8(ascii: "/") }
+    let isLetter = { (byte: UInt8) in
+      (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+    }
+    return first.first.map(isLetter) == true
+      && first.allSatisfy {
+        isLetter($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: "-")
+          || $0 == UInt8(ascii: "_")
+      }
   }
 
   /// The outputs that were chosen; a store path is its own only output.
@@ -53,6 +99,14 @@ public enum Installable: Hashable, Sendable, Codable {
     switch self {
     case .flake(_, _, let outputs), .file(_, _, let outputs), .derivation(_, let outputs): outputs
     case .path: .selected
+    }
+  }
+
+  /// Whether Nix has to evaluate what somebody wrote to know what it is.
+  public var needsEvaluation: Bool {
+    switch self {
+    case .flake, .file: true
+    case .derivation, .path: false
     }
   }
 
@@ -86,8 +140,9 @@ extension Installable: CustomStringConvertible {
   public var description: String {
     switch self {
     case .flake(let reference, "", let outputs): reference + outputs.suffix
-    case .flake(let reference, let attribute, let outputs), .file(let reference, let attribute, let outputs):
-      "\(reference)#\(attribute)\(outputs.suffix)"
+    case .flake(let reference, let attribute, let outputs): "\(reference)#\(attribute)\(outputs.suffix)"
+    case .file(let file, let attribute, let outputs):
+      "\(Self.label(ofFile: file))#\(attribute)\(outputs.suffix)"
     case .derivation(let path, let outputs): "\(path)\(outputs.suffix)"
     case .path(let path): "\(path)"
     }

@@ -3,21 +3,23 @@ import Foundation
 /// The address of a binary cache as it was configured.
 ///
 /// It can hold credentials (`https://user:password@cache`, `?secret-key=…`), so it prints itself
-/// redacted; only ``configured`` gives them, to Nix's settings and to the request itself. Two addresses
-/// are equal where ``canonical`` is: without query, user information and a final slash.
+/// redacted; only ``configured`` gives them, to Nix's settings and to the request itself. It is shown as it was
+/// received, and compared by what it comes to: two spellings of one place are equal, whatever their host's case,
+/// their percent-encodings, slashes, `..`, default port, query and user information.
 public struct SubstituterURL: Sendable {
   /// The address with everything in it. Never to be printed, stored, or passed as an argument.
   public let configured: String
-  /// What addresses are compared by, and what Nix's log says without its credentials.
+  /// The address as it was received, without credentials, query and final slash: what is shown and recorded.
   public let canonical: String
+  let identity: AddressIdentity
   /// How many bytes an address has at most.
   public static let longest = 8 << 10
 
   /// The value of `?priority=`, which overrides what the cache says of itself.
   public let priority: Int?
 
-  /// Parses `http(s)://…`, `file://…`, an absolute path, or a store address that only Nix understands
-  /// (`s3://…`, `ssh-ng://…`).
+  /// Parses `http(s)://…`, `file://…`, or a store address that only Nix understands (`s3://…`, `ssh-ng://…`, a
+  /// directory).
   ///
   /// - Throws: ``SubstituterURLError`` where `text` has no scheme or no place, or is too long for an address.
   public init(parsing text: some StringProtocol) throws(SubstituterURLError) {
@@ -28,7 +30,12 @@ public struct SubstituterURL: Sendable {
     }
     // By bytes: a joining mark makes one character of itself and the '/' or '@' before it.
     let slash = UInt8(ascii: "/")
-    let address = text.utf8.first == slash ? "file://\(text)" : text
+    let address = text
+    if text.utf8.first == slash {
+      // To Nix a directory is a store with files of its own, and no binary cache.
+      self = SubstituterURL(otherStore: text)
+      return
+    }
     guard let components = URLComponents(string: address), let scheme = components.scheme?.lowercased(),
       address.utf8.dropFirst(scheme.utf8.count).starts(with: "://".utf8)
     else { throw SubstituterURLError(text: text) }
@@ -42,7 +49,32 @@ public struct SubstituterURL: Sendable {
     while place.count > 1, place.last == slash { place.removeLast() }
     configured = text
     canonical = "\(scheme)://\(Substring(place))"
+    identity = AddressIdentity(canonical)
     priority = components.queryItems?.last { $0.name == "priority" }?.value.flatMap { Int($0) }
+  }
+
+  /// Whether an address that Nix printed is this one: some versions take percent-encodings off before they print.
+  public func isPrinted(as text: String) -> Bool {
+    text == canonical || identity == AddressIdentity(text)
+      || identity == AddressIdentity(text, isDecoded: true)
+  }
+
+  /// Whether an address, however it is spelled, lies below this one.
+  func encloses(_ text: String) -> Bool { identity.encloses(AddressIdentity(text)) }
+
+  /// What requests begin with: ``canonical``, where no component is `.` or `..`, since curl resolves these before it
+  /// asks.
+  public var base: String {
+    let components = canonical.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    guard scheme != "file",
+      components.contains(where: { $0.elementsEqual("..".utf8) || $0.elementsEqual(".".utf8) })
+    else { return canonical }
+    // The first three are the scheme, nothing, and the authority.
+    var resolved: [Substring] = []
+    for component in components.dropFirst(3).map({ Substring($0) }) {
+      if component == ".." { _ = resolved.popLast() } else if component != "." { resolved.append(component) }
+    }
+    return (components.prefix(3).map { Substring($0) } + resolved).joined(separator: "/")
   }
 
   /// `http`, `https`, `file`, …
@@ -59,13 +91,13 @@ public struct SubstituterURL: Sendable {
 
 extension SubstituterURL: Hashable {
   public static func == (left: SubstituterURL, right: SubstituterURL) -> Bool {
-    left.canonical == right.canonical
+    left.identity == right.identity
   }
-  public func hash(into hasher: inout Hasher) { hasher.combine(canonical) }
+  public func hash(into hasher: inout Hasher) { hasher.combine(identity) }
 }
 
 extension SubstituterURL: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-  /// The canonical address, which holds no credentials.
+  /// The address without credentials.
   public var description: String { canonical }
   public var debugDescription: String { canonical }
   public var customMirror: Mirror { Mirror(self, children: ["canonical": canonical]) }

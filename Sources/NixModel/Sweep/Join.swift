@@ -2,7 +2,9 @@
 ///
 /// - `cold` where a shard is: one part of a list that is not warm is enough.
 /// - `warm` only where every shard is there and warm, all of them agree about the list, the number of shards,
-///   the policy and the revision that CI names, and their targets, put together, are that very list.
+///   the policy, the platform, the caches, the keys and the source that CI names, and their targets, put together,
+///   are that very list.
+/// - Where it is said what was meant, runs of something else are no answer, whatever they came to.
 /// - `inconclusive` otherwise.
 ///
 /// Of several runs of one shard, the latest decides, by when they began. One without a conclusion decides
@@ -11,7 +13,12 @@
 /// - Parameters:
 ///   - runs: what was recorded of the sweep; runs of others are passed over.
 ///   - disregarded: runs of the sweep that do not count.
-public func join(_ runs: [Run], of sweep: SweepName, disregarding disregarded: [RunID] = []) -> SweepVerdict {
+///   - intent: what the sweep was meant to be.
+///   - settings: what runs were proved with, as far as it was recorded.
+public func join(
+  _ runs: [Run], of sweep: SweepName, disregarding disregarded: [RunID] = [],
+  meaning intent: SweepIntent = SweepIntent(), settings: [RunID: ShardSetting] = [:]
+) -> SweepVerdict {
   let members = runs.filter { $0.start.shard?.sweep == sweep }.sorted {
     ($0.start.started, $0.start.id.text) > ($1.start.started, $1.start.id.text)
   }
@@ -36,6 +43,8 @@ public func join(_ runs: [Run], of sweep: SweepName, disregarding disregarded: [
     let indexes = shards.filter { $0.status == status }.map(\.index)
     return status == .warm || indexes.isEmpty ? nil : .shards(indexes, status, of: plan.shards)
   }
+  let strange = differences(from: intent, plan, members, byIndex, settings)
+  guard strange.isEmpty else { return verdict(.inconclusive, plan, shards, because: strange + reasons) }
   if shards.contains(where: { $0.status == .cold }) { return verdict(.cold, plan, shards, because: reasons) }
   guard reasons.isEmpty else { return verdict(.inconclusive, plan, shards, because: reasons) }
 
@@ -50,12 +59,44 @@ public func join(_ runs: [Run], of sweep: SweepName, disregarding disregarded: [
   }
   let policies = oneOfEach(deciding) { $0.start.policy }
   if policies.count > 1 { doubts.append(.differentPolicies(policies)) }
-  let revisions = oneOfEach(deciding.filter { $0.start.occasion?.revision != nil }) {
-    $0.start.occasion?.revision
+  func differing(_ reason: ([RunID]) -> SweepReason, by kind: (Run) -> some Hashable) {
+    let different = oneOfEach(deciding, by: kind)
+    if different.count > 1 { doubts.append(reason(different)) }
   }
-  if revisions.count > 1 { doubts.append(.differentRevisions(revisions)) }
+  differing(SweepReason.differentRevisions) { $0.start.occasion?.revision }
+  differing(SweepReason.differentRepositories) { $0.start.occasion?.repository }
+  differing(SweepReason.differentSystems) { settings[$0.start.id]?.system }
+  differing(SweepReason.differentCaches) { settings[$0.start.id]?.substituters }
+  differing(SweepReason.differentKeys) { settings[$0.start.id]?.keys }
   return verdict(doubts.isEmpty ? .warm : .inconclusive, plan, shards, because: doubts)
 }
+
+/// In what the runs differ from what was meant.
+private func differences(
+  from intent: SweepIntent, _ plan: Shard.Plan, _ members: [Run], _ byIndex: [Int?: [Run]],
+  _ settings: [RunID: ShardSetting]
+) -> [SweepReason] {
+  var differences: [SweepReason] = []
+  if let meant = intent.shards, meant != plan.shards {
+    differences.append(.otherShardCount(plan.shards, meant: meant))
+  }
+  if let meant = intent.targets, meant.digest != plan.list {
+    let asked = Set(members.flatMap(\.start.installables).map(\.redacted))
+    let missing = meant.targets.filter { !asked.contains($0.redacted) }
+    if !missing.isEmpty {
+      differences.append(.missingTargets(Array(missing.prefix(named)), others: max(0, missing.count - named)))
+    }
+  }
+  if let demand = intent.policy {
+    let deciding = (0..<plan.shards).compactMap { byIndex[$0]?.first }
+    let others = deciding.filter { !demand.fits($0.start.policy, settings[$0.start.id]) }
+    if !others.isEmpty { differences.append(.otherPolicy(others.map(\.start.id))) }
+  }
+  return differences
+}
+
+/// How many targets a reason names.
+private let named = 8
 
 /// - Parameter runs: the shard's, the latest first.
 private func standing(_ index: Int, of plan: Shard.Plan, _ runs: [Run]) -> ShardStanding {

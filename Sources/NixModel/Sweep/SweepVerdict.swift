@@ -58,4 +58,18 @@ public enum SweepReason: Hashable, Sendable {
   case differentPolicies([RunID])
   /// Shards were proved for different revisions of the source, as CI said: one run for each.
   case differentRevisions([RunID])
+  /// Shards were proved for different projects, or only some of them for one that CI named: one run for each.
+  case differentRepositories([RunID])
+  /// Shards were proved on different platforms: one run for each.
+  case differentSystems([RunID])
+  /// Shards used different caches: one run for each.
+  case differentCaches([RunID])
+  /// Shards trusted different keys: one run for each.
+  case differentKeys([RunID])
+  /// These targets were meant to be proved, and are in no shard; so many more.
+  case missingTargets([Installable], others: Int)
+  /// The list was split into so many shards, and meant to be split into others.
+  case otherShardCount(Int, meant: Int)
+  /// These shards were not proved by the policy that was meant.
+  case otherPolicy([RunID])
 }

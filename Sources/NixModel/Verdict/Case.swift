@@ -19,7 +19,7 @@ struct Case {
   }
 
   /// Whether no accepted cache offers `path` and one that might did not answer.
-  private func isOpen(_ path: StorePath) -> Bool {
+  func isOpen(_ path: StorePath) -> Bool {
     testimony.survey.offer(of: path, under: policy) == nil
       && !testimony.survey.silentCaches(about: path, under: policy).isEmpty
   }
@@ -75,7 +75,7 @@ struct Case {
   var nixEnded: Bool {
     switch testimony.log.ending {
     case .exited, .signalled: true
-    case .notStarted, .stopped, .timedOut, .interrupted: false
+    case .notStarted, .failedToStart, .stopped, .timedOut, .interrupted: false
     }
   }
 
@@ -99,9 +99,7 @@ struct Case {
   func outcome(of path: StorePath) -> Outcome {
     if testimony.before.value?[path] != nil, !wasAbsent(path) { return .presentBefore }
     let registration = registration(of: path)
-    let producer =
-      producers[path]
-      ?? (scope.target.outputs.contains { $0.path == path } ? scope.target.derivation : nil)
+    let producer = producer(of: path)
     if let registration {
       if registration.isUltimate { return .builtLocally }
       if let producer, let remote = log.remoteBuilds[producer] { return .builtRemotely(on: remote.machine) }
@@ -115,6 +113,12 @@ struct Case {
     return tried && nixEnded ? .failed : .notRealized
   }
 
+  /// The derivation that makes `path`, where it is known.
+  func producer(of path: StorePath) -> StorePath? {
+    producers[path]
+      ?? (scope.target.outputs.contains { $0.path == path } ? scope.target.derivation : nil)
+  }
+
   /// The last genuine substitution of `path` that nothing in the log takes back.
   func copy(of path: StorePath) -> LogDigest.Copy? {
     guard let copy = log.copies[path]?.last else { return nil }
@@ -126,8 +130,7 @@ struct Case {
 
   /// The substituter of this run that a copy's address names.
   func substituter(named from: String) -> SubstituterURL? {
-    guard let url = try? SubstituterURL(parsing: from) else { return nil }
-    return testimony.environment.substituters.first { $0 == url }
+    testimony.environment.substituters.first { $0.isPrinted(as: from) }
   }
 
   /// Whether everything of this target's closure was copied and registered.

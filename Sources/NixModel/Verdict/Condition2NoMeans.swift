@@ -1,11 +1,32 @@
 /// 2. The run held no means of writing that decides, and nothing that it held is disputed by the server.
 struct NoMeansOfWriting: Condition {
   func reasons(in one: Case) -> [Reason] {
-    let means = one.testimony.environment.meansOfWriting
-    let writing = means.filter { $0.standing(under: one.policy) == .decides }.map {
+    Self.reasons(in: one.testimony.environment, under: one.policy) + hooks(in: one.log)
+  }
+
+  /// What the runner held before anything happened.
+  static func reasons(in environment: RunnerEnvironment, under policy: Policy) -> [Reason] {
+    let means = environment.meansOfWriting
+    let writing = means.filter { $0.standing(under: policy) == .decides }.map {
       Reason(.writeTokenPresent($0), .inconclusive)
     }
     let disputed = means.filter { ($0.probes ?? []).contains(where: \.isDisputed) }
     return writing + disputed.map { Reason(.claimDisputed($0), .inconclusive) }
   }
+
+  /// A post-build hook that ran may have published, whoever set it: a daemon's own shows in no setting of ours.
+  private func hooks(in log: LogDigest) -> [Reason] {
+    guard let first = log.hooks.first else { return [] }
+    let means = MeansOfWriting(
+      .postBuildHook, at: "Nix's own setting post-build-hook (log line \(first.line))",
+      .writes("it ran after \(first.derivation.derivationName) was built"))
+    return [Reason(.writeTokenPresent(means), .inconclusive)]
+  }
+}
+
+/// What speaks against a run before anything of its targets is evaluated: evaluation runs what strangers wrote, and
+/// that shall not find what could write to a cache.
+public func reasonsBeforeEvaluating(in environment: RunnerEnvironment, under policy: Policy) -> [Reason] {
+  let reasons = NoMeansOfWriting.reasons(in: environment, under: policy)
+  return reasons.contains { $0.code == .writeTokenPresent } ? reasons : []
 }

@@ -2,7 +2,22 @@
 /// reference closure.
 struct Offered: Condition {
   func reasons(in one: Case) -> [Reason] {
-    settings(in: one) + unread(in: one) + one.scope.closure.flatMap { reasons(for: $0, in: one) }
+    let unasked = one.scope.closure.filter { one.testimony.survey.answers[$0.path] == nil }
+    let asked = one.scope.closure.filter { one.testimony.survey.answers[$0.path] != nil }
+    return settings(in: one) + unread(in: one) + beyond(unasked.map(\.path))
+      + asked.flatMap { reasons(for: $0, in: one) }
+  }
+
+  /// Paths that the survey did not come to: one reason, however many they are.
+  private func beyond(_ paths: [StorePath]) -> [Reason] {
+    guard let first = paths.first else { return [] }
+    let others = paths.count > 1 ? " and \(paths.count - 1) others" : ""
+    return [
+      Reason(
+        .witnessMissing(
+          witness: "the substituters", cause: "they were not asked for \(first)\(others); \(Survey.bounds)"),
+        .inconclusive)
+    ]
   }
 
   /// Derivations that may be built, and of which it is not known what they need.
@@ -24,7 +39,8 @@ struct Offered: Condition {
     for root in one.scope.roots {
       // Nix builds such a derivation without asking; no cache can make it warm.
       guard let derivation = producer(of: root, in: one),
-        let content = one.testimony.graph.derivations[derivation], !content.allowsSubstitutes
+        let content = one.testimony.graph.derivations[derivation],
+        !one.testimony.graph.allowsSubstitutes(content)
       else { continue }
       reasons.append(Reason(.substitutesDisallowed(.derivation(derivation)), .cold))
     }
@@ -39,26 +55,23 @@ struct Offered: Condition {
   private func reasons(for member: Scope.Member, in one: Case) -> [Reason] {
     let path = member.path
     let survey = one.testimony.survey
-    guard survey.answers[path] != nil else {
-      return [
-        Reason(
-          .witnessMissing(witness: "the substituters", cause: "they were not asked for \(path)"),
-          .inconclusive)
-      ]
-    }
     guard survey.offer(of: path, under: one.policy) == nil else { return [] }
     let answers = survey.answers(for: path, under: one.policy)
 
+    let silences = silences(about: path, in: one)
     var reasons = answers.compactMap { reason(from: $0, about: path, in: one) }
-    if reasons.isEmpty {
-      // Where a cache is silent, those that did answer may be none at all.
-      let asked = answers.map(\.cache.canonical)
+    let heard = answers.filter(\.isHeard).map(\.cache.canonical)
+    // Where nobody answered that might have had it, their silence is all that can be told.
+    if reasons.isEmpty, !heard.isEmpty || (silences.isEmpty && !one.isOpen(path)) {
+      let others = (survey.answers[path] ?? []).filter { !one.policy.accepts($0.cache) && $0.isOfUse }
+        .map(\.cache.canonical)
       reasons.append(
         Reason(
-          member.neededBy.map { .referenceMissing(path: path, neededBy: $0, caches: asked) }
-            ?? .notInSubstituter(path: path, caches: asked), one.bearing(onLackOf: path)))
+          member.neededBy.map {
+            .referenceMissing(path: path, neededBy: $0, caches: heard, others: others)
+          } ?? .notInSubstituter(path: path, caches: heard, others: others), one.bearing(onLackOf: path)))
     }
-    return silences(about: path, in: one) + reasons
+    return silences + reasons
   }
 
   private func reason(from answer: Survey.Answer, about path: StorePath, in one: Case) -> Reason? {
@@ -75,25 +88,35 @@ struct Offered: Condition {
       if case .elsewhere = error.flaw { return Reason(reason, .inconclusive) }
       return Reason(reason, lacking)
     case .refused(let status):
-      // Whether the path is there is not known: with the right credentials it may be.
-      return Reason(.substituterRefused(path: path, cache: cache, status: status), lacking)
+      return refusal(of: path, by: answer.cache, status, lacking, in: one)
     case .failed: return nil
     case .offered(let offer, let nar):
       switch nar {
       case .missing:
         return Reason(
           .narMissing(path: path, cache: cache, file: offer.narinfo.url, line: nil), lacking)
-      case .refused(let status):
-        return Reason(.substituterRefused(path: path, cache: cache, status: status), lacking)
+      case .refused(let status): return refusal(of: path, by: answer.cache, status, lacking, in: one)
       case .notAsked, .present, .failed: return nil
       }
     }
   }
 
+  /// A cache that lets nobody like this run ask, or one that answers about other paths: an object store says 403 of
+  /// what is not there to those who may not list it.
+  private func refusal(
+    of path: StorePath, by cache: SubstituterURL, _ status: Int, _ bearing: Reason.Bearing, in one: Case
+  ) -> Reason {
+    let isAlone = one.testimony.survey.answersAnything(cache)
+    return Reason(
+      isAlone
+        ? .substituterRefusedOne(path: path, cache: cache.canonical, status: status)
+        : .substituterRefused(path: path, cache: cache.canonical, status: status), bearing)
+  }
+
   /// The caches whose answer could have changed the verdict, each as a reason of its own.
   private func silences(about path: StorePath, in one: Case) -> [Reason] {
     let closed = one.testimony.survey.caches.filter { one.policy.accepts($0.url) }.compactMap { cache in
-      silence(of: cache)
+      silence(of: cache, bearing: one.bearing(onLackOf: path))
     }
     let failed = one.testimony.survey.answers(for: path, under: one.policy).compactMap { answer -> Reason? in
       switch answer.kind {
@@ -106,13 +129,16 @@ struct Offered: Condition {
   }
 
   /// A cache that could not be opened is one reason, however many paths wait for it.
-  private func silence(of cache: Survey.Cache) -> Reason? {
+  ///
+  /// - Parameter bearing: what it amounts to that the caches which can be used do not have the path. One that Nix does
+  ///   not use provides nothing, for certain.
+  private func silence(of cache: Survey.Cache, bearing: Reason.Bearing) -> Reason? {
     let name = cache.url.canonical
     switch cache.state {
     case .open: return nil
     case .unusable(let cause):
       return Reason(
-        .substituterError(path: nil, cache: name, status: nil, message: cause, line: nil), .inconclusive)
+        .substituterError(path: nil, cache: name, status: nil, message: cause, line: nil), bearing)
     case .unreachable(let cause):
       return Reason(.substituterUnreachable(path: nil, cache: name, cause: cause), .inconclusive)
     case .failing(let status):
@@ -121,7 +147,7 @@ struct Offered: Condition {
         .inconclusive)
     case .unknown:
       return Reason(
-        .substituterUnreachable(path: nil, cache: name, cause: "only Nix itself can ask this kind of store"),
+        .substituterUnreachable(path: nil, cache: name, cause: cache.url.hindrance ?? "it was not asked"),
         .inconclusive)
     }
   }
@@ -134,6 +160,23 @@ struct Offered: Condition {
     case .status(let status):
       .substituterError(
         path: path, cache: cache.canonical, status: status, message: "HTTP \(status)", line: nil)
+    case .unreadable(let cause):
+      .substituterError(path: path, cache: cache.canonical, status: nil, message: cause, line: nil)
     }
+  }
+}
+
+extension Survey.Answer {
+  /// Whether the cache answered.
+  fileprivate var isHeard: Bool {
+    switch kind {
+    case .failed, .offered(_, .failed): false
+    case .offered, .untrusted, .absent, .refused, .invalid: true
+    }
+  }
+
+  /// Whether it is an offer that Nix would take.
+  fileprivate var isOfUse: Bool {
+    if case .offered(_, let nar) = kind { nar.isNoObstacle } else { false }
   }
 }

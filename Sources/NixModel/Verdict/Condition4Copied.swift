@@ -3,15 +3,14 @@
 struct CopiedAndNotBuilt: Condition {
   func reasons(in one: Case) -> [Reason] {
     guard one.testimony.log.ending != .notStarted || !one.builds.isEmpty else { return [] }
-    let unreadable = one.testimony.log.unreadable
-    let gaps =
-      unreadable == 0
-      ? []
-      : [
-        Reason(
-          .witnessMissing(witness: "Nix's log", cause: "\(unreadable) of its records could not be read"),
-          .inconclusive)
-      ]
+    let log = one.testimony.log
+    let flaws = [
+      (log.unreadable - log.dropped, "of its records could not be read"),
+      (log.dropped, "of its events were more than is kept of one log, and were dropped"),
+    ]
+    let gaps = flaws.filter { $0.0 > 0 }.map { count, flaw in
+      Reason(.witnessMissing(witness: "Nix's log", cause: "\(count) \(flaw)"), .inconclusive)
+    }
     let failures = one.scope.closure.flatMap { failure(of: $0.path, in: one) }
     let builds = builds(in: one)
     // Only where it made a difference: a second cache may have had everything.
@@ -63,12 +62,16 @@ struct CopiedAndNotBuilt: Condition {
           .builtRemotely(derivation: derivation, machine: remote.machine, line: remote.line), bearing)
       }
       // A target's own build is a build only if it was let finish; one that was ended is forbidden.
-      let own = one.scope.target.outputs.first {
-        derivation == one.scope.target.derivation && one.registration(of: $0.path) != nil
+      let own =
+        derivation == one.scope.target.derivation
+        ? one.scope.target.outputs.map(\.path).filter { one.registration(of: $0) != nil } : []
+      guard !own.isEmpty else {
+        return Reason(.forbiddenBuild(derivation: derivation, line: build.line), bearing)
       }
-      return Reason(
-        own.map { .builtLocally(derivation: derivation, path: $0.path, line: build.line) }
-          ?? .forbiddenBuild(derivation: derivation, line: build.line), bearing)
+      // Of several outputs some may have been copied, and the others, or one that nobody chose, built.
+      let built =
+        own.first { one.registration(of: $0)?.isUltimate ?? false } ?? own.first { one.copy(of: $0) == nil }
+      return Reason(.builtLocally(derivation: derivation, path: built, line: build.line), bearing)
     }
   }
 

@@ -7,6 +7,8 @@ struct NixSucceeded: Condition {
     case .interrupted: return [Reason(.interrupted, .inconclusive)]
     case .notStarted, .stopped: return []
     case .exited(let code): return failure("exit code \(code)", in: one)
+    case .failedToStart(let cause):
+      return [Reason(.witnessMissing(witness: "Nix", cause: "it could not be run: \(cause)"), .inconclusive)]
     case .signalled(let number): return failure(signalPhrase(number), in: one)
     }
   }

@@ -21,7 +21,7 @@ public func reasonsBeforeRealizing(_ testimony: Testimony, under policy: Policy)
 
 private let conditionsBefore: [any Condition] = [AbsentBefore(), NoMeansOfWriting(), Offered(), Buildable()]
 private let conditions: [any Condition] =
-  conditionsBefore + [CopiedAndNotBuilt(), RegisteredFromCache(), NixSucceeded()]
+  conditionsBefore + [Vanished(), CopiedAndNotBuilt(), RegisteredFromCache(), NixSucceeded()]
 
 /// What became of `path` in a run.
 func outcome(of path: StorePath, in testimony: Testimony, under policy: Policy) -> Outcome {
@@ -45,7 +45,7 @@ private struct Bench {
   let cases: [Case]
 
   init(_ testimony: Testimony, _ policy: Policy) {
-    let log = LogDigest(testimony.log.events)
+    let log = LogDigest(testimony.log, testimony.graph)
     let producers = testimony.graph.producers
     let scopes = testimony.targets.map {
       Scope(of: $0, survey: testimony.survey, graph: testimony.graph, policy: policy)
@@ -87,11 +87,21 @@ private struct Bench {
     let unresolved = testimony.unresolved.map {
       TargetJudgment(
         installable: $0.installable, derivation: nil,
-        ruling: Ruling(
-          buildsOfEvaluation + [Reason(.evaluationFailed(message: $0.error), .inconclusive)]),
+        ruling: Ruling($0.wasEvaluated ? buildsOfEvaluation + [failure(of: $0)] : notEvaluated),
         outputs: [])
     }
     return Judgment(targets: resolved + unresolved, closure: summary())
+  }
+
+  private func failure(of target: UnresolvedTarget) -> Reason {
+    Reason(
+      .evaluationFailed(message: target.error, installable: target.installable.redacted), .inconclusive)
+  }
+
+  /// Why nothing was evaluated.
+  private var notEvaluated: [Reason] {
+    let reasons = reasonsBeforeEvaluating(in: testimony.environment, under: policy)
+    return reasons.isEmpty ? [Reason(.stoppedEarly, .inconclusive)] : reasons
   }
 
   /// What evaluation itself built without leave: a build is a build. It is certain that no cache had it,
@@ -112,7 +122,7 @@ private struct Bench {
   private var isCutOff: Bool {
     switch testimony.log.ending {
     case .timedOut, .interrupted, .signalled: true
-    case .notStarted, .exited, .stopped: false
+    case .notStarted, .failedToStart, .exited, .stopped: false
     }
   }
 
@@ -120,7 +130,7 @@ private struct Bench {
   private func reasonsForDoubt(about one: Case) -> [Reason] {
     switch testimony.log.ending {
     case .notStarted, .stopped: return [Reason(.stoppedEarly, .inconclusive)]
-    case .exited, .signalled, .timedOut, .interrupted: break
+    case .exited, .signalled, .timedOut, .interrupted, .failedToStart: break
     }
     if case .notAsked = testimony.after {
       return [
@@ -144,6 +154,7 @@ private struct Bench {
 
   private func summary() -> ClosureSummary {
     var summary = ClosureSummary()
+    var (here, elsewhere) = finishedBuilds
     var seen: Set<StorePath> = []
     for one in cases {
       for path in one.scope.paths where seen.insert(path).inserted {
@@ -154,13 +165,26 @@ private struct Bench {
           if let narinfo = testimony.survey.offer(of: path, under: policy)?.info.narinfo {
             summary.downloadBytes.add(saturating: narinfo.fileSize ?? narinfo.narSize)
           }
-        case .builtLocally: summary.builtLocally += 1
-        case .builtRemotely: summary.builtRemotely += 1
+        // What the database alone tells counts too.
+        case .builtLocally: here.insert(one.producer(of: path) ?? path)
+        case .builtRemotely: elsewhere.insert(one.producer(of: path) ?? path)
         case .presentBefore: summary.presentBefore += 1
         case .notRealized, .failed: break
         }
       }
     }
+    summary.builtLocally = here.count
+    summary.builtRemotely = elsewhere.subtracting(here).count
     return summary
+  }
+
+  /// What Nix built. Of a run that was cut off the log does not tell which builds were done.
+  private var finishedBuilds: (here: Set<StorePath>, elsewhere: Set<StorePath>) {
+    switch testimony.log.ending {
+    case .notStarted, .exited: log.finishedBuilds()
+    case .stopped(let derivation):
+      log.finishedBuilds(before: log.localBuilds[derivation] ?? log.remoteBuilds[derivation]?.line ?? .max)
+    case .signalled, .timedOut, .interrupted, .failedToStart: ([], [])
+    }
   }
 }

@@ -68,15 +68,15 @@ public struct OutputJudgment: Hashable, Sendable {
   }
 }
 
-/// The paths that the targets needed, counted by outcome.
+/// The paths that the targets needed, counted by what became of them, and what Nix built.
 public struct ClosureSummary: Hashable, Sendable, Codable {
   /// All paths that are known to be needed.
   public var paths = 0
   /// Copied from a substituter.
   public var substituted = 0
-  /// Built on this machine.
+  /// The derivations that Nix built on this machine, whether or not a target needed them to run.
   public var builtLocally = 0
-  /// Built on another machine.
+  /// The derivations that Nix had built on another machine.
   public var builtRemotely = 0
   /// There before the run.
   public var presentBefore = 0

@@ -14,28 +14,67 @@ struct LogDigest {
 
   /// Every genuine substitution of a path, in order.
   private(set) var copies: [StorePath: [Copy]] = [:]
-  /// Where each derivation's first build on this machine began.
+  /// Where each derivation's first build on this machine began. A build of what a derivation was resolved to is a
+  /// build of that derivation.
   private(set) var localBuilds: [StorePath: Int] = [:]
   /// Where each derivation's first build on another machine began.
   private(set) var remoteBuilds: [StorePath: (machine: String, line: Int)] = [:]
   /// What Nix complained of, in order.
   private(set) var complaints: [Noted] = []
+  /// The builds after which a post-build hook ran.
+  private(set) var hooks: [(derivation: StorePath, line: Int)] = []
 
-  init(_ events: [LogEvent]) {
-    for event in events {
+  /// The derivations that turned out to be one and the same, by what they were resolved to.
+  private var originals: [StorePath: [StorePath]] = [:]
+  /// Where the last build of each derivation, as Nix named it, ended.
+  private var ends: [StorePath: Int] = [:]
+  private var failed: Set<StorePath> = []
+
+  /// - Parameters:
+  ///   - log: what Nix said.
+  ///   - graph: the derivations that the targets are made of.
+  init(_ log: LogTestimony, _ graph: DerivationGraph) {
+    for event in log.events {
       switch event.kind {
       case .copyStarted(let path, let from):
         copies[path, default: []].append(Copy(from: from, line: event.line))
       case .buildStarted(let derivation):
-        if localBuilds[derivation] == nil { localBuilds[derivation] = event.line }
+        for one in asWritten(derivation) where localBuilds[one] == nil { localBuilds[one] = event.line }
       case .buildStartedRemotely(let derivation, let machine):
-        if remoteBuilds[derivation] == nil { remoteBuilds[derivation] = (machine, event.line) }
+        for one in asWritten(derivation) where remoteBuilds[one] == nil {
+          remoteBuilds[one] = (machine, event.line)
+        }
       case .complaint(let complaint):
         complaints.append(Noted(complaint: complaint, line: event.line))
-      case .copyStopped, .transferred, .buildStopped, .resolved, .postBuildHook, .progress:
+        if case .buildFailed(let derivation) = complaint.subject { failed.insert(derivation) }
+      case .buildStopped(let derivation): ends[derivation] = event.line
+      case .resolved(let derivation, let resolved):
+        // Evaluated code can write such a record, to have another blamed for a build: it is followed only after
+        // evaluation, to a derivation of the same name, which the policy takes for the same, and which no target is
+        // made of.
+        if event.line > log.evaluationLines, derivation.name == resolved.name,
+          graph.derivations[resolved] == nil
+        {
+          originals[resolved, default: []].append(derivation)
+        }
+      case .postBuildHook(let derivation): hooks.append((derivation, event.line))
+      case .copyStopped, .transferred, .progress:
         break
       }
     }
+  }
+
+  /// The derivations that `derivation` was resolved from, or itself.
+  private func asWritten(_ derivation: StorePath) -> [StorePath] { originals[derivation] ?? [derivation] }
+
+  /// The derivations that were built to their end here and on other machines, each once, whatever it was resolved
+  /// to: those whose build ended before `line`, and not in failure.
+  func finishedBuilds(before line: Int = .max) -> (here: Set<StorePath>, elsewhere: Set<StorePath>) {
+    let all = ends.filter { $0.value < line && !failed.contains($0.key) }.keys
+      .compactMap { asWritten($0).first }
+    return (
+      Set(all.filter { localBuilds[$0] != nil }), Set(all.filter { localBuilds[$0] == nil })
+    )
   }
 
   /// Every derivation that was built anywhere, with the line of its first build.

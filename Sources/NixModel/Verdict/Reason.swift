@@ -35,10 +35,10 @@ public struct Reason: Hashable, Sendable, Codable {
     case presentBefore(path: StorePath, isValid: Bool)
     /// The run could have written to a cache.
     case writeTokenPresent(MeansOfWriting)
-    /// None of the caches has the target's path.
-    case notInSubstituter(path: StorePath, caches: [String])
-    /// None of the caches has a path that the target refers to.
-    case referenceMissing(path: StorePath, neededBy: StorePath, caches: [String])
+    /// None of the caches that are accepted has the target's path; `others`, which are not, offer it.
+    case notInSubstituter(path: StorePath, caches: [String], others: [String] = [])
+    /// None of the caches that are accepted has a path that the target refers to; `others`, which are not, offer it.
+    case referenceMissing(path: StorePath, neededBy: StorePath, caches: [String], others: [String] = [])
     /// The cache has the narinfo and not the archive; `line` where Nix found that out, else the survey.
     case narMissing(path: StorePath, cache: String, file: String, line: Int?)
     /// What arrived is not what was promised.
@@ -55,9 +55,13 @@ public struct Reason: Hashable, Sendable, Codable {
     case substituterError(path: StorePath?, cache: String, status: Int?, message: String, line: Int?)
     /// A cache did not let the run ask; Nix says nothing of it.
     case substituterRefused(path: StorePath, cache: String, status: Int)
+    /// A cache did not let the run ask for this path, and answered for others.
+    case substituterRefusedOne(path: StorePath, cache: String, status: Int)
+    /// These caches offered the path when the survey asked, and did not give it to Nix.
+    case vanished(path: StorePath, caches: [String])
     /// Something keeps Nix from substituting, whatever the caches have.
     case substitutesDisallowed(Hindrance)
-    /// The target's own derivation was built on this machine.
+    /// The target's own derivation was built on this machine; `path` is a chosen output that came of it.
     case builtLocally(derivation: StorePath, path: StorePath?, line: Int?)
     /// A derivation was built on a remote machine.
     case builtRemotely(derivation: StorePath, machine: String, line: Int)
@@ -70,7 +74,7 @@ public struct Reason: Hashable, Sendable, Codable {
     /// The derivation has to be built into a store of the run's own, and Nix's sandbox does not work here.
     case sandboxUnavailable(derivation: StorePath, cause: String)
     /// The installable could not be evaluated.
-    case evaluationFailed(message: String)
+    case evaluationFailed(message: String, installable: Installable? = nil)
     /// Nix failed for a reason that none of the others explains.
     case nixFailed(ending: String, message: String?, line: Int?)
     /// The run took longer than it was given.
@@ -158,7 +162,8 @@ extension Reason.Fact {
     case .wrongSubstituter: .wrongSubstituter
     case .substituterUnreachable: .substituterUnreachable
     case .substituterError: .substituterError
-    case .substituterRefused: .substituterRefused
+    case .substituterRefused, .substituterRefusedOne: .substituterRefused
+    case .vanished: .notInSubstituter
     case .substitutesDisallowed: .substitutesDisallowed
     case .builtLocally: .builtLocally
     case .builtRemotely: .builtRemotely
@@ -178,9 +183,10 @@ extension Reason.Fact {
   /// The path or derivation that the fact is about.
   public var path: StorePath? {
     switch self {
-    case .presentBefore(let path, _), .notInSubstituter(let path, _), .referenceMissing(let path, _, _),
+    case .presentBefore(let path, _), .notInSubstituter(let path, _, _), .referenceMissing(let path, _, _, _),
       .narMissing(let path, _, _, _), .narCorrupt(let path, _, _, _), .signatureUntrusted(let path, _, _),
       .narinfoInvalid(let path, _, _), .wrongSubstituter(let path, _, _), .substituterRefused(let path, _, _),
+      .substituterRefusedOne(let path, _, _), .vanished(let path, _),
       .witnessesDisagree(let path, _):
       path
     case .substituterUnreachable(let path, _, _), .substituterError(let path, _, _, _, _): path

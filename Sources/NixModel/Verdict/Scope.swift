@@ -47,7 +47,7 @@ public struct Scope: Hashable, Sendable {
         unread.append(derivation)
         continue
       }
-      if content.allowsSubstitutes {
+      if graph.allowsSubstitutes(content) {
         guard survey.answers[next.path] != nil else {
           unsurveyed.append(next.path)
           continue

@@ -5,9 +5,17 @@ public struct RegressionReport: Sendable {
   /// The targets, those that broke last first.
   public let regressions: [Regression]
   private let explanations: [RunID: Explanation]
+  /// Where paths can be published.
+  let places: PublishingPlaces
 
-  /// - Parameter explanations: why each target's latest run ended as it did.
-  public init(_ regressions: [Regression], explanations: [RunID: Explanation]) {
+  /// - Parameters:
+  ///   - explanations: why each target's latest run ended as it did.
+  ///   - places: where paths can be published.
+  public init(
+    _ regressions: [Regression], explanations: [RunID: Explanation],
+    places: PublishingPlaces = PublishingPlaces()
+  ) {
+    self.places = places
     self.regressions = regressions
     self.explanations = explanations
   }
@@ -26,6 +34,8 @@ public struct RegressionReport: Sendable {
     let dragged: [Regression]
     /// The runs that say so.
     let runs: [RunID]
+    /// What to do next.
+    let remedy: String
   }
 
   /// Why a target is not warm.
@@ -46,7 +56,8 @@ public struct RegressionReport: Sendable {
         return Group(
           first: first, others: Array(members.map(\.cause.reason.subject).unique.dropFirst()),
           consequences: members.flatMap(\.cause.consequences).map(\.phrase).unique, own: own,
-          dragged: targets.filter { !own.contains($0) }, runs: members.map(\.of.now.run).unique)
+          dragged: targets.filter { !own.contains($0) }, runs: members.map(\.of.now.run).unique,
+          remedy: first.remedy(for: (own + targets).map(\.installable).unique, in: places))
       }
       .enumerated().sorted {
         ($1.element.targets, $0.offset) < ($0.element.targets, $1.offset)

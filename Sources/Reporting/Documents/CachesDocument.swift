@@ -53,7 +53,7 @@ public struct CachesDocument: Document {
       timed = record.timed.map {
         TimedPart(
           downloadBytes: $0.downloadBytes, milliseconds: $0.milliseconds,
-          bytesPerSecond: $0.bytesPerSecond.map { UInt64($0) })
+          bytesPerSecond: $0.bytesPerSecond.map { UInt64(saturating: $0) })
       }
     }
   }

@@ -7,6 +7,12 @@ public struct ClassificationDocument: Document {
   private let lines: Int
   private let bytes: Int
   private let counts: Counts
+  /// Paths of which a copy began, and none arrived.
+  private let failed: Int
+  /// Lines with Nix's words that are not counted.
+  private let unclear: Int
+  /// Damaged records.
+  private let unreadable: Int
   private let events: [Event]
 
   /// The document of `log`.
@@ -17,6 +23,9 @@ public struct ClassificationDocument: Document {
     counts = Counts(
       copied: log.copied, built: log.built,
       builtRemotely: log.builtRemotely)
+    failed = log.failedCopies
+    unclear = log.unclear
+    unreadable = log.unreadable
     events = log.events.map(Event.init)
   }
 
@@ -29,6 +38,7 @@ public struct ClassificationDocument: Document {
   private enum Event: Encodable {
     case copy(Copy)
     case build(Build)
+    case failure(Failure)
 
     init(_ event: ClassifiedLog.Event) {
       switch event {
@@ -36,6 +46,8 @@ public struct ClassificationDocument: Document {
         self = .copy(Copy(path: path.description, from: Words.line(from), line: line))
       case .build(let derivation, let machine, let line):
         self = .build(Build(derivation: derivation.description, on: machine.map(Words.line), line: line))
+      case .failure(let path, let message, let line):
+        self = .failure(Failure(path: path?.description, message: Words.line(message), line: line))
       }
     }
 
@@ -43,6 +55,7 @@ public struct ClassificationDocument: Document {
       switch self {
       case .copy(let copy): try copy.encode(to: encoder)
       case .build(let build): try build.encode(to: encoder)
+      case .failure(let failure): try failure.encode(to: encoder)
       }
     }
   }
@@ -58,6 +71,13 @@ public struct ClassificationDocument: Document {
     let kind = "build"
     let derivation: String
     @OrNull var on: String?
+    let line: Int
+  }
+
+  private struct Failure: Encodable {
+    let kind = "failure"
+    @OrNull var path: String?
+    let message: String
     let line: Int
   }
 }

@@ -59,7 +59,7 @@ public struct ForecastDocument: Document {
     init(_ lack: Lack) {
       path = lack.path.description
       kind = lack.kind.word.replacing(" ", with: "-")
-      detail = lack.kind.detail.map(Words.line)
+      detail = lack.detail.map(Words.line)
       neededBy = lack.referrers.map(\.description)
     }
   }

@@ -14,26 +14,45 @@ public struct GateDocument: Document {
 
   private struct Target: Encodable {
     let target: String
+    @OrNull var installable: String?
+    @OrNull var system: String?
+    let outputs: [String]
     let answer: GateAnswer.Answer
     @OrNull var verdict: Verdict?
     @OrNull var run: String?
     @OrNull var age: Int?
     let sentence: String
     let rules: [Rule]
+    /// What runs were about instead, where the question has no one answer.
+    let alternatives: [Subject]
 
     enum CodingKeys: String, CodingKey {
-      case target, answer, verdict, run, sentence, rules
+      case target, installable, system, outputs, answer, verdict, run, sentence, rules, alternatives
       case age = "age_seconds"
     }
 
     init(_ target: GateAnswer.Target) {
       self.target = Words.line(target.target)
+      installable = target.subject.map { Words.line($0.name) }
+      system = target.subject?.system.map(Words.line)
+      outputs = target.outputs.map(\.description)
       answer = target.answer
       verdict = target.verdict
       run = target.run?.id.text
       age = target.age
       sentence = target.sentence
       rules = target.findings.map { Rule($0, of: target.run?.id) }
+      alternatives = target.findings.flatMap(\.alternatives).map(Subject.init)
+    }
+  }
+
+  private struct Subject: Encodable {
+    let installable: String
+    @OrNull var system: String?
+
+    init(_ subject: GateSubject) {
+      installable = Words.line(subject.name)
+      system = subject.system.map(Words.line)
     }
   }
 

@@ -93,6 +93,8 @@ private struct ReasonPart: Encodable {
 
 private struct EnvironmentPart: Encodable {
   @OrNull var nix: String?
+  /// Nix's setting, as it spells it; left out where it is not known.
+  let sandbox: SandboxSetting?
   let host: String
   @OrNull var pod: String?
   let cgroup: ControlGroup
@@ -105,6 +107,7 @@ private struct EnvironmentPart: Encodable {
 
   init(_ run: Run) {
     nix = run.nixVersion
+    sandbox = run.nixSandbox
     host = run.start.runner.host
     pod = run.start.runner.pod
     cgroup = ControlGroup(memoryPeak: run.conclusion?.memoryPeak)

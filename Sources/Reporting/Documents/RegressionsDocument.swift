@@ -62,7 +62,7 @@ public struct RegressionsDocument: Document {
       dragged = group.dragged.map { Words.line($0.installable.description) }
       consequences = group.consequences
       runs = group.runs.map(\.text)
-      remedy = group.first.remedy
+      remedy = group.remedy
     }
   }
 }

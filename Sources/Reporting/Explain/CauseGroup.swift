@@ -14,6 +14,8 @@ struct CauseGroup {
   let consequences: [String]
   /// The targets that they concern.
   let targets: [String]
+  /// The same, to be named in a command.
+  let installables: [Installable]
 
   /// `causes` by what they share, in their order.
   static func groups(of causes: [Cause]) -> [CauseGroup] {
@@ -27,6 +29,7 @@ struct CauseGroup {
     paths = causes.compactMap(\.reason.path).unique
     exhibits = causes.flatMap(\.exhibits).map(\.phrase).unique
     consequences = causes.flatMap(\.consequences).map(\.phrase).unique
+    installables = causes.flatMap(\.targets).unique
     targets = causes.flatMap(\.targets).map { Words.line($0.description) }.unique
   }
 }

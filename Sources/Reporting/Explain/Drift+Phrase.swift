@@ -45,14 +45,56 @@ extension Drift.Change {
 extension ExplainedRun.Comparison {
   /// What the comparison amounts to, in a sentence.
   var sentence: String {
-    if drift.isNone {
+    guard drift.isNone else {
+      let own = drift.changes.count
       return
-        "\(installable) is the very derivation that was warm in run \(run): its inputs did not change, so "
-        + "the cache has lost it, or the prewarm was incomplete."
+        "\(installable) is another derivation than in run \(run), where it was \(standing.before): its inputs changed "
+        + "(\(Words.count(drift.differing, "derivation")) differ\(drift.differing == 1 ? "s" : ""), \(own) by "
+        + "\(own == 1 ? "itself" : "themselves")).\(standing.advice)"
     }
-    let own = drift.changes.count
-    return "\(installable) is another derivation than in run \(run), where it was warm: its inputs changed "
-      + "(\(Words.count(drift.differing, "derivation")) differ\(drift.differing == 1 ? "s" : ""), \(own) by "
-      + "\(own == 1 ? "itself" : "themselves")). A prewarm of these inputs makes it warm."
+    let same = "\(installable) is the very derivation that was \(standing.before) in run \(run)"
+    switch standing {
+    case .warmInBoth: return "\(same), and it is warm here, too."
+    case .becameWarm: return "\(same); it is warm here."
+    case .neverWarm: return "\(same): its inputs did not change."
+    case .unreached:
+      return "\(same). This run ended before it came to it, so nothing tells what became of it."
+    case .lost(let caches):
+      return
+        "\(same): its inputs did not change, so the cache has lost it: it came from \(Words.list(caches.map(Words.line))), where it, or something that it refers to, is no more."
+    case .brokeOtherwise:
+      return "\(same): its inputs did not change, and no cache is known to have lost it."
+    }
+  }
+}
+
+extension TargetStanding {
+  /// The verdict of the earlier run.
+  fileprivate var before: String {
+    switch self {
+    case .becameWarm(let verdict), .neverWarm(let verdict): verdict.rawValue
+    case .warmInBoth, .unreached, .lost, .brokeOtherwise: Verdict.warm.rawValue
+    }
+  }
+
+  /// What makes another derivation warm, where it is not.
+  fileprivate var advice: String {
+    switch self {
+    case .warmInBoth, .becameWarm: " It is warm all the same."
+    case .unreached: " This run ended before it came to it."
+    case .neverWarm, .lost, .brokeOtherwise: " A prewarm of these inputs makes it warm."
+    }
+  }
+
+  /// The stable word for it.
+  var word: String {
+    switch self {
+    case .warmInBoth: "warm-in-both"
+    case .becameWarm: "became-warm"
+    case .neverWarm: "never-warm"
+    case .unreached: "unreached"
+    case .lost: "lost"
+    case .brokeOtherwise: "broke-otherwise"
+    }
   }
 }

@@ -85,6 +85,7 @@ extension Survey.Failure {
     switch self {
     case .unreachable(let cause): "no answer: \(cause)"
     case .status(let status): "HTTP \(status)"
+    case .unreadable(let cause): "HTTP 200, and \(cause)"
     }
   }
 }

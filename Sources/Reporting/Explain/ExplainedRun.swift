@@ -12,6 +12,8 @@ public struct ExplainedRun: Sendable {
   public let path: PathAccount?
   /// The last publications of the paths that the causes are about, as far as any is known.
   public let publications: [StorePath: PathPublication]
+  /// Where paths can be published.
+  public let places: PublishingPlaces
 
   /// A target's derivation beside that of an earlier run.
   public struct Comparison: Sendable {
@@ -21,25 +23,29 @@ public struct ExplainedRun: Sendable {
     public let run: RunID
     /// How they differ.
     public let drift: Drift
+    /// What became of it since.
+    public let standing: TargetStanding
 
     /// A comparison with `run`.
-    public init(installable: Installable, run: RunID, drift: Drift) {
+    public init(installable: Installable, run: RunID, drift: Drift, standing: TargetStanding) {
       self.installable = installable
       self.run = run
       self.drift = drift
+      self.standing = standing
     }
   }
 
   /// What is known of a run.
   public init(
     run: Run, explanation: Explanation, comparisons: [Comparison] = [], path: PathAccount? = nil,
-    publications: [StorePath: PathPublication] = [:]
+    publications: [StorePath: PathPublication] = [:], places: PublishingPlaces = PublishingPlaces()
   ) {
     self.run = run
     self.explanation = explanation
     self.comparisons = comparisons
     self.path = path
     self.publications = publications
+    self.places = places
   }
 
   /// The causes to be told: where one path was asked about, those that touched it.

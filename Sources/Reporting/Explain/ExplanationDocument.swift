@@ -58,7 +58,7 @@ private struct CausePart: Encodable {
       ConsequencePart(path: $0.path.description, fate: $0.word)
     }
     targets = cause.targets.map { Words.line($0.description) }
-    remedy = cause.reason.remedy
+    remedy = cause.reason.remedy(for: cause.targets, in: explained.places)
     publication = cause.reason.path.flatMap { explained.publications[$0] }.map {
       LastPublicationPart($0, besideRunOf: explained.run.start.started)
     }
@@ -95,6 +95,8 @@ private struct ComparisonPart: Encodable {
   let installable: String
   let against: String
   let same: Bool
+  let standing: String
+  let text: String
   let old: String
   let new: String
   let differing: Int
@@ -104,6 +106,8 @@ private struct ComparisonPart: Encodable {
     installable = Words.line(comparison.installable.description)
     against = comparison.run.text
     same = comparison.drift.isNone
+    standing = comparison.standing.word
+    text = Words.line(comparison.sentence)
     old = comparison.drift.old.description
     new = comparison.drift.new.description
     differing = comparison.drift.differing

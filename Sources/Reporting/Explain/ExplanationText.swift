@@ -34,7 +34,7 @@ public struct ExplanationText: Sendable {
     lines += entry("then", limited(group.consequences), style)
     lines += entry("push", limited(publications(of: group.paths)), style)
     lines += entry("for", [Words.list(group.targets)], style)
-    return lines + entry("next", [reason.remedy], style)
+    return lines + entry("next", [reason.remedy(for: group.installables, in: explained.places)], style)
   }
 
   private func lines(of account: PathAccount, _ style: Style) -> [String] {

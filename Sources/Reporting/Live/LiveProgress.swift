@@ -133,6 +133,6 @@ public struct LiveProgress: Sendable {
     let recent = samples.first { $0.time >= now - Self.window } ?? last
     let elapsed = (now - recent.time) / .seconds(1)
     guard elapsed >= 0.5, last.bytes >= recent.bytes else { return nil }
-    return UInt64(Double(last.bytes - recent.bytes) / elapsed)
+    return UInt64(saturating: Double(last.bytes - recent.bytes) / elapsed)
   }
 }

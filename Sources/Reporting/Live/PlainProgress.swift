@@ -13,10 +13,16 @@ public struct PlainProgress: Sendable {
     switch event {
     case .environment(let environment):
       let caches = Words.count(environment.substituters.count, "substituter")
-      return ["Nix \(Words.line(environment.nixVersion)), \(environment.system), \(caches)"]
+      let unasked = environment.substituters.compactMap { cache in
+        cache.hindrance.map {
+          "the substituter \(Words.line(cache.canonical)) is not asked beforehand: \($0)"
+        }
+      }
+      return ["Nix \(Words.line(environment.nixVersion)), \(environment.system), \(caches)"] + unasked
     case .resolved(let targets, let unresolved):
       let outputs = Words.count(targets.reduce(0) { $0 + $1.outputs.count }, "output")
-      let failures = unresolved.isEmpty ? "" : ", \(unresolved.count) could not be evaluated"
+      let failed = unresolved.contains(where: \.wasEvaluated) ? "could not be" : "not"
+      let failures = unresolved.isEmpty ? "" : ", \(unresolved.count) \(failed) evaluated"
       return ["resolved \(Words.count(targets.count, "target")), \(outputs)\(failures)"]
     case .surveying: return []
     case .surveyed(let survey): return [SurveySummary(survey).sentence]

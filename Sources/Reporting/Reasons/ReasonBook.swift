@@ -79,7 +79,10 @@ extension ReasonCode {
       ReasonEntry(
         bearing: "cold or inconclusive",
         meaning: "None of the accepted caches has the target's path.",
-        detection: "Every cache answers 404 (or 410) for the path's narinfo.",
+        detection:
+          "Every accepted cache that answers says 404 (or 410) for the path's narinfo; one that offers it and is not "
+          + "accepted is named. Where none answers, only their silence is told. Or a cache offered it to the survey, "
+          + "and Nix, which complained of no cache, did not get it: it vanished in between.",
         advice:
           "`warmth explain` compares the derivation with that of the last warm run: changed inputs need a prewarm "
           + "of these inputs, the same derivation needs to be published again.")
@@ -120,8 +123,9 @@ extension ReasonCode {
         bearing: "cold or inconclusive",
         meaning: "What the cache sent for the path is no narinfo of it.",
         detection:
-          "The narinfo is parsed more strictly than Nix does it: a missing or repeated field, a value that cannot "
-          + "be read, carriage returns, a cut text, another path, more than 2 MiB.",
+          "The narinfo is read as Nix reads it: a missing field, a value that Nix refuses (an empty Deriver, a "
+          + "FileHash that is none, a CA that is not true), a signature of a trusted key that cannot be read, a cut "
+          + "text, another path; and more than 2 MiB or 32 signatures.",
         advice:
           "Look at what the cache sends with `curl`; if it is damaged, remove it and push the path again.")
     case .wrongSubstituter:
@@ -141,19 +145,22 @@ extension ReasonCode {
         advice: "See with `curl` whether it answers from this runner, and prove again.")
     case .substituterError:
       ReasonEntry(
-        bearing: "inconclusive",
+        bearing: "inconclusive; cold of a cache that Nix does not use, where no other might have the path",
         meaning:
           "A cache that might have had the path answered with an error, or is no binary cache for this store.",
         detection:
           "HTTP 429 or 5xx after three tries; a `nix-cache-info` that is missing, is none, or is for another store "
-          + "directory; a download that failed in Nix's log.",
+          + "directory (Nix does not use such a cache); a narinfo with a "
+          + "`Content-Encoding` that the Nix in use does not decode; a download that failed in Nix's log.",
         advice: "Look at the answer with `curl`, and at the cache's own log; then prove again.")
     case .substituterRefused:
       ReasonEntry(
         bearing: "cold or inconclusive",
         meaning: "A cache did not let the run ask. Nix says nothing of it and goes on as if it had nothing.",
         detection: "HTTP 401, 403 or 407 for a narinfo or an archive.",
-        advice: "Give the run a token that may read (`netrc-file`).")
+        advice:
+          "Give the run a token that may read (`netrc-file`). Where the cache answers about other paths, it most likely "
+          + "has not this one: object stores say 403 of what is not there to those who may not list them.")
     case .substitutesDisallowed:
       ReasonEntry(
         bearing: "cold where the derivation says so, else inconclusive",
@@ -214,8 +221,11 @@ extension ReasonCode {
         bearing: "inconclusive",
         meaning: "The installable did not evaluate to derivations with known output paths.",
         detection:
-          "`nix eval` fails, or gives no derivation, no such output, or a path that is known only after a build.",
-        advice: "Correct what Nix complains of, and try `nix eval INSTALLABLE.drvPath`.")
+          "`nix eval` fails, or gives no derivation, no such output, or a path that is known only after a build "
+          + "(floating, deferred and impure derivations, which the message tells apart).",
+        advice:
+          "Correct what Nix complains of, and prove again. `nix path-info --derivation --show-trace` with the same "
+          + "installable shows the way to the error.")
     case .nixFailed:
       ReasonEntry(
         bearing: "inconclusive",
@@ -254,7 +264,9 @@ extension ReasonCode {
         bearing: "inconclusive",
         meaning: "A witness could not be heard: silence is never read as consent.",
         detection:
-          "The store's database could not be read, a path was not asked for, or records of the log could not be read.",
+          "The store's database could not be read, a path was not asked for (a survey ends at 200,000 paths and at "
+          + "2,000 references in a row), Nix could not be started, or records of its log could not be read or were "
+          + "more than is kept.",
         advice: "Make sure that this user may read the store and run Nix, and prove again.")
     }
   }

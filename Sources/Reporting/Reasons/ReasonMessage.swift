@@ -5,7 +5,12 @@ extension Reason {
   public var message: String { fact.message }
 
   /// What to do next, with a command where there is one.
-  public var remedy: String { fact.remedy }
+  public var remedy: String { fact.remedy() }
+
+  /// The same, for the targets that it keeps from being warm, with places that can be written to.
+  public func remedy(for targets: [Installable], in places: PublishingPlaces) -> String {
+    fact.remedy(for: targets, in: places)
+  }
 
   /// The line of the run's log that shows the fact, where one does.
   public var line: Int? { fact.line }
@@ -26,6 +31,7 @@ extension Reason.Fact {
       line
     case .presentBefore, .writeTokenPresent, .claimDisputed, .notInSubstituter, .referenceMissing,
       .signatureUntrusted, .narinfoInvalid, .substituterUnreachable, .substituterRefused,
+      .substituterRefusedOne, .vanished,
       .substitutesDisallowed,
       .witnessesDisagree, .sandboxUnavailable, .evaluationFailed, .timedOut, .interrupted, .stoppedEarly,
       .nothingTransferred,
@@ -42,11 +48,12 @@ extension Reason.Fact {
       "\(path) was on disk before the run, though the store's database does not know it."
     case .writeTokenPresent(let means):
       "The run held \(means.phrase), so it could have put into the cache what it then found there."
-    case .notInSubstituter(let path, let caches):
+    case .notInSubstituter(let path, let caches, let others):
       "\(path) is in none of the caches that answered: \(Words.list(caches, ifEmpty: "there were none"))."
-    case .referenceMissing(let path, let neededBy, let caches):
+        + Words.others(others)
+    case .referenceMissing(let path, let neededBy, let caches, let others):
       "\(path), which \(neededBy) refers to, is in none of the caches that answered: "
-        + "\(Words.list(caches, ifEmpty: "there were none"))."
+        + "\(Words.list(caches, ifEmpty: "there were none"))." + Words.others(others)
     case .narMissing(let path, let cache, let file, nil):
       "\(cache) has the narinfo of \(path), but not its archive \(file)."
     case .narMissing(let path, let cache, let file, let line?):
@@ -71,6 +78,11 @@ extension Reason.Fact {
     case .substituterRefused(let path, let cache, let status):
       "\(cache) refused to say whether it has \(path) (HTTP \(status)); "
         + "Nix says nothing of this and goes on as if it had not."
+    case .substituterRefusedOne(let path, let cache, let status):
+      "\(cache) answered HTTP \(status) when asked for \(path), and answered about other paths; Nix says nothing of "
+        + "this and goes on as if it had not this one."
+    case .vanished(let path, let caches):
+      "\(Words.list(caches)) offered \(path) when the survey asked; when Nix asked, it did not get it from any cache."
     case .substitutesDisallowed(.derivation(let derivation)):
       "\(derivation) sets allowSubstitutes to false, so Nix asks no cache and always builds it."
     case .substitutesDisallowed(.distrustedUser(let cache, let line)):
@@ -92,7 +104,9 @@ extension Reason.Fact {
     case .sandboxUnavailable(let derivation, let cause):
       "\(derivation) has to be built, and Nix builds into a store of the run's own only in its sandbox, which "
         + "does not work here: \(Words.ended(cause))"
-    case .evaluationFailed(let message): "Nix could not evaluate the installable: \(Words.ended(message))"
+    case .evaluationFailed(let message, _) where UnknownPath.isTold(by: message):
+      "No cache can be asked for it beforehand: \(Words.ended(message))"
+    case .evaluationFailed(let message, _): "Nix could not evaluate the installable: \(Words.ended(message))"
     case .nixFailed(let ending, nil, _): "Nix ended with \(ending) and gave no error that explains it."
     case .nixFailed(let ending, let message?, let line):
       "Nix ended with \(ending)\(line.map { " (log line \($0))" } ?? ""): \(Words.ended(message))"

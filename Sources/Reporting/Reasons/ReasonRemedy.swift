@@ -2,21 +2,34 @@ public import NixModel
 
 extension Reason.Fact {
   /// What to do next, with a command where there is one.
-  public var remedy: String { Words.printable(advice) }
+  ///
+  /// - Parameters:
+  ///   - targets: what it keeps from being warm, where that is known.
+  ///   - places: where caches can be written to, as far as that is known.
+  public func remedy(for targets: [Installable] = [], in places: PublishingPlaces = PublishingPlaces())
+    -> String
+  { Words.printable(advice(targets, places)) }
 
-  private var advice: String {
-    switch self {
+  private func advice(_ targets: [Installable], _ places: PublishingPlaces) -> String {
+    func publishing(_ path: StorePath, to cache: String?) -> String {
+      Remedies.publish(path, to: cache, targets, places)
+    }
+    return switch self {
     case .presentBefore(_, isValid: true):
       "Prove on a fresh runner, or with `--isolated`, which realizes into a throwaway store."
     case .presentBefore(let path, isValid: false):
       "Something was left behind, by a crashed run perhaps: prove on a fresh runner or with `--isolated`, "
         + "or delete it with `nix-store --delete \(path)`."
     case .writeTokenPresent(let means): means.remedy
-    case .notInSubstituter(let path, let caches):
+    case .notInSubstituter(let path, let caches, let others) where !others.isEmpty,
+      .referenceMissing(let path, _, let caches, let others) where !others.isEmpty:
+      "If it may come from there, accept it: `--expect-from \(others[0])`. If not, publish it to a cache that "
+        + "is accepted: \(publishing(path, to: caches.first))."
+    case .notInSubstituter(let path, let caches, _):
       "The prewarm did not publish this very path. Compare its nixpkgs revision, system and configuration "
         + "with this run's (another hash of the same name means another derivation); if they agree, publish "
         + "it: \(publishing(path, to: caches.first))."
-    case .referenceMissing(let path, let neededBy, let caches):
+    case .referenceMissing(let path, let neededBy, let caches, _):
       "The closure of \(neededBy) was published with a hole. Publish the missing path: "
         + "\(publishing(path, to: caches.first)). attic leaves out paths that an upstream cache has signed: "
         + "make that cache a substituter too, or push with `--ignore-upstream-cache-filter`."
@@ -42,6 +55,15 @@ extension Reason.Fact {
       "Give the run a token that may read (netrc-file, or `attic use`), and see what it gets: "
         + "`curl -fsS --netrc \(cache)/\(path.hashPart).narinfo`. A token without leave to read, or none at "
         + "all, makes every path look absent."
+    case .substituterRefusedOne(let path, let cache, let status):
+      "The cache answers this runner about other paths. An object store says \(status) of what is not there to those "
+        + "who may not list it: see that the path was published, with `curl -fsSI \(cache)/\(path.hashPart).narinfo` "
+        + "where the token of the publisher is, and publish it: \(publishing(path, to: cache)). If it is there, let "
+        + "readers read it."
+    case .vanished(let path, let caches):
+      "See whether it is there now: `curl -fsS \(caches.first ?? "CACHE")/\(path.hashPart).narinfo`. If not, find out "
+        + "what removes paths from the cache (a garbage collection, an expiry), and publish it again: "
+        + "\(publishing(path, to: caches.first)). If it is, prove again."
     case .substitutesDisallowed(.derivation(let derivation)):
       "No cache can make it warm. If it must run here, allow it: "
         + "`--allow-build '\(derivation.derivationName)'`; otherwise change the derivation."
@@ -70,12 +92,15 @@ extension Reason.Fact {
         + "sandbox work: as root, or as a user who may make namespaces (`sysctl user.max_user_namespaces`, and "
         + "in a container its seccomp profile). What is only copied can be proved here: leave out what has to "
         + "be built."
-    case .evaluationFailed(let message) where Complaint.speaksOfFullDisk(message),
+    case .evaluationFailed(let message, _) where Complaint.speaksOfFullDisk(message),
       .nixFailed(_, let message?, _) where Complaint.speaksOfFullDisk(message):
       "Free space on the disk that holds the store, or prove on a runner with a larger one."
-    case .evaluationFailed:
-      "Correct what Nix complains of, and try the same with `nix eval INSTALLABLE.drvPath` or "
-        + "`nix-instantiate FILE -A ATTRIBUTE`."
+    case .evaluationFailed(let message, _) where UnknownPath.isTold(by: message):
+      "Leave it out, and prove what it is built from: a proof is of paths that evaluation knows."
+    case .evaluationFailed(_, nil): "Correct what Nix complains of, and prove again."
+    case .evaluationFailed(_, let installable?):
+      "Correct what Nix complains of, and prove again. This shows the way to the error: "
+        + "`\(installable.evaluation)`."
     case .nixFailed(_, _, let line?):
       "Read the run's log around line \(line); if another reason names a cause, remove that first. Then prove again."
     case .nixFailed(_, _, nil):
@@ -91,14 +116,55 @@ extension Reason.Fact {
       "Make sure that this user may read the store and run `nix --version`, and prove again."
     }
   }
+}
 
-  private func publishing(_ path: StorePath, to cache: String?) -> String {
-    "`nix copy --to \(cache ?? "CACHE") \(path)`, or `attic push CACHE \(path)`"
+extension Installable {
+  /// A command that does nothing but evaluate it.
+  fileprivate var evaluation: String {
+    let words =
+      switch self {
+      case .flake(let reference, "", _): [reference]
+      case .flake(let reference, let attribute, _): ["\(reference)#\(attribute)"]
+      case .file(let file, "", _): ["-f", file]
+      case .file(let file, let attribute, _): ["-f", file, attribute]
+      case .derivation(let path, _), .path(let path): [path.description]
+      }
+    let quoted = words.map { $0.hasPrefix("-f") ? $0 : "'\($0.replacing("'", with: "'\\''"))'" }
+    return "nix --extra-experimental-features 'nix-command flakes' path-info --derivation --show-trace "
+      + quoted.joined(separator: " ")
   }
 }
 
 /// Advice that depends on more than one part of a fact.
 private enum Remedies {
+  /// How to publish a path, to a place that can be written to: a publication's own, where one is known. What Nix
+  /// reads over HTTP it seldom can write to.
+  static func publish(
+    _ path: StorePath, to cache: String?, _ targets: [Installable], _ places: PublishingPlaces
+  ) -> String {
+    let destination = cache.flatMap(places.destination)
+    switch (destination?.kind, destination?.cache, destination?.server?.canonical) {
+    case (.attic, let name?, _): return "`attic push \(name) \(path)`"
+    case (.nixCopy, _, let server?): return "`nix copy --to '\(server)' \(path)`"
+    default: break
+    }
+    if let cache, ["file://", "s3://", "ssh://", "ssh-ng://"].contains(where: cache.hasPrefix) {
+      return "`nix copy --to '\(cache)' \(path)`"
+    }
+    return
+      "`scripts/cache-warm.sh \(installables(targets)) --cache NAME` where it is an Attic cache, or with "
+      + "`--to URL` and the address that it is written to instead"
+  }
+
+  /// Options of the publisher that name what a lane needs.
+  private static func installables(_ targets: [Installable]) -> String {
+    guard let first = targets.first else { return "--installable INSTALLABLE" }
+    guard case .file(let file, let attribute, let outputs) = first else {
+      return "--installable '\(first.redacted)'"
+    }
+    return "--file '\(file)' --installable '\(attribute)\(outputs.suffix)'"
+  }
+
   static func build(of derivation: StorePath) -> String {
     "If another reason names a cause, remove that first; if not, see what no cache has: "
       + "`warmth prove INSTALLABLE --builds forbid`. If it must run here, allow it: "

@@ -10,6 +10,13 @@ extension SweepReason {
     case .notTheList: "not-the-list"
     case .differentPolicies: "different-policies"
     case .differentRevisions: "different-revisions"
+    case .differentRepositories: "different-repositories"
+    case .differentSystems: "different-systems"
+    case .differentCaches: "different-caches"
+    case .differentKeys: "different-keys"
+    case .missingTargets: "missing-targets"
+    case .otherShardCount: "other-shard-count"
+    case .otherPolicy: "other-policy"
     }
   }
 
@@ -37,6 +44,27 @@ extension SweepReason {
     case .differentRevisions(let runs):
       return
         "its shards were proved for different revisions of the source, as \(Self.named(runs)) were; prove all of them for one"
+    case .differentRepositories(let runs):
+      return
+        "its shards were proved for different projects, as \(Self.named(runs)) were; prove all of them for one"
+    case .differentSystems(let runs):
+      return
+        "its shards were proved on different platforms, as \(Self.named(runs)) were; prove all of them on one"
+    case .differentCaches(let runs):
+      return
+        "its shards used different caches, as \(Self.named(runs)) did; prove all of them with the same"
+    case .differentKeys(let runs):
+      return
+        "its shards trusted different keys, as \(Self.named(runs)) did; prove all of them with the same"
+    case .missingTargets(let targets, let others):
+      let shown = targets.map { Words.line($0.redacted.description) } + (others > 0 ? ["\(others) more"] : [])
+      return "no shard was asked for \(Words.list(shown)); prove the list that was meant"
+    case .otherShardCount(let count, let meant):
+      return
+        "its list was split into \(Words.count(count, "shard")), and was meant to be split into \(meant); name the number that was meant, or prove it again"
+    case .otherPolicy(let runs):
+      return
+        "another policy than the one that was meant governed \(Self.named(runs)); prove again with --policy"
     case .differentPolicies(let runs):
       return
         "its shards were proved under different policies, as \(Self.named(runs)) were; prove all of them under one"

@@ -55,6 +55,12 @@ enum Words {
     }
   }
 
+  /// A sentence on caches that have something and do not count; nothing where there are none.
+  static func others(_ caches: [String]) -> String {
+    guard !caches.isEmpty else { return "" }
+    return " \(list(caches)) \(caches.count == 1 ? "has" : "have") it, and the policy does not accept that."
+  }
+
   /// What someone else wrote, at the end of our sentence.
   static func ended(_ text: String) -> String {
     let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines)

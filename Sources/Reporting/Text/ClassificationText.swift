@@ -21,6 +21,7 @@ public struct ClassificationText: Sendable {
       emit("")
     }
     emit(counts)
+    for note in notes { emit(note) }
     if let caveat { emit(caveat) }
   }
 
@@ -41,13 +42,34 @@ public struct ClassificationText: Sendable {
       ["\(line)", .init("built", .bad), "\(derivation)", "on this machine"]
     case .build(let derivation, let machine?, let line):
       ["\(line)", .init("built", .bad), "\(derivation)", "on \(machine)"]
+    case .failure(let path, let message, let line):
+      ["\(line)", .init("failed", .bad), "\(path.map { "\($0)" } ?? "")", "\(Words.line(message))"]
     }
   }
 
   private var counts: String {
-    "\(log.copied) copied, \(log.built) built here, "
+    "\(log.copied) copied, " + (log.failedCopies > 0 ? "\(log.failedCopies) failed to arrive, " : "")
+      + "\(log.built) built here, "
       + "\(log.builtRemotely) built remotely; \(Words.count(log.lines, "line")), "
       + "\(Quantity.bytes(UInt64(max(0, log.bytes)))), \(log.format.rawValue)"
+  }
+
+  /// What is not counted: silence would say that nothing happened.
+  private var notes: [String] {
+    var notes: [String] = []
+    if log.unclear > 0 {
+      notes.append(
+        "\(Words.count(log.unclear, "line")) with Nix's words not counted: the path is none, or the line is "
+          + "not this log's Nix's (behind another prefix, or among records).")
+    }
+    if log.unreadable > 0 {
+      notes.append(
+        "\(Words.count(log.unreadable, "record")) damaged: what they said is missing from the counts.")
+    }
+    if log.isInconclusive {
+      notes.append("Inconclusive: nothing in this log that was understood says what Nix did.")
+    }
+    return notes
   }
 
   /// What such a log cannot say.

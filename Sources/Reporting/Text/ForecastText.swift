@@ -20,7 +20,8 @@ public struct ForecastText: Sendable {
 
   private func summary(_ style: Style) -> [String] {
     let sizes = forecast.sizes
-    let all = sizes.nar &+ sizes.lacking
+    var all = sizes.nar
+    all.add(saturating: sizes.lacking)
     let count = "\(forecast.available) of \(Words.count(forecast.paths, "path"))"
     var coverage = "\(count) (\(Quantity.percent(forecast.available, of: forecast.paths)))"
     if all > 0 {
@@ -75,7 +76,7 @@ public struct ForecastText: Sendable {
       let role: Style.Role = lacks.contains(where: \.isCertain) ? .bad : .doubtful
       let head = "\(style.paint(word, role)): \(Words.count(lacks.count, "path"))"
       let named = lacks.prefix(Self.namedPaths).flatMap { lack -> [String] in
-        ["  \(lack.path)\(lack.kind.detail.map { "  \(style.paint(Words.line($0), .dim))" } ?? "")"]
+        ["  \(lack.path)\(lack.detail.map { "  \(style.paint(Words.line($0), .dim))" } ?? "")"]
           + (lack.referrers.isEmpty ? [] : ["    needed by \(referrers(of: lack))"])
       }
       let rest = lacks.count - min(lacks.count, Self.namedPaths)
@@ -121,11 +122,20 @@ extension Forecast.Answer {
   }
 }
 
+extension Lack {
+  /// What there is to say beside the kind; `nil` where there is nothing.
+  var detail: String? {
+    guard case .unanswered = kind, let cause else { return kind.detail }
+    return kind.detail.map { "\($0): \(cause)" }
+  }
+}
+
 extension Lack.Kind {
   /// The kind in a word or two, as text and documents group by it.
   var word: String {
     switch self {
     case .unanswered: "unanswered"
+    case .notAsked: "not asked for"
     case .narMissing: "nar missing"
     case .untrusted: "untrusted"
     case .invalid: "invalid"
@@ -138,6 +148,8 @@ extension Lack.Kind {
   var detail: String? {
     switch self {
     case .unanswered(let caches): "no answer from \(Words.list(caches.map(\.description)))"
+    case .notAsked:
+      "a survey ends at \(Survey.mostPaths) paths, and at \(Survey.mostInARow) references in a row"
     case .narMissing(let cache, let file): "\(file) is not in \(cache)"
     case .untrusted(let cache, let signers):
       "\(cache) offers it, signed by \(Words.list(signers, ifEmpty: "nobody"))"

@@ -16,6 +16,19 @@ extension GateFinding {
       return
         "The latest run's verdict is warm, but \(gap.clause); this record proves nothing, prove it again."
 
+    case .severalMeanings(let subjects):
+      return
+        "Runs of that name are about \(Words.count(subjects.count, "thing")): \(Words.list(subjects.map(\.phrase))). Name one whole, bind source: or systems: in the policy, or ask for an installable without --target."
+    case .notEvaluated(let error): return "It could not be evaluated: \(Words.line(error))"
+    case .ofSource(let source): return "It is of \(Words.line(source))."
+    case .otherSource(let source, let others):
+      return
+        "What is recorded is of \(Words.list(others.map(\.phrase))), and not of \(Words.line(source)); prove that."
+    case .onSystem(let system): return "It is for \(Words.line(system))."
+    case .otherSystem(let systems, let others):
+      return
+        "What is recorded is of \(Words.list(others.map(\.phrase))), and not for \(Words.list(systems.map(Words.line))); prove it there."
+
     case .recent(let age, let limit):
       return "It ended \(Quantity.age(seconds: age)); \(Quantity.duration(seconds: limit)) is allowed."
     case .tooOld(_, let limit):
@@ -72,6 +85,11 @@ extension GateFinding {
   private static func place(_ run: RecordedRun) -> String {
     "\(Words.line(run.runner.pod ?? run.runner.host)) in run \(run.id)"
   }
+}
+
+extension GateSubject {
+  /// `github:NixOS/nixpkgs/nixos-unstable#libguestfs for x86_64-linux`.
+  var phrase: String { Words.line(system.map { "\(name) for \($0)" } ?? name) }
 }
 
 extension GateFinding.Gap {

@@ -20,7 +20,16 @@ public struct GateText: Sendable {
       return "  \(style.paint("run \(run.id) on \(place)\(age)", .dim))"
     }
     let head = "\(answer)  \(style.paint(Words.line(target.target), .strong))\(evidence ?? "")"
-    return [head] + target.findings.map { line(of: $0, target.run?.id, style) }
+    return [head] + subject(of: target, style) + target.findings.map { line(of: $0, target.run?.id, style) }
+  }
+
+  /// What the answer speaks of: a name alone could be anybody's.
+  private func subject(of target: GateAnswer.Target, _ style: Style) -> [String] {
+    let subject = target.subject.map { subject in
+      let outputs = Words.list(target.outputs.map(\.description))
+      return "  of \(subject.phrase)" + (outputs.isEmpty ? "" : ": \(outputs)")
+    }
+    return [subject].compactMap { $0.map { style.paint($0, .dim) } }
   }
 
   private func line(of finding: GateFinding, _ run: RunID?, _ style: Style) -> String {

@@ -68,8 +68,8 @@ extension Reason.Fact {
   fileprivate var sharedDetail: [String] {
     switch self {
     case .presentBefore(_, let isValid): ["\(isValid)"]
-    case .notInSubstituter(_, let caches): caches
-    case .referenceMissing(_, _, let caches): caches
+    case .notInSubstituter(_, let caches, let others): caches + others
+    case .referenceMissing(_, _, let caches, let others): caches + others
     // Whether the survey or Nix found it out: both, as often as not, and it is told once.
     case .narMissing(_, let cache, _, _), .narCorrupt(_, let cache, _, _), .narinfoInvalid(_, let cache, _):
       [cache]
@@ -79,6 +79,8 @@ extension Reason.Fact {
     case .substituterError(let path, let cache, let status, _, _):
       [cache, path == nil ? "cache" : "path", status.map(String.init) ?? ""]
     case .substituterRefused(_, let cache, let status): [cache, String(status)]
+    case .substituterRefusedOne(_, let cache, let status): [cache, String(status), "one"]
+    case .vanished(_, let caches): ["vanished"] + caches
     case .substitutesDisallowed(.derivation): ["derivation"]
     case .substitutesDisallowed(.setting): ["setting"]
     case .claimDisputed(let means): ["claim", means.place]

@@ -46,7 +46,7 @@ public struct RegressionsText: Sendable {
     lines += entry("drag", group.dragged.map { Words.line($0.installable.description) }, style)
     lines += entry("then", group.consequences, style)
     lines += entry("see", group.runs.map { "warmth explain \($0)" }, style)
-    return lines + entry("next", [group.first.remedy], style)
+    return lines + entry("next", [group.remedy], style)
   }
 
   private func entry(_ label: String, _ texts: [String], _ style: Style) -> [String] {

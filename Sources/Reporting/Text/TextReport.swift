@@ -20,6 +20,9 @@ public struct TextReport: Sendable {
     if !groups.isEmpty { lines.append("") }
     lines.append(findings.summary(style))
     lines += findings.remarks.map { "\(style.paint("held", .dim)) \($0)" }
+    if let nix = run.nixVersion, let sandbox = run.nixSandbox {
+      lines.append("\(style.paint("with", .dim)) Nix \(Words.line(nix)), sandbox = \(sandbox.rawValue)")
+    }
     if let shard = run.start.shard { lines.append("\(style.paint("part", .dim)) \(shard.phrase)") }
     if let occasion = run.start.occasion { lines.append("\(style.paint("about", .dim)) \(occasion.phrase)") }
     return lines.joined(separator: "\n") + "\n"

@@ -8,10 +8,12 @@ struct Classify: ParsableCommand {
     commandName: "classify",
     abstract: "Say what a stored or piped Nix log shows: what was copied, what was built.",
     discussion: """
-      Reads internal-json logs and those that a person sees, with or without colours and a CI's \
-      timestamps. A log that a person sees informs and never proves: a builder can print any line of it. \
-      Several logs are read at the same time; where one cannot be read, the others are told of all the \
-      same, and the exit code is 64.
+      Reads internal-json logs and those that a person sees, with or without colours, behind whatever a CI, \
+      a container or a journal puts before each line. A log that a person sees informs and never proves: a \
+      builder can print any line of it. What was copied is what arrived; where a copy failed, the complaint is \
+      shown. Several logs are read at the same time; where one cannot be read or is no Nix log, the others are \
+      told of all the same, and the exit code is 64. It is 2 where a log shows nothing, but has lines that were \
+      not understood.
       """)
 
   @Argument(help: ArgumentHelp("Logs; standard input where there is none, or for '-'.", valueName: "log"))
@@ -35,6 +37,7 @@ struct Classify: ParsableCommand {
     if json { Console.print(try document(read)) }
     for log in read { say(log, isOnly: read.count == 1) }
     if read.contains(where: \.isUnreadable) { throw ExitStatus.usage.code }
+    if read.contains(where: \.isInconclusive) { throw ExitStatus.inconclusive.code }
   }
 
   private func document(_ logs: [NamedLog]) throws -> String {

@@ -47,10 +47,11 @@ struct Explain: ParsableCommand {
     let account = try asked.map { try self.account(named: $0, in: testimony, of: run) }
     let explained = ExplainedRun(
       run: run, explanation: explanation,
-      comparisons: try comparisons(of: testimony, explanation, run.start.id, in: store), path: account,
+      comparisons: try comparisons(of: testimony, judgment, explanation, run.start.id, in: store),
+      path: account,
       publications: try reading {
         try store.latestPublications(of: explanation.paths + [account?.path].compactMap(\.self))
-      })
+      }, places: try reading { try store.publishingPlaces() })
     Console.print(
       json
         ? try ExplanationDocument(explained).json()
@@ -95,24 +96,40 @@ struct Explain: ParsableCommand {
     return account
   }
 
+  /// What the witnesses of a run said, and what it came to; one that was cut off is judged as such.
+  private func judged(
+    _ id: RunID, in store: EvidenceStore
+  ) throws -> (testimony: Testimony, judgment: Judgment) {
+    let testimony = try reading { try store.testimony(of: id) }
+    let run = try find(id.text, in: store)
+    return (
+      testimony, run.conclusion?.judgment ?? judge(testimony.cutOff, under: run.start.policy)
+    )
+  }
+
   /// Each target that no cache has, beside an earlier run; with `--against`, every target.
   private func comparisons(
-    of testimony: Testimony, _ explanation: Explanation, _ run: RunID, in store: EvidenceStore
+    of testimony: Testimony, _ judgment: Judgment, _ explanation: Explanation, _ run: RunID,
+    in store: EvidenceStore
   ) throws -> [ExplainedRun.Comparison] {
     let asked = try against.map { try find($0, in: store).start.id }
     let unknown = Set(explanation.causes.filter { $0.reason.code == .notInSubstituter }.flatMap(\.targets))
-    var earlier: [RunID: Testimony] = [:]
+    var earlier: [RunID: (testimony: Testimony, judgment: Judgment)] = [:]
     var comparisons: [ExplainedRun.Comparison] = []
     for target in testimony.targets where asked != nil || unknown.contains(target.installable) {
       let other = try asked ?? reading { try store.latestWarmRun(of: target.installable, before: run) }
       guard let derivation = target.derivation, let other else { continue }
-      let theirs = try earlier[other] ?? reading { try store.testimony(of: other) }
+      let theirs = try earlier[other] ?? judged(other, in: store)
       earlier[other] = theirs
-      guard let old = theirs.target(like: target)?.derivation else { continue }
+      guard let old = theirs.testimony.target(like: target), let drv = old.derivation,
+        let before = theirs.judgment.targets.first(where: { $0.installable == old.installable }),
+        let now = judgment.targets.first(where: { $0.installable == target.installable })
+      else { continue }
       comparisons.append(
         .init(
           installable: target.installable, run: other,
-          drift: drift(from: old, in: theirs.graph, to: derivation, in: testimony.graph)))
+          drift: drift(from: drv, in: theirs.testimony.graph, to: derivation, in: testimony.graph),
+          standing: TargetStanding(now, in: testimony, since: before, in: theirs.testimony)))
     }
     if let asked, comparisons.isEmpty {
       throw Failure(.usage, "run \(asked) was not about a derivation that run \(run) was about, too")

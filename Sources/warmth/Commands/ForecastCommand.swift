@@ -17,6 +17,7 @@ struct ForecastCommand: AsyncParsableCommand {
 
   @OptionGroup var targets: TargetOptions
   @OptionGroup var caches: CacheOptions
+  @OptionGroup var variables: VariableOptions
 
   @Flag(name: .shortAndLong, help: "Ask for everything that the paths refer to as well.")
   var recursive = false
@@ -31,11 +32,12 @@ struct ForecastCommand: AsyncParsableCommand {
   var nix = "nix"
 
   func run() async throws {
+    try OpenFiles.allowConnections()
     let installables = try targets.parsed().targets
     let choice = try caches.parsed(with: try caches.file())
     let display = ProgressDisplay(targets: installables.count)
     let forecast = try await display.show {
-      let forecaster = try await Forecaster(nix: nix, choice, for: installables)
+      let forecaster = try await Forecaster(nix: nix, choice, for: installables, keeping: variables.kept)
       let extent = SurveyExtent(isRecursive: recursive, archives: nars ? .all : .none)
       return await forecaster.forecast(extent, display.note)
     }

@@ -1,49 +1,99 @@
 import ArgumentParser
 import EvidenceStore
 import Foundation
+import NixCommand
 import NixModel
 import Proof
 import Reporting
 
-struct Gate: ParsableCommand {
+struct Gate: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "gate",
     abstract: "Ask the evidence whether targets are warm: exit 0 yes, 1 no, 2 unknown.",
     discussion: """
-      The latest run about each target decides; one that was cut off decides nothing. With --policy it must also \
+      An installable is evaluated, and asked for by its output paths. A --target is looked up by its recorded name, \
+      without Nix: the whole reference, or an attribute that is of one source and one platform in all the evidence. \
+      The latest run about each decides; one that was cut off decides nothing. With --policy it must also \
       keep to that policy, by what was recorded, whatever policy it was made under. A warmth.yaml in the working \
-      directory is no policy unless it is named: in CI that file may come from whoever asks to be let in.
+      directory is no policy unless it is named: in CI that file may come from whoever asks to be let in. So may \
+      the evidence there, which must be named in a CI job.
       """)
 
+  @OptionGroup var installables: TargetOptions
   @OptionGroup var evidence: EvidenceOptions
   @OptionGroup var demands: GateOptions
 
+  @Option(help: ArgumentHelp("The nix to evaluate installables with.", valueName: "path"))
+  var nix = "nix"
+
   @Flag(help: "Print the result as one JSON document.")
   var json = false
+
+  func validate() throws {
+    // Whether a policy has any is known when it has been read.
+    if !installables.namesAny, demands.targets.isEmpty, demands.policy == nil {
+      throw ValidationError(
+        "A gate needs an installable, a --target, or a --policy that names some.\(demands.remark.map { " There is \($0)." } ?? "")"
+      )
+    }
+  }
 
   /// Where signatures are asked for, nothing is believed but what they are under.
   private func archive(of store: EvidenceStore, for policy: GatePolicy) -> GateArchive {
     guard !policy.collectors.isEmpty else {
       return GateArchive(
+        subjects: { try store.gateSubjects(of: $0, limit: $1) },
         runs: { try store.recordedRuns(about: $0, limit: $1) },
         proof: { try store.recordedProof(by: $0, of: $1, for: policy) })
     }
     return GateArchive(
-      runs: { target, limit in
-        let named = try store.recordedRuns(about: target, limit: limit).map(\.id)
-        return try store.distilled(named).recordedRuns(about: target, limit: limit, expecting: named)
+      subjects: { try store.gateSubjects(of: $0, limit: $1) },
+      runs: { topic, limit in
+        let named = try store.recordedRuns(about: topic, limit: limit).map(\.id)
+        return try store.distilled(named).recordedRuns(about: topic, limit: limit, expecting: named)
       },
-      proof: { run, target in
-        try store.distilled([run]).recordedProof(by: run, of: target, for: policy)
+      proof: { run, topic in
+        try store.distilled([run]).recordedProof(by: run, of: topic, for: policy)
       })
   }
 
-  func run() throws {
-    let asked = try demands.parsed()
+  /// Evaluates what was named as installables; output paths that were named as such need no Nix.
+  private func evaluated() async throws -> [GateQuestion] {
+    guard installables.namesAny else { return [] }
+    let asked = try installables.parsed().targets
+    var resolution = Resolution(
+      targets: asked.compactMap { installable in
+        guard case .path(let path) = installable else { return nil }
+        return Target(installable: installable, resolution: .path(path))
+      })
+    let others = asked.filter { if case .path = $0 { false } else { true } }
+    if !others.isEmpty {
+      let program: NixProgram
+      do { program = try await NixProgram.open(nix, supervision: Main.supervisor).program } catch {
+        throw Failure(
+          .missing,
+          "\(error); a recorded target can be asked for without Nix: --target REFERENCE#ATTRIBUTE")
+      }
+      let answers = await program.resolutionWithoutBuilding(of: others)
+      resolution.targets += answers.targets
+      resolution.unresolved = answers.unresolved
+    }
+    return resolution.targets.map { .evaluated($0) } + resolution.unresolved.map { .unresolved($0) }
+  }
+
+  func run() async throws {
+    guard evidence.named != nil || !Forge.here.isJob else {
+      throw Failure(
+        .usage,
+        "in a CI job a gate must be told where the evidence is (--evidence FILE, or $WARMTH_EVIDENCE): '\(evidence.path)' in the working directory may come from whoever asks to be let in"
+      )
+    }
+    let asked = try demands.parsed(besides: installables.namesAny)
     if let remark = demands.remark { Console.say("warmth: there is \(remark)") }
     let store = try evidence.openForReading()
+    let questions = asked.targets.map { GateQuestion.named($0) } + (try await evaluated())
     let answer = try reading {
-      try gate(asked.targets, under: asked.policy, at: .now, from: archive(of: store, for: asked.policy))
+      try gate(questions, under: asked.policy, at: .now, from: archive(of: store, for: asked.policy))
     }
     Console.print(
       json ? try GateDocument(answer).json() : GateText(answer).render(style: Console.style(STDOUT_FILENO)))

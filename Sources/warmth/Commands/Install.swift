@@ -13,23 +13,17 @@ struct Install: ParsableCommand {
   var directory: String
 
   func run() throws {
-    let place = URL(filePath: directory).appending(path: "warmth")
-    let draft = URL(filePath: directory).appending(path: ".warmth-\(getpid())")
-    let files = FileManager.default
-    do {
-      try files.createDirectory(at: URL(filePath: directory), withIntermediateDirectories: true)
-      defer { unlink(draft.path) }
-      try files.copyItem(at: URL(filePath: "/proc/self/exe").resolvingSymlinksInPath(), to: draft)
-      guard chmod(draft.path, 0o755) == 0, rename(draft.path, place.path) == 0 else {
-        throw CocoaError.error(
-          .fileWriteUnknown, userInfo: [NSLocalizedDescriptionKey: String(cString: strerror(errno))])
-      }
-    } catch {
-      throw Failure(
-        .reportMissing,
-        "this program cannot be copied to '\(place.path)': \(error.localizedDescription); nothing was left there"
-      )
+    let place = URL(filePath: directory).appending(path: "warmth").path
+    func failure(_ cause: String) -> Failure {
+      Failure(.resultMissing, "this program cannot be copied to '\(place)': \(cause); nothing was left there")
     }
-    Console.print("\(place.path)\n")
+    do {
+      try FileManager.default.createDirectory(
+        at: URL(filePath: directory), withIntermediateDirectories: true)
+      try OutputFile(place).replace(.exactly(0o755)) { try $0.copy("/proc/self/exe") }
+    } catch let flaw as OutputFile.Flaw { throw failure("\(flaw)") } catch {
+      throw failure(error.localizedDescription)
+    }
+    Console.print("\(place)\n")
   }
 }

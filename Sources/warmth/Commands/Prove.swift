@@ -2,6 +2,7 @@ import ArgumentParser
 import Credentials
 import EvidenceStore
 import Foundation
+import NixCommand
 import NixModel
 import Proof
 import Reporting
@@ -19,6 +20,7 @@ struct Prove: AsyncParsableCommand {
   @OptionGroup var targets: TargetOptions
   @OptionGroup var part: ShardOptions
   @OptionGroup var policy: PolicyOptions
+  @OptionGroup var variables: VariableOptions
   @OptionGroup var evidence: EvidenceOptions
 
   @Option(
@@ -36,6 +38,11 @@ struct Prove: AsyncParsableCommand {
       "Sign the run with this secret key. Keep it where no pull request's code runs.", valueName: "file"))
   var signKey: String?
 
+  @Flag(
+    help:
+      "Evaluate although something here could write to a cache; the verdict is inconclusive all the same.")
+  var despiteWriteToken = false
+
   @OptionGroup var reports: ReportOptions
   @OptionGroup var bundle: BundleOptions
 
@@ -44,9 +51,13 @@ struct Prove: AsyncParsableCommand {
 
   func validate() throws {
     if store != nil, isolated { throw ValidationError("--store and --isolated exclude each other.") }
+    if let store, store.isEmpty || store.contains("://") || store.contains(where: \.isNewline) {
+      throw ValidationError("--store takes a directory of this machine, and no address of a store.")
+    }
   }
 
   func run() async throws {
+    try OpenFiles.allowConnections()
     // First of all, so that a signal finds somebody who ends the run in order.
     let interruption = try Interruption()
     let id = RunID(at: .now)
@@ -54,12 +65,18 @@ struct Prove: AsyncParsableCommand {
     _ = Surroundings.here().taughtFindings()
     let (installables, shard) = try part.parsed(of: try targets.parsed())
     let chosen = try policy.parsed()
-    let closeOut = CloseOut(reports: try reports.parsed(besides: evidence.path), forge: .here)
-    let handOut = try bundle.parsed(for: id, besides: taken(closeOut.reports))
-    let key = try signKey.map(SigningKeyFile.read)
+    try await chosen.caches.check(with: nix, keeping: variables.kept)
+    let closeOut = CloseOut(reports: try reports.parsed(), forge: .here)
+    let files = files(of: closeOut)
+    try files.check()
+    let handOut = try bundle.parsed(for: id)
+    let key = try signKey.map(SigningKeyFile.readOfOwner)
+    if key != nil, self.store == nil, !isolated { try await refuseUnguardedBuilds(under: chosen) }
+    let store = try evidence.openForRecording()
+    // Now that the evidence is there, by every name that it has.
+    try files.check()
     closeOut.begin()
     handOut.begin()
-    let store = try evidence.openForRecording()
     let start = RunStart(
       id: id, started: .now, version: Warmth.version, runner: RunnerFacts.here(),
       installables: installables, policy: chosen.policy, occasion: RunnerFacts.occasion(),
@@ -78,19 +95,35 @@ struct Prove: AsyncParsableCommand {
     throw status.code
   }
 
-  /// The files that are not the bundle's, by what they are.
-  private func taken(_ reports: [Report]) -> [String: String] {
-    var taken = Dictionary(reports.map { ($0.option, $0.path) }) { $1 }
-    taken["the evidence"] = evidence.path
-    // SQLite's own, beside a store.
-    for suffix in ["-journal", "-wal", "-shm"] {
-      taken["the evidence's \(suffix.dropFirst())"] = evidence.path + suffix
-    }
-    taken["the secret key"] = signKey
-    taken["the list of targets"] = targets.targetsFrom
-    taken["the Nix file"] = targets.file
-    taken["the policy"] = policy.caches.policy
-    return taken
+  /// Refuses a proof whose builds could read the key and write Nix's log: builds that may run, as this very user,
+  /// without a sandbox. Where Nix cannot be asked, the run will say so.
+  private func refuseUnguardedBuilds(under chosen: ProofPolicy) async throws {
+    guard chosen.policy.letsNixBuild,
+      let (program, settings) = try? await NixProgram.open(
+        nix, supervision: Main.supervisor, keeping: variables.kept),
+      program.buildsAsThisUser, let sandbox = settings.sandbox, sandbox != .always
+    else { return }
+    throw Failure(
+      .usage,
+      """
+      what may be built would run without a sandbox (Nix's setting sandbox is \(sandbox.rawValue)) as the user who \
+      holds --sign-key: it could read the key and write what Nix logs; set sandbox = true, let a daemon or build \
+      users build, prove with --isolated, or sign elsewhere (warmth audit import --sign-key)
+      """)
+  }
+
+  /// What is read and written besides the paths themselves.
+  private func files(of closeOut: CloseOut) -> FilesApart {
+    var files = FilesApart(evidence: evidence.path)
+    files.read(signKey, as: "the secret key")
+    files.read(targets.targetsFrom, as: "the list of targets")
+    files.read(targets.file, as: "the Nix file")
+    files.read(policy.caches.policy, as: "the policy")
+    files.append(to: closeOut.forge.summary, as: "$GITHUB_STEP_SUMMARY")
+    files.append(to: closeOut.forge.output, as: "$GITHUB_OUTPUT")
+    for report in closeOut.reports { files.replace(report.path, as: report.option) }
+    files.replace(bundle.bundleFile, as: "--bundle-file")
+    return files
   }
 
   /// A signal ends a hand-out like anything else; of a run that a signal has ended, the bundle is handed out all
@@ -112,13 +145,14 @@ struct Prove: AsyncParsableCommand {
     let display = ProgressDisplay(targets: start.installables.count)
     let wiring = Wiring(
       nix: nix, store: scratch?.path ?? store.map { URL(filePath: $0).standardizedFileURL.path },
-      chosen: chosen, showsProgress: display.isLive)
+      chosen: chosen, showsProgress: display.isLive, keeping: variables.kept,
+      guardsKey: key != nil)
     let prover = Prover(
       witnesses: wiring.witnesses,
       notary: Notary { depositions in
         try recording { () throws(EvidenceError) in try evidence.record(depositions, for: start.id) }
       },
-      progress: display.note, cancellation: { interruption.ending })
+      progress: display.note, cancellation: { interruption.ending }, evaluatesAnyway: despiteWriteToken)
 
     let judgment: Judgment
     do {
@@ -135,7 +169,8 @@ struct Prove: AsyncParsableCommand {
     await wiring.shutdown()
 
     let run = Run(
-      start: start, nixVersion: await wiring.nixVersion, meansOfWriting: await wiring.meansOfWriting,
+      start: start, nixVersion: await wiring.nixVersion, nixSandbox: await wiring.nixSandbox,
+      meansOfWriting: await wiring.meansOfWriting,
       state: .finished(
         Conclusion(finished: .now, judgment: judgment, memoryPeak: RunnerFacts.memoryPeak())))
     if let conclusion = run.conclusion {

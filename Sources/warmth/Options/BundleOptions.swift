@@ -25,19 +25,8 @@ struct BundleOptions: ParsableArguments {
   private static let variable = "WARMTH_BUNDLE_URL"
 
   /// Where the bundle of `run` goes.
-  ///
-  /// - Parameter taken: files of the run's own, by what they are.
-  func parsed(for run: RunID, besides taken: [String: String]) throws(Failure) -> HandOut {
-    if let bundleFile {
-      if let other = taken.first(where: {
-        ReportOptions.place(of: $0.value) == ReportOptions.place(of: bundleFile)
-      }
-      ) {
-        throw Failure(
-          .usage, "--bundle-file names '\(bundleFile)', where \(other.key) is; name a file of its own")
-      }
-      try BundleFile(bundleFile).check()
-    }
+  func parsed(for run: RunID) throws(Failure) -> HandOut {
+    if let bundleFile { try BundleFile(bundleFile).check() }
     return HandOut(
       file: bundleFile.map(BundleFile.init), collector: try collector(for: run), toLog: bundleLog)
   }

@@ -33,10 +33,14 @@ struct CacheOptions: ParsableArguments {
         for text in texts { urls.append(try SubstituterURL(parsing: text)) }
         return urls
       }
-      return CacheChoice(
+      let choice = CacheChoice(
         substituters: try file.substituters + urls(substituters),
         trustedKeys: try file.trustedPublicKeys + trustedPublicKeys.map { try PublicKey(parsing: $0) },
         expectFrom: try file.expectFrom + urls(expectFrom))
+      if !choice.substituters.isEmpty { try choice.check(among: choice.substituters) }
+      return choice
+    } catch let failure as Failure {
+      throw failure
     } catch {
       throw Failure(.usage, "\(error)")
     }
@@ -49,11 +53,33 @@ struct CacheChoice: Sendable {
   let trustedKeys: [PublicKey]
   let expectFrom: [SubstituterURL]
 
-  /// The caches and keys, those that Nix is configured with where none were chosen.
-  func completed(by settings: NixSettings) -> (substituters: [SubstituterURL], keys: TrustedKeys) {
+  /// Refuses an accepted cache that is not among `substituters`, the caches of the run: nothing can come from it, and
+  /// a verdict of cold would blame a cache that was never asked.
+  func check(among substituters: [SubstituterURL]) throws(Failure) {
+    guard let stranger = expectFrom.first(where: { !substituters.contains($0) }) else { return }
+    let used = substituters.isEmpty ? "none" : substituters.map(\.canonical).joined(separator: ", ")
+    throw Failure(
+      .usage,
+      "--expect-from names \(stranger), which is none of the caches that the run uses (\(used)), so nothing can come from it; name it with --substituter too, and its key with --trusted-public-key"
+    )
+  }
+
+  /// The same check where the caches are those that Nix is configured with. A Nix that cannot be asked is for the
+  /// proof to report.
+  func check(with nix: String, keeping kept: [String]) async throws(Failure) {
+    guard !expectFrom.isEmpty, substituters.isEmpty,
+      let settings = try? await NixProgram.open(nix, supervision: Main.supervisor, keeping: kept).settings
+    else { return }
+    try check(among: settings.substituters)
+  }
+
+  /// The caches and keys, those that Nix is configured with where none were chosen: what is not needed is not read.
+  func completed(
+    by settings: NixSettings
+  ) throws(NixError) -> (substituters: [SubstituterURL], keys: TrustedKeys) {
     (
       substituters.isEmpty ? settings.substituters : substituters,
-      trustedKeys.isEmpty ? settings.trustedKeys : TrustedKeys(trustedKeys)
+      trustedKeys.isEmpty ? try settings.trustedKeys() : TrustedKeys(trustedKeys)
     )
   }
 }

@@ -10,10 +10,13 @@ struct EvidenceOptions: ParsableArguments {
       valueName: "file"))
   var evidence: String?
 
-  var path: String {
+  var path: String { named ?? "evidence/warmth.sqlite" }
+
+  /// The store that somebody named, rather than whichever lies in the working directory.
+  var named: String? {
     if let evidence { return evidence }
     let variable = ProcessInfo.processInfo.environment["WARMTH_EVIDENCE"] ?? ""
-    return variable.isEmpty ? "evidence/warmth.sqlite" : variable
+    return variable.isEmpty ? nil : variable
   }
 
   /// Opens the store to add to it.

@@ -7,7 +7,8 @@ struct GateOptions: ParsableArguments {
   @Option(
     name: .customLong("target"),
     help: ArgumentHelp(
-      "A target, as it was proved or by its attribute alone. Repeatable.", valueName: "target"))
+      "A target by its recorded reference, or by its attribute alone where all that is recorded of it is of one source and platform. Repeatable.",
+      valueName: "target"))
   var targets: [String] = []
 
   @Option(
@@ -31,12 +32,6 @@ struct GateOptions: ParsableArguments {
 
   func validate() throws {
     if let runners, runners < 1 { throw ValidationError("--runners must be at least 1.") }
-    // Whether a policy has any is known when it has been read.
-    if targets.isEmpty, policy == nil {
-      throw ValidationError(
-        "A gate needs at least one --target, or a --policy that names some.\(remark.map { " There is \($0)." } ?? "")"
-      )
-    }
   }
 
   /// What a person should know who takes the policy that lies there for one that is asked.
@@ -46,7 +41,9 @@ struct GateOptions: ParsableArguments {
   }
 
   /// The targets, each once, and the policy, with what the file and the command line say.
-  func parsed() throws(Failure) -> (targets: [String], policy: GatePolicy) {
+  ///
+  /// - Parameter isAsked: whether something is asked for besides.
+  func parsed(besides isAsked: Bool) throws(Failure) -> (targets: [String], policy: GatePolicy) {
     let file = try policy.map(PolicyFile.read)
     // What `<(git show …)` leaves where git fails, too: a gate must not take that for a policy that asks little.
     guard file != PolicyFile() else {
@@ -54,7 +51,7 @@ struct GateOptions: ParsableArguments {
     }
     let section = file?.gate ?? PolicyFile.GateSection()
     let all = section.targets + targets
-    guard !all.isEmpty else {
+    guard isAsked || !all.isEmpty else {
       throw Failure(
         .usage, "the policy '\(policy ?? "")' names no targets (gate.targets), and neither does --target")
     }
@@ -64,7 +61,8 @@ struct GateOptions: ParsableArguments {
     }
     var demands = GatePolicy(
       maximumAge: (maxAge ?? section.maxAge)?.seconds ?? 24 * 3600,
-      collectors: section.signedBy + collectors, runners: runners ?? section.runners ?? 1)
+      collectors: section.signedBy + collectors, runners: runners ?? section.runners ?? 1,
+      systems: section.systems, source: section.source)
     if let file {
       // Without expect-from a proof accepts every cache that it uses, and by this file it uses these.
       demands.acceptedCaches = file.expectFrom.isEmpty ? file.substituters : file.expectFrom

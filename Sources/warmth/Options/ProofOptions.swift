@@ -35,6 +35,9 @@ struct TargetOptions: ParsableArguments {
     }
   }
 
+  /// Whether anything is named at all.
+  var namesAny: Bool { !installables.isEmpty || profile != nil || targetsFrom != nil }
+
   /// What was asked for, parsed; at least one, and each once.
   func parsed() throws(Failure) -> TargetList {
     let attributes = profile?.attributes ?? []
@@ -45,7 +48,7 @@ struct TargetOptions: ParsableArguments {
         "a proof or a forecast needs a target: name an installable such as nixpkgs#libguestfs, or --profile kvm-vm-test, or --targets-from FILE"
       )
     }
-    if let file, !FileManager.default.fileExists(atPath: file) {
+    if let file, !Self.isNixs(file), !FileManager.default.fileExists(atPath: file) {
       throw Failure(.usage, "there is no file '\(file)' to take attributes from")
     }
     var parsed: [Installable] = []
@@ -56,6 +59,12 @@ struct TargetOptions: ParsableArguments {
     }
     if let targetsFrom { parsed += try TargetFile(targetsFrom).installables(of: file) }
     return TargetList(parsed)
+  }
+
+  /// Whether Nix finds the file itself: `<nixpkgs>` by its search path, and what is named by an address.
+  private static func isNixs(_ file: String) -> Bool {
+    file.hasPrefix("<") && file.hasSuffix(">") && file.count > 2
+      || ["http://", "https://", "file://", "channel:", "flake:"].contains { file.hasPrefix($0) }
   }
 }
 
@@ -90,9 +99,11 @@ struct PolicyOptions: ParsableArguments {
   var timeout: TimeSpan?
 
   /// The policy, with what the file and the command line say, parsed.
-  func parsed() throws(Failure) -> ProofPolicy {
-    let file = try caches.file()
-    return ProofPolicy(
+  func parsed() throws(Failure) -> ProofPolicy { try parsed(with: caches.file()) }
+
+  /// What `file` and the command line say together, parsed.
+  func parsed(with file: PolicyFile) throws(Failure) -> ProofPolicy {
+    ProofPolicy(
       policy: Policy(
         builds: builds ?? file.builds ?? .stop,
         allowBuild: file.allowBuild + allowBuild.map { DerivationGlob($0) },

@@ -10,26 +10,15 @@ struct ReportOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Write JUnit XML, one test case per target, to this file.", valueName: "file"))
   var junit: String?
 
-  /// The files, none of which is another's or `evidence`.
-  func parsed(besides evidence: String) throws(Failure) -> [Report] {
+  func parsed() throws(Failure) -> [Report] {
     let reports = [
       markdown.map { Report(path: $0, format: .markdown, option: "--markdown") },
       junit.map { Report(path: $0, format: .junit, option: "--junit") },
     ].compactMap(\.self)
-    var taken = [Self.place(of: evidence): "the evidence"]
-    for report in reports {
-      if report.path.isEmpty { throw Failure(.usage, "\(report.option) needs the name of a file") }
-      if let other = taken.updateValue(report.option, forKey: Self.place(of: report.path)) {
-        throw Failure(
-          .usage, "\(report.option) names '\(report.path)', where \(other) is; name a file of its own")
-      }
+    for report in reports where report.path.isEmpty {
+      throw Failure(.usage, "\(report.option) needs the name of a file")
     }
     return reports
-  }
-
-  /// What a path leads to, by one name.
-  static func place(of path: String) -> String {
-    URL(filePath: path).standardizedFileURL.resolvingSymlinksInPath().path
   }
 }
 

@@ -57,7 +57,8 @@ struct TargetFile {
     try text().utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
   }
 
-  private func text() throws(Failure) -> String {
+  /// All of it.
+  func text() throws(Failure) -> String {
     let isInput = name == Self.standardInput
     guard let file = isInput ? .standardInput : FileHandle(forReadingAtPath: name) else {
       throw Failure(.usage, "the targets in \(shown) cannot be read: \(String(cString: strerror(errno)))")

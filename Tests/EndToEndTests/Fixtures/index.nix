@@ -17,11 +17,19 @@ let
           drv.outputs);
       };
     };
+  recipes = map
+    (attribute:
+      let drv = lab.${attribute}; in {
+        inherit ((describe attribute).value) drv name outputs;
+        isFixed = drv ? outputHash;
+        script = plain (builtins.elemAt drv.drvAttrs.args 1);
+        env = builtins.mapAttrs (_: value: plain (toString value))
+          (builtins.removeAttrs drv.drvAttrs [ "args" "outputs" ]);
+      });
 in
 {
   paths = builtins.listToAttrs (map describe names);
-  derivations = map (name: plain lab.${name}.drvPath) published;
-  outputs = builtins.concatMap
-    (name: map (output: plain lab.${name}.${output}.outPath) lab.${name}.outputs)
-    published;
+  # What is needed to build what is published, for `realise`: first what the evaluation of the rest imports.
+  imported = recipes [ "expression" ];
+  all = recipes published;
 }

@@ -38,7 +38,7 @@ import Testing
     let reference = ReferenceReader(log, reportsProgress: true)
     #expect(!reference.events.isEmpty)
     for place in log.indices {
-      var reader = LogReader(format: .internalJSON, reportsProgress: true, prefixes: .none)
+      var reader = LogReader(reportsProgress: true)
       var events: [String] = []
       for piece in [log[..<place], log[place...]] {
         piece.withUnsafeBytes { reader.read($0) { events.append($0.told) } }
@@ -68,7 +68,7 @@ import Testing
   private func read(
     _ log: [UInt8], reportsProgress: Bool, inPiecesOf size: Int = .max
   ) -> (events: [String], reader: LogReader) {
-    let reader = LogReader(format: .internalJSON, reportsProgress: reportsProgress, prefixes: .none)
+    let reader = LogReader(reportsProgress: reportsProgress)
     let (events, end) = Logs.read(log, inPiecesOf: size, reader: reader)
     return (events.map(\.told), end)
   }

@@ -53,7 +53,7 @@ import Testing
 
   @Test func `stays within the limits of forges, however many kinds of reasons there are`() throws {
     let path = try Make.path("a", "libguestfs-1.54.1")
-    let noise = String(repeating: "|`\u{1F4A9}<", count: 200)
+    let noise = String(repeating: "|`\u{1F4A9}<", count: 300)
     let reasons = (0..<100).map { number in
       Reason(
         .narMissing(path: path, cache: "\(number)\(noise)", file: noise, line: nil),

@@ -2,7 +2,7 @@
 /// log said of each path.
 struct FromAcceptedCaches: GateRule {
   func finding(in one: GateCase) -> GateFinding? {
-    let accepted = Set(one.policy.acceptedCaches)
+    let accepted = one.policy.acceptedCaches
     guard !accepted.isEmpty else { return nil }
     let paths = (one.proof?.paths ?? []).filter(\.came)
     var foreign: [(path: StorePath, from: String)] = []
@@ -12,10 +12,8 @@ struct FromAcceptedCaches: GateRule {
         unknown.append(path.path)
         continue
       }
-      let cache = try? SubstituterURL(parsing: from)
-      // An address that cannot be read is none that was accepted.
-      if let cache, accepted.contains(cache) { continue }
-      foreign.append((path.path, cache?.canonical ?? Redaction.redact(from)))
+      if accepted.contains(where: { $0.isPrinted(as: from) }) { continue }
+      foreign.append((path.path, (try? SubstituterURL(parsing: from))?.canonical ?? Redaction.redact(from)))
     }
     if let first = foreign.min(by: { $0.path < $1.path }) {
       return .fromElsewhere(first.path, from: first.from, others: foreign.count - 1)

@@ -32,8 +32,18 @@ struct AuditExport: ParsableCommand {
     let store = try evidence.openForReading()
     let runs = try all ? nil : names.map { try found($0, in: store) }
     guard let output else {
-      _ = try reading { try store.export(runs) { try FileHandle.standardOutput.write(contentsOf: $0) } }
+      do {
+        try store.export(runs) { piece in
+          guard Console.printBundle(piece) else { throw ExitStatus.resultMissing.code }
+        }
+      } catch let code as ExitCode { throw code } catch { throw Failure(.evidence, "\(error)") }
       return
+    }
+    var files = FilesApart(evidence: evidence.path)
+    files.replace(output, as: "--output")
+    try files.check()
+    guard !output.isEmpty, !output.hasSuffix("/") else {
+      throw Failure(.usage, "a bundle needs the name of a file, and '\(output)' is none")
     }
     try write(runs, of: store, to: output)
   }
@@ -48,14 +58,7 @@ struct AuditExport: ParsableCommand {
 
   private func write(_ runs: [RunID]?, of store: EvidenceStore, to path: String) throws {
     do {
-      try BundleFile(path).write { file in try store.export(runs) { try file.write(contentsOf: $0) } }
-    } catch let failure as Failure {
-      throw failure
-    } catch {
-      throw Failure(
-        .evidence,
-        error is EvidenceError
-          ? "\(error)" : "the bundle '\(path)' cannot be written: \(error.localizedDescription)")
-    }
+      try BundleFile(path).write { file in try store.export(runs) { try file.write($0) } }
+    } catch let failure as Failure { throw failure } catch { throw Failure(.evidence, "\(error)") }
   }
 }

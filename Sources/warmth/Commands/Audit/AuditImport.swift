@@ -39,7 +39,7 @@ struct AuditImport: ParsableCommand {
 
   func run() throws {
     let keys = try trust.parsed()
-    let key = try signKey.map(SigningKeyFile.read)
+    let key = try signKey.map(SigningKeyFile.readOfOwner)
     let sweep = try join.map(SweepAnswer.name)
     try OpenFiles.allow(sources.count)
     // All of them are opened before anything is written.

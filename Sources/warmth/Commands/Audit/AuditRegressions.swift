@@ -38,6 +38,7 @@ struct AuditRegressions: ParsableCommand {
       return (id, explain(try store.testimony(of: id), judgment, under: run.start.policy))
     }
     return RegressionReport(
-      regressions, explanations: Dictionary(pairs) { first, _ in first })
+      regressions, explanations: Dictionary(pairs) { first, _ in first },
+      places: try store.publishingPlaces())
   }
 }

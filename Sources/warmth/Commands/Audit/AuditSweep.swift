@@ -11,6 +11,9 @@ struct AuditSweep: ParsableCommand {
     discussion: """
       Warm only where every shard is recorded and warm, and all of them together are the whole list. Of several \
       runs of a shard the latest decides. With --trusted-key only runs that are signed count.
+
+      Runs tell themselves what they are parts of. Where it matters, say what was meant: the targets, as prove was \
+      told them, the number of shards, and the policy. Runs of anything else are no answer then.
       """)
 
   @OptionGroup var evidence: EvidenceOptions
@@ -19,12 +22,39 @@ struct AuditSweep: ParsableCommand {
   @Argument(help: ArgumentHelp("The sweep's name, as prove was told it.", valueName: "sweep"))
   var name: String
 
+  @OptionGroup var targets: TargetOptions
+
+  @Option(help: ArgumentHelp("Into how many shards the list was meant to be split.", valueName: "number"))
+  var shards: Int?
+
+  @Option(help: ArgumentHelp("The policy that was meant, in YAML, as prove was told it.", valueName: "file"))
+  var policy: String?
+
   @Flag(help: "Print the result as one JSON document.")
   var json = false
 
+  func validate() throws {
+    if let shards, shards < 1 { throw ValidationError("--shards must be at least 1.") }
+  }
+
   func run() throws {
     let (keys, sweep) = (try trust.parsed(), try SweepAnswer.name(name))
-    throw try SweepAnswer.give(sweep, from: try evidence.openForReading(), trusting: keys, json: json).code
+    let intent = SweepIntent(
+      targets: targets.namesAny ? try targets.parsed() : nil, shards: shards,
+      policy: try policy.map(PolicyFile.read)?.demand)
+    throw try SweepAnswer.give(
+      sweep, from: try evidence.openForReading(), trusting: keys, meaning: intent, json: json
+    ).code
+  }
+}
+
+extension PolicyFile {
+  /// What it says of a proof.
+  fileprivate var demand: SweepIntent.Demand {
+    SweepIntent.Demand(
+      policy: Policy(allowBuild: allowBuild, forbidBuild: forbidBuild, expectFrom: expectFrom),
+      builds: builds,
+      substituters: substituters, keys: trustedPublicKeys)
   }
 }
 
@@ -41,9 +71,10 @@ enum SweepAnswer {
   ///
   /// - Throws: ``Failure``, also where nothing at all is recorded of the sweep.
   static func give(
-    _ sweep: SweepName, from store: EvidenceStore, trusting keys: [PublicKey], json: Bool
+    _ sweep: SweepName, from store: EvidenceStore, trusting keys: [PublicKey],
+    meaning intent: SweepIntent = SweepIntent(), json: Bool
   ) throws -> ExitStatus {
-    guard let verdict = try reading({ try store.sweep(sweep, trusting: keys) }) else {
+    guard let verdict = try reading({ try store.sweep(sweep, trusting: keys, meaning: intent) }) else {
       throw Failure(
         .usage,
         "there is no run of a sweep '\(sweep)' in '\(store.path)'; warmth prove --sweep \(sweep) --shard I/N records one, warmth audit import its bundle"

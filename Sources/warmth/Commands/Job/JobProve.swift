@@ -82,20 +82,23 @@ struct JobProve: AsyncParsableCommand {
     job.profile = profile?.rawValue
     job.nixpkgsRef = nixpkgsRef
     job.installables = try installables + listed()
-    // Read as a proof reads them, so that what is wrong is said here and not by a pod.
-    _ = try policy.parsed()
+    // Read as a proof reads them, so that what is wrong is said here and not by a pod; once, since it may be a pipe.
+    let file = try policy.caches.policy.map(Self.policy)
+    let caches = try policy.parsed(with: file?.content ?? PolicyFile()).caches
+    // What this image is configured with; another may bring any configuration.
+    if caches.substituters.isEmpty, envelope.image == JobEnvelope.defaultImage,
+      let upstream = try? SubstituterURL(parsing: "https://cache.nixos.org")
+    {
+      try caches.check(among: [upstream])
+    }
     job.substituters = policy.caches.substituters
     job.trustedPublicKeys = policy.caches.trustedPublicKeys
     job.expectFrom = policy.caches.expectFrom
     (job.allowBuild, job.forbidBuild) = (policy.allowBuild, policy.forbidBuild)
     job.builds = policy.builds?.rawValue
     job.timeout = policy.timeout?.seconds
-    job.strict = policy.strict ?? true
-    if let path = policy.caches.policy {
-      let (text, allowsBuilding, strict) = try Self.policy(at: path)
-      job.policy = (text, allowsBuilding)
-      job.strict = policy.strict ?? strict ?? true
-    }
+    job.strict = policy.strict ?? file?.content.strict ?? true
+    job.policy = file.map { ($0.text, !$0.content.allowBuild.isEmpty) }
     job.handOut.log = bundleLog
     job.handOut.collector = collector
     job.handOut.collectorSecret = collectorSecret
@@ -111,38 +114,22 @@ struct JobProve: AsyncParsableCommand {
 
   private func listed() throws(Failure) -> [String] {
     guard let targetsFrom else { return [] }
-    let data: Data
-    do {
-      data =
-        targetsFrom == "-"
-        ? try FileHandle.standardInput.readToEnd() ?? Data()
-        : try Data(contentsOf: URL(filePath: targetsFrom))
-    } catch {
-      throw Failure(.usage, "the targets cannot be read from '\(targetsFrom)': \(error.localizedDescription)")
-    }
-    let targets = TargetList.parse(String(decoding: data, as: UTF8.self))
+    let targets = TargetList.parse(try TargetFile(targetsFrom).text())
     guard !targets.isEmpty else { throw Failure(.usage, "'\(targetsFrom)' lists no targets") }
     return targets
   }
 
-  private static func policy(
-    at path: String
-  ) throws(Failure) -> (text: String, allowsBuilding: Bool, strict: Bool?) {
-    let file = try PolicyFile.read(path)
+  private static func policy(at path: String) throws(Failure) -> (text: String, content: PolicyFile) {
+    let text = try PolicyFile.text(at: path)
+    let file = try PolicyFile.read(text, from: path)
     for cache in file.substituters + file.expectFrom where cache.credentials != nil {
       throw Failure(
         .usage,
         "the policy '\(path)' has a password for \(cache), and a Job's files are read by many; leave it out")
     }
-    let text: String
-    do { text = try String(contentsOfFile: path, encoding: .utf8) } catch {
-      throw Failure(.usage, "the policy '\(path)' cannot be read: \(error.localizedDescription)")
-    }
     guard !text.isEmpty else {
-      throw Failure(
-        .usage,
-        "the policy '\(path)' says nothing when it is read again; name a file that stays, and not a pipe")
+      throw Failure(.usage, "the policy '\(path)' says nothing; leave --policy out, or name one that does")
     }
-    return (text, !file.allowBuild.isEmpty, file.strict)
+    return (text, file)
   }
 }

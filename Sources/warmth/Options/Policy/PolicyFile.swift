@@ -19,6 +19,8 @@ import Yams
 ///       max-age: 24h
 ///       signed-by: ["collector-1:…"]
 ///       runners: 2
+///       source: github:NixOS/nixpkgs/nixos-unstable
+///       systems: [x86_64-linux]
 ///
 /// What both doors ask stands once, so that a run that was proved by this file passes the gate by this file. What
 /// the command line says adds to lists and overrides single values.
@@ -40,12 +42,16 @@ struct PolicyFile: Hashable, Sendable {
     var maxAge: TimeSpan?
     var signedBy: [PublicKey] = []
     var runners: Int?
+    var source: String?
+    var systems: [String] = []
 
     enum Key: String, CaseIterable {
       case targets
       case maxAge = "max-age"
       case signedBy = "signed-by"
       case runners
+      case source
+      case systems
     }
   }
 
@@ -60,6 +66,9 @@ struct PolicyFile: Hashable, Sendable {
     case readOnly = "read-only"
     case timeout
     case gate
+    // As under gate:, for which alone they are.
+    case source
+    case systems
   }
 
   /// A policy that says nothing.
@@ -68,8 +77,12 @@ struct PolicyFile: Hashable, Sendable {
   /// Reads a policy from `path`.
   ///
   /// - Throws: ``Failure`` that names the file and everything that is wrong in it, line by line.
-  static func read(_ path: String) throws(Failure) -> PolicyFile {
-    let text = try text(at: path)
+  static func read(_ path: String) throws(Failure) -> PolicyFile { try read(text(at: path), from: path) }
+
+  /// Reads a policy from its text.
+  ///
+  /// - Parameter path: where the text is from.
+  static func read(_ text: String, from path: String) throws(Failure) -> PolicyFile {
     let root: Node?
     // Whatever stands there is text to us; telling numbers and dates apart costs more than all the rest.
     do { root = try Yams.compose(yaml: text, .basic) } catch {
@@ -90,7 +103,7 @@ struct PolicyFile: Hashable, Sendable {
   private static let longest = 1 << 20
 
   /// What stands in a file, or comes out of a pipe: `--policy <(git show origin/main:warmth.yaml)`.
-  private static func text(at path: String) throws(Failure) -> String {
+  static func text(at path: String) throws(Failure) -> String {
     func unreadable(_ cause: String) -> Failure {
       Failure(.usage, "the policy '\(path)' cannot be read: \(cause)")
     }
@@ -115,9 +128,10 @@ struct PolicyFile: Hashable, Sendable {
 
   /// The policy that `root` holds; what is wrong with it is noted in `reader`.
   private init(_ root: Node, _ reader: inout PolicyReader) {
+    var (source, systems): (String?, [String]) = (nil, [])
     for (key, value) in reader.entries(of: root, Key.self, named: nil) {
-      // These keys have always been allowed to have nothing behind them; then they say nothing.
-      if key != .gate, value.isNothing { continue }
+      // These two have always been allowed to have nothing behind them; then they say nothing.
+      if key == .builds || key == .timeout, value.isNothing { continue }
       let name = key.rawValue
       switch key {
       case .substituters: substituters = reader.addresses(value, name)
@@ -132,8 +146,16 @@ struct PolicyFile: Hashable, Sendable {
       case .builds:
         builds = reader.value(value, name, of: "one of stop, forbid, observe") { BuildMode(rawValue: $0) }
       case .gate: gate = GateSection(value, &reader)
+      case .source: source = reader.source(value, name)
+      case .systems: systems = reader.systems(value, name)
       }
     }
+    if let source, let other = gate.source, source != other {
+      reader.complain(
+        root, "source is '\(source.excerpt)', and gate.source is '\(other.excerpt)'; say it once")
+    }
+    gate.source = gate.source ?? source
+    gate.systems += systems
   }
 }
 
@@ -143,9 +165,11 @@ extension PolicyFile.GateSection {
       let name = "gate.\(key.rawValue)"
       switch key {
       case .targets:
-        targets = reader.demanded(reader.texts(value, name, such: "[libguestfs, qemu_kvm]"), value, name)
+        targets = reader.texts(value, name, such: "[libguestfs, qemu_kvm]")
       case .maxAge: maxAge = reader.span(value, name)
-      case .signedBy: signedBy = reader.demanded(reader.keys(value, name), value, name)
+      case .signedBy: signedBy = reader.keys(value, name)
+      case .source: source = reader.source(value, name)
+      case .systems: systems = reader.systems(value, name)
       case .runners:
         runners = reader.value(value, name, of: "a whole number of 1 or more, such as 2") { text in
           Int(text).flatMap { $0 >= 1 ? $0 : nil }

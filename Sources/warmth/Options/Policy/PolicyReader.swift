@@ -13,7 +13,7 @@ struct PolicyReader {
 
   private(set) var complaints: [Complaint] = []
 
-  private mutating func complain(_ node: Node, _ text: String) {
+  mutating func complain(_ node: Node, _ text: String) {
     complaints.append(Complaint(line: node.mark?.line ?? 1, text: text))
   }
 
@@ -114,20 +114,32 @@ struct PolicyReader {
     }
   }
 
-  /// A list that must not be empty: an empty demand would be none, without a word.
-  mutating func demanded<Value>(_ values: [Value], _ node: Node, _ name: String) -> [Value] {
-    if let sequence = node.sequence, sequence.isEmpty {
-      complain(node, "\(name) is an empty list, which demands nothing; name one, or leave the key out")
+  /// The source of an attribute.
+  mutating func source(_ node: Node, _ name: String) -> String? {
+    value(node, name, of: "where attributes are from, such as github:NixOS/nixpkgs/nixos-unstable") { text in
+      text.contains("#") ? nil : Installable.source(named: text)
     }
-    return values
   }
 
+  /// A list of platforms.
+  mutating func systems(_ node: Node, _ name: String) -> [String] {
+    texts(node, name, such: "[x86_64-linux]")
+  }
+
+  /// A list says something: an empty one would leave its rule out, without a word.
   private mutating func elements<Value>(
     _ node: Node, _ name: String, such example: String, _ parse: (String) throws -> Value
   ) -> [Value] {
     guard let sequence = node.sequence else {
-      complain(node, "\(name) must be a list, such as \(example)")
+      complain(
+        node,
+        node.isNothing
+          ? "\(name) has nothing behind it, which demands nothing; name one, such as \(example), or leave the key out"
+          : "\(name) must be a list, such as \(example)")
       return []
+    }
+    if sequence.isEmpty {
+      complain(node, "\(name) is an empty list, which demands nothing; name one, or leave the key out")
     }
     var values: [Value] = []
     for element in sequence {

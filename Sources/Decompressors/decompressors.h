@@ -1,0 +1,6 @@
+#include <brotli/decode.h>
+#include <bzlib.h>
+#include <lzma.h>
+#include <zlib.h>
+#include <zstd.h>
+#include <zstd_errors.h>

@@ -1,0 +1,194 @@
+import NixModel
+
+/// Makes events of records: tells a genuine substitution from everything that merely looks like one.
+///
+/// What a builder prints is never an event: it arrives as a result of type 101, or, where it imitates the
+/// protocol, as a message or an activity of type 101 (Nix, `src/libutil/logging.cc`,
+/// `handleJSONLogMessage`). Types 100, 105 and 108 are Nix's alone, so only they and their fields count,
+/// never a text.
+struct RecordInterpreter: Sendable {
+  private let stores: KnownStores
+  private let reportsProgress: Bool
+  private let notesDownloads: Bool
+  /// The download that began last, until it is taken.
+  private var download: Download?
+  private var activities = OpenActivities()
+  /// The last cache's address, and what is shown of it: a log names a few caches, thousands of times.
+  private var cache: (configured: String, shown: String) = ("", "")
+  /// Derivations that some 105 gave to a machine: later ones without a machine are that machine's own. At most
+  /// ``OpenActivities/limit``; what is beyond counts as built here.
+  private var remote: Set<StorePath> = []
+
+  init(stores: KnownStores, reportsProgress: Bool = false, notesDownloads: Bool = false) {
+    self.stores = stores
+    self.reportsProgress = reportsProgress
+    self.notesDownloads = notesDownloads
+  }
+
+  /// What is downloaded for a copy; `path` is `nil` where the log names no parents (before Nix 2.18).
+  struct Download {
+    let address: String
+    let path: StorePath?
+  }
+
+  /// The download that the last record began, if it began one and they are noted.
+  mutating func takeDownload() -> Download? {
+    guard let download else { return nil }
+    self.download = nil
+    return download
+  }
+
+  /// Whether Nix is copying or building something.
+  var isAtWork: Bool { !activities.isEmpty }
+
+  /// What a line is that was given as a record.
+  enum Reading {
+    /// No JSON object: damaged, or never a record.
+    case unreadable
+    /// An object that Nix's logger does not write: a builder's own (`setPhase`), another program's.
+    case foreign
+    /// Nix's.
+    case record
+  }
+
+  /// Gives the record's event; answers what the bytes are.
+  mutating func read(_ json: UnsafeRawBufferPointer, at line: Int, _ body: (LogEvent) -> Void) -> Reading {
+    // 98 of 100 lines of a real log are results, which matter to nobody but a progress display. A stranger
+    // spelling takes the long way.
+    if reportsProgress {
+      if let result = ProgressResult(json) {
+        progress(result.done, of: result.expected, id: result.id, line, body)
+        return .record
+      }
+    } else if json.begins(with: "{\"action\":\"result\",") {
+      return .record
+    }
+    guard let record = Record(json) else { return .unreadable }
+    // An action that a newer Nix invents is none of ours.
+    guard let action = record.action else { return .foreign }
+    let scanner = JSONScanner(json)
+    switch action {
+    case .start: start(record, scanner, line, body)
+    case .stop: stop(record, line, body)
+    case .result: result(record, line, body)
+    case .message: message(record, scanner, line, body)
+    }
+    return record.isWhole(action) ? .record : .foreign
+  }
+
+  // MARK: Starts
+
+  private mutating func start(
+    _ record: Record, _ scanner: JSONScanner, _ line: Int, _ body: (LogEvent) -> Void
+  ) {
+    guard let id = record.id, let type = record.type else { return }
+    let count = record.fields.count
+    func text(_ index: Int) -> String {
+      guard case .text(let text) = record.fields[index] else { return "" }
+      return scanner.string(text)
+    }
+    func path(_ index: Int) -> StorePath? { stores.path(text(index)) }
+    func emit(_ kind: LogEvent.Kind) { body(LogEvent(line: line, kind: kind)) }
+
+    switch type {
+    case 108 where count >= 2:
+      guard let path = path(0) else { return }
+      noteCache(text(1))
+      let substitution = OpenActivities.Substitution(path: path, source: cache.configured)
+      activities.begin(.substitution(substitution, isOwn: record.parent ?? 0 == 0), id: id)
+    case 100 where count >= 3:
+      guard let path = path(0) else { return }
+      noteCache(text(1))
+      let from = cache.shown
+      if isGenuine(record, OpenActivities.Substitution(path: path, source: cache.configured)) {
+        activities.begin(.copy(path, from: from), id: id)
+        emit(.copyStarted(path: path, from: from))
+      } else {
+        emit(.transferred(path: path, from: from, to: Redaction.redact(text(2))))
+      }
+    case 101 where count >= 1 && notesDownloads:
+      // A builder can begin one as well; its parent is then a build.
+      guard let parent = record.parent else {
+        download = Download(address: Redaction.redact(text(0)), path: nil)
+        return
+      }
+      guard case .copy(let path, _, _)? = activities[parent] else { return }
+      download = Download(address: Redaction.redact(text(0)), path: path)
+    case 105 where count >= 2:
+      guard let derivation = path(0) else { return }
+      let machine = text(1)
+      if !machine.isEmpty {
+        if remote.count < OpenActivities.limit { remote.insert(derivation) }
+        activities.begin(.build(derivation, isRemote: true), id: id)
+        emit(.buildStartedRemotely(derivation: derivation, machine: Redaction.redact(machine)))
+      } else if !isRelayed(derivation, record) {
+        activities.begin(.build(derivation, isRemote: false), id: id)
+        emit(.buildStarted(derivation: derivation))
+      }
+    case 110 where count >= 1:
+      if let derivation = path(0) { emit(.postBuildHook(derivation: derivation)) }
+    case 111 where count >= 2:
+      if let derivation = path(0), let resolved = path(1) {
+        emit(.resolved(derivation: derivation, to: resolved))
+      }
+    default: break
+    }
+  }
+
+  private mutating func noteCache(_ address: String) {
+    if address != cache.configured { cache = (address, Redaction.redact(address)) }
+  }
+
+  /// Whether a copy is a substitution into this store that this Nix asked for.
+  ///
+  /// Since 2.18 a record names its parent: it must be a substitution (108) of the same path whose own
+  /// parent is none. Before, it must follow a 108 of the same path and source, while no remote build runs:
+  /// an `ssh-ng` builder relays its own substitutions in just this shape.
+  private func isGenuine(_ record: Record, _ copy: OpenActivities.Substitution) -> Bool {
+    if let parent = record.parent {
+      guard case .substitution(let cause, true)? = activities[parent] else { return false }
+      return cause.path == copy.path
+    }
+    return !activities.hasRemoteBuild && activities.isUnderWay(copy)
+  }
+
+  /// Whether a build without a machine is a remote machine's report of what it was given to do.
+  private func isRelayed(_ derivation: StorePath, _ record: Record) -> Bool {
+    guard remote.contains(derivation) else { return false }
+    if let parent = record.parent { return parent != 0 }
+    return activities.isBuiltRemotely(derivation)
+  }
+
+  // MARK: Stops, results, messages
+
+  private mutating func stop(_ record: Record, _ line: Int, _ body: (LogEvent) -> Void) {
+    guard let id = record.id, let activity = activities.end(id) else { return }
+    switch activity {
+    case .substitution: break
+    case .copy(let path, let from, _): body(LogEvent(line: line, kind: .copyStopped(path: path, from: from)))
+    case .build(let derivation, _):
+      body(LogEvent(line: line, kind: .buildStopped(derivation: derivation)))
+    }
+  }
+
+  private mutating func result(_ record: Record, _ line: Int, _ body: (LogEvent) -> Void) {
+    guard reportsProgress, record.type == 105, let id = record.id, record.fields.count >= 2,
+      case .number(let done) = record.fields[0], case .number(let expected) = record.fields[1]
+    else { return }
+    progress(done, of: expected, id: id, line, body)
+  }
+
+  private mutating func progress(
+    _ done: UInt64, of expected: UInt64, id: UInt64, _ line: Int, _ body: (LogEvent) -> Void
+  ) {
+    guard let path = activities.advance(id, to: done, of: expected) else { return }
+    body(LogEvent(line: line, kind: .progress(path: path, done: done, expected: expected)))
+  }
+
+  private func message(_ record: Record, _ scanner: JSONScanner, _ line: Int, _ body: (LogEvent) -> Void) {
+    guard let text = record.message, let level = record.level, level <= 1 else { return }
+    let complaint = Complaints.complaint(
+      from: scanner.string(text), isError: level == 0, in: stores)
+    body(LogEvent(line: line, kind: .complaint(complaint)))
+  }
+}

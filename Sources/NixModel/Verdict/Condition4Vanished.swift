@@ -1,0 +1,53 @@
+/// 4a. Nix was given what the caches had offered.
+///
+/// A narinfo that is gone by the time Nix asks is no word in its log: Nix goes on as if nobody had the path, and builds
+/// it or fails. Either way no accepted cache could provide it when it mattered, which is cold, and this names the cause
+/// of what else is seen then.
+struct Vanished: Condition {
+  func reasons(in one: Case) -> [Reason] {
+    guard one.testimony.environment.substitutes, !one.log.complaints.contains(where: Self.explains) else {
+      return []
+    }
+    return lost(in: one).compactMap { path in
+      let offering = one.testimony.survey.answers(for: path, under: one.policy).filter(\.isOffer)
+      return offering.isEmpty
+        ? nil : Reason(.vanished(path: path, caches: offering.map(\.cache.canonical).unique), .cold)
+    }
+  }
+
+  /// Whether Nix said something that accounts for a path's not coming.
+  private static func explains(_ noted: LogDigest.Noted) -> Bool {
+    switch noted.complaint.subject {
+    case .buildFailed, .error, .warning: false
+    case .narMissing, .narCorrupt, .signatureUntrusted, .substituterDistrusted, .substitutionDisabled,
+      .cacheDropped,
+      .narinfoInvalid, .downloadFailed, .notATrustedUser:
+      true
+    }
+  }
+
+  /// What was offered and absent, and what Nix, which asked, did not even begin to copy.
+  private func lost(in one: Case) -> [StorePath] {
+    let candidates = one.scope.closure.map(\.path).filter { path in
+      one.log.copies[path] == nil && one.wasAbsent(path)
+        && one.testimony.survey.offer(of: path, under: one.policy) != nil
+    }
+    let builds = Set(one.builds.map(\.derivation))
+    let built = candidates.filter { path in
+      guard let producer = one.producers[path], builds.contains(producer) else { return false }
+      return one.testimony.graph.derivations[producer]?.allowsSubstitutes ?? true
+    }
+    guard built.isEmpty else { return built }
+    // Told to keep going, Nix asks for everything, and what it then has not brought it could not bring.
+    guard one.policy.builds != .stop, case .exited(let code) = one.testimony.log.ending, code != 0,
+      one.builds.isEmpty
+    else { return [] }
+    let missing = Set(candidates.filter { one.registration(of: $0) == nil })
+    // Those by which the others failed.
+    return candidates.filter { path in
+      guard missing.contains(path) else { return false }
+      let references = one.testimony.survey.offer(of: path, under: one.policy)?.info.narinfo.references ?? []
+      return references.allSatisfy { $0 == path || !missing.contains($0) }
+    }
+  }
+}

@@ -1,0 +1,17 @@
+import ArgumentParser
+
+/// What Nix gets of this process's environment, which what it evaluates can read.
+struct VariableOptions: ParsableArguments {
+  @Option(
+    name: .customLong("keep-env"),
+    help: ArgumentHelp(
+      "A variable that Nix is to get although it looks like a secret, such as one that git's credential helper reads. Repeatable.",
+      valueName: "name"))
+  var kept: [String] = []
+
+  func validate() throws {
+    for name in kept where name.isEmpty || name.contains("=") {
+      throw ValidationError("--keep-env takes the name of a variable, without its value.")
+    }
+  }
+}
