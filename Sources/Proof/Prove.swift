@@ -39,7 +39,7 @@ public struct Prover: Sendable {
     progress(.environment(environment))
 
     if !evaluatesAnyway, installables.contains(where: \.needsEvaluation),
-      !reasonsBeforeEvaluating(in: environment).isEmpty
+      !reasonsBeforeEvaluating(in: environment, under: policy).isEmpty
     {
       return try refusal(to: installables, in: environment, under: policy)
     }

@@ -49,6 +49,11 @@ struct RunFindings {
 }
 
 extension RunFindings {
+  /// What could write, or is said to read, and did not decide, a sentence each.
+  var remarks: [String] {
+    run.meansOfWriting.compactMap { $0.remark(under: run.start.policy).map(Words.line) }
+  }
+
   /// The reasons of all targets, each kind told once.
   var groups: [ReasonGroup] { ReasonGroup.groups(of: targets) }
 

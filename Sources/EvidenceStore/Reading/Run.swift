@@ -16,7 +16,9 @@ extension EvidenceStore {
           isAlive(start.runner) ? .running : .interrupted
         }
       let nix = try reader.nix()
-      return Run(start: start, nixVersion: nix?.version, nixSandbox: nix?.sandbox, state: state)
+      return Run(
+        start: start, nixVersion: nix?.version, nixSandbox: nix?.sandbox,
+        meansOfWriting: try reader.meansOfWriting(), state: state)
     }
   }
 }
@@ -54,6 +56,12 @@ private struct RunReader {
     }
   }
 
+  func meansOfWriting() throws -> [MeansOfWriting] {
+    try String.fetchAll(try statement("detail", of: "means_of_writing", "ORDER BY position")).map {
+      try JSON.value(MeansOfWriting.self, $0)
+    }
+  }
+
   func start() throws -> RunStart {
     let begun = try db.cachedStatement(sql: "SELECT * FROM run WHERE seq = ?")
     guard let row = try StartRow.fetchOne(begun, arguments: [seq]) else {
@@ -66,6 +74,7 @@ private struct RunReader {
     guard let started = Instant.date(row.started), let builds = BuildMode(rawValue: row.builds) else {
       throw contradiction(id, "its beginning cannot be read")
     }
+    let means = try StrictnessRow.fetchOne(try statement("*", of: "strictness"))?.policy ?? Policy()
     return RunStart(
       id: id, started: started, version: row.warmth,
       runner: Runner(
@@ -77,7 +86,7 @@ private struct RunReader {
         allowBuild: try list(row.allow_build).map { DerivationGlob($0) },
         forbidBuild: try list(row.forbid_build).map { DerivationGlob($0) },
         expectFrom: try list(row.expect_from).map { try SubstituterURL(parsing: $0) },
-        needsFreshStore: row.fresh ?? false),
+        needsFreshStore: row.fresh ?? false, strict: means.strict, readOnly: means.readOnly),
       occasion: try occasion(), shard: try shard(of: id))
   }
 

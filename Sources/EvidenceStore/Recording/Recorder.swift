@@ -46,6 +46,7 @@ public struct Recorder {
     try index("requested_row", seq)
     try record(start.occasion, seq)
     try record(start.shard, seq)
+    try record(strictnessOf: start.policy, seq)
   }
 
   /// Adds what witnesses said.

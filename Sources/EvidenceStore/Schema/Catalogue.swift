@@ -23,6 +23,7 @@ enum Catalogue {
   /// only to those before it; what ends a run is last, the conclusion of a proof and a publication's own row.
   static let ofRun: [(table: String, key: [String])] = [
     ("requested_row", ["position"]), ("occasion_row", []), ("shard_row", []),
+    ("strictness_row", []),
     ("environment", []), ("baseline", []),
     ("substituter_row", ["position"]),
     ("trusted_key_row", ["position"]), ("setting_row", ["name"]), ("means_of_writing_row", ["position"]),

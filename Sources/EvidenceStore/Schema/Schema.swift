@@ -17,6 +17,6 @@ enum Schema {
   static let steps = [
     first, second, tablesOfThird + viewsOfThird + movingToThird, questionsOfFourth + chainOfFourth,
     publicationsOfFifth + shardsOfFifth,
-    nixOfSixth + gateOfSixth + presenceOfSixth,
+    nixOfSixth + gateOfSixth + presenceOfSixth + strictnessOfSixth,
   ]
 }

@@ -12,12 +12,19 @@ public struct Policy: Hashable, Sendable {
   public var expectFrom: [SubstituterURL]
   /// Whether nothing that a target needs may have been in the store before (`fresh`).
   public var needsFreshStore: Bool
+  /// Whether credentials that are good for many things decide as well.
+  public var strict: Bool
+  /// Means of writing that only read, as somebody says who knows.
+  public var readOnly: [ReadOnlyAssertion]
 
   /// A policy; by default nothing may be built and every substituter is accepted.
   public init(
     builds: BuildMode = .stop, allowBuild: [DerivationGlob] = [], forbidBuild: [DerivationGlob] = [],
-    expectFrom: [SubstituterURL] = [], needsFreshStore: Bool = false
+    expectFrom: [SubstituterURL] = [], needsFreshStore: Bool = false, strict: Bool = false,
+    readOnly: [ReadOnlyAssertion] = []
   ) {
+    self.strict = strict
+    self.readOnly = readOnly
     self.builds = builds
     self.allowBuild = allowBuild
     self.forbidBuild = forbidBuild

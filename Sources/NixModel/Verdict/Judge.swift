@@ -102,7 +102,7 @@ private struct Bench {
 
   /// Why nothing was evaluated.
   private var notEvaluated: [Reason] {
-    let reasons = reasonsBeforeEvaluating(in: testimony.environment)
+    let reasons = reasonsBeforeEvaluating(in: testimony.environment, under: policy)
     return reasons.isEmpty ? [Reason(.stoppedEarly, .inconclusive)] : reasons
   }
 

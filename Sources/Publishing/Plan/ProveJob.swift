@@ -16,6 +16,8 @@ public struct ProveJob: Sendable {
   public var builds: String?
   /// Whether nothing that a target needs may be in the store before.
   public var fresh = false
+  /// Whether credentials decide that are good for many things: a verifier's pod is to have none.
+  public var strict = true
   /// Seconds until the proof is ended, inconclusive.
   public var timeout: Int?
   /// A policy's text, and whether it lets something be built.
@@ -130,6 +132,7 @@ public struct ProveJob: Sendable {
     arguments += forbidBuild.flatMap { ["--forbid-build", $0] }
     arguments += builds.map { ["--builds", $0] } ?? []
     if fresh { arguments.append("--fresh") }
+    arguments.append(strict ? "--strict" : "--no-strict")
     arguments += timeout.map { ["--timeout", "\($0)s"] } ?? []
     if let nixpkgsRef { _ = complaints.take("--nixpkgs-ref", nixpkgsRef, PodInstallable.reference) }
     return arguments

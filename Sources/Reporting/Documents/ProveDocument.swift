@@ -111,6 +111,8 @@ private struct EnvironmentPart: Encodable {
   let host: String
   @OrNull var pod: String?
   let cgroup: ControlGroup
+  /// Left out where nothing was found.
+  let meansOfWriting: [MeansPart]?
 
   struct ControlGroup: Encodable {
     @OrNull var memoryPeak: UInt64?
@@ -122,5 +124,22 @@ private struct EnvironmentPart: Encodable {
     host = run.start.runner.host
     pod = run.start.runner.pod
     cgroup = ControlGroup(memoryPeak: run.conclusion?.memoryPeak)
+    let means = run.meansOfWriting.map { MeansPart($0, under: run.start.policy) }
+    meansOfWriting = means.isEmpty ? nil : means
+  }
+}
+
+/// Something that could write, and whether that decides.
+private struct MeansPart: Encodable {
+  let kind: MeansOfWriting.Kind
+  let place: String
+  let standing: MeansOfWriting.Standing
+  let message: String
+
+  init(_ means: MeansOfWriting, under policy: Policy) {
+    kind = means.kind
+    place = Words.line(means.place)
+    standing = means.standing(under: policy)
+    message = Words.line("The run held \(means.phrase).")
   }
 }

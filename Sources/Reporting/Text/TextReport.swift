@@ -19,6 +19,7 @@ public struct TextReport: Sendable {
     }
     if !groups.isEmpty { lines.append("") }
     lines.append(findings.summary(style))
+    lines += findings.remarks.map { "\(style.paint("held", .dim)) \($0)" }
     if let nix = run.nixVersion, let sandbox = run.nixSandbox {
       lines.append("\(style.paint("with", .dim)) Nix \(Words.line(nix)), sandbox = \(sandbox.rawValue)")
     }

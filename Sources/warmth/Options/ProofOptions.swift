@@ -90,6 +90,14 @@ struct PolicyOptions: ParsableArguments {
     help: "Let nothing that a target needs be in the store before; else references may be that a cache has.")
   var fresh = false
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: """
+      Let credentials decide that are good for many things, such as SSH keys, as well as those of caches. A Job does \
+      so by itself.
+      """)
+  var strict: Bool?
+
   @Option(
     help: ArgumentHelp("End the run, inconclusive, after this long, such as 30m.", valueName: "duration"))
   var timeout: TimeSpan?
@@ -104,7 +112,8 @@ struct PolicyOptions: ParsableArguments {
         builds: builds ?? file.builds ?? .stop,
         allowBuild: file.allowBuild + allowBuild.map { DerivationGlob($0) },
         forbidBuild: file.forbidBuild + forbidBuild.map { DerivationGlob($0) },
-        needsFreshStore: fresh || file.fresh == true),
+        needsFreshStore: fresh || file.fresh == true, strict: strict ?? file.strict ?? false,
+        readOnly: file.readOnly),
       caches: try caches.parsed(with: file), timeout: (timeout ?? file.timeout)?.duration)
   }
 }
