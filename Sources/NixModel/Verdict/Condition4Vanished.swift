@@ -35,7 +35,8 @@ struct Vanished: Condition {
     let builds = Set(one.builds.map(\.derivation))
     let built = candidates.filter { path in
       guard let producer = one.producers[path], builds.contains(producer) else { return false }
-      return one.testimony.graph.derivations[producer]?.allowsSubstitutes ?? true
+      let graph = one.testimony.graph
+      return graph.derivations[producer].map { graph.allowsSubstitutes($0) } ?? true
     }
     guard built.isEmpty else { return built }
     // Told to keep going, Nix asks for everything, and what it then has not brought it could not bring.
