@@ -34,7 +34,7 @@ public enum TargetStanding: Hashable, Sendable {
       self = .unreached
       return
     }
-    let copies = LogDigest(theirs.log.events).copies
+    let copies = LogDigest(theirs.log, theirs.graph).copies
     let lost = now.ruling.reasons.flatMap { reason -> [String] in
       guard reason.fact.isOfLack, let path = reason.path else { return [] }
       let origins = (copies[path] ?? []).compactMap { try? SubstituterURL(parsing: $0.from) }
