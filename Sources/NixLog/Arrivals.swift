@@ -40,6 +40,8 @@ struct Arrivals: Sendable {
   private struct Copy {
     var from: String
     var line: Int
+    /// Where the latest attempt began.
+    var lastLine: Int
     var state: State
     /// Whether an attempt before this one is known to have come to its end.
     var hasArrived = false
@@ -73,7 +75,7 @@ struct Arrivals: Sendable {
   /// - Parameter isRecord: whether the log tells of a copy's end as well.
   mutating func begin(_ path: StorePath, from: String, line: Int, isRecord: Bool) {
     guard var copy = copies[path] else {
-      copies[path] = Copy(from: from, line: line, state: isRecord ? .underWay : .ended)
+      copies[path] = Copy(from: from, line: line, lastLine: line, state: isRecord ? .underWay : .ended)
       note(path)
       return
     }
@@ -82,6 +84,7 @@ struct Arrivals: Sendable {
     copy = copies[path] ?? copy
     if copy.state == .ended { copy.hasArrived = true }
     if !copy.hasArrived { (copy.from, copy.line) = (from, line) }
+    copy.lastLine = line
     copy.state = isRecord ? .underWay : .ended
     copy.hasArchive = false
     copies[path] = copy
@@ -255,20 +258,25 @@ struct Arrivals: Sendable {
     let path: StorePath
     let from: String
     let line: Int
+    let lastLine: Int
     var hasArrived: Bool
   }
 
-  /// The copies, and which of them arrived.
-  mutating func finish() -> [Arrival] {
+  /// The copies, and which of them arrived; once it is finished.
+  private(set) var arrivals: [Arrival] = []
+
+  mutating func finish() {
     while let oldest = pending.first {
       pending.removeFirst()
       let address = oldest.archive.flatMap { $0.holds("://") ? $0 : nil }
       guard let path = recent.last(where: { isCandidate($0, address) }) else { continue }
       fail(path, oldest.failure)
     }
-    return copies.map { path, copy in
+    arrivals = copies.map { path, copy in
       Arrival(
-        path: path, from: copy.from, line: copy.line, hasArrived: copy.hasArrived || copy.state == .ended)
+        path: path, from: copy.from, line: copy.line, lastLine: copy.lastLine,
+        hasArrived: copy.hasArrived || copy.state == .ended)
     }
+    copies = [:]
   }
 }

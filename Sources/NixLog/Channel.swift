@@ -9,7 +9,7 @@ struct Channel: Sendable {
   private(set) var claims = 0
   /// Whether some of them are a person's, which a builder can print as well.
   private(set) var hasText = false
-  private(set) var arrivals = Arrivals()
+  private var arrivals = Arrivals()
   /// How many lines were marked as records and could not be read as such.
   private(set) var unreadable = 0
   /// How many lines hold Nix's words and could not be taken for Nix's.
@@ -45,6 +45,14 @@ struct Channel: Sendable {
   @inline(__always)
   mutating func take(record: UnsafeRawBufferPointer, at line: Int) -> Bool {
     take(record: record, .marked, at: line)
+  }
+
+  /// Ends the channel, and gives what came of its copies and builds.
+  mutating func takeArrivals() -> Arrivals {
+    var its = Arrivals()
+    swap(&its, &arrivals)
+    its.finish()
+    return its
   }
 
   mutating func countUnreadable() { unreadable += 1 }

@@ -141,19 +141,28 @@ public struct LogClassifier: Sendable {
     splitter.finish { take($0) }
     for line in gitLab.finish() { take(line) }
 
-    let believed = channels.filter { $0.signs > 0 && isBelieved($0) }
-    guard !believed.isEmpty else { return nil }
-    let others = channels.filter { $0.signs > 0 && !isBelieved($0) }
-    var sum = Sum()
-    for channel in believed { sum.add(channel) }
+    let believed = channels.map { $0.signs > 0 && isBelieved($0) }
+    guard believed.contains(true) else { return nil }
+    var sum = Sum(unclear: unclear)
+    var hasText = false
+    var hasRecords = false
+    var tellsOfWork = false
+    for (index, isBelieved) in believed.enumerated() {
+      guard isBelieved else {
+        sum.unclear += channels[index].claims
+        continue
+      }
+      hasText = hasText || channels[index].hasText
+      hasRecords = hasRecords || channels[index].hasRecords
+      tellsOfWork = tellsOfWork || channels[index].claims > 0
+      sum.add(&channels[index])
+    }
     sum.findOrphans()
     let (events, failedCopies) = sum.events()
     return ClassifiedLog(
-      format: believed.contains(where: \.hasRecords) && !believed.contains(where: \.hasText)
-        ? .internalJSON : .human,
-      lines: lines, bytes: bytes, events: events, failedCopies: failedCopies,
-      unclear: sum.unclear + others.reduce(unclear) { $0 + $1.claims },
-      unreadable: sum.unreadable)
+      format: hasRecords && !hasText ? .internalJSON : .human, lines: lines, bytes: bytes, events: events,
+      failedCopies: failedCopies, unclear: sum.unclear, unreadable: sum.unreadable,
+      tellsOfWork: tellsOfWork)
   }
 
   /// Whether what stands behind a channel's prefix is this log's Nix: a logger puts its prefix before every line.
@@ -172,12 +181,14 @@ private struct Sum {
   private var builds: [StorePath: Arrivals.Build] = [:]
   private var failures: [Arrivals.Failure] = []
   private var orphans: [(orphan: Arrivals.Orphan, failure: Int?)] = []
-  private(set) var unclear = 0
+  var unclear: Int
   private(set) var unreadable = 0
 
-  mutating func add(_ channel: Channel) {
-    var its = channel.arrivals
-    arrivals += its.finish()
+  init(unclear: Int) { self.unclear = unclear }
+
+  mutating func add(_ channel: inout Channel) {
+    let its = channel.takeArrivals()
+    arrivals += its.arrivals
     for (derivation, build) in its.builds where build.line < builds[derivation]?.line ?? .max {
       builds[derivation] = build
     }
@@ -196,7 +207,8 @@ private struct Sum {
           && orphan.archive?.hasPrefix(copy.from) ?? true
       }
       guard let index = candidates.max(by: { arrivals[$0].line < arrivals[$1].line }) else { continue }
-      arrivals[index].hasArrived = false
+      // What was tried again afterwards may have arrived.
+      if arrivals[index].lastLine < orphan.line { arrivals[index].hasArrived = false }
       if let failure, failures[failure].path == nil { failures[failure].path = arrivals[index].path }
     }
   }

@@ -124,6 +124,18 @@ import Testing
     }
   }
 
+  @Test func `this machine is found by its name without a table of hosts`() async throws {
+    let lab = try await Lab.shared
+    let cache = try await lab.cache()
+    let result = try await Trial(
+      arguments: [
+        "prove", "-f", "\(Lab.fixtures)/lab.nix", "qemu", "--substituter",
+        cache.url.replacing("127.0.0.1", with: "localhost"), "--trusted-public-key", lab.publicKey,
+      ], before: "mount --bind /dev/null /etc/hosts"
+    ).run(in: lab)
+    #expect(try result.document().verdict == "warm", "\(result.output)\(result.errors)")
+  }
+
   @Test func `a proxy of the environment is Nix's and the survey's`() async throws {
     let lab = try await Lab.shared
     let directory = "\(lab.directory)/cache"

@@ -77,13 +77,9 @@ import Testing
     Kind(
       testDescription: "a descriptor that the shell opened", making: "FILE=/dev/fd/7",
       looking: "cat seventh", during: "{ COMMAND; } 7> seventh"),
-  ]
-
-  /// Those that stay what they are. A test that fails must not take the machine's own devices away.
-  static let special = [
     Kind(
       testDescription: "a FIFO", making: "mkfifo f; cat f > read & reader=$!",
-      looking: "wait $reader; [ -p f ] && cat read")
+      looking: "wait $reader; [ -p f ] && cat read"),
   ]
 
   private func expect(_ option: Option, to kind: Kind, ending code: Int32) async throws {
@@ -105,7 +101,12 @@ import Testing
     #expect(answer.output.contains(option.mark), "\(answer)")
   }
 
-  @Test(arguments: Option.allCases, kinds + special)
+  /// All of it is one mechanism; so not every option is tried with every kind.
+  private static let tried =
+    kinds.flatMap { kind in [Option.output, .junit].map { ($0, kind) } }
+    + (kinds.prefix(4) + kinds.suffix(3)).flatMap { kind in [Option.markdown, .bundle].map { ($0, kind) } }
+
+  @Test(arguments: tried)
   func `is what its path names`(option: Option, kind: Kind) async throws {
     try await expect(option, to: kind, ending: option == .output ? 0 : 2)
   }

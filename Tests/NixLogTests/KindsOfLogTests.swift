@@ -152,6 +152,16 @@ struct Kind: Sendable, CustomTestStringConvertible {
     #expect(log?.unclear == (name.hasPrefix("a builder's") ? 0 : 1))
   }
 
+  @Test(arguments: [
+    ("warning: Git tree '/w' is dirty\n┏━ Dependency Graph:\n", true),
+    ("error: attribute 'x' not found\n", false), ("these 3 derivations will be built:\n", false),
+    ("@nix {\"action\":\"stop\",\"id\":1}\n", false),
+    ("@nix {\"action\":\"stop\",\"id\":1}\n@nix {\"action\":\"st", true),
+  ])
+  func `is inconclusive where nothing says what Nix did`(log: String, isInconclusive: Bool) {
+    #expect(Logs.classify(log)?.isInconclusive == isInconclusive)
+  }
+
   @Test func `is internal-json only where all that counts is`() {
     let formats = [
       "records before lines for people": LogFormat.human, "lines for people before records": .human,

@@ -57,6 +57,7 @@ struct Decorator: Sendable, CustomTestStringConvertible {
     Decorator("act") { "[CI/build]   | \($1)" },
     Decorator("act, coloured") { "\u{1B}[33m[CI/build (1)]\u{1B}[0m   | \($1)" },
     Decorator("Buildkite") { "\u{1B}_bk;t=17136711399\(10 + $0 % 90)\u{7}\($1)" },
+    Decorator("Buildkite, its escape lost") { "_bk;t=17136711399\(10 + $0 % 90)\u{7}\($1)" },
     Decorator("Jenkins' timestamper") { "[2026-04-21T\(clock($0)).967Z] \($1)" },
     Decorator("Jenkins' timestamper, short") { "\(clock($0))  \($1)" },
     Decorator("TeamCity") { "[\(clock($0))]W:\t [Step 1/2] \($1)" },

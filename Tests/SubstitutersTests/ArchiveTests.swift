@@ -28,36 +28,48 @@ struct ArchiveServer: CustomTestStringConvertible, Sendable {
     ArchiveServer("\(status) to HEAD", "present") { $0.method == "HEAD" ? .init(status: status) : $1 }
   }
 
-  static let table: [ArchiveServer] =
-    [400, 401, 403, 404, 405, 410, 500, 501, 503].map { .head($0) } + [
-      .init("HEAD is cut off", "present") { $0.method == "HEAD" ? .init(status: 404).cut(after: 0) : $1 },
-      .init("a byte of it", "present(size: Optional(5123))") {
-        $0.method == "HEAD"
-          ? .init(status: 404)
-          : .init(status: 206, headers: ["Content-Range": "bytes 0-0/5123"], body: [0x6E])
-      },
-      .init("no parts: 416", "present") {
-        $0.method == "HEAD" || $0.headers["range"] == nil
-          ? ($0.method == "HEAD" ? .init(status: 404) : $1)
-          : .init(status: 416)
-      },
-      .init("no parts: 400", "present") {
-        $0.method == "HEAD" ? .init(status: 404) : $0.headers["range"] == nil ? $1 : .init(status: 400)
-      },
-      .init("encoded, whoever asks", "present") { request, answer in
-        .init(
-          status: 200, headers: ["Content-Encoding": "gzip"],
-          body: request.method == "HEAD" ? [] : Packing.gzip(answer.body))
-      },
-      .init("a redirection that was signed for GET", "present") {
-        if $0.path.hasPrefix("/nar/") { return .init(status: 307, headers: ["Location": "/signed?for=get"]) }
-        return $0.method == "HEAD" ? .init(status: 403) : .init(status: 200, body: Array("n".utf8))
-      },
-      .init("gone", "missing(status: 404)") { _, _ in .notFound },
-      .init("gone for good", "missing(status: 410)") { _, _ in .init(status: 410) },
-      .init("refused", "refused(status: 403)") { _, _ in .init(status: 403) },
-      .init("failing", "failed") { _, _ in .init(status: 500) },
-    ]
+  /// One that has the archive for GET alone, which `get` answers.
+  static func get(
+    _ name: String, _ word: String = "present",
+    _ get: @escaping @Sendable (StubCache.Request, StubCache.Answer) -> StubCache.Answer
+  ) -> ArchiveServer {
+    ArchiveServer(name, word) { $0.method == "HEAD" ? .init(status: 404) : get($0, $1) }
+  }
+
+  /// One that answers whatever is asked with `status`.
+  static func always(_ status: Int, _ word: String) -> ArchiveServer {
+    ArchiveServer("\(status) to everything", word) { _, _ in .init(status: status) }
+  }
+
+  static let table: [ArchiveServer] = heads + gets + others
+
+  private static let heads: [ArchiveServer] = [400, 401, 403, 404, 405, 410, 500, 501, 503].map { head($0) }
+
+  private static let gets: [ArchiveServer] = [
+    get("a byte of it", "present(size: Optional(5123))") { _, _ in
+      .init(status: 206, headers: ["Content-Range": "bytes 0-0/5123"], body: [0x6E])
+    },
+    get("no parts: 416") { $0.headers["range"] == nil ? $1 : .init(status: 416) },
+    get("no parts: 400") { $0.headers["range"] == nil ? $1 : .init(status: 400) },
+  ]
+
+  private static let others: [ArchiveServer] = [
+    .init("HEAD is cut off", "present") { request, answer in
+      if request.method == "HEAD" { return .text("x", status: 404).cut(after: 0) }
+      return answer
+    },
+    .init("encoded, whoever asks", "present") { _, answer in
+      .init(status: 200, headers: ["Content-Encoding": "gzip"], body: Packing.gzip(answer.body))
+    },
+    .init("a redirection that was signed for GET", "present") { request, answer in
+      if request.path.hasPrefix("/nar/") {
+        return .init(status: 307, headers: ["Location": "/signed?for=get"])
+      }
+      return request.method == "HEAD" ? .init(status: 403) : answer
+    },
+    .always(404, "missing(status: 404)"), .always(410, "missing(status: 410)"),
+    .always(403, "refused(status: 403)"), .always(500, "failed"),
+  ]
 }
 
 @Suite struct `An archive that a survey looks for` {

@@ -52,7 +52,7 @@ final class OneAtATime: Sendable {
           "HTTP/1.1 \(texts[path] == nil ? "404 Not Found" : "200 OK")\r\nContent-Length: \(body.utf8.count)\r\n"
           + (isLast ? "Connection: close\r\n" : "") + "\r\n" + body
         let bytes = Array(answer.utf8)
-        guard send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue)) == bytes.count, !isLast
+        guard send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count, !isLast
         else {
           return
         }

@@ -28,6 +28,8 @@ struct PrefixShape: Hashable, Sendable {
     /// Of neither: `:`.
     static let sign: UInt8 = 4
     static let blank: UInt8 = 5
+    /// A byte that is no text: Buildkite's times end with one.
+    static let control: UInt8 = 7
   }
 
   /// How long a prefix can be.
@@ -122,7 +124,7 @@ struct PrefixShape: Hashable, Sendable {
       }
       if Self.isSeparator(bytes[position]) {
         position += 1
-        return bytes[position - 1]
+        return bytes[position - 1] < 0x20 ? Kind.control : bytes[position - 1]
       }
       if position > start, let last, last < Kind.blank {
         return Kind.blank
@@ -171,7 +173,9 @@ struct PrefixShape: Hashable, Sendable {
     static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
     @inline(__always)
-    static func isSeparator(_ byte: UInt8) -> Bool { separators.contains(byte) }
+    static func isSeparator(_ byte: UInt8) -> Bool {
+      separators.contains(byte) || byte < 0x20 && !isBlank(byte)
+    }
 
     private static let separators = ByteSet("[](){}<>|#,\"'`")
   }

@@ -15,6 +15,8 @@ public struct ClassifiedLog: Hashable, Sendable {
   public let unclear: Int
   /// How many records are damaged.
   public let unreadable: Int
+  /// Whether any of its lines is a record, a plan or a step. Warnings alone do not say what Nix did.
+  public let tellsOfWork: Bool
 
   /// Something that was copied or built, or that failed.
   public enum Event: Hashable, Sendable {
@@ -36,7 +38,7 @@ public struct ClassifiedLog: Hashable, Sendable {
   /// A log's contents.
   public init(
     format: LogFormat, lines: Int, bytes: Int, events: [Event], failedCopies: Int = 0, unclear: Int = 0,
-    unreadable: Int = 0
+    unreadable: Int = 0, tellsOfWork: Bool = true
   ) {
     self.format = format
     self.lines = lines
@@ -45,6 +47,7 @@ public struct ClassifiedLog: Hashable, Sendable {
     self.failedCopies = failedCopies
     self.unclear = unclear
     self.unreadable = unreadable
+    self.tellsOfWork = tellsOfWork
   }
 
   /// How many paths were copied, and arrived.
@@ -57,7 +60,7 @@ public struct ClassifiedLog: Hashable, Sendable {
   public var builtRemotely: Int { count { if case .build(_, _?, _) = $0 { true } else { false } } }
 
   /// Whether it shows no event, and lines that were not understood might have: that is no "nothing happened".
-  public var isInconclusive: Bool { events.isEmpty && unclear + unreadable > 0 }
+  public var isInconclusive: Bool { events.isEmpty && (unclear + unreadable > 0 || !tellsOfWork) }
 
   private func count(_ isCounted: (Event) -> Bool) -> Int { events.count(where: isCounted) }
 }

@@ -276,8 +276,6 @@ public struct NarinfoError: Error, Hashable, Sendable, Codable {
     case untrueContentAddress(String)
     /// A signature of a key that the run trusts cannot be read; Nix refuses all of it for that.
     case malformedSignature(key: String)
-    /// It is not UTF-8.
-    case notText
     /// It is longer than ``Narinfo/maximumSize``.
     case tooLong
   }
@@ -305,7 +303,6 @@ extension NarinfoError: CustomStringConvertible {
         case .tooManySignatures: "it has more than \(Narinfo.maximumSignatures) signatures"
         case .untrueContentAddress(let claim): "its path does not follow from its CA: \(claim.excerpt)"
         case .malformedSignature(let key): "a signature by the trusted key \(key.excerpt) cannot be read"
-        case .notText: "it is not UTF-8 text"
         case .tooLong: "it is longer than \(Narinfo.maximumSize) bytes"
         }
       }()

@@ -68,8 +68,7 @@ public enum Installable: Hashable, Sendable, Codable {
   /// no flake begins with a dot.
   private static func unmistakable(_ name: String, isFlake: Bool) -> String {
     // `<nixpkgs>` is looked up in Nix's own path.
-    let isPlain = name.isEmpty || name == "." || name == ".."
-    guard !isPlain, !["/", "./", "../", "~", "<", "-f "].contains(where: name.hasPrefix) else { return name }
+    guard !name.isEmpty, !["/", ".", "~", "<", "-f "].contains(where: name.hasPrefix) else { return name }
     let isNamed = isFlake ? name.contains(":") || isRegistered(name) : isAddress(name)
     return isNamed ? name : "./\(name)"
   }

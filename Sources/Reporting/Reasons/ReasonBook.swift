@@ -75,7 +75,8 @@ extension ReasonCode {
         meaning: "None of the accepted caches has the target's path.",
         detection:
           "Every accepted cache that answers says 404 (or 410) for the path's narinfo; one that offers it and is not "
-          + "accepted is named. Where none answers, only their silence is told.",
+          + "accepted is named. Where none answers, only their silence is told. Or a cache offered it to the survey, "
+          + "and Nix, which complained of no cache, did not get it: it vanished in between.",
         advice:
           "`warmth explain` compares the derivation with that of the last warm run: changed inputs need a prewarm "
           + "of these inputs, the same derivation needs to be published again.")
@@ -138,12 +139,12 @@ extension ReasonCode {
         advice: "See with `curl` whether it answers from this runner, and prove again.")
     case .substituterError:
       ReasonEntry(
-        bearing: "inconclusive",
+        bearing: "inconclusive; cold of a cache that Nix does not use, where no other might have the path",
         meaning:
           "A cache that might have had the path answered with an error, or is no binary cache for this store.",
         detection:
           "HTTP 429 or 5xx after three tries; a `nix-cache-info` that is missing, is none, or is for another store "
-          + "directory (Nix does not use such a cache, which is certain, and so cold); a narinfo with a "
+          + "directory (Nix does not use such a cache); a narinfo with a "
           + "`Content-Encoding` that the Nix in use does not decode; a download that failed in Nix's log.",
         advice: "Look at the answer with `curl`, and at the cache's own log; then prove again.")
     case .substituterRefused:
@@ -257,8 +258,9 @@ extension ReasonCode {
         bearing: "inconclusive",
         meaning: "A witness could not be heard: silence is never read as consent.",
         detection:
-          "The store's database could not be read, a path was not asked for, Nix could not be started, or records "
-          + "of its log could not be read or were more than is kept.",
+          "The store's database could not be read, a path was not asked for (a survey ends at 200,000 paths and at "
+          + "2,000 references in a row), Nix could not be started, or records of its log could not be read or were "
+          + "more than is kept.",
         advice: "Make sure that this user may read the store and run Nix, and prove again.")
     }
   }

@@ -66,7 +66,9 @@ public struct ClassificationText: Sendable {
       notes.append(
         "\(Words.count(log.unreadable, "record")) damaged: what they said is missing from the counts.")
     }
-    if log.isInconclusive { notes.append("Inconclusive: nothing else in this log says what Nix did.") }
+    if log.isInconclusive {
+      notes.append("Inconclusive: nothing in this log that was understood says what Nix did.")
+    }
     return notes
   }
 

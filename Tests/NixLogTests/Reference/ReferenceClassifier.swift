@@ -22,8 +22,10 @@ struct ReferenceClassifier {
 
   init(_ log: String) {
     var found: [Shape: [Words]] = [:]
-    for line in log.split(separator: "\n", omittingEmptySubsequences: false) {
-      var text = String(line).replacing(#/\u{1B}\[[0-9;]*[A-Za-z]|\u{1B}_[^\u{7}]*\u{7}/#, with: "")
+    // Bytes, since "\r\n" is one character.
+    for line in Array(log.utf8).split(separator: 0x0A) {
+      var text = String(decoding: line, as: UTF8.self).replacing(
+        #/\u{1B}\[[0-9;]*[A-Za-z]|\u{1B}_[^\u{7}]*\u{7}/#, with: "")
       text = text.replacing(#/^\u{FEFF}|[ \t\r]+$/#, with: "")
       guard let (prefix, words) = Self.search(text), let shape = Self.shape(of: prefix) else { continue }
       found[shape, default: []].append(words)
@@ -62,6 +64,9 @@ struct ReferenceClassifier {
   }
 
   private static func words(_ text: Substring) -> Words? {
+    guard ["copying path '", "building '", "@nix {", "these "].contains(where: text.hasPrefix) else {
+      return nil
+    }
     let path = #/'(\/nix\/store\/[0-9a-z]{32}-[^']+)'/#
     if text.hasPrefix("copying path '"), text.hasSuffix("'..."), text.contains("' from '"),
       let match = text.firstMatch(of: path)
@@ -83,15 +88,15 @@ struct ReferenceClassifier {
     let plain = prefix.replacing("\u{FEFF}", with: "")
     let body = plain.replacing(#/^[ \t]+|[ \t]+$/#, with: "")
     let blanks = String(plain.reversed().prefix { $0 == " " || $0 == "\t" }.reversed())
-    let isSeparated = body.isEmpty || body.firstMatch(of: #/[\[\](){}<>|#,]$/#) != nil
+    let isSeparated = body.isEmpty || body.firstMatch(of: #/[\[\](){}<>|#,\x07]$/#) != nil
     guard !blanks.isEmpty || isSeparated else { return nil }
     // Blanks beside a separator are padding.
-    let tight = body.replacing(#/[ \t]*([\[\](){}<>|#,"'`])[ \t]*/#) { String($0.1) }
-    let marks = tight.matches(of: #/[ \t]+|[\[\](){}<>|#,"'`]|[^ \t\[\](){}<>|#,"'`]+/#).map {
+    let tight = body.replacing(#/[ \t]*([\[\](){}<>|#,"'`\x07])[ \t]*/#) { String($0.1) }
+    let marks = tight.matches(of: #/[ \t]+|[\[\](){}<>|#,"'`\x07]|[^ \t\[\](){}<>|#,"'`\x07]+/#).map {
       match -> String in
       let word = String(match.0)
       if word.firstMatch(of: #/^[ \t]/#) != nil { return "blank" }
-      if word.firstMatch(of: #/^[\[\](){}<>|#,"'`]$/#) != nil { return word }
+      if word.firstMatch(of: #/^[\[\](){}<>|#,"'`\x07]$/#) != nil { return word }
       if word.firstMatch(of: #/[0-9]:[0-9]/#) != nil { return "clock" }
       if word.firstMatch(of: #/[0-9]/#) != nil { return "number" }
       return word.firstMatch(of: #/[A-Za-z]|[^\x00-\x7F]/#) != nil ? "letters" : "sign"
