@@ -57,6 +57,7 @@ public struct SubstituterURL: Sendable {
   public func isPrinted(as text: String) -> Bool {
     text == canonical || identity == AddressIdentity(text)
       || identity == AddressIdentity(text, isDecoded: true)
+      || hindrance != nil && SubstituterURL(otherStore: text).canonical == canonical
   }
 
   /// Whether an address, however it is spelled, lies below this one.
