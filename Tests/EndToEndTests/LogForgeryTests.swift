@@ -177,8 +177,13 @@ import Testing
   @Test func `asks caches for what disallows it, where Nix does`() async throws {
     let lab = try await Lab.shared
     let always = lab.version >= Lab.Version(2, 19)
+    let path = try lab.path("nosubst")
+    let narinfo = try lab.narinfo(of: path, withContentOf: lab.path("libc"))
+    let cache = try await lab.cache { request, answer in
+      request.path == "/\(path.hashPart).narinfo" ? .text(narinfo, status: 200) : answer
+    }
     try await prove(
-      ["nosubst"], from: [lab.cache()], configuration: "always-allow-substitutes = true",
+      ["nosubst"], from: [cache], configuration: "always-allow-substitutes = true",
       gives: always ? .warm : .cold, always ? [] : [.substitutesDisallowed])
   }
 
