@@ -141,7 +141,7 @@ struct PolicyFile: Hashable, Sendable {
       case .forbidBuild: forbidBuild = reader.globs(value, name)
       case .strict:
         strict = reader.value(value, name, of: "true or false") { ["true": true, "false": false][$0] }
-      case .readOnly: readOnly = reader.demanded(reader.assertions(value, name), value, name)
+      case .readOnly: readOnly = reader.assertions(value, name)
       case .timeout: timeout = reader.span(value, name)
       case .builds:
         builds = reader.value(value, name, of: "one of stop, forbid, observe") { BuildMode(rawValue: $0) }
