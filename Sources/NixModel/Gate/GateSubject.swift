@@ -52,7 +52,7 @@ public enum GateQuestion: Hashable, Sendable {
   }
 }
 
-/// A name by which a gate is asked for a target.
+/// A name by which somebody asks for a target.
 public struct GateName: Hashable, Sendable {
   /// As runs are recorded.
   public let text: String

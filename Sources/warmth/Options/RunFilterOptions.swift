@@ -57,7 +57,7 @@ struct RunFilterOptions: ParsableArguments {
 
   /// The filter, as seen at `now`.
   func parsed(at now: Date) throws(Failure) -> RunFilter {
-    var filter = RunFilter(targets: targets, runners: runners, refs: refs)
+    var filter = RunFilter(targets: targets.map { GateName($0).text }, runners: runners, refs: refs)
     do {
       filter.paths = try paths.map { try PathPattern(parsing: $0) }
       filter.origins = try origins.map { try SubstituterURL(parsing: $0) }

@@ -36,7 +36,7 @@ struct AuditHistory: ParsableCommand {
     var filter = try filter.parsed(at: .now)
     let store = try evidence.openForReading()
     filter.behind = try list.place(in: store)
-    let page = try reading { try store.history(of: target, matching: filter, limit: list.limit) }
+    let page = try reading { try store.history(of: GateName(target).text, matching: filter, limit: list.limit) }
     try list.output.print(
       json: { try HistoryDocument(page.items, of: target, next: page.last).json() },
       csv: { HistoryCSV(page.items).render() },
