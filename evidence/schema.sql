@@ -1045,3 +1045,19 @@ BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
 
 CREATE TRIGGER found_row_is_never_removed BEFORE DELETE ON found_row
 BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;
+
+CREATE TABLE strictness_row (
+  run       INTEGER PRIMARY KEY REFERENCES run (seq),
+  strict    INTEGER NOT NULL CHECK (strict IN (0, 1)), -- whether what is good for many things decides
+  read_only INTEGER NOT NULL REFERENCES text (id)      -- JSON: what only reads, as somebody says, KIND@PLACE
+) STRICT;
+
+CREATE VIEW strictness AS
+  SELECT row.run, row.strict, read_only.value AS read_only
+  FROM strictness_row AS row JOIN text AS read_only ON read_only.id = row.read_only;
+
+CREATE TRIGGER strictness_row_is_never_changed BEFORE UPDATE ON strictness_row
+BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
+
+CREATE TRIGGER strictness_row_is_never_removed BEFORE DELETE ON strictness_row
+BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;
