@@ -12,7 +12,7 @@ CREATE TABLE run (
   allow_build   TEXT NOT NULL CHECK (json_valid(allow_build)),
   forbid_build  TEXT NOT NULL CHECK (json_valid(forbid_build)),
   expect_from   TEXT NOT NULL CHECK (json_valid(expect_from))
-, at INTEGER NOT NULL DEFAULT 0 /* when it started, in milliseconds since 1970 */, purpose TEXT CHECK (purpose IS NULL OR purpose = 'publication') /* NULL: a proof */) STRICT;
+, at INTEGER NOT NULL DEFAULT 0 /* when it started, in milliseconds since 1970 */, purpose TEXT CHECK (purpose IS NULL OR purpose = 'publication') /* NULL: a proof */, fresh INTEGER CHECK (fresh IS NULL OR fresh = 1) /* 1: the policy wants a fresh store */) STRICT;
 
 CREATE TABLE environment (
   run         INTEGER PRIMARY KEY REFERENCES run (seq),
@@ -54,7 +54,7 @@ CREATE TABLE conclusion (
   present_before  INTEGER NOT NULL,
   download_bytes  INTEGER NOT NULL,
   memory_peak     INTEGER
-) STRICT;
+, added_by_evaluation INTEGER /* NULL: none */) STRICT;
 
 CREATE TABLE derivation (
   path               TEXT PRIMARY KEY,
@@ -130,7 +130,7 @@ CREATE INDEX event_path ON event (path, derivation, text);
 CREATE TABLE fate (
   id      INTEGER PRIMARY KEY,
   outcome TEXT NOT NULL CHECK (outcome IN
-    ('substituted', 'built-locally', 'built-remotely', 'present-before', 'not-realized', 'failed')),
+    ('substituted', 'built-locally', 'built-remotely', 'present-before', 'added-by-evaluation', 'not-realized', 'failed')),
   origin  INTEGER REFERENCES text (id)
 ) STRICT;
 
@@ -985,4 +985,79 @@ CREATE TRIGGER goal_is_never_changed BEFORE UPDATE ON goal
 BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
 
 CREATE TRIGGER goal_is_never_removed BEFORE DELETE ON goal
+BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;
+
+CREATE TABLE baseline (
+  -- The store before evaluation: the highest row's number in its database (0: there was no store), or, where
+  -- that could not be read, how many paths Nix listed.
+  run    INTEGER PRIMARY KEY REFERENCES run (seq),
+  number INTEGER,
+  listed INTEGER,
+  CHECK ((number IS NULL) <> (listed IS NULL))
+) STRICT;
+
+CREATE TABLE present_row (
+  -- The valid ones among the paths of presence_row.
+  run      INTEGER NOT NULL REFERENCES run (seq),
+  path     INTEGER NOT NULL REFERENCES text (id),
+  since    TEXT NOT NULL CHECK (since IN ('before', 'evaluation')),
+  number   INTEGER, -- of the row in the store's database
+  metadata INTEGER NOT NULL REFERENCES metadata (id),
+  ultimate INTEGER NOT NULL CHECK (ultimate IN (0, 1)),
+  PRIMARY KEY (run, path)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE found_row (
+  -- What a target needed and Nix did not have to bring.
+  run    INTEGER NOT NULL,
+  target INTEGER NOT NULL,
+  path   INTEGER NOT NULL REFERENCES text (id),
+  kind   TEXT NOT NULL CHECK (kind IN ('present-before', 'added-by-evaluation', 'input-source')),
+  PRIMARY KEY (run, target, path),
+  FOREIGN KEY (run, target) REFERENCES verdict_row (run, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE VIEW present AS
+  SELECT row.run, path.value AS path, row.since, row.number, metadata.nar_hash, metadata.nar_size, row.ultimate,
+    metadata.signatures, metadata.content_address, metadata.refs
+  FROM present_row AS row
+  JOIN text AS path ON path.id = row.path
+  JOIN metadata ON metadata.id = row.metadata;
+
+CREATE VIEW found AS
+  SELECT row.run, row.target, path.value AS path, row.kind
+  FROM found_row AS row JOIN text AS path ON path.id = row.path;
+
+CREATE TRIGGER baseline_is_never_changed BEFORE UPDATE ON baseline
+BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
+
+CREATE TRIGGER baseline_is_never_removed BEFORE DELETE ON baseline
+BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;
+
+CREATE TRIGGER present_row_is_never_changed BEFORE UPDATE ON present_row
+BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
+
+CREATE TRIGGER present_row_is_never_removed BEFORE DELETE ON present_row
+BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;
+
+CREATE TRIGGER found_row_is_never_changed BEFORE UPDATE ON found_row
+BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
+
+CREATE TRIGGER found_row_is_never_removed BEFORE DELETE ON found_row
+BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;
+
+CREATE TABLE strictness_row (
+  run       INTEGER PRIMARY KEY REFERENCES run (seq),
+  strict    INTEGER NOT NULL CHECK (strict IN (0, 1)), -- whether what is good for many things decides
+  read_only INTEGER NOT NULL REFERENCES text (id)      -- JSON: what only reads, as somebody says, KIND@PLACE
+) STRICT;
+
+CREATE VIEW strictness AS
+  SELECT row.run, row.strict, read_only.value AS read_only
+  FROM strictness_row AS row JOIN text AS read_only ON read_only.id = row.read_only;
+
+CREATE TRIGGER strictness_row_is_never_changed BEFORE UPDATE ON strictness_row
+BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
+
+CREATE TRIGGER strictness_row_is_never_removed BEFORE DELETE ON strictness_row
 BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;

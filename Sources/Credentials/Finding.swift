@@ -1,16 +1,23 @@
 import Foundation
 public import NixModel
 
-/// A means of writing, and what a server can be asked about it.
+/// A means of writing, its value, and what a server can be asked about it.
 public struct Finding: Sendable {
   /// What was found.
   public let means: MeansOfWriting
   /// What to ask, where a server is configured that knows the credential.
   public let question: ServerQuestion?
+  /// What must never be shown.
+  let secrets: [Secret]
 
-  init(_ means: MeansOfWriting, question: ServerQuestion? = nil) {
+  init(_ means: MeansOfWriting, question: ServerQuestion? = nil, secrets: [Secret] = []) {
     self.means = means
     self.question = question
+    self.secrets = secrets
+  }
+
+  init(_ means: MeansOfWriting, holding value: String?) {
+    self.init(means, secrets: value.map { [Secret($0)] } ?? [])
   }
 
   /// A token for the Attic server at `endpoint`. No other server is ever shown it.
@@ -22,7 +29,7 @@ public struct Finding: Sendable {
         ServerQuestion(
           caches: here.atticCaches(at: endpoint, claims: claims), token: Secret(text),
           claims: claims.flatMap { $0.isExpired(at: now) ? nil : $0 })
-      })
+      }, secrets: [Secret(text)])
   }
 }
 
@@ -44,6 +51,17 @@ public struct ServerQuestion: Sendable {
   /// Whether the token claims that it may push to `cache`; `nil` where its claims cannot be read, or no
   /// longer hold.
   public func claimsPush(to cache: AtticCache) -> Bool? { claims?.claimsPush(to: cache.name) }
+
+  /// What `answer` amounts to. A refusal for a cache that the run does not use says nothing of the run's.
+  public func probe(_ cache: AtticCache, _ answer: MeansOfWriting.Probe.Answer) -> MeansOfWriting.Probe {
+    let heard: MeansOfWriting.Probe.Answer =
+      switch answer {
+      case .mayNotPush(let status) where !cache.isOfRun:
+        .unanswered("it refuses (HTTP \(status)), and is no cache of this run")
+      case .mayPush, .mayNotPush, .unanswered: answer
+      }
+    return MeansOfWriting.Probe(cache: cache.address, claimsPush: claimsPush(to: cache), answer: heard)
+  }
 }
 
 /// A cache of an Attic server.
@@ -52,13 +70,16 @@ public struct AtticCache: Hashable, Sendable {
   public let endpoint: String
   /// The cache's name.
   public let name: String
+  /// Whether it is among the run's substituters.
+  public let isOfRun: Bool
 
   /// Its address as a substituter.
   public var address: String { "\(endpoint)/\(name)" }
 
-  init(endpoint: String, name: String) {
+  init(endpoint: String, name: String, isOfRun: Bool) {
     self.endpoint = endpoint
     self.name = name
+    self.isOfRun = isOfRun
   }
 
   /// The cache that a substituter's address names, if it is one of Attic's: `https://server/NAME`.
@@ -69,7 +90,7 @@ public struct AtticCache: Hashable, Sendable {
     else { return nil }
     let name = Substring(address[slash...].dropFirst())
     guard !name.isEmpty else { return nil }
-    self.init(endpoint: String(Substring(address[..<slash])), name: String(name))
+    self.init(endpoint: String(Substring(address[..<slash])), name: String(name), isOfRun: true)
   }
 }
 
@@ -78,11 +99,14 @@ extension Surroundings {
   /// `$ATTIC_CACHE`, else those that the token names itself.
   func atticCaches(at endpoint: String, claims: AtticToken?) -> [AtticCache] {
     guard let server = try? SubstituterURL(parsing: endpoint), server.isHTTP else { return [] }
-    var names = substituters.compactMap { AtticCache(substituter: $0) }
+    let ofRun = substituters.compactMap { AtticCache(substituter: $0) }
       .filter { $0.endpoint == server.canonical }.map(\.name)
+    var names = ofRun
     if let name = variable("ATTIC_CACHE") { names.append(String(name.split(separator: ":").last ?? "")) }
     if names.isEmpty { names = (claims?.permissions.keys.sorted() ?? []).filter { !$0.contains("*") } }
-    return names.filter { !$0.isEmpty }.unique.map { AtticCache(endpoint: server.canonical, name: $0) }
+    return names.filter { !$0.isEmpty }.unique.map {
+      AtticCache(endpoint: server.canonical, name: $0, isOfRun: ofRun.contains($0))
+    }
   }
 }
 

@@ -49,7 +49,8 @@ public struct Netrc: Sendable {
 
   /// What would be sent to `host`: of the first machine of that name, else the default.
   public func credentials(for host: String) -> (login: String, password: Secret)? {
-    let entry = entries.first { $0.machine == host } ?? entries.first { $0.machine == nil }
+    let entry =
+      entries.first { $0.machine?.lowercased() == host.lowercased() } ?? entries.first { $0.machine == nil }
     return entry.flatMap { entry in entry.password.map { (entry.login, $0) } }
   }
 }

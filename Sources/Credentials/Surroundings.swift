@@ -5,8 +5,11 @@ public import NixModel
 public struct Surroundings: Sendable {
   /// The process's environment.
   public let environment: [String: String]
-  /// The home directory.
+  /// The home directory: `$HOME`, or that of the password database where it is missing or empty, as Attic, curl, Nix
+  /// and AWS have it.
   public let home: String?
+  /// The home directory by the password database, which is the only one that SSH knows.
+  public let passwordHome: String?
   /// Nix's `secret-key-files`.
   public let secretKeyFiles: [String]
   /// Nix's `post-build-hook`.
@@ -17,12 +20,16 @@ public struct Surroundings: Sendable {
   public let substituters: [SubstituterURL]
   /// Reads a file.
   public let readFile: @Sendable (String) -> FileAnswer
+  /// The names of what lies in a directory.
+  public let list: @Sendable (String) -> [String]
+  /// Whether a directory can be written to.
+  public let isWritable: @Sendable (String) -> Bool
 
   /// What became of reading a file.
   public enum FileAnswer: Sendable {
     /// There is none.
     case absent
-    /// It is there and cannot be read; why.
+    /// It is there, and is no file that can be read; why.
     case unreadable(String)
     /// Its text.
     case text(String)
@@ -31,29 +38,77 @@ public struct Surroundings: Sendable {
   /// Surroundings from their parts; the real files where no other reader is given.
   public init(
     environment: [String: String], home: String?, secretKeyFiles: [String] = [], postBuildHook: String? = nil,
-    netrcFile: String? = nil, substituters: [SubstituterURL] = [],
-    readFile: @escaping @Sendable (String) -> FileAnswer = Surroundings.file
+    netrcFile: String? = nil, substituters: [SubstituterURL] = [], passwordHome: String? = nil,
+    readFile: @escaping @Sendable (String) -> FileAnswer = Surroundings.file,
+    list: @escaping @Sendable (String) -> [String] = Surroundings.names,
+    isWritable: @escaping @Sendable (String) -> Bool = Surroundings.isWritable
   ) {
     self.environment = environment
-    self.home = home
+    self.home = home.flatMap { $0.isEmpty ? nil : $0 } ?? passwordHome
+    self.passwordHome = passwordHome
     self.secretKeyFiles = secretKeyFiles
     self.postBuildHook = postBuildHook
     self.netrcFile = netrcFile
     self.substituters = substituters
     self.readFile = readFile
+    self.list = list
+    self.isWritable = isWritable
   }
 
-  /// Reads at most 1 MiB of a real file.
+  /// Reads a real file of at most 1 MiB, whatever stands at `path`: a pipe that nobody writes to does not hold it up.
   @Sendable public static func file(_ path: String) -> FileAnswer {
-    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard file >= 0 else {
-      return errno == ENOENT || errno == ENOTDIR ? .absent : .unreadable(String(cString: strerror(errno)))
+      let error = errno
+      var link = stat()
+      guard error == ENOENT || error == ENOTDIR else { return .unreadable(String(cString: strerror(error))) }
+      return lstat(path, &link) == 0 ? .unreadable("it is a link that leads nowhere") : .absent
     }
     defer { close(file) }
-    var bytes = [UInt8](repeating: 0, count: 1 << 20)
-    let count = read(file, &bytes, bytes.count)
-    guard count >= 0 else { return .unreadable(String(cString: strerror(errno))) }
-    return .text(String(decoding: bytes.prefix(count), as: UTF8.self))
+    var facts = stat()
+    guard fstat(file, &facts) == 0 else { return .unreadable(String(cString: strerror(errno))) }
+    guard facts.st_mode & S_IFMT == S_IFREG else { return .unreadable("it is no regular file") }
+    var bytes: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 64 << 10)
+    while true {
+      let count = read(file, &piece, piece.count)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { return .unreadable(String(cString: strerror(errno))) }
+      guard count > 0 else { return .text(String(decoding: bytes, as: UTF8.self)) }
+      bytes += piece[..<count]
+      guard bytes.count <= 1 << 20 else { return .unreadable("it is longer than 1 MiB") }
+    }
+  }
+
+  /// The names in a real directory, at most 1000 of them; none where it cannot be read.
+  @Sendable public static func names(in directory: String) -> [String] {
+    guard let stream = opendir(directory) else { return [] }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while names.count < 1000, let entry = readdir(stream) {
+      let name = withUnsafePointer(to: entry.pointee.d_name) { place in
+        place.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: place.pointee)) {
+          String(cString: $0)
+        }
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  /// Whether this process may write to a real directory.
+  @Sendable public static func isWritable(_ directory: String) -> Bool { access(directory, W_OK) == 0 }
+
+  /// The home directory of this process's user, by the password database.
+  public static func homeInPasswordDatabase() -> String? {
+    var entry = passwd()
+    var found: UnsafeMutablePointer<passwd>?
+    var buffer = [CChar](repeating: 0, count: 64 << 10)
+    guard getpwuid_r(geteuid(), &entry, &buffer, buffer.count, &found) == 0, found != nil,
+      let directory = entry.pw_dir
+    else { return nil }
+    let home = String(cString: directory)
+    return home.isEmpty ? nil : home
   }
 
   /// A variable's value; an empty one is none.
@@ -61,6 +116,14 @@ public struct Surroundings: Sendable {
 
   /// The user's configuration directory (`$XDG_CONFIG_HOME`, else `~/.config`).
   var configurationDirectory: String? { variable("XDG_CONFIG_HOME") ?? home.map { "\($0)/.config" } }
+
+  /// The hosts of the run's caches, in small letters.
+  var hosts: Set<String> {
+    Set(
+      substituters.filter { $0.scheme != "file" }.compactMap {
+        URL(string: $0.canonical)?.host()?.lowercased()
+      })
+  }
 
   /// The netrc files that Nix and curl may use, each once.
   var netrcFiles: [String] {

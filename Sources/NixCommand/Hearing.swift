@@ -117,7 +117,7 @@ struct LogBudget: Sendable {
   static let mostEvents = 500_000
   static let mostComplaints = 10_000
   /// In bytes.
-  static let longestComplaints = 4 << 20
+  static let longestComplaints = 1 << 20
 
   private(set) var dropped = 0
   private var events = 0

@@ -25,6 +25,8 @@ public struct NixSettings: Sendable {
   public let postBuildHook: String?
   /// Where Nix looks for user names and passwords.
   public let netrcFile: String?
+  /// The tokens with which Nix fetches inputs. They go nowhere; they are known only so that they are never shown.
+  public let accessTokens: [String]
   /// The platform that Nix builds for.
   public let system: String
   /// The store: `auto`, `daemon`, a directory, an address.
@@ -53,6 +55,7 @@ extension NixSettings {
     secretKeyFiles = all.words("secret-key-files")
     postBuildHook = all.word("post-build-hook")
     netrcFile = all.word("netrc-file")
+    accessTokens = all.words("access-tokens")
     system = all.word("system") ?? ""
     store = all.word("store") ?? "auto"
   }
@@ -80,6 +83,8 @@ private struct Setting: Decodable {
       (words, flag) = (text.split(separator: " ").map(String.init), nil)
     } else if let list = try? container.decode([String].self, forKey: .value) {
       (words, flag) = (list, nil)
+    } else if let values = try? container.decode([String: String].self, forKey: .value) {
+      (words, flag) = (Array(values.values), nil)
     } else {
       (words, flag) = ([], try? container.decode(Bool.self, forKey: .value))
     }

@@ -22,6 +22,18 @@ extension NixProgram {
   }
 }
 
+extension NixProgram {
+  /// Every valid path of the store.
+  func validPaths() async throws(NixError) -> Set<StorePath> {
+    let answer = try await with(launcher.configuration.setting("substitute", to: "false"))
+      .launcher.ask(["path-info", "--all", "--log-format", "internal-json"] + store)
+    return Set(
+      String(decoding: answer, as: UTF8.self).split(separator: "\n").compactMap {
+        try? StorePath(parsing: String($0))
+      })
+  }
+}
+
 /// One path's entry.
 struct PathInfo: Decodable {
   let path: String?

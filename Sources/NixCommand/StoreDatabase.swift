@@ -8,33 +8,43 @@ struct StoreDatabase {
   /// The file.
   let path: String
 
-  /// How each valid path is registered; paths that are not valid are missing.
-  func registrations(of paths: [StorePath]) throws -> [StorePath: Registration] {
-    // Never read-write: the database is Nix's. Never immutable: that misses what is still in the WAL.
-    var configuration = GRDB.Configuration()
-    configuration.readonly = true
-    configuration.busyMode = .timeout(5)
-    let queue = try DatabaseQueue(path: path, configuration: configuration)
-    return try queue.read { db in
+  /// The highest row of `ValidPaths`. Nix gives no row's number a second time, because the table says
+  /// `autoincrement`; so whatever is registered later has a higher one.
+  func highestRow() throws -> Int64 {
+    try read { db in try Int64.fetchOne(db, sql: "SELECT max(id) FROM ValidPaths") ?? 0 }
+  }
+
+  /// The row of each valid path, and how it is registered there; paths that are not valid are missing.
+  func entries(of paths: [StorePath]) throws -> [StorePath: (row: Int64, registration: Registration)] {
+    try read { db in
       let one = try db.makeStatement(
         sql: "SELECT id, hash, narSize, ultimate, sigs, ca FROM ValidPaths WHERE path = ?")
       let references = try db.makeStatement(
         sql: "SELECT path FROM Refs JOIN ValidPaths ON reference = id WHERE referrer = ?")
-      var found: [StorePath: Registration] = [:]
+      var found: [StorePath: (row: Int64, registration: Registration)] = [:]
       for path in Set(paths) {
         guard let row = try ValidPath.fetchOne(one, arguments: [path.description]) else { continue }
         guard let narHash = NarHash(row.hash) else {
           throw NixError.unreadable(question: "the store's database", cause: "\(path) has no readable hash")
         }
         let names = try String.fetchAll(references, arguments: [row.id])
-        found[path] = Registration(
+        let registration = Registration(
           narHash: narHash, narSize: UInt64(max(0, row.narSize ?? 0)), isUltimate: row.ultimate == 1,
           signatures: (row.sigs ?? "").split(separator: " ").compactMap { try? Signature(parsing: $0) },
           contentAddress: row.ca.flatMap { ContentAddress($0) },
           references: try names.map { try StorePath(parsing: $0, in: path.directory) })
+        found[path] = (row.id, registration)
       }
       return found
     }
+  }
+
+  private func read<Value>(_ question: (Database) throws -> Value) throws -> Value {
+    // Never read-write: the database is Nix's. Never immutable: that misses what is still in the WAL.
+    var configuration = GRDB.Configuration()
+    configuration.readonly = true
+    configuration.busyMode = .timeout(5)
+    return try DatabaseQueue(path: path, configuration: configuration).read(question)
   }
 }
 

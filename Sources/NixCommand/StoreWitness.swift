@@ -1,35 +1,90 @@
 public import NixModel
 
-/// What the store knows of paths: from its database, or through `nix path-info` where that cannot be read.
+/// What the store knows of paths: from its database, or through Nix where that cannot be read.
 public struct StoreWitness: Sendable {
   private let program: NixProgram
 
   /// A witness of the store that `program` works on.
   public init(_ program: NixProgram) { self.program = program }
 
-  /// What the store holds of each path, in its database and on disk.
-  public func presence(of paths: [StorePath]) async -> Heard<[StorePath: Presence]> {
-    switch await registrations(of: paths) {
-    case .notAsked: .notAsked
-    case .unavailable(let cause): .unavailable(cause)
-    case .said(let valid):
-      .said(
+  /// What the store holds, to tell it later from what is added.
+  public func inventory() async -> Heard<StoreInventory> {
+    // A store that is not laid out yet has nothing; the next command that opens it makes its database.
+    guard !program.hasNoStoreYet else { return .said(.rows(upTo: 0)) }
+    do { return .said(.rows(upTo: try database.highestRow())) } catch {
+      // Not by registration times: they are whole seconds, and whoever copies a path into a daemon's store names
+      // its time.
+      do throws(NixError) { return .said(.paths(try await program.validPaths())) } catch {
+        return .unavailable(error.description)
+      }
+    }
+  }
+
+  /// What the store holds of each path, in its database and on disk, and whether it is more than `inventory`.
+  public func presence(
+    of paths: [StorePath], since inventory: Heard<StoreInventory>
+  ) async -> Heard<[StorePath: Presence]> {
+    let known: StoreInventory
+    switch inventory {
+    case .notAsked: return .notAsked
+    case .unavailable(let cause): return .unavailable(cause)
+    case .said(let said): known = said
+    }
+    do throws(NixError) {
+      let valid = try await entries(of: paths)
+      return .said(
         Dictionary(
-          uniqueKeysWithValues: Set(paths).map {
-            ($0, Presence(isValid: valid[$0] != nil, isOnDisk: program.location.isOnDisk($0)))
+          uniqueKeysWithValues: Set(paths).map { path in
+            let entry = valid[path].map {
+              Presence.Entry($0.registration, known.arrival(of: path, in: $0.row))
+            }
+            return (path, Presence(entry, isOnDisk: program.location.isOnDisk(path)))
           }))
+    } catch {
+      return .unavailable(error.description)
     }
   }
 
   /// How each valid path is registered; paths that are not valid are missing.
   public func registrations(of paths: [StorePath]) async -> Heard<[StorePath: Registration]> {
-    do {
-      return .said(try StoreDatabase(path: program.location.database).registrations(of: paths))
-    } catch {
+    do throws(NixError) { return .said(try await entries(of: paths).mapValues(\.registration)) } catch {
+      return .unavailable(error.description)
+    }
+  }
+
+  private var database: StoreDatabase { StoreDatabase(path: program.location.database) }
+
+  private func entries(
+    of paths: [StorePath]
+  ) async throws(NixError) -> [StorePath: (row: Int64?, registration: Registration)] {
+    do { return try database.entries(of: paths).mapValues { ($0.row, $0.registration) } } catch {
       // A daemon's store may not be readable for us, and a store may lie elsewhere: Nix itself knows.
-      do throws(NixError) { return .said(try await program.pathInfo(paths)) } catch {
-        return .unavailable(error.description)
-      }
+      return try await program.pathInfo(paths).mapValues { (nil, $0) }
+    }
+  }
+}
+
+/// What a store held at a moment.
+public enum StoreInventory: Hashable, Sendable {
+  /// Every row of its database up to this one.
+  case rows(upTo: Int64)
+  /// These paths: its database cannot be read.
+  case paths(Set<StorePath>)
+
+  /// What is kept of it.
+  public var baseline: Baseline {
+    switch self {
+    case .rows(let last): .row(last)
+    case .paths(let paths): .listed(paths: paths.count)
+    }
+  }
+
+  /// Since when a path is valid that is so now; without certainty since before.
+  func arrival(of path: StorePath, in row: Int64?) -> Presence.Arrival {
+    switch (self, row) {
+    case (.rows(let last), let row?): row <= last ? .before(row: row) : .evaluation(row: row)
+    case (.rows, nil): .before(row: nil)
+    case (.paths(let paths), let row): paths.contains(path) ? .before(row: row) : .evaluation(row: row)
     }
   }
 }

@@ -33,11 +33,13 @@ public struct Prover: Sendable {
       if cancellation() != nil { return cancelled(installables) }
       return judgment(of: installables, for: .witnessMissing(witness: "Nix", cause: error.message))
     }
-    try notary.record([.environment(environment)])
+    // One that cannot be had is told of by the store's witness, later.
+    let baseline = await witnesses.baseline().value
+    try notary.record([.environment(environment)] + (baseline.map { [.baseline($0)] } ?? []))
     progress(.environment(environment))
 
     if !evaluatesAnyway, installables.contains(where: \.needsEvaluation),
-      !reasonsBeforeEvaluating(in: environment).isEmpty
+      !reasonsBeforeEvaluating(in: environment, under: policy).isEmpty
     {
       return try refusal(to: installables, in: environment, under: policy)
     }
@@ -50,16 +52,17 @@ public struct Prover: Sendable {
     progress(.resolved(resolution.targets, resolution.unresolved))
 
     var testimony = Testimony(
-      environment: environment, targets: resolution.targets, unresolved: resolution.unresolved,
+      environment: environment, baseline: baseline, targets: resolution.targets,
+      unresolved: resolution.unresolved,
       before: .notAsked, log: resolution.log.asEvaluation, after: .notAsked)
 
     await survey(for: &testimony, under: policy)
-    try notary.record([.survey(testimony.survey)])
+    let scopes = scopes(of: testimony, under: policy)
+    let paths = scopes.flatMap(\.paths).unique
+    testimony.before = await witnesses.presence((paths + scopes.flatMap(\.sources)).unique)
+    await surveyArchives(of: scopes, for: &testimony, under: policy)
+    try notary.record([.survey(testimony.survey), .presence(testimony.before)])
     progress(.surveyed(testimony.survey))
-
-    let paths = scopes(of: testimony, under: policy).flatMap(\.paths).unique
-    testimony.before = await witnesses.presence(paths)
-    try notary.record([.presence(testimony.before)])
 
     try await realize(&testimony, paths: paths, under: policy)
     try notary.record([
@@ -88,16 +91,35 @@ public struct Prover: Sendable {
     testimony.graph.alwaysSubstitutes = testimony.environment.alwaysSubstitutes
     testimony.graph.merge(await witnesses.derivations(testimony.targets.compactMap(\.derivation), false))
     var asked: Set<StorePath> = []
+    var lookedFor: Set<StorePath> = []
     while cancellation() == nil {
       let scopes = scopes(of: testimony, under: policy)
       let paths = scopes.flatMap(\.unsurveyed).unique.filter { asked.insert($0).inserted }
       let unread = scopes.flatMap(\.unread).unique.filter { asked.insert($0).inserted }
-      guard !paths.isEmpty || !unread.isEmpty else { return }
+      let unseen = scopes.flatMap(\.unseen).unique.filter { lookedFor.insert($0).inserted }
+      guard !paths.isEmpty || !unread.isEmpty || !unseen.isEmpty else { return }
+      if !unseen.isEmpty { testimony.before.merge(await witnesses.presence(unseen)) }
       if !unread.isEmpty { testimony.graph.merge(await witnesses.derivations(unread, false)) }
       if !paths.isEmpty {
         testimony.survey.merge(await witnesses.survey(paths) { progress(.surveying($0)) })
       }
     }
+  }
+
+  /// Asks the caches for the archives of what Nix will not copy, because it is in the store: there before, or added
+  /// by evaluation. Of what it copies, the copy shows that they are there.
+  private func surveyArchives(
+    of scopes: [Scope], for testimony: inout Testimony, under policy: Policy
+  ) async {
+    let before = testimony.before.value ?? [:]
+    let found = scopes.flatMap(\.closure).map(\.path).unique.filter { path in
+      guard let presence = before[path], presence.isValid else { return false }
+      // Where the store must be fresh, what is not is a reason already.
+      return !(policy.needsFreshStore && presence.isOlder)
+        && testimony.survey.offers(of: path, under: policy).contains { $0.nar == .notAsked }
+    }
+    guard !found.isEmpty, cancellation() == nil else { return }
+    testimony.survey.merge(await witnesses.survey(found) { progress(.surveying($0)) })
   }
 
   private func realize(
@@ -152,7 +174,8 @@ public struct Prover: Sendable {
 
   private func scopes(of testimony: Testimony, under policy: Policy) -> [Scope] {
     testimony.targets.map {
-      Scope(of: $0, survey: testimony.survey, graph: testimony.graph, policy: policy)
+      Scope(
+        of: $0, survey: testimony.survey, graph: testimony.graph, before: testimony.before, policy: policy)
     }
   }
 

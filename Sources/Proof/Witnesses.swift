@@ -8,16 +8,20 @@ public struct Witnesses: Sendable {
   /// The runner: Nix's version and settings, and the means of writing that it holds. Throws where there
   /// is no usable Nix.
   public var environment: @Sendable () async throws(WitnessError) -> RunnerEnvironment
+  /// The store before anything: what is in it later and not now came with the run. Asked before evaluation, which
+  /// runs code that nobody has read.
+  public var baseline: @Sendable () async -> Heard<Baseline>
   /// Evaluates installables to derivations and output paths, without building them. Hands on each event of
   /// the evaluation's log as it comes, and ends it where the answer says so: evaluation can build.
   public var resolve:
     @Sendable ([Installable], _ event: @escaping @Sendable (LogEvent) -> Directive) async -> Resolution
   /// Reads derivations: those named, and with `wholeClosure` everything that they are built from.
   public var derivations: @Sendable (_ roots: [StorePath], _ wholeClosure: Bool) async -> DerivationGraph
-  /// The store before: what it holds of each path.
+  /// The store before anything is realized: what it holds of each path, and since when.
   public var presence: @Sendable ([StorePath]) async -> Heard<[StorePath: Presence]>
   /// The substituters before: what they offer of each path and of everything it refers to, and whether
-  /// the archives of the paths themselves are there. Tells how far it has come.
+  /// the archives of the paths themselves are there. Asked again for a path, it asks the caches only for what they
+  /// were not asked for yet. Tells how far it has come.
   public var survey:
     @Sendable ([StorePath], _ progress: @escaping @Sendable (SurveyProgress) -> Void) async -> Survey
   /// Runs Nix, hands on each event of its log as it comes, and ends Nix where the answer says so.
@@ -29,6 +33,7 @@ public struct Witnesses: Sendable {
   /// Witnesses from their closures.
   public init(
     environment: @escaping @Sendable () async throws(WitnessError) -> RunnerEnvironment,
+    baseline: @escaping @Sendable () async -> Heard<Baseline>,
     resolve:
       @escaping @Sendable ([Installable], _ event: @escaping @Sendable (LogEvent) -> Directive) async ->
       Resolution,
@@ -43,6 +48,7 @@ public struct Witnesses: Sendable {
     registrations: @escaping @Sendable ([StorePath]) async -> Heard<[StorePath: Registration]>
   ) {
     self.environment = environment
+    self.baseline = baseline
     self.resolve = resolve
     self.derivations = derivations
     self.presence = presence

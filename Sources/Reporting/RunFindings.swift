@@ -14,6 +14,7 @@ struct RunFindings {
     let verdict: Verdict
     let outputs: [OutputJudgment]
     let reasons: [Reason]
+    let found: [FoundPath]
   }
 
   /// A run that was cut off proves nothing of its targets, for that very reason; of one under way nothing
@@ -25,7 +26,8 @@ struct RunFindings {
       targets = conclusion.judgment.targets.map {
         Target(
           installable: Words.line($0.installable.description), derivation: $0.derivation,
-          verdict: $0.ruling.verdict, outputs: $0.outputs, reasons: $0.ruling.reasons)
+          verdict: $0.ruling.verdict, outputs: $0.outputs, reasons: $0.ruling.reasons,
+          found: $0.found)
       }
       closure = conclusion.judgment.closure
     case .interrupted:
@@ -41,12 +43,17 @@ struct RunFindings {
     run.start.installables.map {
       Target(
         installable: Words.line($0.description), derivation: nil, verdict: .inconclusive, outputs: [],
-        reasons: reasons)
+        reasons: reasons, found: [])
     }
   }
 }
 
 extension RunFindings {
+  /// What could write, or is said to read, and did not decide, a sentence each.
+  var remarks: [String] {
+    run.meansOfWriting.compactMap { $0.remark(under: run.start.policy).map(Words.line) }
+  }
+
   /// The reasons of all targets, each kind told once.
   var groups: [ReasonGroup] { ReasonGroup.groups(of: targets) }
 
@@ -75,11 +82,11 @@ extension ClosureSummary {
   /// Paths and derivations are counted apart, since one derivation makes several paths, and since Nix builds more than
   /// the targets need to run: where the counts do not add up, the derivations have a clause of their own.
   var sentence: String {
-    let rest = paths - substituted - presentBefore
+    let rest = paths - substituted - presentBefore - addedByEvaluation
     let builds = [(builtLocally, "built locally"), (builtRemotely, "built remotely")].filter { $0.0 > 0 }
     let isPathForEach = rest == builtLocally + builtRemotely
     let others = [
-      (presentBefore, "present before"),
+      (presentBefore, "present before"), (addedByEvaluation, "added by evaluation"),
       (isPathForEach ? 0 : rest, builds.isEmpty ? "not realized" : "not copied"),
     ]
     let parts = ([(substituted, "substituted")] + (isPathForEach ? builds : []) + others)

@@ -10,8 +10,9 @@ final class Collector: HTTPClientResponseDelegate {
   // The client calls a delegate from one event loop, one call after the other.
   nonisolated(unsafe) private var collector: ResponseCollector
 
-  init(limit: Int?, isContentExpected: Bool) {
-    collector = ResponseCollector(limit: limit, isContentExpected: isContentExpected)
+  init(limit: Int?, isContentExpected: Bool, wantsRefusals: Bool = false) {
+    collector = ResponseCollector(
+      limit: limit, isContentExpected: isContentExpected, wantsRefusals: wantsRefusals)
   }
 
   func didReceiveHead(

@@ -205,13 +205,17 @@ public final class HTTPTransport: Sendable {
   /// This form of the client's, and not its asynchronous one, has a deadline that covers the content as well: a
   /// server could send it byte by byte.
   static func answer(
-    to message: HTTPClient.Request, through client: HTTPClient, ofAtMost bytes: Int?, within limit: TimeAmount
+    to message: HTTPClient.Request, through client: HTTPClient, ofAtMost bytes: Int?,
+    within limit: TimeAmount,
+    wantingRefusals wantsRefusals: Bool = false
   ) async throws -> Response {
     // Who is on a loop stays there.
     let place: HTTPClient.EventLoopPreference =
       MultiThreadedEventLoopGroup.currentEventLoop.map { .delegate(on: $0) } ?? .indifferent
     let task = client.execute(
-      request: message, delegate: Collector(limit: bytes, isContentExpected: message.method != .HEAD),
+      request: message,
+      delegate: Collector(
+        limit: bytes, isContentExpected: message.method != .HEAD, wantsRefusals: wantsRefusals),
       eventLoop: place,
       deadline: .now() + limit)
     do {

@@ -15,6 +15,8 @@ struct ResponseCollector {
 
   /// How much content is wanted; `nil` for none.
   private let limit: Int?
+  /// Whether the content of a refusal is wanted as well.
+  private let wantsRefusals: Bool
   private var head: HTTPResponseHead?
   private var body: [UInt8] = []
   private var ignored = 0
@@ -22,8 +24,9 @@ struct ResponseCollector {
   /// Whether the question was one that is answered with content, and not `HEAD`.
   private let isContentExpected: Bool
 
-  init(limit: Int?, isContentExpected: Bool = true) {
+  init(limit: Int?, isContentExpected: Bool = true, wantsRefusals: Bool = false) {
     self.limit = limit
+    self.wantsRefusals = wantsRefusals
     self.isContentExpected = isContentExpected
   }
 
@@ -64,7 +67,9 @@ struct ResponseCollector {
     return values.isEmpty ? nil : values.joined(separator: ", ")
   }
 
-  private var isWanted: Bool { limit != nil && head?.status == .ok }
+  private var isWanted: Bool {
+    limit != nil && (head?.status == .ok || wantsRefusals && head?.status == .forbidden)
+  }
 
   private var size: UInt64? {
     // A one-byte range names the whole behind the slash: "bytes 0-0/5123".

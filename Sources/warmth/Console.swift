@@ -1,5 +1,6 @@
 import EvidenceStore
 import Foundation
+import NixModel
 import Reporting
 import Synchronization
 
@@ -113,7 +114,7 @@ enum Console {
   ///
   /// - Returns: why not everything was written, or 0.
   private static func write(_ text: String, to stream: Int32) -> Int32 {
-    put(BundleLog.withoutBundles(text), to: stream)
+    put(BundleLog.withoutBundles(Redaction.withoutKnown(text)), to: stream)
   }
 
   private static func put(_ text: String, to stream: Int32) -> Int32 {

@@ -24,16 +24,15 @@ struct Forecaster {
     self.nix = nix
     self.installables = installables
     self.choice = choice
-    let variables = ProcessInfo.processInfo.environment
+    // Before Nix is asked anything: it can quote what it was given.
+    _ = Surroundings.here(substituters: choice.substituters).taughtFindings()
     let isPath = { (installable: Installable) in if case .path = installable { true } else { false } }
     if installables.allSatisfy(isPath), !choice.substituters.isEmpty, !choice.trustedKeys.isEmpty {
       program = nil
       substituters = choice.substituters
       keys = TrustedKeys(choice.trustedKeys)
-      // Where Nix would look by default.
-      let netrc = "\(variables["NIX_CONF_DIR"] ?? "/etc/nix")/netrc"
-      surroundings = Surroundings(
-        environment: variables, home: variables["HOME"], netrcFile: netrc, substituters: substituters)
+      surroundings = .here(substituters: substituters)
+      _ = surroundings.taughtFindings()
       return
     }
     do {
@@ -45,9 +44,9 @@ struct Forecaster {
       program = found.asking(substituters).with(
         NixConfiguration(
           substituters: substituters, keys: keys, substitutes: settings.substitutes, version: found.version))
-      surroundings = Surroundings(
-        environment: variables, home: variables["HOME"], netrcFile: settings.netrcFile,
-        substituters: substituters)
+      surroundings = .here(settings, substituters: substituters)
+      _ = surroundings.taughtFindings()
+      settings.accessTokens.forEach { Redaction.known?.learn($0) }
     } catch let failure as Failure {
       throw failure
     } catch {

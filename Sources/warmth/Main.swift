@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import NixCommand
+import NixModel
 import Reporting
 
 /// The door: everything else is behind `Warmth`.
@@ -14,6 +15,11 @@ enum Main {
     Console.occupyStreams()
     // A reader that goes away (`| head`) is no reason to die before the evidence is written.
     signal(SIGPIPE, SIG_IGN)
+    // What a command finds to be secret is known to everything that it writes, prints or sends.
+    await Redaction.$known.withValue(KnownSecrets()) { await run() }
+  }
+
+  private static func run() async {
     do {
       var command = try Warmth.parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {

@@ -21,6 +21,8 @@ actor Wiring {
     let settings: NixSettings
     let caches: CacheAccess
     let substituters: [SubstituterURL]
+    /// What the store held before anything.
+    var inventory = Heard<StoreInventory>.notAsked
   }
 
   /// - Parameters:
@@ -45,13 +47,15 @@ actor Wiring {
   nonisolated var witnesses: Witnesses {
     Witnesses(
       environment: { () async throws(WitnessError) in try await self.environment() },
+      baseline: { await self.baseline() },
       resolve: { await self.resolve($0, $1) },
       derivations: { roots, wholeClosure in
-        await self.opened?.program.derivations(roots, wholeClosure: wholeClosure) ?? DerivationGraph()
+        await self.opened?.program.derivations(roots, wholeClosure: wholeClosure).withoutSecrets
+          ?? DerivationGraph()
       },
       presence: { paths in
-        guard let program = await self.opened?.program else { return .unavailable("there is no Nix") }
-        return await StoreWitness(program).presence(of: paths)
+        guard let opened = await self.opened else { return .unavailable("there is no Nix") }
+        return await StoreWitness(opened.program).presence(of: paths, since: opened.inventory)
       },
       survey: { paths, progress in
         await self.opened?.caches.surveyor.survey(paths, progress: progress) ?? Survey()
@@ -62,6 +66,9 @@ actor Wiring {
         return await StoreWitness(program).registrations(of: paths)
       })
   }
+
+  /// What could write, once it was looked for.
+  private(set) var meansOfWriting: [MeansOfWriting] = []
 
   /// The version of Nix, once it was found.
   var nixVersion: String? { opened?.program.version.text }
@@ -88,23 +95,35 @@ actor Wiring {
       // Nix builds outside of its sandbox where that does not work, unless it is told not to.
       let exposesKey = guardsKey && found.buildsAsThisUser && chosen.policy.letsNixBuild
       if store != nil || exposesKey { configuration = configuration.sandboxed }
-      let surroundings = Surroundings(
-        environment: variables, home: variables["HOME"], secretKeyFiles: settings.secretKeyFiles,
-        postBuildHook: settings.postBuildHook, netrcFile: settings.netrcFile, substituters: substituters)
+      let surroundings = Surroundings.here(settings, substituters: substituters)
+      let findings = surroundings.taughtFindings()
+      settings.accessTokens.forEach { Redaction.known?.learn($0) }
       let caches = CacheAccess(
         substituters: substituters, keys: keys, surroundings: surroundings, variables: variables,
         sslCertFile: settings.sslCertFile, version: { found.version })
       opened = Opened(
         program: found.asking(substituters).with(configuration), settings: settings, caches: caches,
         substituters: substituters)
+      async let sandbox = sandbox(of: found)
+      meansOfWriting = await Self.meansOfWriting(findings, substituters, through: caches.transport)
       return RunnerEnvironment(
         nixVersion: found.version.text, system: settings.system, store: store ?? settings.store,
         substituters: substituters, trustedKeys: keys, substitutes: substitutes,
-        meansOfWriting: await Self.meansOfWriting(in: surroundings, through: caches.transport),
-        origins: origins, sandbox: await sandbox(of: found), sandboxSetting: settings.sandbox,
-        alwaysSubstitutes: settings.alwaysSubstitutes)
+        meansOfWriting: meansOfWriting, origins: origins, sandbox: await sandbox,
+        sandboxSetting: settings.sandbox, alwaysSubstitutes: settings.alwaysSubstitutes)
     } catch {
       throw WitnessError(error.description)
+    }
+  }
+
+  private func baseline() async -> Heard<Baseline> {
+    guard let program = opened?.program else { return .unavailable("there is no Nix") }
+    let inventory = await StoreWitness(program).inventory()
+    opened?.inventory = inventory
+    return switch inventory {
+    case .said(let inventory): .said(inventory.baseline)
+    case .notAsked: .notAsked
+    case .unavailable(let cause): .unavailable(cause)
     }
   }
 
@@ -122,23 +141,27 @@ actor Wiring {
     }
   }
 
-  /// Everything that could write, with the word of each server that knows a token, asked at the same time.
+  /// Everything that could write, with the word of each server that knows a token, and of each cache that may take what
+  /// anybody puts there; all are asked at the same time.
   private static func meansOfWriting(
-    in surroundings: Surroundings, through transport: HTTPTransport
+    _ findings: [Finding], _ substituters: [SubstituterURL], through transport: HTTPTransport
   ) async -> [MeansOfWriting] {
-    let findings = surroundings.findings(at: .now)
-    return await findings.concurrentlyMapped(atOnce: max(1, findings.count)) { finding in
+    async let open = substituters.unique.concurrentlyMapped(atOnce: max(1, substituters.count)) { cache in
+      await transport.takesAnonymousPut(cache)
+        ? MeansOfWriting(
+          .anonymousPut, at: "the substituter \(cache)", .unknown("it takes what anybody puts there")) : nil
+    }
+    let found = await findings.concurrentlyMapped(atOnce: max(1, findings.count)) { finding in
       guard let question = finding.question else { return finding.means }
       let probes = await question.caches.concurrentlyMapped(atOnce: question.caches.count) { cache in
         let answer = await question.token.reveal { token in
           await transport.mayPush(to: cache.name, at: cache.endpoint, with: token)
         }
-        return MeansOfWriting.Probe(
-          cache: cache.address, claimsPush: question.claimsPush(to: cache), answer: answer)
+        return question.probe(cache, answer)
       }
-      let means = finding.means
-      return MeansOfWriting(means.kind, at: means.place, means.permission, probes: probes)
+      return finding.means.hearing(probes)
     }
+    return found + (await open).compactMap(\.self)
   }
 
   /// Where the settings that bear on substitution come from.
@@ -162,7 +185,7 @@ actor Wiring {
     _ installables: [Installable], _ event: @escaping @Sendable (LogEvent) -> Directive
   ) async -> Resolution {
     guard let program = opened?.program else { return Resolution() }
-    return await program.resolution(of: installables) { event($0).offender }
+    return await program.resolution(of: installables) { event($0).offender }.withoutSecrets
   }
 
   private func realize(

@@ -38,6 +38,7 @@ import Testing
     Clash("true", "prove --junit e.sqlite-journal", "where the evidence's journal is"),
     Clash("true", "prove --markdown e.sqlite-wal", "where the evidence's wal is"),
     Clash("ln -s e.sqlite-journal r", "prove --junit r", "where the evidence's journal is"),
+    Clash("exec 7>> r", "prove --evidence /dev/fd/7 --junit r", "where the evidence is"),
     // Where there is some.
     Clash(recorded + "; ln e.sqlite r", "prove --junit r", "--junit names 'r', where the evidence is"),
     Clash(recorded + "; ln e.sqlite r", "prove --bundle-file r", "where the evidence is"),

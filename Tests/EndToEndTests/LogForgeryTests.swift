@@ -121,7 +121,7 @@ import Testing
       """
     let configuration = "trusted-substituters = \(cache.url)\ntrusted-public-keys = \(lab.publicKey)\n"
     let record = try await Subprocess.run(
-      .path(FilePath("\(Lab.fixtures)/private-nix")), arguments: [directory, "sh", "-c", script, lab.warmth],
+      try Lab.mounting("private-nix"), arguments: [directory, "sh", "-c", script, lab.warmth],
       environment: .inherit.updating(["NIX": lab.nix, "PRIVATE_NIX_CONF": configuration]),
       output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
     let document = try #require(
@@ -177,8 +177,13 @@ import Testing
   @Test func `asks caches for what disallows it, where Nix does`() async throws {
     let lab = try await Lab.shared
     let always = lab.version >= Lab.Version(2, 19)
+    let path = try lab.path("nosubst")
+    let narinfo = try lab.narinfo(of: path, withContentOf: lab.path("libc"))
+    let cache = try await lab.cache { request, answer in
+      request.path == "/\(path.hashPart).narinfo" ? .text(narinfo, status: 200) : answer
+    }
     try await prove(
-      ["nosubst"], from: [lab.cache()], configuration: "always-allow-substitutes = true",
+      ["nosubst"], from: [cache], configuration: "always-allow-substitutes = true",
       gives: always ? .warm : .cold, always ? [] : [.substitutesDisallowed])
   }
 

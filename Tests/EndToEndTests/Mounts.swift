@@ -30,6 +30,7 @@ extension Lab {
     do { try probe.run() } catch { return "\(error)" }
     let words = errors.fileHandleForReading.readDataToEndOfFile()
     probe.waitUntilExit()
-    return probe.terminationStatus == 0 ? nil : String(decoding: words, as: UTF8.self)
+    return probe.terminationStatus == 0
+      ? nil : String(decoding: words, as: UTF8.self).trimmingCharacters(in: .newlines)
   }()
 }

@@ -88,12 +88,17 @@ struct ProvedDocument: Decodable, Sendable {
     let path: String?
     let message: String
   }
+  struct Found: Decodable, Sendable {
+    let path: String
+    let kind: String
+  }
   struct Target: Decodable, Sendable {
     let installable: String
     let derivation: String?
     let verdict: String
     let outputs: [Output]
     let reasons: [Reason]
+    let found: [Found]
   }
   struct Closure: Decodable, Sendable {
     let paths: Int
@@ -101,6 +106,7 @@ struct ProvedDocument: Decodable, Sendable {
     let builtLocally: Int
     let builtRemotely: Int
     let presentBefore: Int
+    let addedByEvaluation: Int
     let downloadBytes: UInt64
   }
   struct Cgroup: Decodable, Sendable { let memoryPeak: UInt64? }

@@ -114,8 +114,11 @@ import Testing
       token: Token.attic(["main": ["r": 1]]), verdict: .inconclusive,
       codes: [.writeTokenPresent, .witnessesDisagree]),
     Word(
-      testDescription: "the server refuses a token that says nothing", status: 401, token: "opaque",
+      testDescription: "the server refuses a token that says nothing", status: 403, token: "opaque",
       verdict: .warm, codes: []),
+    Word(
+      testDescription: "the server does not know a token that says nothing", status: 401, token: "opaque",
+      verdict: .inconclusive, codes: [.writeTokenPresent]),
     Word(
       testDescription: "the server does not answer for a token that says nothing", status: 500,
       token: "opaque",
@@ -126,7 +129,10 @@ import Testing
     let cache = try await StubCache { request in
       if request.path == "/_api/v1/get-missing-paths" {
         return word.status == 200
-          ? .text(#"{"missing_paths":[]}"#) : .text(#"{"code":0,"error":"no"}"#, status: word.status)
+          ? .text(#"{"missing_paths":[]}"#)
+          : .text(
+            #"{"code":\#(word.status),"error":"AccessError","message":"Access error: no"}"#,
+            status: word.status)
       }
       let file = "\(lab.directory)/cache\(request.path.trimmingPrefix("/main"))"
       return FileManager.default.contents(atPath: file).map { .init(status: 200, body: Array($0)) }

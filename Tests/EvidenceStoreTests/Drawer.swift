@@ -24,7 +24,7 @@ func start(
     ],
     policy: Policy(
       builds: .observe, allowBuild: [DerivationGlob("vm-*")], forbidBuild: [DerivationGlob("qemu*")],
-      expectFrom: [try SubstituterURL(parsing: "http://cache.example/main")]),
+      expectFrom: [try SubstituterURL(parsing: "http://cache.example/main")], needsFreshStore: true),
     occasion: Occasion(
       repository: "nixos/tests", ref: "refs/pull/12/merge", branch: "speed-\(attribute)",
       revision: "a3594b1e5c8f", pipeline: id, page: "https://ci.example/\(id)"), shard: shard)
@@ -39,7 +39,7 @@ func someShard() throws -> Shard? {
 /// What the witnesses of a scene say, in the order in which a proof records it, and what the judge makes of it.
 func depositions(_ scene: Scene) throws -> [Deposition] {
   let testimony = try scene.testimony()
-  return [
+  return (testimony.baseline.map { [.baseline($0)] } ?? []) + [
     .environment(testimony.environment), .resolution(testimony.targets, testimony.unresolved),
     .survey(testimony.survey), .presence(testimony.before), .log(testimony.log),
     .registrations(testimony.after), .derivations(testimony.graph),
@@ -186,6 +186,10 @@ func variousScenes() throws -> [Scene] {
     .complaint(Complaint(subject: .signatureUntrusted(path: rich.glib, cache: nil), text: "not signed")),
   ]
   rich.policy.builds = .observe
+  rich.before[rich.glib] = try rich.present(rich.glib, since: .evaluation(row: 12))
+  rich.before[try Make.path("f")] = try rich.present(try Make.path("f"), isUltimate: true)
+  rich.before[try Make.path("g")] = .unregistered
+  rich.baseline = .listed(paths: 11)
   rich.timeTaken = TimeTaken(milliseconds: 2500, copying: ["http://cache.example/main": 1200])
   return [warm, cold, rich]
 }

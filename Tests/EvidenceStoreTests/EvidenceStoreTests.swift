@@ -37,7 +37,8 @@ private func facts() throws -> [Reason.Fact] {
     .forbiddenBuild(derivation: drv, line: 7), .evaluationFailed(message: "no"),
     .sandboxUnavailable(derivation: drv, cause: "no namespaces"),
     .nixFailed(ending: "exit code 1", message: nil, line: nil), .timedOut, .interrupted, .stoppedEarly,
-    .nothingTransferred, .witnessMissing(witness: "w", cause: "c"),
+    .nothingTransferred, .memberPresentBefore(path: path, wasBuiltHere: true),
+    .memberPresentBefore(path: path, wasBuiltHere: false), .witnessMissing(witness: "w", cause: "c"),
   ] + Reason.Disagreement.allCases.map { .witnessesDisagree(path: path, $0) }
 }
 
@@ -49,12 +50,13 @@ private func facts() throws -> [Reason.Fact] {
     let path = try Make.path("hello-2.12.1")
     let outcomes: [Outcome] = [
       .substituted(from: "http://cache.example/main"), .builtLocally, .builtRemotely(on: "ssh://b"),
-      .presentBefore,
+      .presentBefore, .addedByEvaluation,
       .notRealized, .failed,
     ]
     var closure = ClosureSummary()
     closure.paths = 12
     closure.substituted = 11
+    closure.addedByEvaluation = 1
     closure.downloadBytes = 1 << 40
     return Judgment(
       targets: [
@@ -64,7 +66,9 @@ private func facts() throws -> [Reason.Fact] {
             OutputJudgment(
               name: "o\($0.offset)", path: path, outcome: $0.element, narSize: $0.offset == 0 ? nil : 208,
               signedBy: ["k-1", "k-2"])
-          })
+          },
+          found: try FoundPath.Kind.allCases.map { FoundPath(try Make.path($0.rawValue), $0) }
+            .sorted { $0.path < $1.path })
       ], closure: closure)
   }
 

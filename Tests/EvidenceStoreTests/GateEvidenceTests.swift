@@ -107,7 +107,7 @@ extension EvidenceStore {
     let drawer = Drawer()
     let store = try EvidenceStore(creatingAt: drawer.path)
     var scene = try scene()
-    scene.before[scene.glib] = Presence(isValid: true, isOnDisk: true)
+    scene.before[scene.glib] = try scene.present(scene.glib)
     scene.events = [
       .copyStarted(path: scene.qemu, from: "http://cache.example/main"),
       .copyStarted(path: scene.qemu, from: "http://other.example"),

@@ -70,7 +70,7 @@ import Testing
       installables: scene.targets.map(\.installable), policy: scene.policy)
   }
 
-  @Test(arguments: [1, 2, 3, 4])
+  @Test(arguments: [1, 2, 3, 4, 5])
   func `of an earlier step is read, and brought forward, without losing anything`(step: Int) throws {
     let drawer = Drawer()
     let store = try EvidenceStore(creatingAt: drawer.path)
@@ -78,6 +78,7 @@ import Testing
     let scenes = try variousScenes().map { scene in
       var scene = scene
       scene.timeTaken = nil
+      (scene.baseline, scene.before) = (nil, try Scene().before)
       return scene
     }
     for (number, scene) in scenes.enumerated() {

@@ -13,6 +13,7 @@ extension FuzzTarget {
     let password = String(
       decoding: parts.count > 1 ? parts[1].utf8.filter(Self.isOfAPassword) : [], as: UTF8.self)
     let after = parts.count > 2 ? parts[2] : ""
+    try expectToHide(before, password, after)
     for address in [
       "https://\(password)\(Planted.secret)@", "https://u:\(Planted.secret)\(password)@",
       "u:\(password)\(Planted.secret)@", "?secret-key=\(Planted.secret)",
@@ -29,12 +30,31 @@ extension FuzzTarget {
     }
   }
 
+  /// What is known, and what a header field holds, is shown nowhere.
+  private static func expectToHide(_ before: String, _ password: String, _ after: String)
+    throws(BrokenPromise)
+  {
+    let known = KnownSecrets()
+    known.learn(Planted.secret)
+    known.learn(user: "user", password: String(password.unicodeScalars.prefix(32)))
+    let whole = "\(before)\(Planted.secret)\(after)\nAuthorization: \(Planted.secret)"
+    let (shown, again) = Redaction.$known.withValue(known) {
+      let shown = Redaction.redact(whole)
+      return (shown, Redaction.redact(shown))
+    }
+    try expect(!Planted.isShown(by: shown), "nothing that is known is shown: \(shown.debugDescription)")
+    try expect(Array(again.utf8) == Array(shown.utf8), "what is redacted stays: \(shown.debugDescription)")
+    let field = Redaction.redact("\(before)\nAuthorization: \(Planted.secret)")
+    try expect(!Planted.isShown(by: field), "no field is shown: \(field.debugDescription)")
+  }
+
   private static func expectToStay(_ text: String) throws(BrokenPromise) {
     let once = Redaction.redact(text)
     try expect(
       Array(Redaction.redact(once).utf8) == Array(once.utf8),
       "what is redacted stays: \(once.debugDescription)")
-    if !text.utf8.contains(where: { $0 == UInt8(ascii: "@") || $0 == UInt8(ascii: "=") }) {
+    let signs = Array("@=:' ".utf8)
+    if !text.utf8.contains(where: { signs.contains($0) }) {
       try expect(Array(once.utf8) == Array(text.utf8), "nothing else is taken out")
     }
     let excerpt = text.excerpt

@@ -27,14 +27,84 @@ private let error = "file 'nar/x' does not exist in binary cache 'http://cache.e
   @Test(arguments: [
     Row("a run in which everything agrees", .warm, []) { _ in },
     Row("an output that was registered before", .inconclusive, [.presentBefore]) {
-      $0.before[$0.qemu] = Presence(isValid: true, isOnDisk: true)
+      $0.before[$0.qemu] = try $0.present($0.qemu)
     },
     Row("an output that lay on disk unregistered", .inconclusive, [.presentBefore]) {
-      $0.before[$0.qemu] = Presence(isValid: false, isOnDisk: true)
+      $0.before[$0.qemu] = .unregistered
     },
-    Row("a dependency that was there before is no obstacle", .warm, []) {
-      $0.before[$0.glib] = Presence(isValid: true, isOnDisk: true)
+    Row("a dependency that was there before, and that the cache has", .warm, []) {
+      $0.before[$0.glib] = try $0.present($0.glib)
+      $0.survey.answers[$0.glib] = [
+        .init(cache: $0.cache, kind: try $0.offer(of: $0.glib, nar: .present(size: 60)))
+      ]
       $0.events.removeFirst()
+    },
+    Row(
+      "a dependency that was there before, whose archive nobody asked for", .inconclusive, [.witnessMissing]
+    ) {
+      $0.before[$0.glib] = try $0.present($0.glib)
+      $0.events.removeFirst()
+    },
+    Row("a dependency that was there before, whose archive is gone", .cold, [.narMissing]) {
+      $0.before[$0.glib] = try $0.present($0.glib)
+      $0.survey.answers[$0.glib] = [
+        .init(cache: $0.cache, kind: try $0.offer(of: $0.glib, nar: .missing(status: 404)))
+      ]
+      $0.events.removeFirst()
+    },
+    Row("a dependency that was there before with other bytes", .inconclusive, [.witnessesDisagree]) {
+      $0.before[$0.glib] = try $0.present($0.glib, content: "1")
+      $0.survey.answers[$0.glib] = [
+        .init(cache: $0.cache, kind: try $0.offer(of: $0.glib, nar: .present(size: 60)))
+      ]
+      $0.events.removeFirst()
+    },
+    Row("a dependency that was built here before", .inconclusive, [.presentBefore]) {
+      $0.before[$0.glib] = try $0.present($0.glib, isUltimate: true)
+      $0.after[$0.glib] = try $0.registration(of: $0.glib, isUltimate: true, isSigned: false)
+      $0.events.removeFirst()
+    },
+    Row("a dependency that was there before, where the store must be fresh", .inconclusive, [.presentBefore])
+    {
+      $0.policy.needsFreshStore = true
+      $0.before[$0.glib] = try $0.present($0.glib)
+      $0.events.removeFirst()
+    },
+    Row("what was left of a dependency, which was copied anew", .warm, []) {
+      $0.before[$0.glib] = .unregistered
+    },
+    Row("what was left of a dependency, where the store must be fresh", .inconclusive, [.presentBefore]) {
+      $0.policy.needsFreshStore = true
+      $0.before[$0.glib] = .unregistered
+    },
+    Row("a dependency that evaluation added, where the store must be fresh", .warm, []) {
+      $0.policy.needsFreshStore = true
+      $0.before[$0.glib] = try $0.present($0.glib, since: .evaluation(row: 1))
+      $0.survey.answers[$0.glib] = [
+        .init(cache: $0.cache, kind: try $0.offer(of: $0.glib, nar: .present(size: 60)))
+      ]
+      $0.events.removeFirst()
+    },
+    Row(
+      "a dependency that evaluation says to have copied, whose archive is gone", .inconclusive, [.narMissing]
+    ) {
+      $0.before[$0.glib] = try $0.present($0.glib, since: .evaluation(row: 1))
+      $0.survey.answers[$0.glib] = [
+        .init(cache: $0.cache, kind: try $0.offer(of: $0.glib, nar: .missing(status: 404)))
+      ]
+      $0.evaluationLines = 1
+    },
+    Row("a dependency that was not looked for", .inconclusive, [.witnessMissing]) {
+      $0.before[$0.glib] = nil
+    },
+    Row("an output that was there, and that evaluation says to have copied", .inconclusive, [.presentBefore])
+    {
+      $0.before[$0.qemu] = try $0.present($0.qemu)
+      $0.evaluationLines = 2
+    },
+    Row("an output that evaluation added and nobody copied", .inconclusive, [.witnessesDisagree]) {
+      $0.before[$0.qemu] = try $0.present($0.qemu, since: .evaluation(row: 1))
+      $0.events.removeLast()
     },
     Row("an output that was not looked for", .inconclusive, [.witnessMissing]) {
       $0.before[$0.qemu] = nil
@@ -242,7 +312,7 @@ private let error = "file 'nar/x' does not exist in binary cache 'http://cache.e
       $0.survey.answers[$0.glib]?.append(.init(cache: $0.other, kind: .offered(verified, nar: .notAsked)))
     },
     Row("evaluation copied the output before it was looked for", .warm, []) {
-      $0.before[$0.qemu] = Presence(isValid: true, isOnDisk: true)
+      $0.before[$0.qemu] = try $0.present($0.qemu, since: .evaluation(row: 1))
       $0.evaluationLines = 2
     },
     Row("evaluation built something", .cold, [.forbiddenBuild]) {
@@ -341,6 +411,67 @@ private let error = "file 'nar/x' does not exist in binary cache 'http://cache.e
     scene.sandbox = .notTried
     scene.policy.forbidBuild = [DerivationGlob("qemu-*")]
     #expect(try scene.judged().verdict == .cold)
+  }
+
+  /// A scene in which `qemu` is built, from a source beside `glib`.
+  private func building(from source: StorePath) throws -> Scene {
+    var scene = try Scene()
+    scene.policy.allowBuild = [DerivationGlob("qemu-host-*")]
+    scene.survey.answers[scene.qemu] = [.init(cache: scene.cache, kind: .absent)]
+    scene.graph = DerivationGraph([
+      scene.drv: Derivation(
+        outputs: ["out": scene.qemu], inputDerivations: [scene.glibDrv: ["out"]], inputSources: [source],
+        system: "x86_64-linux"),
+      scene.glibDrv: Derivation(outputs: ["out": scene.glib], system: "x86_64-linux"),
+    ])
+    scene.events = [
+      .copyStarted(path: scene.glib, from: "http://cache.example/main"),
+      .buildStarted(derivation: scene.drv),
+    ]
+    scene.after[scene.qemu] = try scene.registration(of: scene.qemu, isUltimate: true, isSigned: false)
+    return scene
+  }
+
+  @Test func `takes a source that is somebody's build for a root`() throws {
+    let tool = try Make.path("prebuilt-1.0")
+    var scene = try building(from: tool)
+    #expect(try scene.judged().targets.flatMap(\.ruling.reasons).map(\.code) == [.witnessMissing])
+
+    scene.before[tool] = try scene.present(tool)
+    scene.survey.answers[tool] = [.init(cache: scene.cache, kind: .absent)]
+    #expect(
+      try scene.judged().targets.flatMap(\.ruling.reasons).map(\.code) == [.notInSubstituter, .presentBefore])
+
+    scene.before[tool] = try scene.present(tool, since: .evaluation(row: 1))
+    scene.survey.answers[tool] = [
+      .init(cache: scene.cache, kind: try scene.offer(of: tool, nar: .present(size: 60)))
+    ]
+    scene.after[tool] = try scene.registration(of: tool)
+    #expect(try scene.judged().targets.flatMap(\.ruling.reasons).map(\.code) == [.witnessesDisagree])
+
+    scene.events.insert(.copyStarted(path: tool, from: "http://cache.example/main"), at: 0)
+    scene.evaluationLines = 1
+    #expect(try scene.judged().verdict == .warm)
+  }
+
+  @Test func `lists a source whose path follows from what it holds`() throws {
+    // As Nix 2.8 registers `builtins.toFile "builder.sh" "true"`.
+    let text = try StorePath(parsing: "/nix/store/0nqf5i7pp7xy9889icswq9chdlaq8fys-builder.sh")
+    var scene = try building(from: text)
+    let narinfo = try Make.narinfo(text)
+    scene.before[text] = Presence(
+      .init(
+        Registration(
+          narHash: narinfo.narHash, narSize: 120, isUltimate: false, signatures: [],
+          contentAddress: ContentAddress("text:sha256:0az1cx4b8i9sqimrdbchvl63razbb2pdq95zy44pqgv2dhds9gmm"),
+          references: []), .before(row: 1)),
+      isOnDisk: true)
+    let judgment = try scene.judged()
+    #expect(judgment.verdict == .warm)
+    #expect(judgment.targets[0].found == [FoundPath(text, .inputSource)])
+
+    scene.policy.needsFreshStore = true
+    #expect(try scene.judged().targets.flatMap(\.ruling.reasons).map(\.code) == [.presentBefore])
   }
 
   @Test func `gives every target its own ruling where Nix goes on`() throws {

@@ -29,6 +29,10 @@ import Testing
         diary.note("environment")
         return testimony.environment
       },
+      baseline: {
+        diary.note("baseline")
+        return testimony.baseline.map { .said($0) } ?? .unavailable("nobody knows")
+      },
       resolve: { _, _ in
         diary.note("resolve")
         return Resolution(targets: testimony.targets)
@@ -77,8 +81,9 @@ import Testing
     #expect(
       // What the targets are built from is read beside Nix's work, at whatever moment.
       diary.filter { $0 != "derivations, whole" } == [
-        "environment", "record environment", "resolve", "record resolution", "derivations", "survey",
-        "record survey", "presence", "record presence", "realize 1", "record log", "registrations",
+        "environment", "baseline", "record environment", "record baseline", "resolve", "record resolution",
+        "derivations", "survey", "presence", "record survey", "record presence", "realize 1", "record log",
+        "registrations",
         "record registrations", "record derivations", "record outcomes",
       ])
   }
@@ -104,6 +109,18 @@ import Testing
     #expect(judgment.verdict == .cold)
     #expect(!diary.contains { $0.hasPrefix("realize") })
     #expect(!diary.contains("registrations"))
+  }
+
+  @Test func `asks for the archives of what Nix will not copy`() async throws {
+    var scene = scene
+    scene.before[scene.glib] = try scene.present(scene.glib)
+    let (judgment, diary) = try await prove(scene)
+    #expect(diary.filter { $0 == "survey" }.count == 2)
+    // The scripted substituters do not say more when they are asked again.
+    #expect(judgment.targets[0].ruling.reasons.map(\.code) == [.witnessMissing])
+
+    scene.policy.needsFreshStore = true
+    #expect(try await prove(scene).1.filter { $0 == "survey" }.count == 1)
   }
 
   @Test func `goes on where builds are only observed`() async throws {
@@ -145,6 +162,6 @@ import Testing
     let diary = Diary()
     let prover = Prover(witnesses: try witnesses(scene, diary), notary: Notary { _ in throw Full() })
     await #expect(throws: Full.self) { try await prover.prove(installables, under: Policy()) }
-    #expect(diary.all == ["environment"])
+    #expect(diary.all == ["environment", "baseline"])
   }
 }

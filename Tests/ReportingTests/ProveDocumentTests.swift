@@ -9,6 +9,7 @@ struct ProveDocumentTests {
       try ProveDocument(SampleRuns.oneMissingArchive()).json() == """
         {
           "closure" : {
+            "addedByEvaluation" : 0,
             "builtLocally" : 1,
             "builtRemotely" : 0,
             "downloadBytes" : 123,
@@ -35,6 +36,9 @@ struct ProveDocumentTests {
           "targets" : [
             {
               "derivation" : "/nix/store/dddddddddddddddddddddddddddddddd-libguestfs-1.54.1.drv",
+              "found" : [
+
+              ],
               "installable" : "nixpkgs#libguestfs",
               "outputs" : [
                 {
@@ -78,6 +82,7 @@ struct ProveDocumentTests {
       try ProveDocument(SampleRuns.warm()).json() == """
         {
           "closure" : {
+            "addedByEvaluation" : 0,
             "builtLocally" : 0,
             "builtRemotely" : 0,
             "downloadBytes" : 1288490188,
@@ -104,6 +109,9 @@ struct ProveDocumentTests {
           "targets" : [
             {
               "derivation" : "/nix/store/dddddddddddddddddddddddddddddddd-libguestfs-1.54.1.drv",
+              "found" : [
+
+              ],
               "installable" : "nixpkgs#libguestfs",
               "outputs" : [
                 {
@@ -135,6 +143,9 @@ struct ProveDocumentTests {
             },
             {
               "derivation" : "/nix/store/ffffffffffffffffffffffffffffffff-qemu-host-cpu-only-10.1.drv",
+              "found" : [
+
+              ],
               "installable" : "nixpkgs#qemu_kvm",
               "outputs" : [
                 {
@@ -165,6 +176,7 @@ struct ProveDocumentTests {
       try ProveDocument(Make.run(unfinished: .interrupted)).json() == """
         {
           "closure" : {
+            "addedByEvaluation" : 0,
             "builtLocally" : 0,
             "builtRemotely" : 0,
             "downloadBytes" : 0,
@@ -191,6 +203,9 @@ struct ProveDocumentTests {
           "targets" : [
             {
               "derivation" : null,
+              "found" : [
+
+              ],
               "installable" : "nixpkgs#libguestfs",
               "outputs" : [
 
@@ -209,6 +224,9 @@ struct ProveDocumentTests {
             },
             {
               "derivation" : null,
+              "found" : [
+
+              ],
               "installable" : "nixpkgs#qemu_kvm",
               "outputs" : [
 
@@ -237,6 +255,7 @@ struct ProveDocumentTests {
       try ProveDocument(Make.run(unfinished: .running, nixVersion: "2.34.8")).json() == """
         {
           "closure" : {
+            "addedByEvaluation" : 0,
             "builtLocally" : 0,
             "builtRemotely" : 0,
             "downloadBytes" : 0,
@@ -263,6 +282,9 @@ struct ProveDocumentTests {
           "targets" : [
             {
               "derivation" : null,
+              "found" : [
+
+              ],
               "installable" : "nixpkgs#libguestfs",
               "outputs" : [
 
@@ -274,6 +296,9 @@ struct ProveDocumentTests {
             },
             {
               "derivation" : null,
+              "found" : [
+
+              ],
               "installable" : "nixpkgs#qemu_kvm",
               "outputs" : [
 

@@ -31,6 +31,12 @@ struct ReasonSample: Sendable, CustomTestStringConvertible {
         .presentBefore(path: path, isValid: true), [path, "was valid"], ["--isolated", "fresh runner"]),
       sample(
         .presentBefore(path: path, isValid: false), [path, "on disk"], ["`nix-store --delete \(path)`"]),
+      sample(
+        .memberPresentBefore(path: path, wasBuiltHere: true), [path, "was built on this machine"],
+        ["--isolated", "fresh runner"]),
+      sample(
+        .memberPresentBefore(path: path, wasBuiltHere: false), [path, "the policy"],
+        ["--isolated", "fresh runner"]),
       sample(.writeTokenPresent(try Make.meansOfWriting()), ["ATTIC_TOKEN"], ["unset", "`r`"]),
       sample(
         .notInSubstituter(path: path, caches: [cache, Make.upstream]), [path, cache, Make.upstream], push),
@@ -143,7 +149,7 @@ struct ReasonSample: Sendable, CustomTestStringConvertible {
     switch disagreement {
     case .copiedButBuilt, .copiedButNotOffered: { $0 == "rove again" }
     case .copiedButNotValid, .appearedUnseen, .copiedOtherContent: { _ in true }
-    case .copiedButNotVouchedFor: { $0 == "`nix path-info" }
+    case .copiedButNotVouchedFor, .presentOtherContent: { $0 == "`nix path-info" }
     }
   }
 }

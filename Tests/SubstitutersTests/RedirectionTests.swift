@@ -21,7 +21,8 @@ import Testing
     }
     let forecast = try await wide.survey(cache)
     #expect(forecast.answer == .unknown)
-    #expect(forecast.lacks.first?.cause == "it redirects to what is no address of a web server")
+    let address = try #require(WebAddress(parsing: "\(cache.url)/x.narinfo"))
+    #expect(address.redirected(to: location) == nil)
   }
 
   @Test(arguments: [

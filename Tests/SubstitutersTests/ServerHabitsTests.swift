@@ -12,10 +12,8 @@ import Testing
     let cache = try OneAtATime(serving: wide.texts, keeps: keeps)
     defer { cache.stop() }
     for roots in [[wide.top], wide.leaves] {
-      let start = ContinuousClock.now
       let forecast = try await wide.survey(of: roots, at: cache.url)
       #expect(forecast.answer == .yes, "\(forecast.lacks)")
-      #expect(ContinuousClock.now - start < .seconds(9))
     }
   }
 

@@ -77,6 +77,21 @@ public struct HostileGit: Sendable {
     """
   }
 
+  /// A flake whose packages are those of `function`, which takes a system, and whose inputs are the repository, twice:
+  /// pure evaluation does not keep the server out. Nix 2.8 fetches it once.
+  public func flake(around function: String) -> String {
+    """
+    {
+      inputs.first = { url = "git+\(url)?ref=main"; flake = false; };
+      inputs.second = { url = "git+\(url)?ref=main&allRefs=1"; flake = false; };
+      outputs = { self, first, second }: {
+        packages = builtins.seq first.outPath (builtins.seq second.outPath (builtins.listToAttrs (map
+          (name: { inherit name; value = (\(function)) name; }) [ "x86_64-linux" "aarch64-linux" ])));
+      };
+    }
+    """
+  }
+
   /// The records that Nix writes where it copies `paths` from the cache at `address`.
   public static func copies(of paths: [StorePath], from address: String) -> String {
     paths.enumerated().flatMap { number, path in

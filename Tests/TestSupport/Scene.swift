@@ -30,7 +30,9 @@ public struct Scene {
   public var sandbox = RunnerEnvironment.Sandbox.notTried
   /// The survey.
   public var survey: Survey
-  /// The store before.
+  /// What the store held before anything began.
+  public var baseline: Baseline? = .row(0)
+  /// The store before anything was realized.
   public var before: [StorePath: Presence]
   /// The log's events.
   public var events: [LogEvent.Kind]
@@ -102,6 +104,20 @@ public struct Scene {
     return .offered(verified, nar: nar)
   }
 
+  /// What was valid before anything was realized: as it is afterwards, since before the run or since evaluation.
+  public func present(
+    _ path: StorePath, since arrival: Presence.Arrival = .before(row: nil), isUltimate: Bool = false,
+    content digit: Character = "0"
+  ) throws -> Presence {
+    let narinfo = try Make.narinfo(path, content: digit, signedBy: [key])
+    return Presence(
+      .init(
+        Registration(
+          narHash: narinfo.narHash, narSize: narinfo.narSize, isUltimate: isUltimate,
+          signatures: narinfo.signatures, contentAddress: nil, references: narinfo.references), arrival),
+      isOnDisk: true)
+  }
+
   /// A row of the database: substituted where it is signed, else built here.
   public func registration(
     of path: StorePath, references: [StorePath] = [], isUltimate: Bool = false, isSigned: Bool = true
@@ -120,7 +136,7 @@ public struct Scene {
         trustedKeys: TrustedKeys([try key.trusted()]), substitutes: substitutes, meansOfWriting: means,
         origins: origins, sandbox: sandbox, sandboxSetting: sandboxSetting,
         alwaysSubstitutes: alwaysSubstitutes),
-      targets: targets, graph: graph, survey: survey, before: .said(before),
+      baseline: baseline, targets: targets, graph: graph, survey: survey, before: .said(before),
       log: LogTestimony(
         events: events.enumerated().map { LogEvent(line: $0.offset + 1, kind: $0.element) },
         lines: events.count, bytes: 0, unreadable: unreadable, dropped: dropped, ending: ending,

@@ -28,7 +28,8 @@ public final class StubCache: Sendable {
 
   /// What it answers.
   public struct Answer: Sendable {
-    var status: Int
+    /// The status.
+    public var status: Int
     var headers: [String: String]
     /// The content.
     public var body: [UInt8]
@@ -46,6 +47,8 @@ public final class StubCache: Sendable {
       case stalled(after: Int)
       /// A byte a second.
       case trickling
+      /// At once, whatever of the request is still to come.
+      case early
       /// At once, after a while.
       case delayed(milliseconds: Int64)
     }
@@ -65,6 +68,9 @@ public final class StubCache: Sendable {
 
     /// The same answer, promised whole, of which nothing follows the first `count` bytes.
     public func stalled(after count: Int) -> Answer { paced(.stalled(after: count)) }
+
+    /// The same answer, given before the content of a request has come.
+    public var early: Answer { paced(.early) }
 
     /// The same answer, after so many milliseconds.
     public func delayed(byMilliseconds delay: Int64) -> Answer { paced(.delayed(milliseconds: delay)) }
@@ -258,6 +264,7 @@ public final class StubCache: Sendable {
         let headers = Dictionary(head.headers.map { ($0.name.lowercased(), $0.value) }) { first, _ in first }
         request = Request(method: head.method.rawValue, path: head.uri, headers: headers)
         request?.isHTTP2 = isHTTP2
+        answerEarly(context)
       case .body(let buffer): request?.body += buffer.readableBytesView
       case .end:
         guard let request else { return }
@@ -270,6 +277,16 @@ public final class StubCache: Sendable {
           own.value.send(answer, to: request, bound.value)
         }
       }
+    }
+
+    /// Who announces content and waits for leave to send it is refused by the head alone, as servers do.
+    private func answerEarly(_ context: ChannelHandlerContext) {
+      guard let asked = request, asked.headers["expect"] == "100-continue" else { return }
+      let answer = answer(asked)
+      guard answer.status >= 300 || answer.pace == .early else { return }
+      request = nil
+      log.withLockedValue { $0.underWay += 1 }
+      send(answer.closing, to: asked, context)
     }
 
     private func send(_ answer: Answer, to request: Request, _ context: ChannelHandlerContext) {
@@ -290,7 +307,7 @@ public final class StubCache: Sendable {
         context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: bytes)))), promise: nil)
       }
       switch answer.pace {
-      case .whole, .delayed:
+      case .whole, .early, .delayed:
         write(answer.body)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
       case .closing:

@@ -267,6 +267,7 @@ private struct ProofReader {
       }
     }
     if policy.builds != nil { proof.builds = try builds() }
+    if policy.needsFreshStore { proof.presentBefore = try presentBefore() }
     if policy.asksForPaths { proof.paths = try paths(of: proof) }
     return (
       proof, try ofTarget.compactMap { try $0.derivation.map { try StorePath(parsing: $0) } },
@@ -351,6 +352,20 @@ private struct ProofReader {
       throw contradiction("an event of its log names no derivation or path")
     }
     return try StorePath(parsing: text)
+  }
+
+  /// What was in the store before the run began; `nil` where nobody looked then.
+  private func presentBefore() throws -> [StorePath]? {
+    guard try !rows("SELECT 1 FROM baseline WHERE run = ?").isEmpty else { return nil }
+    return try rows(
+      """
+      SELECT path.value AS path
+      FROM presence_row AS row
+      JOIN text AS path ON path.id = row.path
+      LEFT JOIN present_row AS present ON present.run = row.run AND present.path = row.path
+      WHERE row.run = ? AND iif(row.valid, present.since IS NOT 'evaluation', row.on_disk)
+      """
+    ).map { try storePath($0, "path") }
   }
 
   // MARK: Paths

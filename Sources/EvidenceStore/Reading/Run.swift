@@ -16,7 +16,9 @@ extension EvidenceStore {
           isAlive(start.runner) ? .running : .interrupted
         }
       let nix = try reader.nix()
-      return Run(start: start, nixVersion: nix?.version, nixSandbox: nix?.sandbox, state: state)
+      return Run(
+        start: start, nixVersion: nix?.version, nixSandbox: nix?.sandbox,
+        meansOfWriting: try reader.meansOfWriting(), state: state)
     }
   }
 }
@@ -54,6 +56,12 @@ private struct RunReader {
     }
   }
 
+  func meansOfWriting() throws -> [MeansOfWriting] {
+    try String.fetchAll(try statement("detail", of: "means_of_writing", "ORDER BY position")).map {
+      try JSON.value(MeansOfWriting.self, $0)
+    }
+  }
+
   func start() throws -> RunStart {
     let begun = try db.cachedStatement(sql: "SELECT * FROM run WHERE seq = ?")
     guard let row = try StartRow.fetchOne(begun, arguments: [seq]) else {
@@ -66,6 +74,7 @@ private struct RunReader {
     guard let started = Instant.date(row.started), let builds = BuildMode(rawValue: row.builds) else {
       throw contradiction(id, "its beginning cannot be read")
     }
+    let means = try StrictnessRow.fetchOne(try statement("*", of: "strictness"))?.policy ?? Policy()
     return RunStart(
       id: id, started: started, version: row.warmth,
       runner: Runner(
@@ -76,7 +85,8 @@ private struct RunReader {
         builds: builds,
         allowBuild: try list(row.allow_build).map { DerivationGlob($0) },
         forbidBuild: try list(row.forbid_build).map { DerivationGlob($0) },
-        expectFrom: try list(row.expect_from).map { try SubstituterURL(parsing: $0) }),
+        expectFrom: try list(row.expect_from).map { try SubstituterURL(parsing: $0) },
+        needsFreshStore: row.fresh ?? false, strict: means.strict, readOnly: means.readOnly),
       occasion: try occasion(), shard: try shard(of: id))
   }
 
@@ -109,6 +119,7 @@ private struct RunReader {
     closure.builtLocally = row.built_locally
     closure.builtRemotely = row.built_remotely
     closure.presentBefore = row.present_before
+    closure.addedByEvaluation = row.added_by_evaluation ?? 0
     closure.downloadBytes = UInt64(clamping: row.download_bytes)
     let judgment = Judgment(targets: try targets(of: id), closure: closure)
     guard judgment.verdict.rawValue == row.verdict else {
@@ -126,6 +137,8 @@ private struct RunReader {
         try statement("target, code, bearing, fact", of: "reason", "ORDER BY position")), by: \.target)
     let outcomes = Dictionary(
       grouping: try OutcomeRow.fetchAll(try statement("*", of: "outcome", "ORDER BY position")), by: \.target)
+    let found = Dictionary(
+      grouping: try FoundRow.fetchAll(try statement("*", of: "found", "ORDER BY path")), by: \.target)
     return try rows.map { row in
       let reasons = try (reasons[row.position] ?? []).map { try reason($0, of: id) }
       guard let verdict = Verdict(rawValue: row.verdict), let ruling = Ruling(verdict, reasons: reasons)
@@ -136,8 +149,16 @@ private struct RunReader {
       let outputs = try (outcomes[row.position] ?? []).map { try output($0, of: id) }
       return TargetJudgment(
         installable: try installables.installable(row.spec),
-        derivation: try row.derivation.map { try StorePath(parsing: $0) }, ruling: ruling, outputs: outputs)
+        derivation: try row.derivation.map { try StorePath(parsing: $0) }, ruling: ruling, outputs: outputs,
+        found: try (found[row.position] ?? []).map { try foundPath($0, of: id) })
     }
+  }
+
+  private func foundPath(_ row: FoundRow, of id: RunID) throws -> FoundPath {
+    guard let kind = FoundPath.Kind(rawValue: row.kind) else {
+      throw contradiction(id, "\(row.path) was found as '\(row.kind)'")
+    }
+    return FoundPath(try StorePath(parsing: row.path), kind)
   }
 
   private func reason(_ row: ReasonRow, of id: RunID) throws -> Reason {

@@ -7,6 +7,7 @@ import NixModel
 struct StartRow: FetchableRecord {
   let id, started, warmth, host, boot, builds, allow_build, forbid_build, expect_from: String
   let pod, purpose: String?
+  let fresh: Bool?
   let process: Int32
   let process_start: Int64
 
@@ -17,6 +18,7 @@ struct StartRow: FetchableRecord {
     host = try row.decode(forColumn: "host")
     pod = try row.decode(forColumn: "pod")
     purpose = try row.decode(forColumn: "purpose")
+    fresh = try row.decode(forColumn: "fresh")
     process = try row.decode(forColumn: "process")
     process_start = try row.decode(forColumn: "process_start")
     boot = try row.decode(forColumn: "boot")
@@ -69,6 +71,7 @@ struct ConclusionRow: FetchableRecord {
   let paths, substituted, built_locally, built_remotely, present_before: Int
   let download_bytes: Int64
   let memory_peak: Int64?
+  let added_by_evaluation: Int?
 
   init(row: Row) throws {
     finished = try row.decode(forColumn: "finished")
@@ -80,6 +83,7 @@ struct ConclusionRow: FetchableRecord {
     present_before = try row.decode(forColumn: "present_before")
     download_bytes = try row.decode(forColumn: "download_bytes")
     memory_peak = try row.decode(forColumn: "memory_peak")
+    added_by_evaluation = try row.decode(forColumn: "added_by_evaluation")
   }
 }
 
@@ -112,6 +116,17 @@ struct OutcomeRow: FetchableRecord {
     origin = try row.decode(forColumn: "origin")
     nar_size = try row.decode(forColumn: "nar_size")
     signed_by = try row.decode(forColumn: "signed_by")
+  }
+}
+
+struct FoundRow: FetchableRecord {
+  let target: Int
+  let path, kind: String
+
+  init(row: Row) throws {
+    target = try row.decode(forColumn: "target")
+    path = try row.decode(forColumn: "path")
+    kind = try row.decode(forColumn: "kind")
   }
 }
 

@@ -49,7 +49,8 @@ private struct TestimonyReader {
     let environment = try environment()
     let targets = try targets()
     return Testimony(
-      environment: environment, targets: targets.resolved, unresolved: targets.unresolved,
+      environment: environment, baseline: try baseline(), targets: targets.resolved,
+      unresolved: targets.unresolved,
       graph: try graph(
         of: targets.resolved.compactMap(\.derivation), alwaysSubstitutes: environment.alwaysSubstitutes),
       survey: try survey(trusting: environment.trustedKeys), before: try before(), log: try log(),
@@ -151,14 +152,29 @@ private struct TestimonyReader {
 
   // MARK: The store
 
+  private func baseline() throws -> Baseline? {
+    guard let row = try rows(BaselineRow.self, "baseline", by: "run").first else { return nil }
+    return row.number.map { .row($0) } ?? row.listed.map { .listed(paths: $0) }
+  }
+
   private func before() throws -> Heard<[StorePath: Presence]> {
     if let cause = try silence(of: "store before") { return .unavailable(cause) }
     let found = try rows(PresenceRow.self, "presence", by: "path")
     guard !found.isEmpty else { return .notAsked }
+    var entries: [StorePath: Presence.Entry] = [:]
+    for row in try rows(PresentRow.self, "present", by: "path") {
+      let (path, registration) = try registration(row.registration)
+      guard let arrival = Presence.Arrival(word: row.since, row: row.number) else {
+        throw contradiction("\(path) was in its store since '\(row.since)'")
+      }
+      entries[path] = Presence.Entry(registration, arrival)
+    }
     return .said(
       Dictionary(
-        uniqueKeysWithValues: try found.map {
-          (try StorePath(parsing: $0.path), Presence(isValid: $0.valid, isOnDisk: $0.on_disk))
+        uniqueKeysWithValues: try found.map { row in
+          let path = try StorePath(parsing: row.path)
+          // How a valid path was registered is not known of runs of before the sixth step: something was there.
+          return (path, Presence(entries[path], isOnDisk: row.on_disk || row.valid && entries[path] == nil))
         }))
   }
 
@@ -169,20 +185,18 @@ private struct TestimonyReader {
     let realization = try rows(RealizationRow.self, "realization", by: "run").first
     let wasTried = realization.map { $0.ending != "not-started" || $0.cause != nil } ?? false
     guard !found.isEmpty || wasTried else { return .notAsked }
-    return .said(
-      Dictionary(
-        uniqueKeysWithValues: try found.map { row in
-          let path = try StorePath(parsing: row.path)
-          guard let hash = NarHash(row.nar_hash) else { throw contradiction("\(path) has no readable hash") }
-          return (
-            path,
-            Registration(
-              narHash: hash, narSize: UInt64(clamping: row.nar_size), isUltimate: row.ultimate,
-              signatures: try words(row.signatures).map { try Signature(parsing: $0) },
-              contentAddress: row.content_address.flatMap { ContentAddress($0) },
-              references: try words(row.refs).map { try StorePath(baseName: $0, in: path.directory) })
-          )
-        }))
+    return .said(Dictionary(uniqueKeysWithValues: try found.map { try registration($0) }))
+  }
+
+  private func registration(_ row: RegistrationRow) throws -> (StorePath, Registration) {
+    let path = try StorePath(parsing: row.path)
+    guard let hash = NarHash(row.nar_hash) else { throw contradiction("\(path) has no readable hash") }
+    let registration = Registration(
+      narHash: hash, narSize: UInt64(clamping: row.nar_size), isUltimate: row.ultimate,
+      signatures: try words(row.signatures).map { try Signature(parsing: $0) },
+      contentAddress: row.content_address.flatMap { ContentAddress($0) },
+      references: try words(row.refs).map { try StorePath(baseName: $0, in: path.directory) })
+    return (path, registration)
   }
 
   private func silence(of witness: String) throws -> String? {

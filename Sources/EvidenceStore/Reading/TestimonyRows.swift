@@ -42,6 +42,26 @@ struct PresenceRow: Decodable, FetchableRecord {
   let valid, on_disk: Bool
 }
 
+struct BaselineRow: Decodable, FetchableRecord {
+  let number: Int64?
+  let listed: Int?
+}
+
+struct PresentRow: Decodable, FetchableRecord {
+  let since: String
+  let number: Int64?
+  let registration: RegistrationRow
+
+  private enum CodingKeys: CodingKey { case since, number }
+
+  init(from decoder: any Decoder) throws {
+    let row = try decoder.container(keyedBy: CodingKeys.self)
+    since = try row.decode(String.self, forKey: .since)
+    number = try row.decodeIfPresent(Int64.self, forKey: .number)
+    registration = try RegistrationRow(from: decoder)
+  }
+}
+
 // swift-format-ignore: AlwaysUseLowerCamelCase
 struct RegistrationRow: Decodable, FetchableRecord {
   let path, nar_hash, signatures, refs: String

@@ -55,8 +55,9 @@ final class Lexicon {
     }
   }
 
-  func text(_ value: String) throws -> Int64 {
-    try texts.id(of: Spelling(text: value)) {
+  func text(_ said: String) throws -> Int64 {
+    let value = Redaction.withoutKnown(said)
+    return try texts.id(of: Spelling(text: value)) {
       let known = try db.cachedStatement(sql: "SELECT id FROM text WHERE value = ?")
       return try Int64.fetchOne(known, arguments: [value]) ?? add("text", ["value"], [value.databaseValue])
     }
@@ -72,7 +73,9 @@ final class Lexicon {
   func entry(
     _ dictionary: Catalogue.Dictionary, _ values: [(any DatabaseValueConvertible)?]
   ) throws -> Int64 {
-    let values = values.map { $0?.databaseValue ?? .null }
+    let values = values.map { value in
+      (value as? String).map { Redaction.withoutKnown($0).databaseValue } ?? value?.databaseValue ?? .null
+    }
     let same = dictionary.columns.map { "\($0) IS ?" }.joined(separator: " AND ")
     let known = try db.cachedStatement(sql: "SELECT id FROM \(dictionary) WHERE \(same)")
     return try Int64.fetchOne(known, arguments: StatementArguments(values))

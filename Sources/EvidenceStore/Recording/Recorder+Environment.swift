@@ -30,10 +30,11 @@ extension Recorder {
     }
     let means = try Table(
       "means_of_writing_row", ["run", "position", "kind", "place", "writes", "detail"], db)
+    let policy = try strictness(of: seq)
     for (position, found) in environment.meansOfWriting.enumerated() {
       try means.insert([
         seq, position, try lexicon.text(found.kind.rawValue), try lexicon.text(found.place),
-        found.countsAsWriting, try lexicon.text(try JSON.text(found)),
+        found.standing(under: policy) == .decides, try lexicon.text(try JSON.text(found)),
       ])
     }
     let settings = try Table("setting_row", ["run", "name", "place"], db)

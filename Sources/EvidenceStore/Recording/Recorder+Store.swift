@@ -2,19 +2,6 @@ import GRDB
 import NixModel
 
 extension Recorder {
-  func record(_ heard: Heard<[StorePath: Presence]>, _ seq: Int64) throws {
-    switch heard {
-    case .notAsked: break
-    case .unavailable(let cause): try silence("store before", cause, seq)
-    case .said(let presences):
-      let rows = try Table("presence_row", ["run", "path", "valid", "on_disk"], db)
-      for (path, presence) in try inOrder(presences) {
-        try rows.insert([seq, path, presence.isValid, presence.isOnDisk])
-      }
-      try index("presence_row", seq)
-    }
-  }
-
   func record(_ heard: Heard<[StorePath: Registration]>, _ seq: Int64) throws {
     switch heard {
     case .notAsked: break
@@ -22,11 +9,7 @@ extension Recorder {
     case .said(let registrations):
       let rows = try Table("registration_row", ["run", "path", "metadata", "ultimate"], db)
       for (path, row) in try inOrder(registrations) {
-        let entry = try lexicon.registrations.id(of: .init(path: path, registration: row)) {
-          try metadata(
-            of: path, row.narHash, row.narSize, row.references, row.signatures, row.contentAddress)
-        }
-        try rows.insert([seq, path, entry, row.isUltimate])
+        try rows.insert([seq, path, try metadata(of: path, row), row.isUltimate])
       }
     }
   }
@@ -44,6 +27,13 @@ extension Recorder {
       .fate, [outcome.word, try lexicon.text(ifAny: outcome.origin.map { Redaction.redact($0) })])
   }
 
+  /// What a registration says of a path, for which there is an id.
+  func metadata(of path: Int64, _ row: Registration) throws -> Int64 {
+    try lexicon.registrations.id(of: .init(path: path, registration: row)) {
+      try metadata(of: path, row.narHash, row.narSize, row.references, row.signatures, row.contentAddress)
+    }
+  }
+
   /// What a narinfo and a registration say alike.
   func metadata(
     of path: Int64, _ narHash: NarHash, _ narSize: UInt64, _ references: [StorePath],
@@ -52,7 +42,9 @@ extension Recorder {
     try lexicon.entry(
       .metadata,
       [
-        path, narHash.nix32, Int64(clamping: narSize), words(references.map(\.baseName)), words(signatures),
+        path, narHash.nix32, Int64(clamping: narSize), words(references.map(\.baseName)),
+        // A signature that holds what the cache was sent is none.
+        words(signatures.filter { !Redaction.holdsKnown($0.description) }),
         contentAddress?.description,
       ])
   }
@@ -65,7 +57,7 @@ extension Recorder {
       .sorted { $0.id < $1.id }
   }
 
-  private func silence(_ witness: String, _ cause: String, _ seq: Int64) throws {
+  func silence(_ witness: String, _ cause: String, _ seq: Int64) throws {
     try Table("silence", ["run", "witness", "cause"], db)
       .insert([seq, witness, Redaction.redact(cause)])
   }

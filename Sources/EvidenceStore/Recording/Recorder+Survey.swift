@@ -101,7 +101,8 @@ extension Recorder {
       .narinfo,
       [
         metadata, Redaction.redact(narinfo.url), narinfo.compression,
-        narinfo.fileSize.map { Int64(clamping: $0) }, narinfo.deriver?.baseName,
+        narinfo.fileSize.map { Int64(clamping: $0) },
+        narinfo.deriver.flatMap { Redaction.holdsKnown($0.baseName) ? nil : $0.baseName },
       ])
   }
 }

@@ -19,6 +19,10 @@ extension Recorder {
         try lexicon.text(output.signedBy.joined(separator: " ")),
       ])
     }
+    let found = try Table("found_row", ["run", "target", "path", "kind"], db)
+    for path in target.found {
+      try found.insert([seq, position, try lexicon.text(path.path), path.kind.rawValue])
+    }
     let reasons = try Table(
       "reason_row", ["run", "target", "position", "code", "bearing", "path", "fact"], db)
     for (index, reason) in target.ruling.reasons.enumerated() {

@@ -22,7 +22,7 @@ public struct Recorder {
       "run",
       [
         "id", "started", "at", "warmth", "host", "pod", "process", "process_start", "boot", "builds",
-        "allow_build", "forbid_build", "expect_from",
+        "allow_build", "forbid_build", "expect_from", "fresh",
       ], db
     ).insert([
       start.id.text, started, Instant.milliseconds(Instant.date(started) ?? start.started), start.version,
@@ -30,7 +30,7 @@ public struct Recorder {
       Int64(bitPattern: start.runner.processStart), start.runner.bootID, start.policy.builds.rawValue,
       try JSON.text(start.policy.allowBuild.map(\.pattern)),
       try JSON.text(start.policy.forbidBuild.map(\.pattern)),
-      try JSON.text(start.policy.expectFrom.map(\.canonical)),
+      try JSON.text(start.policy.expectFrom.map(\.canonical)), start.policy.needsFreshStore ? true : nil,
     ])
     let seq = db.lastInsertedRowID
     ledger.note(.begun, seq, start.id)
@@ -46,6 +46,7 @@ public struct Recorder {
     try index("requested_row", seq)
     try record(start.occasion, seq)
     try record(start.shard, seq)
+    try record(strictnessOf: start.policy, seq)
   }
 
   /// Adds what witnesses said.
@@ -55,6 +56,7 @@ public struct Recorder {
     for deposition in depositions {
       switch deposition {
       case .environment(let environment): try record(environment, seq)
+      case .baseline(let baseline): try record(baseline, seq)
       case .resolution(let targets, let unresolved): try record(targets, unresolved, seq)
       case .presence(let heard): try record(heard, seq)
       case .survey(let survey): try record(survey, seq)
@@ -83,12 +85,13 @@ public struct Recorder {
       "conclusion",
       [
         "run", "finished", "verdict", "paths", "substituted", "built_locally", "built_remotely",
-        "present_before", "download_bytes", "memory_peak",
+        "present_before", "download_bytes", "memory_peak", "added_by_evaluation",
       ], db
     ).insert([
       seq, Instant.text(conclusion.finished), conclusion.judgment.verdict.rawValue, closure.paths,
       closure.substituted, closure.builtLocally, closure.builtRemotely, closure.presentBefore,
       Int64(clamping: closure.downloadBytes), conclusion.memoryPeak.map { Int64(clamping: $0) },
+      closure.addedByEvaluation > 0 ? closure.addedByEvaluation : nil,
     ])
     for table in ["verdict_row", "outcome_row", "reason_row", "conclusion"] { try index(table, seq) }
   }

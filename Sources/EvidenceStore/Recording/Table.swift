@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import NixModel
 
 /// Adds rows to one table, by a statement that is prepared once.
 struct Table {
@@ -13,7 +14,9 @@ struct Table {
 
   /// Adds one row; a value for each column, in their order.
   func insert(_ values: [(any DatabaseValueConvertible)?]) throws {
-    try statement.execute(arguments: StatementArguments(values))
+    // Everything that is recorded passes here.
+    let shown = values.map { value in (value as? String).map { Redaction.withoutKnown($0) } ?? value }
+    try statement.execute(arguments: StatementArguments(shown))
   }
 }
 

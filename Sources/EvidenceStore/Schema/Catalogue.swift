@@ -23,15 +23,18 @@ enum Catalogue {
   /// only to those before it; what ends a run is last, the conclusion of a proof and a publication's own row.
   static let ofRun: [(table: String, key: [String])] = [
     ("requested_row", ["position"]), ("occasion_row", []), ("shard_row", []),
-    ("environment", []),
+    ("strictness_row", []),
+    ("environment", []), ("baseline", []),
     ("substituter_row", ["position"]),
     ("trusted_key_row", ["position"]), ("setting_row", ["name"]), ("means_of_writing_row", ["position"]),
     ("target_row", ["position"]), ("output_row", ["target", "position"]), ("cache_row", ["position"]),
     ("offer_row", ["path", "cache"]), ("unanswered_row", ["path"]), ("presence_row", ["path"]),
+    ("present_row", ["path"]),
     ("log_event_row", ["position"]), ("realization", []), ("transfer_row", ["cache"]),
     ("registration_row", ["path"]),
     ("silence", ["witness"]), ("path_outcome_row", ["path"]), ("verdict_row", ["position"]),
-    ("outcome_row", ["target", "position"]), ("reason_row", ["target", "position"]), ("conclusion", []),
+    ("outcome_row", ["target", "position"]), ("found_row", ["target", "path"]),
+    ("reason_row", ["target", "position"]), ("conclusion", []),
     ("published_target_row", ["position"]), ("published_output_row", ["target", "position"]),
     ("published_path_row", ["path"]), ("publication_fault_row", ["position"]), ("publication_row", []),
   ]

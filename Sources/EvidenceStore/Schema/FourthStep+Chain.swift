@@ -33,7 +33,8 @@ extension Schema {
     """ + guards(of: guardedByFourth)
 
   /// The tables whose rows stay as they are.
-  static let guarded = guardedByFourth + publicationTables + guardedShards + guardedGate
+  static let guarded =
+    guardedByFourth + publicationTables + guardedShards + guardedGate + guardedPresence + guardedStrictness
 
   /// Those of them that the first four steps made.
   private static let guardedByFourth = [

@@ -17,6 +17,6 @@ enum Schema {
   static let steps = [
     first, second, tablesOfThird + viewsOfThird + movingToThird, questionsOfFourth + chainOfFourth,
     publicationsOfFifth + shardsOfFifth,
-    nixOfSixth + gateOfSixth,
+    nixOfSixth + gateOfSixth + presenceOfSixth + strictnessOfSixth,
   ]
 }

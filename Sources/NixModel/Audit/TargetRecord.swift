@@ -69,7 +69,7 @@ extension TargetJudgment {
     outputs.compactMap { output in
       switch output.outcome {
       case .substituted(let from): from
-      case .builtLocally, .builtRemotely, .presentBefore, .notRealized, .failed: nil
+      case .builtLocally, .builtRemotely, .presentBefore, .addedByEvaluation, .notRealized, .failed: nil
       }
     }.unique
   }

@@ -37,7 +37,8 @@ private struct Inquiry {
     self.policy = policy
     log = LogDigest(testimony.log, testimony.graph)
     scopes = testimony.targets.map {
-      Scope(of: $0, survey: testimony.survey, graph: testimony.graph, policy: policy)
+      Scope(
+        of: $0, survey: testimony.survey, graph: testimony.graph, before: testimony.before, policy: policy)
     }
     var users: [StorePath: [StorePath]] = [:]
     for (derivation, content) in testimony.graph.derivations.sorted(by: { $0.key < $1.key }) {
@@ -223,7 +224,7 @@ private struct Inquiry {
     }
 
     switch fact {
-    case .presentBefore(let path, _): return before(path)
+    case .presentBefore(let path, _), .memberPresentBefore(let path, _): return before(path)
     case .writeTokenPresent, .claimDisputed, .sandboxUnavailable, .evaluationFailed, .timedOut, .interrupted,
       .stoppedEarly,
       .nothingTransferred, .witnessMissing:

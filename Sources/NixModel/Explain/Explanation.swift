@@ -73,7 +73,8 @@ extension Reason.Fact {
   /// not happen.
   public var canBeFirst: Bool {
     switch self {
-    case .presentBefore, .writeTokenPresent, .notInSubstituter, .referenceMissing, .narMissing, .narCorrupt,
+    case .presentBefore, .memberPresentBefore, .writeTokenPresent, .notInSubstituter, .referenceMissing,
+      .narMissing, .narCorrupt,
       .signatureUntrusted, .narinfoInvalid, .wrongSubstituter, .substituterUnreachable, .substituterError,
       .substituterRefused, .substituterRefusedOne, .vanished, .substitutesDisallowed, .witnessesDisagree,
       .claimDisputed, .sandboxUnavailable,

@@ -10,7 +10,7 @@ public struct Lack: Hashable, Sendable {
   public let neededBy: StorePath?
   /// The known paths that refer to it.
   public let referrers: [StorePath]
-  /// Why the first cache that gave no answer gave none, where it is known.
+  /// Why the first cache that gave no answer about it gave none; `nil` where none was asked about it.
   public let cause: String?
 
   /// What can be in the way, the most telling first.
@@ -52,7 +52,7 @@ public struct Lack: Hashable, Sendable {
       : silent.isEmpty
         ? answers.compactMap(Kind.init).min { $0.rank < $1.rank } ?? .missing : .unanswered(silent)
     narSize = answers.compactMap(\.narSize).first
-    cause = answers.compactMap(\.cause).first ?? survey.caches.first { silent.contains($0.url) }?.state.cause
+    cause = answers.compactMap(\.cause).first
     referrers = []
   }
 
@@ -91,17 +91,6 @@ extension Lack.Kind {
     case .invalid: 3
     case .refused: 4
     case .missing: 5
-    }
-  }
-}
-
-extension Survey.Cache.State {
-  /// Why a cache gives no answers, where it is a sentence.
-  fileprivate var cause: String? {
-    switch self {
-    case .unreachable(let cause): cause
-    case .failing(let status): "HTTP \(status)"
-    case .open, .unusable, .unknown: nil
     }
   }
 }

@@ -76,6 +76,14 @@ public enum GateFinding: Hashable, Sendable {
   /// A path was built, and the log tells of no build.
   case buildUnseen(StorePath)
 
+  // fresh
+  /// The store was fresh.
+  case fresh
+  /// A path was in it before, and so many more were.
+  case notFresh(StorePath, others: Int)
+  /// It was not recorded what was in it before.
+  case freshnessUnknown
+
   // signature
   /// This trusted collector signed the evidence.
   case signed(by: String)
@@ -103,6 +111,7 @@ public enum GateFinding: Hashable, Sendable {
     case .vouchedFor, .notVouchedFor, .notRegistered: .keys
     case .nothingCopied(let rule): rule
     case .nothingBuilt, .builtAsAllowed, .builtWithoutLeave, .logIncomplete, .buildUnseen: .builds
+    case .fresh, .notFresh, .freshnessUnknown: .fresh
     case .signed, .unsigned, .signedByOthers: .signature
     case .enoughRunners, .tooFewRunners: .runners
     }
@@ -112,12 +121,12 @@ public enum GateFinding: Hashable, Sendable {
   public var standing: Standing {
     switch self {
     case .warm, .ofSource, .onSystem, .recent, .fromAccepted, .vouchedFor, .nothingBuilt, .builtAsAllowed,
-      .signed, .enoughRunners:
+      .fresh, .signed, .enoughRunners:
       .met
     case .cold, .fromElsewhere, .notVouchedFor, .builtWithoutLeave: .notMet
     case .inconclusive, .interrupted, .running, .noRun, .unsupported, .severalMeanings, .notEvaluated,
       .otherSource, .otherSystem, .tooOld, .fromTheFuture, .ageless, .originUnknown, .notRegistered,
-      .nothingCopied, .logIncomplete, .buildUnseen, .unsigned,
+      .nothingCopied, .logIncomplete, .buildUnseen, .notFresh, .freshnessUnknown, .unsigned,
       .signedByOthers, .tooFewRunners:
       .unknown
     }
@@ -131,7 +140,7 @@ public enum GateFinding: Hashable, Sendable {
       .notEvaluated, .ofSource, .otherSource, .onSystem, .otherSystem, .recent, .tooOld, .fromTheFuture,
       .ageless, .fromAccepted, .fromElsewhere, .originUnknown, .vouchedFor, .notVouchedFor,
       .notRegistered, .nothingCopied, .nothingBuilt, .builtAsAllowed, .builtWithoutLeave, .logIncomplete,
-      .buildUnseen, .signed, .unsigned, .signedByOthers:
+      .buildUnseen, .fresh, .notFresh, .freshnessUnknown, .signed, .unsigned, .signedByOthers:
       nil
     }
   }
@@ -188,6 +197,8 @@ public enum GateRuleName: String, Hashable, Sendable, CaseIterable, Codable {
   case keys
   /// Only allowed derivations were built.
   case builds
+  /// The store was fresh.
+  case fresh
   /// A trusted collector signed the evidence.
   case signature
   /// Enough distinct runners proved it.
@@ -198,7 +209,7 @@ public enum GateRuleName: String, Hashable, Sendable, CaseIterable, Codable {
   var isAboutEvidence: Bool {
     switch self {
     case .age, .signature, .source, .system: true
-    case .latestRun, .caches, .keys, .builds, .runners: false
+    case .latestRun, .caches, .keys, .builds, .fresh, .runners: false
     }
   }
 }

@@ -10,6 +10,8 @@ public struct GatePolicy: Hashable, Sendable {
   public var trustedKeys: [PublicKey]
   /// What may have been built; `nil` leaves it to the run's own policy.
   public var builds: Policy?
+  /// Whether nothing that a target needed may have been in the store before.
+  public var needsFreshStore: Bool
   /// The collectors of which one must have signed the evidence; empty asks for no signature.
   public var collectors: [PublicKey]
   /// How many distinct runners must have proved a target warm; at least 1.
@@ -23,13 +25,14 @@ public struct GatePolicy: Hashable, Sendable {
   /// A policy; by default a warm latest run is enough, whoever made it.
   public init(
     maximumAge: Int, acceptedCaches: [SubstituterURL] = [], trustedKeys: [PublicKey] = [],
-    builds: Policy? = nil, collectors: [PublicKey] = [], runners: Int = 1, systems: [String] = [],
-    source: String? = nil
+    builds: Policy? = nil, needsFreshStore: Bool = false, collectors: [PublicKey] = [], runners: Int = 1,
+    systems: [String] = [], source: String? = nil
   ) {
     self.maximumAge = maximumAge
     self.acceptedCaches = acceptedCaches
     self.trustedKeys = trustedKeys
     self.builds = builds
+    self.needsFreshStore = needsFreshStore
     self.collectors = collectors
     self.runners = max(1, runners)
     self.systems = systems.unique

@@ -16,7 +16,7 @@ struct GateCase {
 
 private let rules: [any GateRule] = [
   LatestRunWarm(), OfBoundSource(), OnBoundSystem(), RecentEnough(), FromAcceptedCaches(),
-  SignedByTrustedKeys(), BuiltAsAllowed(), SignedByCollector(),
+  SignedByTrustedKeys(), BuiltAsAllowed(), FreshStore(), SignedByCollector(),
 ]
 
 /// What the rules about a single run find in `run`: a pure function of the record, the policy and the time.

@@ -17,6 +17,9 @@ public struct RecordedProof: Hashable, Sendable {
   /// Whatever the target needed: its closure, or, where it was built, all that the run brought. Empty where the
   /// gate does not ask for paths.
   public var paths: [RecordedPath]
+  /// What the run needed and found in the store from before it began; `nil` where the gate does not ask, or where
+  /// that was not recorded.
+  public var presentBefore: [StorePath]?
   /// Whose verified signatures the run's evidence carries.
   public var signers: [PublicKey]
 
@@ -24,7 +27,7 @@ public struct RecordedProof: Hashable, Sendable {
   public init(
     outputs: [StorePath: Outcome], reasons: Int = 0, exitCode: Int? = 0, unreadable: Int = 0,
     couldWrite: Bool = false, mode: BuildMode = .stop, builds: [StorePath] = [], paths: [RecordedPath] = [],
-    signers: [PublicKey] = []
+    presentBefore: [StorePath]? = nil, signers: [PublicKey] = []
   ) {
     self.outputs = outputs
     self.reasons = reasons
@@ -34,6 +37,7 @@ public struct RecordedProof: Hashable, Sendable {
     self.mode = mode
     self.builds = builds
     self.paths = paths
+    self.presentBefore = presentBefore
     self.signers = signers
   }
 }

@@ -2,9 +2,11 @@
 public enum Deposition: Hashable, Sendable {
   /// The runner.
   case environment(RunnerEnvironment)
+  /// The store before anything began.
+  case baseline(Baseline)
   /// What evaluation resolved, and what it did not.
   case resolution([Target], [UnresolvedTarget])
-  /// The store before.
+  /// The store after evaluation, before anything is realized.
   case presence(Heard<[StorePath: Presence]>)
   /// The substituters before.
   case survey(Survey)

@@ -10,13 +10,25 @@ public struct MeansOfWriting: Hashable, Sendable, Codable {
   /// What the server itself said, cache by cache, where it was asked whether this may push. `nil` where it
   /// was not asked.
   public let probes: [Probe]?
+  /// Of what is good for many things: the caches of the run that it reaches. `nil` for what is a cache's own, or
+  /// its storage's, and so always decides.
+  public let reaching: [String]?
 
   /// Something found at a place.
-  public init(_ kind: Kind, at place: String, _ permission: Permission, probes: [Probe]? = nil) {
+  public init(
+    _ kind: Kind, at place: String, _ permission: Permission, probes: [Probe]? = nil,
+    reaching: [String]? = nil
+  ) {
     self.kind = kind
     self.place = place
     self.permission = permission
     self.probes = probes
+    self.reaching = reaching
+  }
+
+  /// The same with what servers said.
+  public func hearing(_ probes: [Probe]) -> MeansOfWriting {
+    MeansOfWriting(kind, at: place, permission, probes: probes, reaching: reaching)
   }
 
   /// A server's own word on a credential, for one cache.
@@ -32,7 +44,7 @@ public struct MeansOfWriting: Hashable, Sendable, Codable {
     public enum Answer: Hashable, Sendable, Codable {
       /// It lets the credential push.
       case mayPush
-      /// It does not (401, 403).
+      /// It does not, in Attic's own words (403).
       case mayNotPush(status: Int)
       /// It did not say; why.
       case unanswered(String)
@@ -74,6 +86,28 @@ public struct MeansOfWriting: Hashable, Sendable, Codable {
     case awsCredentials = "aws-credentials"
     /// A secret key or a password in the address of a substituter.
     case storeAddress = "store-address"
+    /// A job's token for GitHub's cache (`ACTIONS_RUNTIME_TOKEN`).
+    case githubRuntimeToken = "github-runtime-token"
+    /// Credentials for Google Cloud, and so for its storage.
+    case googleCredentials = "google-credentials"
+    /// Credentials for MinIO, and whatever else speaks S3 to its client.
+    case minioCredentials = "minio-credentials"
+    /// What niks3 pushes with.
+    case niks3Token = "niks3-token"
+    /// Nothing at all: the cache takes what anybody puts there.
+    case anonymousPut = "anonymous-put"
+    /// A private key of SSH without a passphrase.
+    case sshKey = "ssh-key"
+    /// An agent that signs for SSH.
+    case sshAgent = "ssh-agent"
+    /// The credentials of a Kubernetes user.
+    case kubeconfig
+    /// The token of a pod's service account.
+    case serviceAccountToken = "service-account-token"
+    /// What a job gets OIDC tokens with (`ACTIONS_ID_TOKEN_REQUEST_TOKEN`).
+    case oidcRequestToken = "oidc-request-token"
+    /// A cache in a directory that the prover may write to.
+    case fileCache = "file-cache"
   }
 
   /// What a credential permits.
@@ -90,6 +124,7 @@ public struct MeansOfWriting: Hashable, Sendable, Codable {
   ///
   /// A server's word is stronger than a claim: where it lets the credential push, that writes, whatever it
   /// claims; and where it refuses everywhere it was asked, a credential that says nothing of itself does not.
+  /// Only a 403 of Attic's own refuses: it gives a 401 for caches that do not exist.
   public var countsAsWriting: Bool {
     let answers = (probes ?? []).map(\.answer)
     if answers.contains(.mayPush) { return true }
@@ -100,10 +135,92 @@ public struct MeansOfWriting: Hashable, Sendable, Codable {
       return answers.isEmpty
         || !answers.allSatisfy {
           switch $0 {
-          case .mayNotPush: true
+          case .mayNotPush(let status): status == 403
           case .mayPush, .unanswered: false
           }
         }
     }
+  }
+
+  /// What it comes to in a run.
+  public enum Standing: String, Hashable, Sendable, Codable {
+    /// It only reads.
+    case reads
+    /// The policy says that it only reads: somebody's word, and not a proof.
+    case asserted
+    /// It may write, is good for many things, and reaches no cache of the run as far as can be told.
+    case noted
+    /// It may write to a cache: the run proves nothing.
+    case decides
+  }
+
+  /// What it comes to under `policy`.
+  public func standing(under policy: Policy) -> Standing {
+    guard countsAsWriting else { return .reads }
+    if isAssertable, policy.readOnly.contains(where: { $0.covers(self) }) { return .asserted }
+    guard let reaching, reaching.isEmpty, !policy.strict else { return .decides }
+    return .noted
+  }
+
+  /// Whether somebody's word that it only reads can stand: it does not against the server's, nor against what the
+  /// credential says of itself.
+  private var isAssertable: Bool {
+    if (probes ?? []).contains(where: { $0.answer == .mayPush }) { return false }
+    switch (kind, permission) {
+    case (.atticToken, .writes), (.netrcPassword, .writes): return false
+    default: return true
+    }
+  }
+}
+
+/// Somebody's word, in a policy, that a means of writing only reads: `netrc-password@/etc/nix/netrc`.
+public struct ReadOnlyAssertion: Hashable, Sendable {
+  /// What it is about.
+  public let kind: MeansOfWriting.Kind
+  /// Where that was found, as a run shows it, or without the words before the name: `ATTIC_TOKEN`, a file's path.
+  public let place: String
+
+  /// Parses `KIND@PLACE`.
+  ///
+  /// - Throws: ``ReadOnlyAssertionError`` where there is no such kind, or no place.
+  public init(parsing text: String) throws(ReadOnlyAssertionError) {
+    let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, let kind = MeansOfWriting.Kind(rawValue: String(parts[0])), !parts[1].isEmpty
+    else { throw ReadOnlyAssertionError(text: text.excerpt) }
+    self.kind = kind
+    place = String(parts[1])
+  }
+
+  /// Whether it is about `means`: the place itself, or the file that the place is in.
+  public func covers(_ means: MeansOfWriting) -> Bool {
+    guard means.kind == kind else { return false }
+    var names = [means.place]
+    for words in Self.introductions where means.place.hasPrefix(words) {
+      names.append(String(means.place.dropFirst(words.count)))
+    }
+    return names.contains { $0 == place || $0.hasPrefix("\(place), ") }
+  }
+
+  /// What stands before the names of places.
+  private static let introductions = [
+    "the environment variable ", "the file ", "the substituter ", "the directory ", "the socket ",
+    "Nix's setting secret-key-files, ", "Nix's setting post-build-hook, ",
+  ]
+}
+
+extension ReadOnlyAssertion: CustomStringConvertible {
+  public var description: String { "\(kind.rawValue)@\(place)" }
+}
+
+/// Why a text is no assertion about a means of writing.
+public struct ReadOnlyAssertionError: Error, Hashable, Sendable {
+  /// An excerpt of what was to be parsed.
+  public let text: String
+}
+
+extension ReadOnlyAssertionError: CustomStringConvertible {
+  public var description: String {
+    let kinds = MeansOfWriting.Kind.allCases.map(\.rawValue).sorted().joined(separator: ", ")
+    return "'\(text)' is no KIND@PLACE, as a run shows what it found; the kinds are \(kinds)"
   }
 }

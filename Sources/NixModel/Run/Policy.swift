@@ -10,16 +10,26 @@ public struct Policy: Hashable, Sendable {
   public var forbidBuild: [DerivationGlob]
   /// The caches that paths must come from; empty accepts every substituter of the run.
   public var expectFrom: [SubstituterURL]
+  /// Whether nothing that a target needs may have been in the store before (`fresh`).
+  public var needsFreshStore: Bool
+  /// Whether credentials that are good for many things decide as well.
+  public var strict: Bool
+  /// Means of writing that only read, as somebody says who knows.
+  public var readOnly: [ReadOnlyAssertion]
 
   /// A policy; by default nothing may be built and every substituter is accepted.
   public init(
     builds: BuildMode = .stop, allowBuild: [DerivationGlob] = [], forbidBuild: [DerivationGlob] = [],
-    expectFrom: [SubstituterURL] = []
+    expectFrom: [SubstituterURL] = [], needsFreshStore: Bool = false, strict: Bool = false,
+    readOnly: [ReadOnlyAssertion] = []
   ) {
+    self.strict = strict
+    self.readOnly = readOnly
     self.builds = builds
     self.allowBuild = allowBuild
     self.forbidBuild = forbidBuild
     self.expectFrom = expectFrom
+    self.needsFreshStore = needsFreshStore
   }
 
   /// Whether anything may be built at all.

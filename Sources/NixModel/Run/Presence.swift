@@ -1,21 +1,67 @@
-/// What the store held of a path before the run.
+/// What the store held of a path when Nix was about to bring things: after evaluation, which adds paths itself.
 public struct Presence: Hashable, Sendable {
-  /// The store's database calls it valid.
-  public let isValid: Bool
+  /// What the store's database said of it; `nil` where it was not valid.
+  public let entry: Entry?
   /// Something is there on disk, registered or not.
   public let isOnDisk: Bool
 
+  /// A valid path, and since when it is.
+  public struct Entry: Hashable, Sendable {
+    /// How it is registered.
+    public let registration: Registration
+    /// Since when.
+    public let arrival: Arrival
+
+    /// A valid path.
+    public init(_ registration: Registration, _ arrival: Arrival) {
+      self.registration = registration
+      self.arrival = arrival
+    }
+  }
+
+  /// Since when a path is valid, by the store's database and never by a log. The row is the database's, where that
+  /// could be read.
+  public enum Arrival: Hashable, Sendable {
+    /// Since before anything of the run began.
+    case before(row: Int64?)
+    /// Since the run evaluated.
+    case evaluation(row: Int64?)
+
+    /// The row of `ValidPaths`.
+    public var row: Int64? {
+      switch self {
+      case .before(let row), .evaluation(let row): row
+      }
+    }
+  }
+
   /// What was seen.
-  public init(isValid: Bool, isOnDisk: Bool) {
-    self.isValid = isValid
+  public init(_ entry: Entry?, isOnDisk: Bool) {
+    self.entry = entry
     self.isOnDisk = isOnDisk
   }
 
   /// Neither in the database nor on disk.
-  public static let absent = Presence(isValid: false, isOnDisk: false)
+  public static let absent = Presence(nil, isOnDisk: false)
 
-  /// Whether nothing of it was there.
-  public var isAbsent: Bool { self == .absent }
+  /// On disk, and nothing that the database knows.
+  public static let unregistered = Presence(nil, isOnDisk: true)
+
+  /// The store's database calls it valid.
+  public var isValid: Bool { entry != nil }
+
+  /// Whether anything of it was there before anything of the run began. What lies there unregistered could be
+  /// older than the run, and is taken to be.
+  public var isOlder: Bool {
+    switch entry?.arrival {
+    case .before: true
+    case .evaluation: false
+    case nil: isOnDisk
+    }
+  }
+
+  /// Whether evaluation added it.
+  public var isOfEvaluation: Bool { isValid && !isOlder }
 }
 
 /// What the store's database says of a valid path.
@@ -46,11 +92,16 @@ public struct Registration: Hashable, Sendable {
     self.references = references
   }
 
+  /// Whether the path follows from what it holds, so that nobody needs to vouch for it.
+  public func isContentAddressed(_ path: StorePath) -> Bool {
+    contentAddress?.isTrue(of: path, references: references, narHash: narHash) ?? false
+  }
+
   /// Why the recorded metadata of `path` is believed, or `nil`: recorded signatures can be forged.
   public func authority(of path: StorePath, trusting keys: TrustedKeys) -> Authority? {
     Authority(
       fingerprint: Fingerprint(path: path, narHash: narHash, narSize: narSize, references: references),
       signatures: signatures, trusting: keys,
-      orContentAddress: contentAddress?.isTrue(of: path, references: references, narHash: narHash) ?? false)
+      orContentAddress: isContentAddressed(path))
   }
 }

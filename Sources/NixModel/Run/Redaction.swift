@@ -1,29 +1,77 @@
 /// Takes credentials out of text before it is stored or shown.
 ///
 /// Nix prints the user name and password of a URL into its log and its errors
-/// (`copying path '…' from 'http://user:password@cache'`), so everything that comes from Nix, from a
-/// configuration or from a person passes through here first, and before it is cut to a length: of a
-/// password that was cut off nothing shows that it is one.
+/// (`copying path '…' from 'http://user:password@cache'`), a cache can print what it was sent, and evaluated code
+/// whatever it read. So everything that comes from Nix, from a cache, from a configuration or from a person passes
+/// through here first, and before it is cut to a length: of a password that was cut off nothing shows that it is one.
 public enum Redaction {
   /// What stands where a credential was.
   public static let mark = "***"
 
-  /// `text` with the user information of every address replaced by ``mark`` (`scheme://user@host`,
-  /// `user:password@host`), as well as the values of query parameters that hold secrets (`secret-key=…`).
+  /// What the command has found to be secret. The task that the command runs in has it, and so has every task that
+  /// it starts.
+  @TaskLocal public static var known: KnownSecrets?
+
+  /// `text` with ``mark`` in place of: the user information of every address (`scheme://user@host`,
+  /// `user:password@host`), the values of parameters that hold secrets (`secret-key=…`) and of those in a query that
+  /// Nix does not know, the values of header fields (`Authorization: …`, `X-…: …`), the lines of a configuration that
+  /// Nix quotes since it cannot read them, and everything that is ``known``.
   ///
   /// What is redacted stays as it is when it is redacted again.
   public static func redact(_ text: String) -> String {
-    // Most texts hold neither sign of a credential, and cost one pass over their bytes.
-    guard text.utf8.contains(where: { $0 == UInt8(ascii: "@") || $0 == UInt8(ascii: "=") }) else {
-      return text
+    let patterns = known?.patterns
+    // Most texts hold no sign of a credential, and cost one pass over their bytes.
+    guard patterns != nil || mayHoldCredentials(text) else { return text }
+    let whole = Array(text.utf8)
+    var bytes = redacted(whole, knowing: patterns)
+    // What was taken out can make neighbours of two parts of something that is known.
+    if let patterns {
+      var rounds = 0
+      while rounds < 64, patterns.masked(bytes) != nil {
+        bytes = redacted(bytes, knowing: patterns)
+        rounds += 1
+      }
     }
+    return bytes == whole ? text : String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// `text` without what is ``known``, if that is so long that it is nothing else: for whatever is written.
+  public static func withoutKnown(_ text: String) -> String {
+    guard let patterns = known?.strongPatterns else { return text }
+    var bytes = Array(text.utf8)
+    var isChanged = false
+    while let next = patterns.masked(bytes) { (bytes, isChanged) = (next, true) }
+    return isChanged ? String(decoding: bytes, as: UTF8.self) : text
+  }
+
+  /// Whether `text` holds what ``withoutKnown(_:)`` takes out.
+  public static func holdsKnown(_ text: String) -> Bool {
+    guard let patterns = known?.strongPatterns else { return false }
+    return patterns.masked(Array(text.utf8)) != nil
+  }
+
+  private static func mayHoldCredentials(_ text: String) -> Bool {
+    var text = text
+    return text.withUTF8 { bytes in
+      bytes.indices.contains { index in
+        switch bytes[index] {
+        case UInt8(ascii: "@"), UInt8(ascii: "="): true
+        case UInt8(ascii: ":"), UInt8(ascii: " "), UInt8(ascii: "'"):
+          HeaderFields.secret(endingAt: index, in: bytes) != nil
+        default: false
+        }
+      }
+    }
+  }
+
+  private static func redacted(_ bytes: [UInt8], knowing patterns: Patterns?) -> [UInt8] {
+    let unknown = patterns.flatMap { $0.masked(bytes) } ?? bytes
+    let text = HeaderFields.masked(unknown)
+    guard text.contains(where: { $0 == UInt8(ascii: "@") || $0 == UInt8(ascii: "=") }) else { return text }
     // Bytes and not characters: a joining mark makes one character of itself and the '@' before it.
-    let bytes = Array(text.utf8)
-    var redactor = Redactor(capacity: bytes.count)
-    for index in bytes.indices {
-      redactor.take(bytes[index], before: index + 1 < bytes.count ? bytes[index + 1] : nil)
-    }
-    return String(decoding: redactor.shown, as: UTF8.self)
+    var redactor = Redactor(capacity: text.count)
+    for index in text.indices { redactor.take(index, of: text) }
+    return redactor.shown
   }
 }
 
@@ -41,6 +89,8 @@ private struct Redactor {
   private var hidden: Hidden?
 
   private struct Hidden {
+    /// Whether it is of a query, which ends with a `#`.
+    let isOfQuery: Bool
     var isEmpty = true
     /// Whether the part has ended within the value. Until then the value can be part of a password
     /// (`http://user:token=x@host`).
@@ -49,16 +99,23 @@ private struct Redactor {
 
   init(capacity: Int) { shown.reserveCapacity(capacity) }
 
-  mutating func take(_ byte: UInt8, before next: UInt8?) {
-    if hidden != nil {
-      guard endsValue(byte, before: next) else { return hide(byte) }
+  mutating func take(_ index: Int, of text: [UInt8]) {
+    let byte = text[index]
+    if let value = hidden {
+      let next = index + 1 < text.count ? text[index + 1] : nil
+      guard endsValue(byte, before: next, ofQuery: value.isOfQuery) else { return hide(byte) }
       hidden = nil
     }
     switch byte {
     case UInt8(ascii: "@") where followsScheme || hasColon: replaceUser()
     case UInt8(ascii: "="):
+      let parameter = parameter
       shown.append(byte)
-      if Self.secrets.contains(where: isLast) { hidden = Hidden() }
+      if Self.secrets.contains(where: isLast) {
+        hidden = Hidden(isOfQuery: parameter != nil)
+      } else if let parameter, !Self.knownToNix.contains(parameter), !isShort(after: index, in: text) {
+        hidden = Hidden(isOfQuery: true)
+      }
     case UInt8(ascii: "'") where shown.count == partStart:
       // A quote before an address is not part of it; one within may be part of its password.
       shown.append(byte)
@@ -99,7 +156,48 @@ private struct Redactor {
   }
 
   /// The ends of the names of parameters that hold secrets, in small letters.
-  private static let secrets = ["secret-key=", "access_token=", "token=", "password="].map { Array($0.utf8) }
+  private static let secrets = [
+    "secret-key=", "access_token=", "token=", "password=", "signature=", "secret=",
+  ].map { Array($0.utf8) }
+
+  /// The parameters that Nix knows, of flake references and of stores, and that hold no secret (Nix,
+  /// `libfetchers`, `libflake/flakeref.cc`, and the settings of `libstore`'s stores).
+  private static let knownToNix = Set(
+    """
+    rev ref dir narHash lastModified revCount submodules shallow allRefs host lfs exportIgnore name unpack url type \
+    owner repo path id flake verifyCommit keytype revision treeHash hash sha256 \
+    priority want-mass-query trusted compression compression-level parallel-compression write-nar-listing \
+    write-debug-info index-debug-info local-nar-cache path-info-cache-size store root state log real read-only \
+    require-sigs region endpoint profile scheme narinfo-compression ls-compression log-compression \
+    multipart-upload buffer-size addressing-style max-connections max-connection-age remote-store remote-program \
+    ssh-key base64-ssh-public-host-key compress system-features tls-certificate tls-private-key
+    """.split(separator: " ").map { Array($0.utf8) })
+
+  /// The name of the query's parameter whose `=` comes next.
+  private var parameter: [UInt8]? {
+    var start = shown.count
+    while start > 0, shown.count - start <= Self.longestName, isOfParameter(shown[start - 1]) { start -= 1 }
+    guard start > 0, start < shown.count, shown.count - start <= Self.longestName else { return nil }
+    let mark = shown[start - 1]
+    return mark == UInt8(ascii: "?") || mark == UInt8(ascii: "&") ? Array(shown[start...]) : nil
+  }
+
+  private func isOfParameter(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "%"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"),
+      UInt8(ascii: "["), UInt8(ascii: "]"):
+      true
+    default: byte < 0x80 && isOfAWord(byte)
+    }
+  }
+
+  private static let longestName = 64
+
+  /// Whether a value is too short for a secret.
+  private func isShort(after index: Int, in text: [UInt8]) -> Bool {
+    guard index + 4 < text.count else { return true }
+    return (1...4).contains { endsValue(text[index + $0], before: nil, ofQuery: true) }
+  }
 
   private func isLast(_ name: [UInt8]) -> Bool {
     shown.suffix(name.count).elementsEqual(name) { byte, letter in
@@ -114,9 +212,10 @@ private struct Redactor {
     }
   }
 
-  private func endsValue(_ byte: UInt8, before next: UInt8?) -> Bool {
+  private func endsValue(_ byte: UInt8, before next: UInt8?, ofQuery isOfQuery: Bool) -> Bool {
     switch byte {
     case UInt8(ascii: "&"), UInt8(ascii: "\""): true
+    case UInt8(ascii: "#"), UInt8(ascii: "<"), UInt8(ascii: ">"): isOfQuery
     // The quote that Nix puts behind an address, unless the word goes on.
     case UInt8(ascii: "'"): !(next.map(isOfAWord) ?? false)
     default: isSpace(byte)

@@ -106,6 +106,8 @@ public struct Run: Hashable, Sendable {
   public let nixVersion: String?
   /// Whether Nix was set to build in a sandbox, once it was known.
   public let nixSandbox: SandboxSetting?
+  /// What could write to a cache, or reads from one, as far as it was found.
+  public let meansOfWriting: [MeansOfWriting]
   /// How it ended, if it did.
   public let state: State
 
@@ -120,10 +122,14 @@ public struct Run: Hashable, Sendable {
   }
 
   /// A run from its parts.
-  public init(start: RunStart, nixVersion: String?, nixSandbox: SandboxSetting? = nil, state: State) {
+  public init(
+    start: RunStart, nixVersion: String?, nixSandbox: SandboxSetting? = nil,
+    meansOfWriting: [MeansOfWriting] = [], state: State
+  ) {
     self.nixSandbox = nixSandbox
     self.start = start
     self.nixVersion = nixVersion
+    self.meansOfWriting = meansOfWriting
     self.state = state
   }
 

@@ -91,7 +91,7 @@ public struct Survey: Hashable, Sendable {
 
   /// Whether an archive is where the narinfo says.
   public enum NarPresence: Hashable, Sendable {
-    /// It was not asked for: only the targets' own archives are.
+    /// It was not asked for: only the archives of what the targets are are, and of what Nix finds in the store.
     case notAsked
     /// It is there; its size in bytes where the server said.
     case present(size: UInt64?)
@@ -124,6 +124,14 @@ public struct Survey: Hashable, Sendable {
   /// The first acceptable offer of `path`: the one that Nix would take.
   public func offer(of path: StorePath, under policy: Policy) -> Offer? {
     Self.offer(among: answers[path] ?? [], under: policy)
+  }
+
+  /// All acceptable offers of `path`, whatever became of their archives, in Nix's order.
+  public func offers(of path: StorePath, under policy: Policy) -> [Offer] {
+    answers(for: path, under: policy).compactMap { answer in
+      guard case .offered(let info, let nar) = answer.kind else { return nil }
+      return Offer(cache: answer.cache, info: info, nar: nar)
+    }
   }
 
   /// The first acceptable offer among the answers for one path.
@@ -232,6 +240,14 @@ extension Survey.NarPresence {
     switch self {
     case .notAsked, .present: true
     case .missing, .refused, .failed: false
+    }
+  }
+
+  /// Whether the cache has it.
+  var isThere: Bool {
+    switch self {
+    case .present: true
+    case .notAsked, .missing, .refused, .failed: false
     }
   }
 

@@ -110,12 +110,17 @@ public enum Installable: Hashable, Sendable, Codable {
     }
   }
 
-  /// The same without credentials: a flake reference can hold a token.
+  /// The same without credentials: a flake reference can hold a token, and an attribute whatever is known.
   public var redacted: Installable {
     switch self {
     case .flake(let reference, let attribute, let outputs):
-      .flake(reference: Redaction.redact(reference), attribute: attribute, outputs: outputs)
-    case .file, .derivation, .path: self
+      .flake(
+        reference: Redaction.redact(reference), attribute: Redaction.withoutKnown(attribute), outputs: outputs
+      )
+    case .file(let file, let attribute, let outputs):
+      .file(
+        Redaction.withoutKnown(file), attribute: Redaction.withoutKnown(attribute), outputs: outputs)
+    case .derivation, .path: self
     }
   }
 

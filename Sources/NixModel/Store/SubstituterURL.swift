@@ -57,6 +57,7 @@ public struct SubstituterURL: Sendable {
   public func isPrinted(as text: String) -> Bool {
     text == canonical || identity == AddressIdentity(text)
       || identity == AddressIdentity(text, isDecoded: true)
+      || hindrance != nil && SubstituterURL(otherStore: text).canonical == canonical
   }
 
   /// Whether an address, however it is spelled, lies below this one.
@@ -66,7 +67,7 @@ public struct SubstituterURL: Sendable {
   /// asks.
   public var base: String {
     let components = canonical.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-    guard scheme != "file",
+    guard scheme != "file", hindrance == nil,
       components.contains(where: { $0.elementsEqual("..".utf8) || $0.elementsEqual(".".utf8) })
     else { return canonical }
     // The first three are the scheme, nothing, and the authority.

@@ -1,6 +1,8 @@
 /// One target's side of a run: what the conditions look at.
 struct Case {
   let scope: Scope
+  /// The scope's roots.
+  let roots: Set<StorePath>
   let testimony: Testimony
   let policy: Policy
   let log: LogDigest
@@ -11,6 +13,20 @@ struct Case {
   let builds: [(derivation: StorePath, line: Int)]
   /// Whether everything that some other target needed was brought.
   let othersSucceeded: Bool
+
+  init(
+    scope: Scope, testimony: Testimony, policy: Policy, log: LogDigest, producers: [StorePath: StorePath],
+    builds: [(derivation: StorePath, line: Int)], othersSucceeded: Bool
+  ) {
+    self.scope = scope
+    roots = Set(scope.roots)
+    self.testimony = testimony
+    self.policy = policy
+    self.log = log
+    self.producers = producers
+    self.builds = builds
+    self.othersSucceeded = othersSucceeded
+  }
 
   /// Whether a cache that did not answer might have had a path that no other offers. While it might,
   /// nothing about this target is certain.
@@ -84,22 +100,32 @@ struct Case {
 
   func registration(of path: StorePath) -> Registration? { testimony.after.value?[path] }
 
-  /// Whether the run found nothing of `path`, or brought it itself before it looked: evaluation can copy
-  /// (import from derivation), and Nix copies only what is not there.
-  func wasAbsent(_ path: StorePath) -> Bool {
-    guard let presence = testimony.before.value?[path] else { return false }
-    return presence.isAbsent || presence.isValid && wasCopiedByEvaluation(path)
-  }
+  /// What the store held of `path` before anything was realized.
+  func presence(of path: StorePath) -> Presence? { testimony.before.value?[path] }
 
-  private func wasCopiedByEvaluation(_ path: StorePath) -> Bool {
-    log.copies[path]?.contains { $0.line <= testimony.log.evaluationLines } ?? false
-  }
+  /// Whether `path` was not valid before anything of the run began, so that something of the run made it so. Of
+  /// what was not looked for nobody knows.
+  func isNew(_ path: StorePath) -> Bool { presence(of: path).map { !$0.isValid || !$0.isOlder } ?? false }
+
+  /// Whether `path` had to be copied, and is no mere reference of what had.
+  func isRoot(_ path: StorePath) -> Bool { roots.contains(path) }
+
+  /// Whether Nix had nothing to do about `path`, which is no root: it was there before, or evaluation added it.
+  func wasFound(_ path: StorePath) -> Bool { !isRoot(path) && presence(of: path)?.isValid ?? false }
 
   /// What became of `path`.
   func outcome(of path: StorePath) -> Outcome {
-    if testimony.before.value?[path] != nil, !wasAbsent(path) { return .presentBefore }
-    let registration = registration(of: path)
+    let presence = presence(of: path)
+    if let presence, presence.isOlder {
+      // What lay there unregistered was replaced if it was copied.
+      let wasReplaced = !presence.isValid && copy(of: path) != nil && registration(of: path) != nil
+      if !wasReplaced { return .presentBefore }
+    }
     let producer = producer(of: path)
+    // Where nothing was realized, what evaluation added is all that there is.
+    let registration =
+      testimony.after.value.map { $0[path] }
+      ?? (presence?.isOlder == false ? presence?.entry?.registration : nil)
     if let registration {
       if registration.isUltimate { return .builtLocally }
       if let producer, let remote = log.remoteBuilds[producer] { return .builtRemotely(on: remote.machine) }
@@ -107,10 +133,24 @@ struct Case {
       if let copy = copy(of: path) {
         return .substituted(from: substituter(named: copy.from)?.canonical ?? copy.from)
       }
-      return .notRealized
+      return presence?.isOfEvaluation ?? false ? .addedByEvaluation : .notRealized
     }
     let tried = log.copies[path] != nil || producer.map { log.localBuilds[$0] != nil } ?? false
     return tried && nixEnded ? .failed : .notRealized
+  }
+
+  /// What the target needed and Nix did not have to bring.
+  var found: [FoundPath] {
+    let outputs = Set(scope.target.outputs.map(\.path))
+    var kinds = Dictionary(scope.sources.map { ($0, FoundPath.Kind.inputSource) }) { first, _ in first }
+    for path in scope.closure.map(\.path) where !outputs.contains(path) {
+      switch outcome(of: path) {
+      case .presentBefore: kinds[path] = .presentBefore
+      case .addedByEvaluation: kinds[path] = .addedByEvaluation
+      case .substituted, .builtLocally, .builtRemotely, .notRealized, .failed: break
+      }
+    }
+    return kinds.sorted { $0.key < $1.key }.map { FoundPath($0.key, $0.value) }
   }
 
   /// The derivation that makes `path`, where it is known.
@@ -137,7 +177,7 @@ struct Case {
   var isComplete: Bool {
     scope.closure.allSatisfy { member in
       registration(of: member.path).map { !$0.isUltimate } ?? false
-        && (copy(of: member.path) != nil || !wasAbsent(member.path))
+        && (copy(of: member.path) != nil || wasFound(member.path))
     } && (!scope.buildsTarget || target(isMadeUnder: policy.builds))
   }
 

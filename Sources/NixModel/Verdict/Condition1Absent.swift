@@ -1,23 +1,71 @@
-/// 1. Every chosen output, and everything else that had to be copied, was absent before: neither valid in
-/// the store's database nor on disk.
+/// 1. Every chosen output, and everything else that has to be copied, was absent before anything of the run began,
+/// evaluation included: neither valid in the store's database nor on disk. No log excuses presence, because evaluated
+/// code can write into Nix's.
+///
+/// Another member of the closure may have been there before, or evaluation may have added it, where an accepted
+/// cache has the very same: a trusted offer with the registered hash, and its archive. Not one that was built here,
+/// and none at all that was there before where the policy wants a fresh store.
 struct AbsentBefore: Condition {
   func reasons(in one: Case) -> [Reason] {
-    let presences: [StorePath: Presence]
     switch one.testimony.before {
-    case .said(let value): presences = value
-    case .notAsked: presences = [:]
+    case .said, .notAsked: break
     case .unavailable(let cause):
       return [Reason(.witnessMissing(witness: "the store before the run", cause: cause), .inconclusive)]
     }
-    let paths = one.scope.target.outputs.map(\.path) + one.scope.roots
-    return paths.compactMap { path in
-      guard let presence = presences[path] else {
-        return Reason(
-          .witnessMissing(witness: "the store before the run", cause: "\(path) was not looked for"),
-          .inconclusive)
-      }
-      guard !one.wasAbsent(path) else { return nil }
-      return Reason(.presentBefore(path: path, isValid: presence.isValid), .inconclusive)
+    let own = one.scope.target.outputs.map(\.path) + one.scope.roots
+    let members = one.scope.closure.map(\.path).filter { !one.isRoot($0) }
+    return own.unique.flatMap { ownReasons(for: $0, in: one) } + members.flatMap { reasons(for: $0, in: one) }
+      + one.scope.unseen.map { unseen($0) } + one.scope.sources.compactMap { staleness(of: $0, in: one) }
+  }
+
+  /// Of an output or a root.
+  private func ownReasons(for path: StorePath, in one: Case) -> [Reason] {
+    guard let presence = one.presence(of: path) else { return [unseen(path)] }
+    guard !presence.isOlder else {
+      return [Reason(.presentBefore(path: path, isValid: presence.isValid), .inconclusive)]
     }
+    return sameness(of: path, in: one)
+  }
+
+  /// Of what roots refer to.
+  private func reasons(for path: StorePath, in one: Case) -> [Reason] {
+    guard let presence = one.presence(of: path) else { return [unseen(path)] }
+    if let stale = staleness(of: path, in: one) { return [stale] }
+    if presence.isOlder, presence.entry?.registration.isUltimate == true {
+      return [Reason(.memberPresentBefore(path: path, wasBuiltHere: true), .inconclusive)]
+    }
+    return sameness(of: path, in: one)
+  }
+
+  private func staleness(of path: StorePath, in one: Case) -> Reason? {
+    guard one.policy.needsFreshStore, one.presence(of: path)?.isOlder == true else { return nil }
+    return Reason(.memberPresentBefore(path: path, wasBuiltHere: false), .inconclusive)
+  }
+
+  private func unseen(_ path: StorePath) -> Reason {
+    Reason(
+      .witnessMissing(witness: "the store before the run", cause: "\(path) was not looked for"),
+      .inconclusive)
+  }
+
+  /// What speaks against a valid path that Nix will not copy: whether it is what an accepted cache has, and the
+  /// cache really has it. That there is no offer at all is said elsewhere.
+  private func sameness(of path: StorePath, in one: Case) -> [Reason] {
+    guard let registration = one.presence(of: path)?.entry?.registration,
+      one.testimony.survey.offer(of: path, under: one.policy) != nil
+    else { return [] }
+    let same = one.testimony.survey.offers(of: path, under: one.policy).filter {
+      $0.info.narinfo.narHash == registration.narHash
+    }
+    if same.contains(where: { $0.nar.isThere }) { return [] }
+    guard !same.contains(where: { $0.nar == .notAsked }) else {
+      return [
+        Reason(
+          .witnessMissing(
+            witness: "the substituters", cause: "they were not asked for the archive of \(path)"),
+          .inconclusive)
+      ]
+    }
+    return [Reason(.witnessesDisagree(path: path, .presentOtherContent), .inconclusive)]
   }
 }

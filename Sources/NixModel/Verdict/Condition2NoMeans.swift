@@ -1,13 +1,15 @@
-/// 2. The run held no means of writing to a cache, and nothing that it held is disputed by the server.
+/// 2. The run held no means of writing that decides, and nothing that it held is disputed by the server.
 struct NoMeansOfWriting: Condition {
   func reasons(in one: Case) -> [Reason] {
-    Self.reasons(in: one.testimony.environment) + hooks(in: one.log)
+    Self.reasons(in: one.testimony.environment, under: one.policy) + hooks(in: one.log)
   }
 
   /// What the runner held before anything happened.
-  static func reasons(in environment: RunnerEnvironment) -> [Reason] {
+  static func reasons(in environment: RunnerEnvironment, under policy: Policy) -> [Reason] {
     let means = environment.meansOfWriting
-    let writing = means.filter(\.countsAsWriting).map { Reason(.writeTokenPresent($0), .inconclusive) }
+    let writing = means.filter { $0.standing(under: policy) == .decides }.map {
+      Reason(.writeTokenPresent($0), .inconclusive)
+    }
     let disputed = means.filter { ($0.probes ?? []).contains(where: \.isDisputed) }
     return writing + disputed.map { Reason(.claimDisputed($0), .inconclusive) }
   }
@@ -24,7 +26,7 @@ struct NoMeansOfWriting: Condition {
 
 /// What speaks against a run before anything of its targets is evaluated: evaluation runs what strangers wrote, and
 /// that shall not find what could write to a cache.
-public func reasonsBeforeEvaluating(in environment: RunnerEnvironment) -> [Reason] {
-  let reasons = NoMeansOfWriting.reasons(in: environment)
+public func reasonsBeforeEvaluating(in environment: RunnerEnvironment, under policy: Policy) -> [Reason] {
+  let reasons = NoMeansOfWriting.reasons(in: environment, under: policy)
   return reasons.contains { $0.code == .writeTokenPresent } ? reasons : []
 }

@@ -88,7 +88,8 @@ struct CopiedAndNotBuilt: Condition {
       return []
     }
     // Not copied. Where Nix did not succeed, or a build made the path, other reasons say so.
-    guard one.nixSucceeded, one.registration(of: path) != nil, one.wasAbsent(path) else { return [] }
+    guard one.nixSucceeded, one.registration(of: path) != nil, one.isNew(path), !one.wasFound(path)
+    else { return [] }
     if let producer = one.producers[path], one.builds.contains(where: { $0.derivation == producer }) {
       return []
     }

@@ -29,13 +29,14 @@ struct Vanished: Condition {
   /// What was offered and absent, and what Nix, which asked, did not even begin to copy.
   private func lost(in one: Case) -> [StorePath] {
     let candidates = one.scope.closure.map(\.path).filter { path in
-      one.log.copies[path] == nil && one.wasAbsent(path)
+      one.log.copies[path] == nil && one.isNew(path) && !one.wasFound(path)
         && one.testimony.survey.offer(of: path, under: one.policy) != nil
     }
     let builds = Set(one.builds.map(\.derivation))
     let built = candidates.filter { path in
       guard let producer = one.producers[path], builds.contains(producer) else { return false }
-      return one.testimony.graph.derivations[producer]?.allowsSubstitutes ?? true
+      let graph = one.testimony.graph
+      return graph.derivations[producer].map { graph.allowsSubstitutes($0) } ?? true
     }
     guard built.isEmpty else { return built }
     // Told to keep going, Nix asks for everything, and what it then has not brought it could not bring.

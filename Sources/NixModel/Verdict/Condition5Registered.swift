@@ -17,7 +17,7 @@ struct RegisteredFromCache: Condition {
       return copied && one.nixSucceeded
         ? Reason(.witnessesDisagree(path: path, .copiedButNotValid), .inconclusive) : nil
     }
-    guard one.wasAbsent(path) else { return nil }
+    guard one.isNew(path) else { return nil }
     if registration.isUltimate {
       if copied { return Reason(.witnessesDisagree(path: path, .copiedButBuilt), .inconclusive) }
       guard let derivation = one.producers[path] ?? ownDerivation(of: path, in: one) else {

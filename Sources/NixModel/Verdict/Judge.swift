@@ -48,7 +48,8 @@ private struct Bench {
     let log = LogDigest(testimony.log, testimony.graph)
     let producers = testimony.graph.producers
     let scopes = testimony.targets.map {
-      Scope(of: $0, survey: testimony.survey, graph: testimony.graph, policy: policy)
+      Scope(
+        of: $0, survey: testimony.survey, graph: testimony.graph, before: testimony.before, policy: policy)
     }
     let closures = testimony.targets.map { target in
       target.derivation.map { testimony.graph.closure(of: $0) } ?? []
@@ -82,7 +83,8 @@ private struct Bench {
     let resolved = rulings.map { one, reasons in
       TargetJudgment(
         installable: one.scope.target.installable, derivation: one.scope.target.derivation,
-        ruling: Ruling(reasons), outputs: one.scope.target.outputs.map { judge($0, in: one) })
+        ruling: Ruling(reasons), outputs: one.scope.target.outputs.map { judge($0, in: one) },
+        found: one.found)
     }
     let unresolved = testimony.unresolved.map {
       TargetJudgment(
@@ -100,7 +102,7 @@ private struct Bench {
 
   /// Why nothing was evaluated.
   private var notEvaluated: [Reason] {
-    let reasons = reasonsBeforeEvaluating(in: testimony.environment)
+    let reasons = reasonsBeforeEvaluating(in: testimony.environment, under: policy)
     return reasons.isEmpty ? [Reason(.stoppedEarly, .inconclusive)] : reasons
   }
 
@@ -169,6 +171,7 @@ private struct Bench {
         case .builtLocally: here.insert(one.producer(of: path) ?? path)
         case .builtRemotely: elsewhere.insert(one.producer(of: path) ?? path)
         case .presentBefore: summary.presentBefore += 1
+        case .addedByEvaluation: summary.addedByEvaluation += 1
         case .notRealized, .failed: break
         }
       }

@@ -26,15 +26,19 @@ public struct TargetJudgment: Hashable, Sendable {
   public let ruling: Ruling
   /// The chosen outputs; empty where evaluation failed.
   public let outputs: [OutputJudgment]
+  /// What the target needed and Nix did not have to bring, in the order of paths.
+  public let found: [FoundPath]
 
   /// A target's ruling.
   public init(
-    installable: Installable, derivation: StorePath?, ruling: Ruling, outputs: [OutputJudgment]
+    installable: Installable, derivation: StorePath?, ruling: Ruling, outputs: [OutputJudgment],
+    found: [FoundPath] = []
   ) {
     self.installable = installable
     self.derivation = derivation
     self.ruling = ruling
     self.outputs = outputs
+    self.found = found
   }
 
   /// A target of which nothing could be proved, because of one fact.
@@ -42,6 +46,31 @@ public struct TargetJudgment: Hashable, Sendable {
     self.init(
       installable: installable, derivation: derivation, ruling: Ruling([Reason(doubt, .inconclusive)]),
       outputs: [])
+  }
+}
+
+/// A path that a target needed and that was in the store when Nix was about to bring things. The run proves of it
+/// what the caches offer, and not that it came from one.
+public struct FoundPath: Hashable, Sendable {
+  /// The path.
+  public let path: StorePath
+  /// Why it was there.
+  public let kind: Kind
+
+  /// Why a path was there.
+  public enum Kind: String, Hashable, Sendable, CaseIterable, Codable {
+    /// It was there before anything of the run began.
+    case presentBefore = "present-before"
+    /// Evaluation added it.
+    case addedByEvaluation = "added-by-evaluation"
+    /// It is an input source of a derivation that was allowed to be built, and its name follows from its content.
+    case inputSource = "input-source"
+  }
+
+  /// A path and why it was there.
+  public init(_ path: StorePath, _ kind: Kind) {
+    self.path = path
+    self.kind = kind
   }
 }
 
@@ -80,6 +109,8 @@ public struct ClosureSummary: Hashable, Sendable, Codable {
   public var builtRemotely = 0
   /// There before the run.
   public var presentBefore = 0
+  /// Added to the store by evaluation, and copied from nowhere.
+  public var addedByEvaluation = 0
   /// The compressed size of what was copied, in bytes, as the narinfos state it.
   public var downloadBytes: UInt64 = 0
 

@@ -8,6 +8,8 @@ public enum Outcome: Hashable, Sendable {
   case builtRemotely(on: String)
   /// It was there before the run.
   case presentBefore
+  /// Evaluation added it to the store, and copied it from nowhere: a file that an expression names, a download.
+  case addedByEvaluation
   /// The run did not bring it.
   case notRealized
   /// The run tried to bring it and failed.
@@ -20,6 +22,7 @@ public enum Outcome: Hashable, Sendable {
     case .builtLocally: "built-locally"
     case .builtRemotely: "built-remotely"
     case .presentBefore: "present-before"
+    case .addedByEvaluation: "added-by-evaluation"
     case .notRealized: "not-realized"
     case .failed: "failed"
     }
@@ -30,7 +33,7 @@ public enum Outcome: Hashable, Sendable {
     switch self {
     case .substituted(let from): from
     case .builtRemotely(let machine): machine
-    case .builtLocally, .presentBefore, .notRealized, .failed: nil
+    case .builtLocally, .presentBefore, .addedByEvaluation, .notRealized, .failed: nil
     }
   }
 
@@ -41,6 +44,7 @@ public enum Outcome: Hashable, Sendable {
     case ("built-remotely", let machine?): self = .builtRemotely(on: machine)
     case ("built-locally", nil): self = .builtLocally
     case ("present-before", nil): self = .presentBefore
+    case ("added-by-evaluation", nil): self = .addedByEvaluation
     case ("not-realized", nil): self = .notRealized
     case ("failed", nil): self = .failed
     default: return nil

@@ -33,6 +33,9 @@ public struct Reason: Hashable, Sendable, Codable {
   public enum Fact: Hashable, Sendable, Codable {
     /// The path was there before the run.
     case presentBefore(path: StorePath, isValid: Bool)
+    /// Something that the target needs was there before the run: built on this machine, or there at all where the
+    /// policy wants a fresh store.
+    case memberPresentBefore(path: StorePath, wasBuiltHere: Bool)
     /// The run could have written to a cache.
     case writeTokenPresent(MeansOfWriting)
     /// None of the caches that are accepted has the target's path; `others`, which are not, offer it.
@@ -115,6 +118,8 @@ public struct Reason: Hashable, Sendable, Codable {
     case copiedButNotVouchedFor
     /// What was registered has another hash than the archive that the cache had offered.
     case copiedOtherContent
+    /// What was in the store already has another hash than the archives that accepted caches offer.
+    case presentOtherContent
   }
 }
 
@@ -151,7 +156,7 @@ extension Reason.Fact {
   /// The stable code of the fact.
   public var code: ReasonCode {
     switch self {
-    case .presentBefore: .presentBefore
+    case .presentBefore, .memberPresentBefore: .presentBefore
     case .writeTokenPresent: .writeTokenPresent
     case .notInSubstituter: .notInSubstituter
     case .referenceMissing: .referenceMissing
@@ -183,7 +188,8 @@ extension Reason.Fact {
   /// The path or derivation that the fact is about.
   public var path: StorePath? {
     switch self {
-    case .presentBefore(let path, _), .notInSubstituter(let path, _, _), .referenceMissing(let path, _, _, _),
+    case .presentBefore(let path, _), .memberPresentBefore(let path, _), .notInSubstituter(let path, _, _),
+      .referenceMissing(let path, _, _, _),
       .narMissing(let path, _, _, _), .narCorrupt(let path, _, _, _), .signatureUntrusted(let path, _, _),
       .narinfoInvalid(let path, _, _), .wrongSubstituter(let path, _, _), .substituterRefused(let path, _, _),
       .substituterRefusedOne(let path, _, _), .vanished(let path, _),

@@ -10,10 +10,15 @@ public struct Scope: Hashable, Sendable {
   /// Derivations that are expected to be built, with the policy's leave: the target's own, and those of
   /// its inputs that no cache has.
   public let built: Set<StorePath>
+  /// What the derivations of ``built`` are made from beside other derivations, as far as the paths follow from what
+  /// they hold: nobody needs to vouch for these. The others are roots.
+  public let sources: [StorePath]
   /// Paths that the survey has not asked for yet. Empty in a complete scope.
   public let unsurveyed: [StorePath]
   /// Derivations that have to be read to go on. Empty in a complete scope.
   public let unread: [StorePath]
+  /// Sources of which it is not known yet what they are. Empty in a complete scope.
+  public let unseen: [StorePath]
 
   /// A path of the closure, and why it is there.
   public struct Member: Hashable, Sendable {
@@ -23,16 +28,24 @@ public struct Scope: Hashable, Sendable {
     public let neededBy: StorePath?
   }
 
-  /// The scope of `target`, as far as `survey` and `graph` tell.
+  /// The scope of `target`, as far as `survey`, `graph` and the store `before` tell.
   ///
   /// A path that a cache offers will be copied. One that none offers is built if the policy allows its
   /// derivation, and then its inputs' outputs are needed instead; otherwise it stays a root, and will be
   /// found missing. A derivation that disallows substitutes is always built.
-  public init(of target: Target, survey: Survey, graph: DerivationGraph, policy: Policy) {
+  ///
+  /// A source of what is built (`builtins.storePath`, a file) is in the store since evaluation at the latest. What
+  /// says of itself that its path follows from its content, and is right, is what the expression says; anything else
+  /// is somebody's build, and has to come from a cache as a root.
+  public init(
+    of target: Target, survey: Survey, graph: DerivationGraph, before: Heard<[StorePath: Presence]>,
+    policy: Policy
+  ) {
     var roots: [StorePath] = []
     var built: Set<StorePath> = []
     var unsurveyed: [StorePath] = []
     var unread: [StorePath] = []
+    var openSources: [StorePath] = []
     var seen: Set<StorePath> = []
     var open = target.outputs.map { (path: $0.path, derivation: target.derivation) }
 
@@ -58,6 +71,7 @@ public struct Scope: Hashable, Sendable {
         }
       }
       built.insert(derivation)
+      openSources += content.inputSources
       for (input, outputs) in content.inputDerivations.sorted(by: { $0.key < $1.key }) {
         guard let known = graph.derivations[input] else {
           unread.append(input)
@@ -69,10 +83,33 @@ public struct Scope: Hashable, Sendable {
       }
     }
 
+    var sources: [StorePath] = []
+    var unseen: [StorePath] = []
+    var seenSources: Set<StorePath> = []
+    while let source = openSources.popLast() {
+      guard seenSources.insert(source).inserted else { continue }
+      if case .unavailable = before {
+        // Nobody can say what it is, which is a reason by itself.
+        roots.append(source)
+      } else if let presence = before.value?[source] {
+        if let registration = presence.entry?.registration, registration.isContentAddressed(source) {
+          sources.append(source)
+          openSources += registration.references
+        } else {
+          roots.append(source)
+          if survey.answers[source] == nil { unsurveyed.append(source) }
+        }
+      } else {
+        unseen.append(source)
+      }
+    }
+
     self.target = target
-    self.roots = roots.sorted()
+    self.roots = roots.unique.sorted()
+    self.sources = sources.sorted()
+    self.unseen = unseen.sorted()
     self.built = built
-    self.unsurveyed = unsurveyed.sorted()
+    self.unsurveyed = unsurveyed.unique.sorted()
     self.unread = unread
     closure = survey.closure(of: self.roots, under: policy).map {
       Member(path: $0.path, neededBy: $0.neededBy)
@@ -82,8 +119,8 @@ public struct Scope: Hashable, Sendable {
   /// Whether the policy lets the target itself be built, and it is going to be.
   public var buildsTarget: Bool { target.derivation.map(built.contains) ?? false }
 
-  /// Whether nothing is left to survey or to read.
-  public var isComplete: Bool { unsurveyed.isEmpty && unread.isEmpty }
+  /// Whether nothing is left to survey, to read or to look at.
+  public var isComplete: Bool { unsurveyed.isEmpty && unread.isEmpty && unseen.isEmpty }
 
   /// The target's own outputs and the closure of what it needs, each once.
   public var paths: [StorePath] { (target.outputs.map(\.path) + closure.map(\.path)).unique }

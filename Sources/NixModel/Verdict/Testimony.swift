@@ -2,6 +2,8 @@
 public struct Testimony: Hashable, Sendable {
   /// The runner, before anything happened.
   public var environment: RunnerEnvironment
+  /// What the store held before anything began, where that could be learnt.
+  public var baseline: Baseline?
   /// Targets that evaluation resolved.
   public var targets: [Target]
   /// Targets that it did not.
@@ -10,7 +12,7 @@ public struct Testimony: Hashable, Sendable {
   public var graph: DerivationGraph
   /// What the substituters offered.
   public var survey: Survey
-  /// The first witness: the store before.
+  /// The first witness: the store before anything is realized, by what it held before anything began.
   public var before: Heard<[StorePath: Presence]>
   /// The third witness: Nix's log.
   public var log: LogTestimony
@@ -19,11 +21,13 @@ public struct Testimony: Hashable, Sendable {
 
   /// What the witnesses said.
   public init(
-    environment: RunnerEnvironment, targets: [Target], unresolved: [UnresolvedTarget] = [],
+    environment: RunnerEnvironment, baseline: Baseline? = nil, targets: [Target],
+    unresolved: [UnresolvedTarget] = [],
     graph: DerivationGraph = DerivationGraph(), survey: Survey = Survey(),
     before: Heard<[StorePath: Presence]>, log: LogTestimony, after: Heard<[StorePath: Registration]>
   ) {
     self.environment = environment
+    self.baseline = baseline
     self.targets = targets
     self.unresolved = unresolved
     self.graph = graph
@@ -48,6 +52,18 @@ public enum Heard<Value: Hashable & Sendable>: Hashable, Sendable {
     switch self {
     case .said(let value): value
     case .notAsked, .unavailable: nil
+    }
+  }
+}
+
+extension Heard {
+  /// Adds what a witness said when it was asked again, about other things: where it was silent once, it is.
+  public mutating func merge<Key, Element>(_ other: Self) where Value == [Key: Element] {
+    switch (self, other) {
+    case (.said(let mine), .said(let more)): self = .said(mine.merging(more) { _, new in new })
+    case (.notAsked, _): self = other
+    case (.said, .unavailable): self = other
+    case (.unavailable, _), (.said, .notAsked): break
     }
   }
 }

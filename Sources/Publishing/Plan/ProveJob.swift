@@ -14,6 +14,10 @@ public struct ProveJob: Sendable {
   public var allowBuild: [String] = []
   public var forbidBuild: [String] = []
   public var builds: String?
+  /// Whether nothing that a target needs may be in the store before.
+  public var fresh = false
+  /// Whether credentials decide that are good for many things: a verifier's pod is to have none.
+  public var strict = true
   /// Seconds until the proof is ended, inconclusive.
   public var timeout: Int?
   /// A policy's text, and whether it lets something be built.
@@ -127,6 +131,8 @@ public struct ProveJob: Sendable {
     arguments += allowBuild.flatMap { ["--allow-build", $0] }
     arguments += forbidBuild.flatMap { ["--forbid-build", $0] }
     arguments += builds.map { ["--builds", $0] } ?? []
+    if fresh { arguments.append("--fresh") }
+    arguments.append(strict ? "--strict" : "--no-strict")
     arguments += timeout.map { ["--timeout", "\($0)s"] } ?? []
     if let nixpkgsRef { _ = complaints.take("--nixpkgs-ref", nixpkgsRef, PodInstallable.reference) }
     return arguments

@@ -17,7 +17,10 @@ struct MarkdownSummary {
 
   /// The page, ending with a newline.
   func render() -> String {
-    let parts = reasons + outputs
+    let remarks =
+      findings.remarks.isEmpty
+      ? [] : ["\n" + findings.remarks.map { "- \(Markdown.sentence($0))\n" }.joined()]
+    let parts = reasons + remarks + outputs
     var page = head
     let foot = "\n\(footing)\n"
     // Room for the foot, and for a sentence on what found none.

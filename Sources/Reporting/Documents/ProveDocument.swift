@@ -45,6 +45,7 @@ private struct TargetPart: Encodable {
   let verdict: Verdict
   let outputs: [OutputPart]
   let reasons: [ReasonPart]
+  let found: [FoundPart]
 
   init(_ target: RunFindings.Target) {
     installable = target.installable
@@ -52,6 +53,18 @@ private struct TargetPart: Encodable {
     verdict = target.verdict
     outputs = target.outputs.map(OutputPart.init)
     reasons = target.reasons.map(ReasonPart.init)
+    found = target.found.map(FoundPart.init)
+  }
+}
+
+/// What the target needed and Nix did not have to bring.
+private struct FoundPart: Encodable {
+  let path: String
+  let kind: FoundPath.Kind
+
+  init(_ found: FoundPath) {
+    path = found.path.description
+    kind = found.kind
   }
 }
 
@@ -98,6 +111,8 @@ private struct EnvironmentPart: Encodable {
   let host: String
   @OrNull var pod: String?
   let cgroup: ControlGroup
+  /// Left out where nothing was found.
+  let meansOfWriting: [MeansPart]?
 
   struct ControlGroup: Encodable {
     @OrNull var memoryPeak: UInt64?
@@ -109,5 +124,22 @@ private struct EnvironmentPart: Encodable {
     host = run.start.runner.host
     pod = run.start.runner.pod
     cgroup = ControlGroup(memoryPeak: run.conclusion?.memoryPeak)
+    let means = run.meansOfWriting.map { MeansPart($0, under: run.start.policy) }
+    meansOfWriting = means.isEmpty ? nil : means
+  }
+}
+
+/// Something that could write, and whether that decides.
+private struct MeansPart: Encodable {
+  let kind: MeansOfWriting.Kind
+  let place: String
+  let standing: MeansOfWriting.Standing
+  let message: String
+
+  init(_ means: MeansOfWriting, under policy: Policy) {
+    kind = means.kind
+    place = Words.line(means.place)
+    standing = means.standing(under: policy)
+    message = Words.line("The run held \(means.phrase).")
   }
 }

@@ -122,10 +122,12 @@ extension LogEvent.Kind {
 
 extension Presence {
   fileprivate var phrase: String {
-    switch (isValid, isOnDisk) {
-    case (false, false): "neither registered nor on disk"
-    case (false, true): "on disk without being registered"
-    case (true, _): "registered as valid"
+    switch entry?.arrival {
+    case nil: isOnDisk ? "on disk without being registered" : "neither registered nor on disk"
+    case .before(nil): "registered as valid"
+    case .before(let row?): "registered as valid, in row \(row) of the store's database"
+    case .evaluation(nil): "registered as valid since evaluation"
+    case .evaluation(let row?): "registered as valid since evaluation, in row \(row) of the store's database"
     }
   }
 }

@@ -35,8 +35,33 @@ extension MeansOfWriting {
     case .nixSecretKey: "Unset secret-key-files in the proving runner's nix.conf."
     case .postBuildHook: "Unset post-build-hook in the proving runner's nix.conf."
     case .storeAddress: "Take the secret out of the substituter's address on the proving runner."
-    case .atticServerSecret, .cachixToken, .cachixSigningKey, .awsCredentials:
-      "Take it from the proving runner: unset the variable or remove the file, and prove again."
+    case .atticServerSecret, .cachixToken, .cachixSigningKey, .awsCredentials, .githubRuntimeToken,
+      .googleCredentials, .minioCredentials, .niks3Token:
+      "Take it from the proving runner: unset the variable or remove the file, and prove again." + assertion
+    case .anonymousPut:
+      "Let the cache refuse a PUT without credentials; whoever can reach it can change what it serves."
+        + assertion
+    case .sshKey, .sshAgent, .kubeconfig, .serviceAccountToken, .oidcRequestToken:
+      "Prove on a runner without it." + assertion
+    case .fileCache: "Prove as a user who may only read the directory." + assertion
+    }
+  }
+
+  /// What somebody can do who knows better.
+  private var assertion: String {
+    " Whoever knows that it only reads can say so in the policy: `read-only: [\"\(kind.rawValue)@\(place)\"]`."
+  }
+
+  /// It as a sentence where it does not make a run inconclusive; `nil` where it does, or reads by its own word.
+  func remark(under policy: Policy) -> String? {
+    let start = "The run held \(name) in \(place), "
+    switch standing(under: policy) {
+    case .decides, .reads: return nil
+    case .asserted:
+      return start + "which only reads, as the policy asserts (read-only); nothing here proves it."
+    case .noted:
+      return start
+        + "which is good for many things and reaches no cache of this run by itself; under --strict it decides."
     }
   }
 
@@ -51,6 +76,17 @@ extension MeansOfWriting {
     case .cachixSigningKey: "a Cachix signing key"
     case .awsCredentials: "AWS credentials"
     case .storeAddress: "a secret"
+    case .githubRuntimeToken: "a token for GitHub's cache"
+    case .googleCredentials: "Google's credentials"
+    case .minioCredentials: "MinIO credentials"
+    case .niks3Token: "a niks3 setting"
+    case .anonymousPut: "the right of anybody to write"
+    case .sshKey: "an SSH key without a passphrase"
+    case .sshAgent: "an SSH agent"
+    case .kubeconfig: "a Kubernetes user's credentials"
+    case .serviceAccountToken: "a service account's token"
+    case .oidcRequestToken: "the means to get OIDC tokens"
+    case .fileCache: "a writable cache"
     }
   }
 }

@@ -29,7 +29,8 @@ extension Reason.Fact {
     case .narCorrupt(_, _, _, let line), .wrongSubstituter(_, _, let line),
       .builtRemotely(_, _, let line), .forbiddenBuild(_, let line):
       line
-    case .presentBefore, .writeTokenPresent, .claimDisputed, .notInSubstituter, .referenceMissing,
+    case .presentBefore, .memberPresentBefore, .writeTokenPresent, .claimDisputed, .notInSubstituter,
+      .referenceMissing,
       .signatureUntrusted, .narinfoInvalid, .substituterUnreachable, .substituterRefused,
       .substituterRefusedOne, .vanished,
       .substitutesDisallowed,
@@ -46,6 +47,11 @@ extension Reason.Fact {
       "\(path) was valid in the local store before the run, so the run could not show that a cache has it."
     case .presentBefore(let path, isValid: false):
       "\(path) was on disk before the run, though the store's database does not know it."
+    case .memberPresentBefore(let path, wasBuiltHere: true):
+      "\(path), which the target needs, was built on this machine before the run, so the run could not show that "
+        + "a cache has it."
+    case .memberPresentBefore(let path, wasBuiltHere: false):
+      "\(path), which the target needs, was in the store before the run, and the policy wants a fresh store."
     case .writeTokenPresent(let means):
       "The run held \(means.phrase), so it could have put into the cache what it then found there."
     case .notInSubstituter(let path, let caches, let others):
@@ -130,6 +136,8 @@ extension Reason.Disagreement {
       "\(path) is valid after the run, and the log shows neither a copy nor a build of it."
     case .copiedOtherContent:
       "\(path) was copied, and what was registered has another hash than the cache had offered just before."
+    case .presentOtherContent:
+      "\(path) was in the store when Nix looked for it, and has another hash than every accepted cache offers."
     case .copiedButNotOffered: "\(path) was copied, although no accepted cache had offered it just before."
     case .copiedButNotVouchedFor:
       "\(path) was copied, and its registration has no signature by a trusted key and no true content address."

@@ -15,7 +15,7 @@ extension Reason.Fact {
       Remedies.publish(path, to: cache, targets, places)
     }
     return switch self {
-    case .presentBefore(_, isValid: true):
+    case .presentBefore(_, isValid: true), .memberPresentBefore:
       "Prove on a fresh runner, or with `--isolated`, which realizes into a throwaway store."
     case .presentBefore(let path, isValid: false):
       "Something was left behind, by a crashed run perhaps: prove on a fresh runner or with `--isolated`, "
@@ -212,6 +212,9 @@ extension Reason.Disagreement {
     case .copiedButNotValid, .appearedUnseen:
       "Something else may be at work in this store (another build, a garbage collection): prove again with "
         + "`--isolated` or on a fresh runner, and look: `nix path-info --json \(path)`."
+    case .presentOtherContent:
+      "Prove on a fresh runner, or with `--isolated`; if evaluation itself brings the path, see what the accepted "
+        + "cache has: `nix path-info --json --store CACHE \(path)`."
     case .copiedOtherContent:
       "The path was published anew during the run, or something between here and the cache serves two "
         + "versions of it: prove again, and compare with `nix path-info --json \(path)`."

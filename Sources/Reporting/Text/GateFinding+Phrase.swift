@@ -64,6 +64,11 @@ extension GateFinding {
     case .logIncomplete: return "Nix's log is not recorded in full, so a build may be missing in it."
     case .buildUnseen(let path): return "\(path) was built, and the log tells of no build; \(show) has both."
 
+    case .fresh: return "Nothing that it needed was in the store before."
+    case .notFresh(let path, let others):
+      return "\(path)\(more(others)) was in the store before; prove it on a fresh runner, or with --isolated."
+    case .freshnessUnknown: return "It is not recorded what was in the store before; prove it again."
+
     case .signed(let name): return "\(Words.line(name)) signed it."
     case .unsigned:
       return "No trusted collector signed it, so it may be anybody's word; record it with a signing key."
@@ -111,6 +116,7 @@ extension Outcome {
     case .substituted: "substituted"
     case .builtLocally, .builtRemotely: "built"
     case .presentBefore: "there before"
+    case .addedByEvaluation: "added by evaluation"
     case .notRealized: "not realized"
     case .failed: "tried, and failed"
     }

@@ -32,7 +32,7 @@ public struct PathsTable: Sendable {
     switch outcome {
     case .substituted: .good
     case .builtLocally, .builtRemotely, .failed: .bad
-    case .presentBefore, .notRealized: .doubtful
+    case .presentBefore, .addedByEvaluation, .notRealized: .doubtful
     }
   }
 

@@ -68,6 +68,7 @@ extension Reason.Fact {
   fileprivate var sharedDetail: [String] {
     switch self {
     case .presentBefore(_, let isValid): ["\(isValid)"]
+    case .memberPresentBefore(_, let wasBuiltHere): ["member", "\(wasBuiltHere)"]
     case .notInSubstituter(_, let caches, let others): caches + others
     case .referenceMissing(_, _, let caches, let others): caches + others
     // Whether the survey or Nix found it out: both, as often as not, and it is told once.

@@ -19,6 +19,7 @@ public struct TextReport: Sendable {
     }
     if !groups.isEmpty { lines.append("") }
     lines.append(findings.summary(style))
+    lines += findings.remarks.map { "\(style.paint("held", .dim)) \($0)" }
     if let nix = run.nixVersion, let sandbox = run.nixSandbox {
       lines.append("\(style.paint("with", .dim)) Nix \(Words.line(nix)), sandbox = \(sandbox.rawValue)")
     }
@@ -30,6 +31,7 @@ public struct TextReport: Sendable {
   /// A target and what became of its outputs.
   func lines(of target: RunFindings.Target, _ style: Style) -> [String] {
     ["\(style.paint(target.verdict))  \(style.paint(target.installable, .strong))"] + outputs(of: target)
+      + target.remarks.map { "  \($0)" }
   }
 
   /// What became of a target's outputs.
@@ -80,6 +82,7 @@ extension OutputJudgment {
     case .builtLocally: "built on this machine"
     case .builtRemotely(let machine): "built on \(machine)"
     case .presentBefore: "present before the run"
+    case .addedByEvaluation: "added by evaluation"
     case .notRealized: "not realized"
     case .failed: "failed"
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Credentials
 import EvidenceStore
 import Foundation
 import NixCommand
@@ -60,6 +61,8 @@ struct Prove: AsyncParsableCommand {
     // First of all, so that a signal finds somebody who ends the run in order.
     let interruption = try Interruption()
     let id = RunID(at: .now)
+    // Before anything is recorded, and before Nix can quote what it was given.
+    _ = Surroundings.here().taughtFindings()
     let (installables, shard) = try part.parsed(of: try targets.parsed())
     let chosen = try policy.parsed()
     try await chosen.caches.check(with: nix, keeping: variables.kept)
@@ -167,6 +170,7 @@ struct Prove: AsyncParsableCommand {
 
     let run = Run(
       start: start, nixVersion: await wiring.nixVersion, nixSandbox: await wiring.nixSandbox,
+      meansOfWriting: await wiring.meansOfWriting,
       state: .finished(
         Conclusion(finished: .now, judgment: judgment, memoryPeak: RunnerFacts.memoryPeak())))
     if let conclusion = run.conclusion {

@@ -46,8 +46,8 @@ struct FilesApart: Sendable {
   private var entries: [Entry] {
     func entry(_ role: String, _ path: String, isReplaced: Bool) -> Entry {
       let place = try? FilePlace(of: path)
-      // What is open already is written on to.
-      let goesOn = if case .descriptor? = place { true } else { false }
+      // A report goes on where others have stopped in what is open already; a store is opened anew.
+      let goesOn = if case .descriptor? = place { path != evidence } else { false }
       return Entry(role: role, path: path, isReplaced: isReplaced && !goesOn, identity: place?.identity)
     }
     // SQLite follows links, and has its own files beside the one that it comes to.

@@ -1,4 +1,5 @@
 import Foundation
+import NixModel
 
 /// A file that something is written to, which is whatever its path names: a regular file, also one behind links, is
 /// there as a whole or stays as it was; a device, a FIFO or a socket is written into, and never replaced.
@@ -65,7 +66,9 @@ struct OutputFile: Sendable {
 
   /// Puts a text in the place of what is there.
   func replace(with text: String) throws(Flaw) {
-    do { try replace { try $0.write(Data(text.utf8)) } } catch let flaw as Flaw { throw flaw } catch {
+    do { try replace { try $0.write(Data(Redaction.withoutKnown(text).utf8)) } } catch let flaw as Flaw {
+      throw flaw
+    } catch {
       throw .system(EIO)
     }
   }
@@ -144,7 +147,7 @@ struct OutputFile: Sendable {
       if !endsLine(at: there) { separator += "\n" }
       if separation == .emptyLine { separator += "\n" }
     }
-    let addition = Data((separator + text).utf8)
+    let addition = Data((separator + Redaction.withoutKnown(text)).utf8)
     do throws(Flaw) {
       guard there <= limit - addition.count else {
         throw Flaw.tooLarge(there: there, added: addition.count, limit: limit)

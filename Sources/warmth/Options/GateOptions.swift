@@ -67,6 +67,7 @@ struct GateOptions: ParsableArguments {
       // Without expect-from a proof accepts every cache that it uses, and by this file it uses these.
       demands.acceptedCaches = file.expectFrom.isEmpty ? file.substituters : file.expectFrom
       demands.trustedKeys = file.trustedPublicKeys
+      demands.needsFreshStore = file.fresh == true
       demands.builds = Policy(allowBuild: file.allowBuild, forbidBuild: file.forbidBuild)
     }
     return (all.unique, demands)

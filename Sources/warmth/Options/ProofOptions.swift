@@ -86,6 +86,18 @@ struct PolicyOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Derivations that may not, whatever is allowed. Repeatable.", valueName: "glob"))
   var forbidBuild: [String] = []
 
+  @Flag(
+    help: "Let nothing that a target needs be in the store before; else references may be that a cache has.")
+  var fresh = false
+
+  @Flag(
+    inversion: .prefixedNo,
+    help: """
+      Let credentials decide that are good for many things, such as SSH keys, as well as those of caches. A Job does \
+      so by itself.
+      """)
+  var strict: Bool?
+
   @Option(
     help: ArgumentHelp("End the run, inconclusive, after this long, such as 30m.", valueName: "duration"))
   var timeout: TimeSpan?
@@ -99,7 +111,9 @@ struct PolicyOptions: ParsableArguments {
       policy: Policy(
         builds: builds ?? file.builds ?? .stop,
         allowBuild: file.allowBuild + allowBuild.map { DerivationGlob($0) },
-        forbidBuild: file.forbidBuild + forbidBuild.map { DerivationGlob($0) }),
+        forbidBuild: file.forbidBuild + forbidBuild.map { DerivationGlob($0) },
+        needsFreshStore: fresh || file.fresh == true, strict: strict ?? file.strict ?? false,
+        readOnly: file.readOnly),
       caches: try caches.parsed(with: file), timeout: (timeout ?? file.timeout)?.duration)
   }
 }

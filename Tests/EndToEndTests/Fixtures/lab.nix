@@ -107,6 +107,14 @@ rec {
     script = "mkdir $out; cat $compiler/cc > /dev/null; echo light > $out/light";
   };
 
+  # Refers to what evaluation adds to the store: a text, and a file.
+  noted = make {
+    name = "noted-1.0";
+    text = builtins.toFile "text" "a text";
+    data = builtins.path { name = "data"; path = ./lab.nix; };
+    script = "mkdir $out; echo $text $data > $out/notes";
+  };
+
   # What must run on the lane itself, and is in no cache.
   vm-test = make {
     name = "vm-test-run-libguestfs";

@@ -17,7 +17,7 @@ extension Outcome {
   fileprivate var isBuild: Bool {
     switch self {
     case .builtLocally, .builtRemotely: true
-    case .substituted, .presentBefore, .notRealized, .failed: false
+    case .substituted, .presentBefore, .addedByEvaluation, .notRealized, .failed: false
     }
   }
 }

@@ -26,7 +26,7 @@ struct LatestRunWarm: GateRule {
     case .substituted, .builtLocally, .builtRemotely: true
     // Where building is impossible, a target that may be built stands and falls with what its build needs.
     case .notRealized: mode == .forbid
-    case .presentBefore, .failed: false
+    case .presentBefore, .addedByEvaluation, .failed: false
     }
   }
 }

@@ -96,7 +96,9 @@ struct JobProve: AsyncParsableCommand {
     job.expectFrom = policy.caches.expectFrom
     (job.allowBuild, job.forbidBuild) = (policy.allowBuild, policy.forbidBuild)
     job.builds = policy.builds?.rawValue
+    job.fresh = policy.fresh
     job.timeout = policy.timeout?.seconds
+    job.strict = policy.strict ?? file?.content.strict ?? true
     job.policy = file.map { ($0.text, !$0.content.allowBuild.isEmpty) }
     job.handOut.log = bundleLog
     job.handOut.collector = collector

@@ -10,7 +10,10 @@ import Yams
 ///     expect-from: [https://cache.example.org/main]      # prove, forecast, gate
 ///     allow-build: ["vm-test-run-*"]                     # prove, gate
 ///     forbid-build: ["libguestfs*"]                      # prove, gate
+///     strict: true                                       # prove
+///     read-only: ["netrc-password@/etc/nix/netrc"]       # prove
 ///     builds: stop                                       # prove
+///     fresh: true                                        # prove, gate
 ///     timeout: 30m                                       # prove
 ///     gate:                                              # gate
 ///       targets: [libguestfs, qemu_kvm]
@@ -29,6 +32,9 @@ struct PolicyFile: Hashable, Sendable {
   var builds: BuildMode?
   var allowBuild: [DerivationGlob] = []
   var forbidBuild: [DerivationGlob] = []
+  var fresh: Bool?
+  var strict: Bool?
+  var readOnly: [ReadOnlyAssertion] = []
   var timeout: TimeSpan?
   var gate = GateSection()
 
@@ -58,6 +64,9 @@ struct PolicyFile: Hashable, Sendable {
     case builds
     case allowBuild = "allow-build"
     case forbidBuild = "forbid-build"
+    case fresh
+    case strict
+    case readOnly = "read-only"
     case timeout
     case gate
     // As under gate:, for which alone they are.
@@ -133,6 +142,11 @@ struct PolicyFile: Hashable, Sendable {
       case .expectFrom: expectFrom = reader.addresses(value, name)
       case .allowBuild: allowBuild = reader.globs(value, name)
       case .forbidBuild: forbidBuild = reader.globs(value, name)
+      case .fresh:
+        fresh = reader.value(value, name, of: "true or false") { ["true": true, "false": false][$0] }
+      case .strict:
+        strict = reader.value(value, name, of: "true or false") { ["true": true, "false": false][$0] }
+      case .readOnly: readOnly = reader.assertions(value, name)
       case .timeout: timeout = reader.span(value, name)
       case .builds:
         builds = reader.value(value, name, of: "one of stop, forbid, observe") { BuildMode(rawValue: $0) }

@@ -95,6 +95,11 @@ struct PolicyReader {
     texts(node, name, such: "[\"vm-test-run-*\"]").map { DerivationGlob($0) }
   }
 
+  /// A list of assertions that a means of writing only reads.
+  mutating func assertions(_ node: Node, _ name: String) -> [ReadOnlyAssertion] {
+    elements(node, name, such: "[\"netrc-password@/etc/nix/netrc\"]") { try ReadOnlyAssertion(parsing: $0) }
+  }
+
   /// A list of addresses of caches.
   mutating func addresses(_ node: Node, _ name: String) -> [SubstituterURL] {
     elements(node, name, such: "[https://cache.example.org/main]") { text in
