@@ -22,8 +22,8 @@ CREATE TABLE environment (
   substitutes INTEGER NOT NULL CHECK (substitutes IN (0, 1))
 , sandbox TEXT
   CHECK (sandbox IS NULL OR sandbox IN ('works', 'missing')), sandbox_cause TEXT, nix_sandbox TEXT
-  CHECK (nix_sandbox IS NULL OR nix_sandbox IN ('true', 'false', 'relaxed')), always_substitutes INTEGER NOT NULL DEFAULT 0
-  CHECK (always_substitutes IN (0, 1))) STRICT;
+  CHECK (nix_sandbox IS NULL OR nix_sandbox IN ('true', 'false', 'relaxed')), always_substitutes INTEGER
+  CHECK (always_substitutes IS NULL OR always_substitutes = 1) /* NULL: it is not set */) STRICT;
 
 CREATE TABLE realization (
   run    INTEGER PRIMARY KEY REFERENCES run (seq),
@@ -34,7 +34,7 @@ CREATE TABLE realization (
   lines  INTEGER NOT NULL,
   bytes  INTEGER NOT NULL,
   unreadable INTEGER NOT NULL
-, evaluation_lines INTEGER NOT NULL DEFAULT 0, milliseconds INTEGER /* from Nix's start to its end */, cause TEXT, dropped INTEGER NOT NULL DEFAULT 0) STRICT;
+, evaluation_lines INTEGER NOT NULL DEFAULT 0, milliseconds INTEGER /* from Nix's start to its end */, cause TEXT, dropped INTEGER /* NULL: none */) STRICT;
 
 CREATE TABLE silence (
   run     INTEGER NOT NULL REFERENCES run (seq),

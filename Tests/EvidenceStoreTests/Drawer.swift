@@ -24,7 +24,8 @@ func start(
     ],
     policy: Policy(
       builds: .observe, allowBuild: [DerivationGlob("vm-*")], forbidBuild: [DerivationGlob("qemu*")],
-      expectFrom: [try SubstituterURL(parsing: "http://cache.example/main")], needsFreshStore: true),
+      expectFrom: [try SubstituterURL(parsing: "http://cache.example/main")], needsFreshStore: true,
+      strict: true, readOnly: [try ReadOnlyAssertion(parsing: "netrc-password@/etc/nix/netrc")]),
     occasion: Occasion(
       repository: "nixos/tests", ref: "refs/pull/12/merge", branch: "speed-\(attribute)",
       revision: "a3594b1e5c8f", pipeline: id, page: "https://ci.example/\(id)"), shard: shard)

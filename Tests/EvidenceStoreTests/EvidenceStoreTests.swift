@@ -154,12 +154,7 @@ private func facts() throws -> [Reason.Fact] {
     let store = try EvidenceStore(creatingAt: drawer.path)
     let begun = try start("r-1")
     try store.begin(begun)
-    let testimony = try scene.testimony()
-    for deposition in [
-      .environment(testimony.environment), .resolution(testimony.targets, testimony.unresolved),
-      .survey(testimony.survey), .presence(testimony.before), .log(testimony.log),
-      .registrations(testimony.after), .derivations(testimony.graph),
-    ] as [Deposition] { try store.record(deposition, for: begun.id) }
+    for deposition in try depositions(scene) { try store.record(deposition, for: begun.id) }
     return try EvidenceStore(reading: drawer.path).testimony(of: begun.id)
   }
 

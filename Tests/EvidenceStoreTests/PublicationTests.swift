@@ -285,7 +285,7 @@ import Testing
     "UPDATE run SET purpose = 'publication' WHERE id = 'r-1'",
     "UPDATE run SET purpose = NULL WHERE id <> 'r-1'",
     "DELETE FROM publication_row",
-    "INSERT INTO conclusion SELECT (SELECT run FROM publication_row), finished, verdict, paths, substituted, built_locally, built_remotely, present_before, download_bytes, memory_peak FROM conclusion LIMIT 1",
+    "INSERT INTO conclusion SELECT (SELECT run FROM publication_row), finished, verdict, paths, substituted, built_locally, built_remotely, present_before, download_bytes, memory_peak, NULL FROM conclusion LIMIT 1",
     "INSERT INTO verdict_row SELECT (SELECT run FROM publication_row), position, installable, spec, derivation, verdict FROM verdict_row WHERE run = 1",
     "INSERT INTO published_path_row SELECT 1, path, role, outcome, published, served, nar_size FROM published_path_row",
   ])

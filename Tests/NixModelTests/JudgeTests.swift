@@ -86,7 +86,8 @@ private let error = "file 'nar/x' does not exist in binary cache 'http://cache.e
       $0.events.removeFirst()
     },
     Row(
-      "a dependency that evaluation says to have copied, whose archive is gone", .inconclusive, [.narMissing]
+      "a dependency that evaluation says to have copied, whose archive is gone", .inconclusive,
+      [.narMissing, .witnessesDisagree]
     ) {
       $0.before[$0.glib] = try $0.present($0.glib, since: .evaluation(row: 1))
       $0.survey.answers[$0.glib] = [

@@ -259,7 +259,7 @@ struct TableTests {
       .fromElsewhere(path, from: "x", others: 0), .originUnknown(path, others: 1), .vouchedFor(paths: 2),
       .notVouchedFor(path, signers: [], others: 3), .notRegistered(path, others: 0), .nothingCopied(.keys),
       .nothingBuilt, .builtAsAllowed(1), .builtWithoutLeave(path, others: 1), .logIncomplete,
-      .buildUnseen(path), .signed(by: "c-1"), .unsigned, .signedByOthers(["d-1"]),
+      .buildUnseen(path), .fresh, .notFresh(path, others: 1), .freshnessUnknown, .signed(by: "c-1"), .unsigned, .signedByOthers(["d-1"]),
       .enoughRunners([run, run]),
       .tooFewRunners([run], needed: 2, because: .noEarlierRun),
       .tooFewRunners([], needed: 2, because: .notWarm(run.id)),

@@ -217,7 +217,7 @@ final class BundleReader {
 
   private func sign(_ record: CanonicalRecord) throws {
     guard let sealed, try record.text("run") == sealed.id.text,
-      let signature = try? Signature(parsing: record.name)
+      let signature = try? Signature(asWritten: record.name)
     else { throw Flaw(words: "the signature is none, or of no run before it") }
     try chain.append(.signed) {
       ($0.run, $0.content, $0.signature) = (sealed.seq, sealed.content, signature.description)

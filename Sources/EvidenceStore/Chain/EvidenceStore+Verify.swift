@@ -51,7 +51,7 @@ extension EvidenceStore {
       let signatures = try signed.filter {
         try $0.decode(EvidenceDigest?.self, forColumn: "content") == content
       }
-      .compactMap { row in try? Signature(parsing: try row.decode(String.self, forColumn: "signature")) }
+      .compactMap { row in try? Signature(asWritten: try row.decode(String.self, forColumn: "signature")) }
       return keys.filter { key in signatures.contains { key.hasSigned(seal, with: $0) } }
     }
   }

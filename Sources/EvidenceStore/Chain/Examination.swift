@@ -258,7 +258,7 @@ final class Examination {
   ) throws {
     guard let content else { return }
     let signatures = known.signatures.filter { $0.content == content }
-      .compactMap { try? Signature(parsing: $0.text) }
+      .compactMap { try? Signature(asWritten: $0.text) }
     self.signatures[seq] = signatures
     guard !keys.isEmpty else { return }
     let seal = RunSeal(run: id, content: content.description)

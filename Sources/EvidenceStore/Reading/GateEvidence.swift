@@ -49,10 +49,16 @@ extension EvidenceStore {
               FROM requested_row AS asked
               LEFT JOIN verdict_row ON verdict_row.run = asked.run AND verdict_row.spec = asked.spec
               WHERE asked.run = run.seq AND asked.spec IN (\(search.specs(in: "run.seq")))) AS verdicts,
-            (SELECT spec.value FROM requested_row AS asked JOIN text AS spec ON spec.id = asked.spec
-              WHERE asked.run = run.seq AND asked.spec IN (\(search.specs(in: "run.seq"))) LIMIT 1) AS record,
-            (SELECT whole.value FROM requested_row AS asked JOIN text AS whole ON whole.id = asked.installable
-              WHERE asked.run = run.seq AND asked.spec IN (\(search.specs(in: "run.seq"))) LIMIT 1) AS name,
+            coalesce(
+              (SELECT spec.value FROM requested_row AS asked JOIN text AS spec ON spec.id = asked.spec
+                WHERE asked.run = run.seq AND asked.spec IN (\(search.specs(in: "run.seq"))) LIMIT 1),
+              (SELECT spec.value FROM target_row AS target JOIN text AS spec ON spec.id = target.spec
+                WHERE target.run = run.seq AND target.spec IN (\(search.specs(in: "run.seq"))) LIMIT 1)) AS record,
+            coalesce(
+              (SELECT whole.value FROM requested_row AS asked JOIN text AS whole ON whole.id = asked.installable
+                WHERE asked.run = run.seq AND asked.spec IN (\(search.specs(in: "run.seq"))) LIMIT 1),
+              (SELECT whole.value FROM target_row AS target JOIN text AS whole ON whole.id = target.installable
+                WHERE target.run = run.seq AND target.spec IN (\(search.specs(in: "run.seq"))) LIMIT 1)) AS name,
             (SELECT system.value FROM target_row AS target JOIN text AS system ON system.id = target.system
               WHERE target.run = run.seq AND target.spec IN (\(search.specs(in: "run.seq"))) LIMIT 1) AS system,
             (SELECT group_concat(path.value, ' ') FROM target_row AS target

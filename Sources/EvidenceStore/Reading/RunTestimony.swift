@@ -305,7 +305,7 @@ private struct TestimonyReader {
     guard let ending else { throw contradiction("Nix ended '\(row.ending)'") }
     return LogTestimony(
       events: events, lines: row.lines, bytes: row.bytes, unreadable: row.unreadable,
-      dropped: row.dropped, ending: ending,
+      dropped: row.dropped ?? 0, ending: ending,
       evaluationLines: row.evaluation_lines ?? 0, timeTaken: try timeTaken(row))
   }
 

@@ -8,7 +8,7 @@ struct EnvironmentRow: Decodable, FetchableRecord {
   let nix, system, store: String
   let substitutes: Bool
   let sandbox, sandbox_cause, nix_sandbox: String?
-  let always_substitutes: Bool
+  let always_substitutes: Bool?
 }
 
 struct MeansRow: Decodable, FetchableRecord { let detail: String }
@@ -95,7 +95,8 @@ struct RealizationRow: Decodable, FetchableRecord {
   let ending: String
   let code, evaluation_lines, milliseconds: Int?
   let at, cause: String?
-  let lines, bytes, unreadable, dropped: Int
+  let lines, bytes, unreadable: Int
+  let dropped: Int?
 }
 
 struct TransferRow: Decodable, FetchableRecord {

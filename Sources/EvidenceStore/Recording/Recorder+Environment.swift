@@ -18,7 +18,7 @@ extension Recorder {
     ).insert([
       seq, environment.nixVersion, environment.system, Redaction.redact(environment.store),
       environment.substitutes, sandbox.word, sandbox.cause, environment.sandboxSetting?.rawValue,
-      environment.alwaysSubstitutes,
+      environment.alwaysSubstitutes ? true : nil,
     ])
     let substituters = try Table("substituter_row", ["run", "position", "url"], db)
     for (position, url) in environment.substituters.enumerated() {

@@ -28,7 +28,8 @@ extension Recorder {
       ], db
     ).insert([
       seq, ending.word, ending.code, ending.at?.description, log.lines, log.bytes, log.unreadable,
-      log.evaluationLines, log.timeTaken?.milliseconds, ending.cause, log.dropped,
+      log.evaluationLines, log.timeTaken?.milliseconds, ending.cause,
+      log.dropped > 0 ? log.dropped : nil,
     ])
     let transfers = try Table("transfer_row", ["run", "cache", "milliseconds"], db)
     for (cache, milliseconds) in (log.timeTaken?.copying ?? [:]).sorted(by: { $0.key < $1.key }) {

@@ -6,12 +6,12 @@ extension Schema {
     ALTER TABLE environment ADD COLUMN nix_sandbox TEXT
       CHECK (nix_sandbox IS NULL OR nix_sandbox IN ('true', 'false', 'relaxed'));
     -- always-allow-substitutes: what derivations say of it does not count.
-    ALTER TABLE environment ADD COLUMN always_substitutes INTEGER NOT NULL DEFAULT 0
-      CHECK (always_substitutes IN (0, 1));
+    ALTER TABLE environment ADD COLUMN always_substitutes INTEGER
+      CHECK (always_substitutes IS NULL OR always_substitutes = 1) /* NULL: it is not set */;
     -- Why Nix could not be started; its ending is 'not-started' then.
     ALTER TABLE realization ADD COLUMN cause TEXT;
     -- Events that were more than is kept of one log; they are counted in unreadable, too.
-    ALTER TABLE realization ADD COLUMN dropped INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE realization ADD COLUMN dropped INTEGER /* NULL: none */;
 
     """
 }

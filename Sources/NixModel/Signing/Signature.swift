@@ -19,6 +19,16 @@ public struct Signature: Hashable, Sendable {
   }
 }
 
+extension Signature {
+  /// A signature of evidence, which is written in one way alone: a text that reads the same and is another was changed.
+  ///
+  /// - Throws: ``KeyError`` naming what is wrong with `text`.
+  public init(asWritten text: String) throws(KeyError) {
+    try self.init(parsing: text)
+    guard description == text else { throw KeyError(text: text, flaw: .base64) }
+  }
+}
+
 extension Signature: CustomStringConvertible {
   public var description: String { "\(keyName):\(Data(bytes).base64EncodedString())" }
 }
