@@ -89,7 +89,7 @@ import Testing
     defer { try? FileManager.default.removeItem(atPath: directory) }
     let cases: [(command: String, code: Int32, words: String)] = [
       (#""$1" prove x#y --sign-key nowhere"#, 64, "the key's file 'nowhere' cannot be read: No such file"),
-      (#"echo hello > key; "$1" prove x#y --sign-key key"#, 64, "there is no secret key in 'key'"),
+      (#"umask 077; echo hello > key; "$1" prove x#y --sign-key key"#, 64, "there is no secret key in 'key'"),
       (#""$1" key generate 'a:b' other"#, 64, "'a:b' is no name for a key"),
       (#"touch there; "$1" key generate a there"#, 64, "'there' is there already"),
       (#""$1" audit verify --head 12"#, 64, "'12' is no head"),

@@ -154,6 +154,7 @@ func variousScenes() throws -> [Scene] {
   ]
   cold.ending = .notStarted
   cold.events = []
+  cold.before[cold.glib] = try cold.present(cold.glib)
   var rich = try Scene()
   rich.origins = ["substituters": "/etc/nix/nix.conf, line 3"]
   rich.evaluationLines = 1

@@ -43,6 +43,7 @@ extension FuzzTarget {
     try expect(again.hashValue == url.hashValue, "equal addresses have equal hashes")
     try expect(url.isPrinted(as: text), "an address is printed as itself: \(text.debugDescription)")
     try expect(
-      (try? SubstituterURL(parsing: url.base)) == url, "requests go to the address: \(url.base.debugDescription)")
+      (try? SubstituterURL(parsing: url.base)) == url,
+      "requests go to the address: \(url.base.debugDescription)")
   }
 }

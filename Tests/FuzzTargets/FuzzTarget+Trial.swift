@@ -1,8 +1,13 @@
 import Foundation
 
 extension FuzzTarget {
-  /// How long a reader may take over one input.
-  public static let patience = Duration.milliseconds(100)
+  /// How long a reader may take over one input. Code that is not optimized takes several times as long: there the
+  /// limit still finds what is out of proportion.
+  #if DEBUG
+    public static let patience = Duration.milliseconds(500)
+  #else
+    public static let patience = Duration.milliseconds(100)
+  #endif
 
   /// Feeds `bytes` to the reader and measures it, in the thread's own time: other work on the machine does
   /// not count. An input that takes too long is tried once more.
