@@ -22,15 +22,26 @@ extension HTTPTransport {
     let url = "\(cache.canonical)/nix-cache-info/warmth-asks-whether-anybody-may-put/"
     guard let (client, target) = client(for: url) else { return false }
     switch await firstWord(to: target, through: client) {
-    case .status(let status): return Self.acceptances.contains(status)
+    case .status(let status): return await tells(status, at: target, through: client)
     case .nothing: return false
     case .silence:
       guard let request = try? HTTPClient.Request(url: target, method: .PUT, headers: Self.guards),
         let answer = try? await Self.answer(
           to: request, through: client, ofAtMost: 1 << 10, within: .seconds(3))
       else { return false }
-      return Self.acceptances.contains(answer.status)
+      return await tells(answer.status, at: target, through: client)
     }
+  }
+
+  /// Whether `status` says that a PUT is taken. A server that has a page for everything, as a login page in front of a
+  /// network, answers 200 to a PUT as well, and took nothing.
+  private func tells(_ status: Int, at target: String, through client: HTTPClient) async -> Bool {
+    guard Self.acceptances.contains(status) else { return false }
+    guard (200...299).contains(status), let request = try? HTTPClient.Request(url: target),
+      let page = try? await Self.answer(
+        to: request, through: client, ofAtMost: 1 << 20, within: .seconds(3))
+    else { return true }
+    return page.status != 200 || page.body.isEmpty
   }
 
   private static let acceptances: Set<Int> = [200, 201, 202, 204, 409, 412]

@@ -135,7 +135,7 @@ private let buildsVM = ["--allow-build", "vm-test-run-*"]
       caches: cache(narinfo("libguestfs"), edited(without("Sig")))),
     Attempt(
       name: "a reference there before, of whose archive nobody knows",
-      codes: [.substituterError, .referenceMissing], before: "bring $GOOD $LIBGUESTFS",
+      codes: [.substituterError], before: "bring $GOOD $LIBGUESTFS",
       caches: cache(archive("libguestfs"), status(500))),
     Attempt(
       name: "a reference there before, which only a cache has that does not count", verdict: .cold,

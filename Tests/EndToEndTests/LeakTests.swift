@@ -38,7 +38,7 @@ import Testing
     let evidence = try FileManager.default.contentsOfDirectory(atPath: directory).map { "\(directory)/\($0)" }
     for file in evidence + files {
       let bytes = try Data(contentsOf: URL(filePath: file))
-      #expect(!bytes.isEmpty || file.hasSuffix("-wal"), "\(file)")
+      #expect(!bytes.isEmpty || file.hasSuffix("-journal"), "\(file)")
       texts.append((file, String(decoding: bytes, as: UTF8.self)))
     }
     for face in ["text", "json", "markdown", "junit", "github", "github-output", "gitlab"] {

@@ -147,7 +147,10 @@ import Testing
       request.path == "/\(path.hashPart).narinfo" ? .notFound : answer
     }
     let key = try SigningKey(named: "pods-1")
-    try "\(key.secretText)\n".write(toFile: "\(directory)/key", atomically: true, encoding: .utf8)
+    #expect(
+      FileManager.default.createFile(
+        atPath: "\(directory)/key", contents: Data("\(key.secretText)\n".utf8),
+        attributes: [.posixPermissions: 0o600]))
     for index in 0..<3 {
       let signed = index == 0 ? [] : ["--sign-key", "\(directory)/key"]
       let result = try await pod(
