@@ -16,15 +16,21 @@ import Testing
   @Test(arguments: [412, 409, 201, 204, 200]) func `says so by the head alone`(status: Int) async throws {
     let cache = try await StubCache { _ in StubCache.Answer(status: status).early }
     #expect(try await isTaken(by: cache))
-    // Nothing was ever asked for as a whole.
-    #expect(cache.requests.isEmpty)
+    // Nothing was ever put as a whole.
+    #expect(!cache.requests.contains { $0.method == "PUT" })
+  }
+
+  @Test func `is none that has a page for everything`() async throws {
+    let cache = try await StubCache { _ in .text("<html>Log in</html>") }
+    #expect(try await !isTaken(by: cache))
   }
 
   @Test func `says so to a whole request where it waits for the content`() async throws {
     let cache = try await StubCache { _ in StubCache.Answer(status: 201) }
     #expect(try await isTaken(by: cache))
-    let request = try #require(cache.requests.first)
-    #expect(cache.requests.count == 1 && request.method == "PUT" && request.body.isEmpty)
+    let puts = cache.requests.filter { $0.method == "PUT" }
+    let request = try #require(puts.first)
+    #expect(puts.count == 1 && request.body.isEmpty)
     #expect(request.path.hasPrefix("/main/nix-cache-info/"))
     #expect(request.headers["if-match"] != nil && request.headers["authorization"] == nil)
   }

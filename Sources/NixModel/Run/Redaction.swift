@@ -23,14 +23,12 @@ public enum Redaction {
     // Most texts hold no sign of a credential, and cost one pass over their bytes.
     guard patterns != nil || mayHoldCredentials(text) else { return text }
     let whole = Array(text.utf8)
-    var bytes = redacted(whole, knowing: patterns)
-    // What was taken out can make neighbours of two parts of something that is known.
-    if let patterns {
-      var rounds = 0
-      while rounds < 64, patterns.masked(bytes) != nil {
-        bytes = redacted(bytes, knowing: patterns)
-        rounds += 1
-      }
+    var bytes = whole
+    // What was taken out can make neighbours of two parts of a secret, or a longer value of a short one.
+    for _ in 0..<64 {
+      let next = redacted(bytes, knowing: patterns)
+      guard next != bytes else { break }
+      bytes = next
     }
     return bytes == whole ? text : String(decoding: bytes, as: UTF8.self)
   }
