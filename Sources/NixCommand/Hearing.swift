@@ -30,6 +30,8 @@ final class Hearing: Sendable {
 
   private let state: Mutex<State>
   private let manner: Manner
+  /// The command's own: a log arrives on threads that are no part of its task.
+  private let known = Redaction.known
 
   /// - Parameter prefixes: `none` where the records stand on standard error, behind `@nix `; `bare` where Nix writes
   ///   them to a place of their own.
@@ -45,12 +47,14 @@ final class Hearing: Sendable {
   ///
   /// - Returns: whether Nix is to be ended now.
   func take(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    state.withLock { state in
-      let before = state.offender
-      var found: [LogEvent] = []
-      state.reader.read(bytes) { found.append($0) }
-      for event in found { note(event, in: &state) }
-      return before == nil && state.offender != nil
+    Redaction.$known.withValue(known) {
+      state.withLock { state in
+        let before = state.offender
+        var found: [LogEvent] = []
+        state.reader.read(bytes) { found.append($0) }
+        for event in found { note(event, in: &state) }
+        return before == nil && state.offender != nil
+      }
     }
   }
 
@@ -82,10 +86,16 @@ final class Hearing: Sendable {
   ///
   /// - Parameter wasHeard: whether Nix wrote to the place that it was given.
   func testimony(_ ending: NixEnding, wasHeard: Bool = true) -> LogTestimony {
-    state.withLock { state in
+    let words = lastWords
+    return state.withLock { state in
       var rest: [LogEvent] = []
       state.reader.finish { rest.append($0) }
       for event in rest { note(event, in: &state) }
+      // A crash is told in text, which is no record, and is shown to a person alone.
+      if case .signalled = ending, !words.isEmpty {
+        let error = Complaint(subject: .error, text: ErrorText.last(in: words))
+        state.events.append(LogEvent(line: max(1, state.reader.lines), kind: .complaint(error)))
+      }
       // A Nix that failed has reasons of its own; one that succeeded without a word is not believed.
       let silence = !wasHeard && ending == .exited(code: 0) ? 1 : 0
       return LogTestimony(

@@ -140,7 +140,7 @@ import Testing
       #!/bin/sh
       for word; do
         if [ "$word" = \(word) ]; then
-          echo '@nix {"action":"msg","level":0,"msg":"error: these are my last words"}' >&2
+          echo 'error: these are my last words' >&2
           kill -SEGV $$
         fi
       done
