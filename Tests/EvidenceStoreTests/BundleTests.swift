@@ -136,6 +136,12 @@ import Testing
       let line = whole.prefix(place).count { $0 == UInt8(ascii: "\n") }
       try isRefused(bytes, "byte \(place), in line \(line + 1)")
     }
+    // Every byte of the last line, which no digest covers.
+    for place in (whole.count - (lines.last?.count ?? 0) - 1)..<(whole.count - 1) {
+      var bytes = whole
+      bytes[place] ^= 1
+      try isRefused(bytes, "byte \(place), in the last line")
+    }
     for length in [0, 1, 20, whole.count / 2, whole.count - 1] {
       try isRefused(whole.prefix(length), "cut after \(length) bytes")
     }

@@ -225,7 +225,9 @@ final class BundleReader {
   }
 
   private func end(_ record: CanonicalRecord) throws {
-    guard run == nil, derivations.isEmpty, case .number(let runs)? = record.fields.first?.value, runs == count
+    guard run == nil, derivations.isEmpty, record.name == Bundle.format, record.fields.count == 1,
+      let field = record.fields.first, field.name == "runs", case .number(let runs) = field.value,
+      runs == count
     else { throw Flaw(words: "the bundle has not the runs that its end tells") }
     state = .ended
   }
