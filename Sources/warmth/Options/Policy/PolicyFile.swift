@@ -142,10 +142,8 @@ struct PolicyFile: Hashable, Sendable {
       case .expectFrom: expectFrom = reader.addresses(value, name)
       case .allowBuild: allowBuild = reader.globs(value, name)
       case .forbidBuild: forbidBuild = reader.globs(value, name)
-      case .fresh:
-        fresh = reader.value(value, name, of: "true or false") { ["true": true, "false": false][$0] }
-      case .strict:
-        strict = reader.value(value, name, of: "true or false") { ["true": true, "false": false][$0] }
+      case .fresh: fresh = reader.flag(value, name)
+      case .strict: strict = reader.flag(value, name)
       case .readOnly: readOnly = reader.assertions(value, name)
       case .timeout: timeout = reader.span(value, name)
       case .builds:

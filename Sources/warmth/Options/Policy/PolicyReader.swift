@@ -80,6 +80,11 @@ struct PolicyReader {
     return value
   }
 
+  /// A flag.
+  mutating func flag(_ node: Node, _ name: String) -> Bool? {
+    value(node, name, of: "true or false") { ["true": true, "false": false][$0] }
+  }
+
   /// A length of time.
   mutating func span(_ node: Node, _ name: String) -> TimeSpan? {
     value(node, name, of: "a duration such as 30m, 24h or 7d") { TimeSpan(argument: $0) }
