@@ -47,10 +47,13 @@ public final class EvidenceStore: Sendable {
     // What is already there is looked at through a handle that cannot write, so that another program's
     // database stays as it is.
     if FileManager.default.fileExists(atPath: path), Self.size(of: path) > 0 {
-      if Self.isBundle(path) { throw EvidenceError(path, .isBundle) }
       do { _ = try Self.openToRead(path) } catch {
+        switch error.flaw {
         // A process that was killed between making the file and its first transaction leaves it empty.
-        guard error.flaw == .empty else { throw error }
+        case .empty: break
+        case .notADatabase where Self.isBundle(path): throw EvidenceError(path, .isBundle)
+        default: throw error
+        }
       }
       // SQLite opens what it may only read, and would say so with the first row.
       guard access(path, W_OK) == 0 else {
@@ -73,30 +76,33 @@ public final class EvidenceStore: Sendable {
     isAlive: @escaping @Sendable (Runner) -> Bool = { _ in false }
   ) throws(EvidenceError) {
     let path = Self.plain(path)
-    try Self.checkFile(path)
-    if Self.isBundle(path) {
-      let copy = try Snapshot(ofBundle: path)
+    do {
+      let (database, version) = try Self.openToRead(path)
+      let copy = version < Schema.version ? try Snapshot(of: database, at: path) : nil
+      self.init(path, copy?.database ?? database, copy: copy, schema: version, isAlive: isAlive)
+    } catch {
+      // SQLite alone opens a database: when a process closes a file, all locks that it has on that file are gone, those
+      // of its other connections as well. So the forms that are text are looked for only once SQLite has refused it.
+      guard error.flaw == .notADatabase, let copy = try Self.copy(ofText: path, signing: key) else {
+        throw error
+      }
       self.init(path, copy.database, copy: copy, schema: Schema.version, isAlive: isAlive)
-      return
     }
+  }
+
+  /// The evidence in a file that is no database: a bundle, a log that holds bundles, or a publisher's summary.
+  ///
+  /// - Returns: `nil` where it is none of them.
+  private static func copy(
+    ofText path: String, signing key: SigningKey?
+  ) throws(EvidenceError) -> Snapshot? {
+    if isBundle(path) { return try Snapshot(ofBundle: path) }
     // A log can begin as a summary does, and what strangers say in a summary can look like lines of a log.
     if !PublicationSummary.isOne(path), let log = try BundleLog(in: path) {
-      let copy = try Snapshot(ofLog: log, at: path)
-      self.init(path, copy.database, copy: copy, schema: Schema.version, isAlive: isAlive)
-      return
+      return try Snapshot(ofLog: log, at: path)
     }
-    if PublicationSummary.isDocument(path) {
-      let copy = try Snapshot(of: PublicationSummary(reading: path).publication, at: path, signing: key)
-      self.init(path, copy.database, copy: copy, schema: Schema.version, isAlive: isAlive)
-      return
-    }
-    let (database, version) = try Self.openToRead(path)
-    guard version < Schema.version else {
-      self.init(path, database, schema: version, isAlive: isAlive)
-      return
-    }
-    let copy = try Snapshot(of: database, at: path)
-    self.init(path, copy.database, copy: copy, schema: version, isAlive: isAlive)
+    guard PublicationSummary.isDocument(path) else { return nil }
+    return try Snapshot(of: PublicationSummary(reading: path).publication, at: path, signing: key)
   }
 
   init(

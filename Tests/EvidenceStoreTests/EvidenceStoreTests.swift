@@ -363,6 +363,30 @@ private func facts() throws -> [Reason.Fact] {
     }
     #expect(try EvidenceStore(reading: path).runs(limit: 1000).count == 80)
   }
+
+  @Test func `keeps its lock while the same process opens it again`() throws {
+    let drawer = Drawer()
+    let store = try EvidenceStore(creatingAt: drawer.path)
+    try store.begin(try start("r-1"))
+    let file = try FileManager.default.attributesOfItem(atPath: drawer.path)[.systemFileNumber] as? UInt64
+    let number = try #require(file)
+    func locks() throws -> Int {
+      try String(contentsOfFile: "/proc/locks", encoding: .utf8).split(separator: "\n")
+        .count { $0.contains(":\(number) ") && $0.contains(" WRITE ") }
+    }
+    let counts = try store.database.writeWithoutTransaction { db in
+      var counts: [Int] = []
+      try db.inTransaction(.immediate) {
+        counts.append(try locks())
+        // Closing any descriptor of the file would give up the locks of all others (POSIX, fcntl).
+        counts.append(try EvidenceStore(reading: drawer.path).runs(limit: 10).count)
+        counts.append(try locks())
+        return .rollback
+      }
+      return counts
+    }
+    #expect(counts == [1, 1, 1])
+  }
 }
 
 @Suite struct `A file that is no evidence store` {

@@ -116,7 +116,8 @@ struct Fields {
   func address(ifAny name: String) throws -> SubstituterURL? {
     guard try isAny(name), try !text(name).isEmpty else { return nil }
     // What is no address is not quoted: nothing shows which part of it would have been a password.
-    guard let configured = try? SubstituterURL(parsing: text(name)),
+    // An address within an address loses its scheme's colon, and nothing then shows that it has a password.
+    guard let configured = try? SubstituterURL(parsing: Redaction.redact(text(name))),
       let address = try? SubstituterURL(parsing: configured.canonical),
       address.canonical.plainText.utf8.elementsEqual(address.canonical.utf8)
     else { throw flaw(name, "expected an address such as https://cache.example/main, without spaces") }
