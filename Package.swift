@@ -59,10 +59,13 @@ let package = Package(
     .target(
       name: "Credentials",
       dependencies: ["NixModel", .product(name: "TOMLKit", package: "TOMLKit")]),
+    // evidence/schema.sql, so that the executable needs no file beside it.
+    .target(name: "EvidenceSchema"),
     .target(
       name: "EvidenceStore",
       dependencies: [
-        "NixModel", .product(name: "Crypto", package: "swift-crypto"),
+        "NixModel", "Decompressors", "EvidenceSchema",
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
 
@@ -164,7 +167,7 @@ let package = Package(
 )
 
 // One place raises the language for every room: imports say what they expose, existentials say `any`.
-let inC: Set = ["LinuxProcess", "Decompressors", "PublisherScript"]
+let inC: Set = ["LinuxProcess", "Decompressors", "PublisherScript", "EvidenceSchema"]
 for target in package.targets where !inC.contains(target.name) {
   var settings = target.swiftSettings ?? []
   settings += [

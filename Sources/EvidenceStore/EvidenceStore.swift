@@ -8,10 +8,8 @@ public final class EvidenceStore: Sendable {
   /// The file.
   public let path: String
   let database: DatabaseQueue
-  /// What is read where the store is of an earlier schema.
-  let copy: Snapshot?
-  /// The schema of the file as it is.
-  let schema: Int
+  /// What is read where the file is no database; it lives as long as this does.
+  private let copy: Snapshot?
   let isAlive: @Sendable (Runner) -> Bool
 
   /// Opens a store to record in, and makes it where there is none.
@@ -25,6 +23,8 @@ public final class EvidenceStore: Sendable {
     // machine, one can wait for long, and what it has to record is lost if it gives up.
     configuration.busyMode = .timeout(120)
     configuration.prepareDatabase { db in
+      // A store of few runs has many tables that are nearly empty. This says nothing of a file that is there.
+      try db.execute(sql: "PRAGMA page_size = 2048")
       try Self.keepRollbackJournal(db)
       // A verdict that was reported must survive the loss of power.
       try db.execute(sql: "PRAGMA synchronous = FULL")
@@ -60,8 +60,8 @@ public final class EvidenceStore: Sendable {
         throw EvidenceError(path, .unwritable(String(cString: strerror(errno))))
       }
     }
-    self.init(path, try Self.open(path, configuration), schema: Schema.version, isAlive: { _ in false })
-    try write { db in try Self.migrate(db) }
+    self.init(path, try Self.open(path, configuration), isAlive: { _ in false })
+    try write { db in try Schema.bringUp(db) }
   }
 
   /// Opens a store to read it, or a bundle, a log that holds bundles, or a publisher's summary. It is neither made
@@ -77,16 +77,14 @@ public final class EvidenceStore: Sendable {
   ) throws(EvidenceError) {
     let path = Self.plain(path)
     do {
-      let (database, version) = try Self.openToRead(path)
-      let copy = version < Schema.version ? try Snapshot(of: database, at: path) : nil
-      self.init(path, copy?.database ?? database, copy: copy, schema: version, isAlive: isAlive)
+      self.init(path, try Self.openToRead(path), isAlive: isAlive)
     } catch {
       // SQLite alone opens a database: when a process closes a file, all locks that it has on that file are gone, those
       // of its other connections as well. So the forms that are text are looked for only once SQLite has refused it.
       guard error.flaw == .notADatabase, let copy = try Self.copy(ofText: path, signing: key) else {
         throw error
       }
-      self.init(path, copy.database, copy: copy, schema: Schema.version, isAlive: isAlive)
+      self.init(path, copy.database, copy: copy, isAlive: isAlive)
     }
   }
 
@@ -106,20 +104,17 @@ public final class EvidenceStore: Sendable {
   }
 
   init(
-    _ path: String, _ database: DatabaseQueue, copy: Snapshot? = nil, schema: Int,
+    _ path: String, _ database: DatabaseQueue, copy: Snapshot? = nil,
     isAlive: @escaping @Sendable (Runner) -> Bool
   ) {
     self.path = path
     self.database = database
     self.copy = copy
-    self.schema = schema
     self.isAlive = isAlive
   }
 
-  /// A file that is ours, through a handle that cannot write, and its schema's number.
-  private static func openToRead(
-    _ path: String
-  ) throws(EvidenceError) -> (database: DatabaseQueue, version: Int) {
+  /// A file that is ours, through a handle that cannot write.
+  private static func openToRead(_ path: String) throws(EvidenceError) -> DatabaseQueue {
     try checkFile(path)
     guard FileManager.default.fileExists(atPath: path) else { throw EvidenceError(path, .absent) }
     guard access(path, R_OK) == 0 else {
@@ -129,7 +124,8 @@ public final class EvidenceStore: Sendable {
     var configuration = configuration()
     configuration.readonly = true
     let database = try open(path, configuration)
-    return (database, try version(of: database, at: path))
+    try requireOurs(database, at: path)
+    return database
   }
 
   private static func open(_ path: String, _ configuration: Configuration) throws(EvidenceError)
@@ -138,8 +134,8 @@ public final class EvidenceStore: Sendable {
     try undisturbed(path) { try DatabaseQueue(path: path, configuration: configuration) }
   }
 
-  /// The schema's number, of a file that is ours.
-  private static func version(of database: DatabaseQueue, at path: String) throws(EvidenceError) -> Int {
+  /// - Throws: ``EvidenceError`` where the file is another program's, or a newer one's of ours.
+  private static func requireOurs(_ database: DatabaseQueue, at path: String) throws(EvidenceError) {
     let marks = try undisturbed(path) {
       try database.read { db in
         (
@@ -154,7 +150,6 @@ public final class EvidenceStore: Sendable {
     guard marks.version <= Schema.version else {
       throw EvidenceError(path, .newer(schema: marks.version, known: Schema.version))
     }
-    return marks.version
   }
 
   /// A transaction that is there as a whole or not at all.
@@ -190,25 +185,11 @@ public final class EvidenceStore: Sendable {
     }
   }
 
-  /// Brings the schema forward, once, however many open the store at the same time: the transaction that
-  /// this runs in is the only one that writes.
-  static func migrate(_ db: Database) throws {
-    let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
-    guard version < Schema.version else { return }
-    for step in Schema.steps[version...] { try db.execute(sql: step) }
-    if version < Schema.firstWithChain { try Chain(db).adoptEverything() }
-    try db.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
-    try db.execute(sql: "PRAGMA user_version = \(Schema.version)")
-  }
-
   /// A rollback journal, and no write-ahead log: with that, SQLite goes on writing to a file that has been
   /// removed or replaced, and nobody learns that the evidence is lost. The journal is cut off rather than
   /// removed, since the removal itself would not survive the loss of power.
   private static func keepRollbackJournal(_ db: Database) throws {
-    do { try db.execute(sql: "PRAGMA journal_mode = TRUNCATE") } catch let error as DatabaseError {
-      // A store of an earlier warmth keeps its log for as long as another process has it open.
-      guard [.SQLITE_BUSY, .SQLITE_LOCKED].contains(error.resultCode) else { throw error }
-    }
+    try db.execute(sql: "PRAGMA journal_mode = TRUNCATE")
   }
 
   /// Undoes what a process that was killed in the middle of a transaction has left. Whoever may only read
@@ -261,7 +242,7 @@ public final class EvidenceStore: Sendable {
     guard let file = FileHandle(forReadingAtPath: path) else { return false }
     defer { try? file.close() }
     // What cannot be read is no bundle, and is told about by whoever opens it next.
-    return (try? file.read(upToCount: Bundle.beginning.count)).map { Array($0) } == Bundle.beginning
+    return (try? file.read(upToCount: Bundle.longestBeginning)).map { Bundle.begins(Array($0)) } ?? false
   }
 
   private static func size(of path: String) -> Int {

@@ -2,10 +2,10 @@ import Foundation
 import GRDB
 import NixModel
 
-/// A store as it was at one moment, in the present schema, in a file of our own that goes away with this value.
+/// A store as it was at one moment, in a file of our own that goes away with this value.
 ///
-/// Whoever reads a store leaves it as it is. One of an earlier schema would have to be asked every question in
-/// the words of that schema; and an examination of everything takes too long to keep others from writing.
+/// An examination of everything takes too long to keep others from writing, and what a bundle says is asked for as
+/// what a store says is.
 final class Snapshot: Sendable {
   let path: String
   /// The file, to be worked on: nobody else sees it.
@@ -13,17 +13,14 @@ final class Snapshot: Sendable {
 
   /// - Parameter original: the store, open for reading; `place` is where it is, for errors.
   convenience init(of original: DatabaseQueue, at place: String) throws(EvidenceError) {
-    try self.init(at: place) { database in
-      try original.backup(to: database)
-      try database.write { db in try EvidenceStore.migrate(db) }
-    }
+    try self.init(at: place) { database in try original.backup(to: database) }
   }
 
   /// - Parameter bundle: a file of whole runs (``Bundle``).
   convenience init(ofBundle bundle: String) throws(EvidenceError) {
     try self.init(at: bundle) { database in
       try database.write { db in
-        try EvidenceStore.migrate(db)
+        try Schema.bringUp(db)
         try BundleReader.read(bundle, into: db)
       }
     }
@@ -35,10 +32,10 @@ final class Snapshot: Sendable {
   ) throws(EvidenceError) {
     try self.init(at: place) { database in
       try database.write { db in
-        try EvidenceStore.migrate(db)
+        try Schema.bringUp(db)
         let recorder = try Recorder(db, path: place)
         try recorder.record(publication, signing: key)
-        try recorder.ledger.seal()
+        try recorder.seal()
       }
     }
   }
@@ -48,21 +45,21 @@ final class Snapshot: Sendable {
     let bundles = try log.bundles()
     try self.init(at: place) { database in
       try database.write { db in
-        try EvidenceStore.migrate(db)
+        try Schema.bringUp(db)
         if let first = bundles.first { try log.read(first, into: db) }
       }
     }
     // Bundles that come from one list of targets repeat much, which a merge keeps once.
-    let whole = EvidenceStore(place, database, copy: self, schema: Schema.version) { _ in false }
+    let whole = EvidenceStore(place, database, copy: self) { _ in false }
     for bundle in bundles.dropFirst() {
       let other = try Snapshot(at: place) { database in
         try database.write { db in
-          try EvidenceStore.migrate(db)
+          try Schema.bringUp(db)
           try log.read(bundle, into: db)
         }
       }
       _ = try whole.merge(
-        EvidenceStore(place, other.database, copy: other, schema: Schema.version) { _ in false })
+        EvidenceStore(place, other.database, copy: other) { _ in false })
     }
   }
 
@@ -72,7 +69,7 @@ final class Snapshot: Sendable {
       FileManager.default.temporaryDirectory.appending(path: "warmth-\(UUID().uuidString).sqlite").path)
     do {
       var configuration = EvidenceStore.configuration()
-      // A copy is worked on freely; what is wrong with it is what is asked.
+      // This copy may be damaged, and finding the damage is the point.
       configuration.foreignKeysEnabled = false
       configuration.prepareDatabase { db in
         // Nobody needs what a killed process leaves of it.

@@ -5,44 +5,33 @@ import NixModel
 /// Makes a store of a bundle, line by line.
 final class BundleReader {
   private let db: Database
+  private let shelf: Shelf
+  private let library: Library
   private let chain: Chain
-  private let canon: Canon
-  private let lexicon: Lexicon
-  private let shapes: [String: TableShape]
-  private var entries: [String: [String: Int64]] = [:]
-  private var derivations: [String] = []
-  private var run: OpenRun?
-  private var sealed: (id: RunID, seq: Int64, content: EvidenceDigest)?
-  private var count = 0
   private let path: String
+  private var unpacker: Stream.Unpacker?
+  private var entries: [EvidenceDigest: (kind: EntryKind, kept: Shelf.Kept)] = [:]
+  private var used: Set<EvidenceDigest> = []
+  private var last: (line: RecordLine, seq: Int64)?
+  private var count = 0
   private var number = 0
   private var rest: [UInt8] = []
   private var state = State.new
 
   private enum State { case new, begun, ended }
 
-  /// A run whose rows are being read.
-  private struct OpenRun {
-    let seq: Int64
-    let id: RunID
-    var lines: [ArraySlice<UInt8>]
-  }
-
-  private typealias Flaw = CanonicalRecord.Flaw
-
   /// - Parameter path: what errors name.
   init(_ db: Database, path: String) throws {
     self.db = db
     self.path = path
+    shelf = try Shelf(db)
+    library = try Library(db)
     chain = try Chain(db)
-    canon = try Canon(db)
-    lexicon = Lexicon(db)
-    let tables =
-      ["run", "derivation"] + Catalogue.ofRun.map(\.table) + Catalogue.Dictionary.allCases.map(\.rawValue)
-    shapes = Dictionary(uniqueKeysWithValues: try tables.map { ($0, try TableShape($0, db)) })
+    unpacker = nil
+    unpacker = try Stream.Unpacker { [unowned self] bytes in try self.takeUnpacked(bytes) }
   }
 
-  /// Fills `db` with what the lines of the file at `path` say.
+  /// Fills `db` with what the file at `path` says.
   ///
   /// - Throws: ``EvidenceError`` naming the first line that is not as it must be.
   static func read(_ path: String, into db: Database) throws {
@@ -55,180 +44,171 @@ final class BundleReader {
     try reader.end()
   }
 
-  /// A line of a run says what one narinfo or one derivation does; what is longer is none.
-  private static let longestLine = 64 << 20
-
   /// Takes the next bytes, which may end in the middle of a line.
-  func take(_ chunk: Data) throws {
-    var start = 0
-    var searched = rest.count
-    rest += chunk
-    while let end = rest[searched...].firstIndex(of: UInt8(ascii: "\n")) {
-      try takeLine(rest[start...end])
-      start = end + 1
-      searched = start
-    }
-    rest.removeFirst(start)
-    guard rest.count <= Self.longestLine else {
-      throw EvidenceError(path, .malformed(line: number + 1, "the line does not end"))
-    }
-  }
+  func take(_ chunk: Data) throws { try naming { try unpacker?.take(chunk) } }
 
   /// Says that there are no more bytes.
   func end() throws {
+    try naming { try unpacker?.end() }
     guard rest.isEmpty, state == .ended else {
       throw EvidenceError(path, .malformed(line: number + 1, "the bundle ends before its end"))
     }
   }
 
-  private func takeLine(_ line: ArraySlice<UInt8>) throws {
-    number += 1
-    do { try take(line) } catch let flaw as Flaw {
-      throw EvidenceError(path, .malformed(line: number, flaw.words))
-    } catch let error as DatabaseError
-      where [.SQLITE_CONSTRAINT, .SQLITE_MISMATCH, .SQLITE_TOOBIG].contains(error.resultCode)
-    {
+  /// Says of what goes wrong in which line it does.
+  private func naming(_ work: () throws -> Void) throws {
+    do { try work() } catch let error as EvidenceError { throw error } catch let error as DatabaseError {
+      guard [.SQLITE_CONSTRAINT, .SQLITE_MISMATCH, .SQLITE_TOOBIG].contains(error.resultCode) else { throw error }
       // A value that the schema does not allow.
       throw EvidenceError(path, .malformed(line: number, error.message ?? "it cannot be stored"))
-    } catch let flaw as CanonFlaw {
-      let words =
-        switch flaw {
-        case .notText: "a text holds a NUL"
-        case .dangling: "an entry is referred to that is not there"
-        case .misplaced: "a run is half a proof and half a publication"
-        }
-      throw EvidenceError(path, .malformed(line: number, words))
+    } catch {
+      throw EvidenceError(path, .malformed(line: max(1, number), "\(error)".excerpt))
     }
   }
 
-  private func take(_ line: ArraySlice<UInt8>) throws {
-    let record = try CanonicalRecord(line.dropLast())
-    switch (record.kind, state) {
-    case ("bundle", .new): try begin(record)
-    case (_, .new): throw Flaw(words: "it is no bundle")
-    case (_, .ended): throw Flaw(words: "something follows the end")
-    case ("entry", .begun): try addEntry(record, line)
-    case ("row", .begun): try addRow(record, line)
-    case ("seal", .begun): try seal(record)
-    case ("signature", .begun): try sign(record)
-    case ("end", .begun): try end(record)
-    case (let kind, .begun): throw Flaw(words: "'\(kind.prefix(20))' is no record of a bundle")
+  private func takeUnpacked(_ chunk: Data) throws {
+    var start = 0
+    var searched = rest.count
+    rest += chunk
+    while let end = rest[searched...].firstIndex(of: UInt8(ascii: "\n")) {
+      number += 1
+      try takeLine(Array(rest[start...end]))
+      start = end + 1
+      searched = start
+    }
+    rest.removeFirst(start)
+    guard rest.count <= Packing.longestLine else {
+      number += 1
+      throw JSON.Flaw(words: "the line does not end")
     }
   }
 
-  private func begin(_ record: CanonicalRecord) throws {
-    guard record.name == Bundle.format, case .number(let schema)? = record.fields.first?.value else {
-      throw Flaw(words: "it is no bundle of a kind that this warmth knows; upgrade warmth")
+  private func takeLine(_ line: [UInt8]) throws {
+    let json = try JSON(parsing: line.dropLast())
+    guard case .object(let members) = json, let kind = members.first?.name else {
+      throw JSON.Flaw(words: "it is no line of a bundle")
+    }
+    let item = try Item(json)
+    switch (kind, state) {
+    case ("bundle", .new): try begin(item)
+    case (_, .new): throw JSON.Flaw(words: "it is no bundle")
+    case (_, .ended): throw JSON.Flaw(words: "something follows the end")
+    case ("record", .begun): try add(item)
+    case ("signature", .begun): try sign(item)
+    case ("end", .begun): try end(item)
+    case (_, .begun):
+      let entry = try Entry(line: line)
+      guard entries.updateValue((entry.kind, try shelf.keep(entry)), forKey: entry.digest) == nil else {
+        throw JSON.Flaw(words: "an entry is there twice")
+      }
+    }
+    // Lines that are not digested say one thing in one way alone.
+    if EntryKind(rawValue: kind) == nil, json.bytes != Array(line.dropLast()) {
+      throw JSON.Flaw(words: "it is not written as it is by warmth")
+    }
+  }
+
+  private func begin(_ item: Item) throws {
+    guard (try? item.text("bundle")) == Bundle.format, let schema: Int = try? item.number("schema") else {
+      throw JSON.Flaw(words: "it is no bundle of a kind that this warmth knows; upgrade warmth")
     }
     guard schema <= Schema.version else {
-      throw Flaw(
+      throw JSON.Flaw(
         words:
           "it was written by a newer warmth (schema \(schema), this one knows \(Schema.version)); upgrade warmth"
       )
     }
+    guard item.names == ["bundle", "schema"], schema == Schema.version else {
+      throw JSON.Flaw(words: "it does not begin as a bundle does")
+    }
     state = .begun
   }
 
-  private func addEntry(_ record: CanonicalRecord, _ line: ArraySlice<UInt8>) throws {
-    guard run == nil else { throw Flaw(words: "an entry stands between the rows of a run") }
-    if record.name == "derivation" {
-      try insert(record, into: "derivation", [("link", chain.next.databaseValue)])
-      return derivations.append(try record.text("path"))
+  private func add(_ item: Item) throws {
+    guard item.names == ["record", "kind", "entries"] else { throw JSON.Flaw(words: "it is no record") }
+    let id = RunID(try item.text("record"))
+    let digests = try item.texts("entries").map { text in
+      guard let digest = EvidenceDigest(text) else { throw JSON.Flaw(words: "'\(text.excerpt)' is no digest") }
+      return digest
     }
-    guard Catalogue.Dictionary(rawValue: record.name) != nil else {
-      throw Flaw(words: "'\(record.name.prefix(20))' is no kind of entry")
-    }
-    let digest = EvidenceDigest(of: line).description
-    guard entries[record.name]?[digest] == nil else { throw Flaw(words: "the entry is there twice") }
-    try insert(record, into: record.name, [])
-    entries[record.name, default: [:]][digest] = db.lastInsertedRowID
-  }
-
-  private func addRow(_ record: CanonicalRecord, _ line: ArraySlice<UInt8>) throws {
-    if record.name == "run" {
-      guard run == nil else { throw Flaw(words: "a run begins before the seal of the one before it") }
-      guard case .number(let at)? = record.fields.first(where: { $0.name == "at" })?.value,
-        try Instant.agree(record.text("started"), milliseconds: at)
-      else { throw Flaw(words: "the run is not found by when it started") }
-      try insert(record, into: "run", [])
-      run = OpenRun(seq: db.lastInsertedRowID, id: RunID(try record.text("id")), lines: [line])
-      sealed = nil
-      return
-    }
-    guard let seq = run?.seq else { throw Flaw(words: "a row belongs to no run") }
-    let table = [record.name, "\(record.name)_row"].first { name in
-      Catalogue.ofRun.contains { $0.table == name }
-    }
-    guard let table else { throw Flaw(words: "'\(record.name.prefix(20))' is no kind of row") }
-    try insert(record, into: table, [("run", seq.databaseValue)])
-    run?.lines.append(line)
-  }
-
-  private func insert(
-    _ record: CanonicalRecord, into table: String, _ own: [(column: String, value: DatabaseValue)]
-  ) throws {
-    guard let shape = shapes[table] else { return }
-    var columns = own.map(\.column)
-    var values: [(any DatabaseValueConvertible)?] = own.map(\.value)
-    for (name, value) in record.fields {
-      guard shape.columns.contains(name), !columns.contains(name), name != "seq" || table != "run",
-        name != "id" || table == "run"
-      else { throw Flaw(words: "'\(name.prefix(20))' has no place in '\(record.name)'") }
-      columns.append(name)
-      switch (value, shape.references[name]) {
-      case (.number(let number), nil): values.append(number)
-      case (.text(let text), nil): values.append(text)
-      case (.text(let text), "text"): values.append(try lexicon.text(text))
-      case (.text(let digest), let dictionary?):
-        guard let id = entries[dictionary]?[digest] else {
-          throw Flaw(words: "no entry before it has the digest that '\(name)' names")
-        }
-        values.append(id)
-      case (.number, _?): throw Flaw(words: "'\(name)' is a number")
+    let line = RecordLine(id: id, kind: try item.word("kind"), entries: digests)
+    let said = try digests.map { digest in
+      guard let entry = entries[digest] else {
+        throw JSON.Flaw(words: "a record has an entry that is not there")
       }
+      used.insert(digest)
+      return entry
     }
-    try Table(table, columns, db).insert(values)
-  }
-
-  private func seal(_ record: CanonicalRecord) throws {
-    guard let open = run, record.name == open.id.text else {
-      throw Flaw(words: "the seal is of no run before it")
+    let shape = RecordShape(line.kind)
+    try shape.require(said.map(\.kind))
+    guard let first = said.first else { throw JSON.Flaw(words: "a record has no entry") }
+    let beginning = try Contents([library.entry(first.kept.id)]).item(line.kind.beginning)
+    guard try beginning.text("id") == id.text else {
+      throw JSON.Flaw(words: "it says that it is run \(try beginning.text("id").excerpt)")
     }
-    run = nil
-    let content = EvidenceDigest(ofLines: open.lines)
-    // What was read is what is stored, in the one order that is canonical.
-    guard try record.text("content") == content.description,
-      try canon.lines(ofRun: open.seq).digest == content
-    else { throw Flaw(words: "run \(open.id) is not what was sealed") }
-    do { try Legibility(db: db, path: path).require(open.seq) } catch let error as EvidenceError {
-      guard case .contradiction(_, let how) = error.flaw else { throw error }
-      throw Flaw(words: "run \(open.id) contradicts itself: \(how)")
+    let place = try shelf.begin(id, line.kind, at: try beginning.instant("started"))
+    var parts: [EntryKind: Int] = [:]
+    for entry in said {
+      try shelf.add(entry.kept, entry.kind, part: parts[entry.kind, default: 0], to: place)
+      parts[entry.kind, default: 0] += 1
     }
-    for (table, _) in Catalogue.ofRun { try Indexing.update(table, ofRuns: "= ?", db, [open.seq]) }
-    let digest = try derivations.isEmpty ? nil : canon.lines(ofDerivations: derivations).digest
-    derivations = []
-    guard record.fields.contains(where: { $0.name == "derivations" }) == (digest != nil),
-      try digest == nil || record.text("derivations") == digest?.description
-    else { throw Flaw(words: "the derivations of run \(open.id) are not what was sealed") }
-    try chain.append(.imported) { ($0.run, $0.content, $0.derivations) = (open.seq, content, digest) }
-    sealed = (open.id, open.seq, content)
+    let contents = try library.contents(of: place.seq)
+    if line.kind == .proof { try shelf.tally(contents, of: place) }
+    let isWhole = contents.items(ifAny: line.kind.end) != nil
+    try chain.append(isWhole ? .imported : .fragment) { link in
+      link.record = place.seq
+      link.content = line.content
+    }
+    last = (line, place.seq)
     count += 1
   }
 
-  private func sign(_ record: CanonicalRecord) throws {
-    guard let sealed, try record.text("run") == sealed.id.text,
-      let signature = try? Signature(asWritten: record.name)
-    else { throw Flaw(words: "the signature is none, or of no run before it") }
-    try chain.append(.signed) {
-      ($0.run, $0.content, $0.signature) = (sealed.seq, sealed.content, signature.description)
+  private func sign(_ item: Item) throws {
+    guard let last, item.names == ["signature", "record"], try item.text("record") == last.line.id.text else {
+      throw JSON.Flaw(words: "a signature does not follow its record")
+    }
+    let text = try item.text("signature")
+    do { _ = try Signature(asWritten: text) } catch {
+      throw JSON.Flaw(words: "a signature is none: \(error)")
+    }
+    try chain.append(.signed) { link in
+      link.record = last.seq
+      link.content = last.line.content
+      link.signature = text
     }
   }
 
-  private func end(_ record: CanonicalRecord) throws {
-    guard run == nil, derivations.isEmpty, record.name == Bundle.format, record.fields.count == 1,
-      let field = record.fields.first, field.name == "runs", case .number(let runs) = field.value,
-      runs == count
-    else { throw Flaw(words: "the bundle has not the runs that its end tells") }
+  private func end(_ item: Item) throws {
+    guard item.names == ["end", "records"], try item.text("end") == Bundle.format,
+      try item.number("records") == count
+    else { throw JSON.Flaw(words: "it does not have the records that its end tells of") }
+    guard used.count == entries.count else {
+      throw JSON.Flaw(words: "it has entries that no record has")
+    }
     state = .ended
+  }
+}
+
+/// The order of a record's entries.
+struct RecordShape {
+  private let kind: RecordKind
+
+  init(_ kind: RecordKind) { self.kind = kind }
+
+  /// - Throws: ``JSON/Flaw`` where a record of the kind cannot have entries of these kinds in this order.
+  func require(_ kinds: [EntryKind]) throws(JSON.Flaw) {
+    guard kinds.first == kind.beginning, kinds.count(where: { $0 == kind.beginning }) == 1 else {
+      throw JSON.Flaw(words: "it does not begin as a \(kind.rawValue) does")
+    }
+    var last = kind.beginning
+    for next in kinds {
+      guard kind.allows(next) else {
+        throw JSON.Flaw(words: "a \(kind.rawValue) has nothing to say of '\(next.rawValue)'")
+      }
+      guard next.number >= last.number || kind.beginning == last else {
+        throw JSON.Flaw(words: "its entries are not in order")
+      }
+      last = next
+    }
   }
 }

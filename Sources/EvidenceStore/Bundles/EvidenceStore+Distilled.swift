@@ -12,15 +12,16 @@ extension EvidenceStore {
   public func distilled(_ runs: [RunID]) throws(EvidenceError) -> EvidenceStore {
     let snapshot = try Snapshot(at: path) { target in
       try target.write { db in
-        try Self.migrate(db)
+        try Schema.bringUp(db)
         let reader = try BundleReader(db, path: path)
         try database.read { source in
-          try BundleWriter(source) { try reader.take($0) }
-            .write(try runs.compactMap { try Self.seq(of: $0, source) })
+          let library = try Library(source)
+          try BundleWriter(library) { try reader.take(Data($0)) }
+            .write(try runs.compactMap { try library.seq(of: $0) })
         }
         try reader.end()
       }
     }
-    return EvidenceStore(path, snapshot.database, copy: snapshot, schema: Schema.version, isAlive: isAlive)
+    return EvidenceStore(path, snapshot.database, copy: snapshot, isAlive: isAlive)
   }
 }

@@ -18,11 +18,24 @@ struct EvidenceDigest: Hashable, Sendable {
   /// The digest of `content`.
   init(of content: some DataProtocol) { bytes = Data(SHA256.hash(data: content)) }
 
-  /// The digest of lines, one after the other.
-  init(ofLines lines: some Sequence<ArraySlice<UInt8>>) {
-    var hash = SHA256()
-    for line in lines { line.withUnsafeBytes { hash.update(bufferPointer: $0) } }
-    bytes = Data(hash.finalize())
+  /// What ``description`` writes.
+  init?(_ text: String) {
+    var bytes = Data()
+    var digits = text.utf8[...]
+    while let high = digits.popFirst(), let low = digits.popFirst() {
+      guard let high = Self.value(high), let low = Self.value(low) else { return nil }
+      bytes.append(high << 4 | low)
+    }
+    guard text.utf8.count == 64, bytes.count == 32 else { return nil }
+    self.init(bytes)
+  }
+
+  private static func value(_ digit: UInt8) -> UInt8? {
+    switch digit {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+    default: nil
+    }
   }
 
   /// The digits, as bytes.

@@ -5,20 +5,15 @@ extension EvidenceStore {
   /// Recomputes everything that the store says of itself, in a copy, so that nobody waits.
   ///
   /// - Parameters:
-  ///   - keys: each run must carry a signature of one of these; none need to where there are none.
+  ///   - keys: each record must carry a signature of one of these; none need to where there are none.
   ///   - head: the digest of a link that was seen earlier, which must still be there.
-  ///   - progress: told how many runs of how many are done.
-  /// - Throws: ``EvidenceError``; of a store of before there were chains ``EvidenceError/Flaw/unchained``.
+  ///   - progress: told how many records of how many are done.
+  /// - Throws: ``EvidenceError``.
   public func verify(
     trusting keys: [PublicKey] = [], expecting head: String? = nil,
     progress: @Sendable (_ done: Int, _ all: Int) -> Void = { _, _ in }
   ) throws(EvidenceError) -> Verification {
-    try requireChain()
-    return try examine(.everything, of: snapshot(), trusting: keys, expecting: head, progress).result
-  }
-
-  func requireChain() throws(EvidenceError) {
-    guard copy == nil || schema >= Schema.firstWithChain else { throw EvidenceError(path, .unchained) }
+    try examine(.everything, of: snapshot(), trusting: keys, expecting: head, progress).result
   }
 
   func snapshot() throws(EvidenceError) -> Snapshot { try Snapshot(of: database, at: path) }
@@ -29,7 +24,7 @@ extension EvidenceStore {
     _ progress: @Sendable (_ done: Int, _ all: Int) -> Void = { _, _ in }
   ) throws(EvidenceError) -> Examination {
     do {
-      return try snapshot.database.write { db in
+      return try snapshot.database.read { db in
         let examination = Examination(db, at: snapshot.path, trusting: keys)
         try examination.run(scope, expecting: head, progress)
         return examination
@@ -37,16 +32,20 @@ extension EvidenceStore {
     } catch { throw EvidenceError(path, error) }
   }
 
-  /// Which of `keys` have signed the run as it is now.
+  /// Which of `keys` have signed the record as it is now.
   public func signers(of run: RunID, among keys: [PublicKey]) throws(EvidenceError) -> [PublicKey] {
     try read { db in
-      guard let seq = try Self.seq(of: run, db) else { return [] }
+      let library = try Library(db)
+      guard let seq = try library.seq(of: run) else { return [] }
       let signed = try Row.fetchAll(
-        db, sql: "SELECT content, signature FROM link WHERE run = ? AND signature IS NOT NULL",
+        db, sql: "SELECT content, signature FROM link WHERE record = ? AND signature IS NOT NULL",
         arguments: [seq])
-      guard !signed.isEmpty else { return [] }
-      // What is recorded is what counts, and not what the link says of it.
-      let content = try Canon(db).lines(ofRun: seq).digest
+      // What is recorded is what counts, and not what the link or an entry's column says of it.
+      guard !signed.isEmpty, let line = try library.line(of: seq) else { return [] }
+      for (part, digest) in zip(try library.parts(of: seq), line.entries) {
+        guard EvidenceDigest(of: try library.entry(part.entry).line) == digest else { return [] }
+      }
+      let content = line.content
       let seal = RunSeal(run: run, content: content.description)
       let signatures = try signed.filter {
         try $0.decode(EvidenceDigest?.self, forColumn: "content") == content

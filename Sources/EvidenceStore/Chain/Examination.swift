@@ -5,9 +5,9 @@ import NixModel
 /// Recomputes everything that a snapshot says of itself.
 final class Examination {
   private(set) var result = Verification()
-  /// What the runs are, and what they refer to.
-  private(set) var digests = RunDigests()
-  /// The signatures under each run as it is.
+  /// What each record is, by its number.
+  private(set) var contents: [Int64: EvidenceDigest] = [:]
+  /// The signatures under each record as it is.
   private(set) var signatures: [Int64: [Signature]] = [:]
 
   private let db: Database
@@ -15,7 +15,7 @@ final class Examination {
   private let keys: [PublicKey]
   private var located: [(place: Int64, finding: Verification.Finding)] = []
 
-  /// What the chain says of a run.
+  /// What the chain says of a record.
   private struct Sealed {
     var last: Int64
     var content: EvidenceDigest?
@@ -35,22 +35,18 @@ final class Examination {
   enum Scope {
     /// All that testifies: what an import takes from a store.
     case testimony
-    /// The file, too, and the tables by which runs are found.
+    /// The file, too, and the tables by which records are found.
     case everything
   }
 
   /// - Parameters:
   ///   - head: a digest that the chain must have.
-  ///   - progress: told how many runs of how many are done.
+  ///   - progress: told how many records of how many are done.
   func run(_ scope: Scope, expecting head: String?, _ progress: @Sendable (Int, Int) -> Void) throws {
     guard try examineSchema() else { return conclude() }
     if scope == .everything { try examineFile() }
     let sealed = try examineLinks(expecting: head)
-    try examineRuns(sealed, progress)
-    if scope == .everything {
-      try examineStrays()
-      try examineIndexes()
-    }
+    try examineRecords(sealed, scope, progress)
     conclude()
   }
 
@@ -72,11 +68,13 @@ final class Examination {
     }
   }
 
+  // MARK: The schema
+
   /// - Returns: whether the file can be asked at all: views, triggers and indexes of somebody else could answer
   ///   anything.
   private func examineSchema() throws -> Bool {
     let expected = try Self.schema.get()
-    let found = try Self.entries(db)
+    let found = try Self.definitions(db)
     var isOurs = true
     for name in Set(expected.keys).union(found.keys).sorted() where expected[name] != found[name] {
       find(.schemaChanged(name: name), at: Self.nowhere)
@@ -86,15 +84,15 @@ final class Examination {
     return isOurs
   }
 
-  /// What a new store has.
+  /// The definitions that a new store has.
   private static let schema = Result<[String: String], any Error> {
     try DatabaseQueue().write { db in
-      try EvidenceStore.migrate(db)
-      return try entries(db)
+      try Schema.bringUp(db)
+      return try definitions(db)
     }
   }
 
-  private static func entries(_ db: Database) throws -> [String: String] {
+  private static func definitions(_ db: Database) throws -> [String: String] {
     let query = "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
     let pairs = try Row.fetchAll(db, sql: query).map { row in
       // A store that was restored from a dump has other white space.
@@ -108,12 +106,12 @@ final class Examination {
     return Dictionary(pairs) { "\($0); \($1)" }
   }
 
+  // MARK: The chain
+
   private func examineLinks(expecting head: String?) throws -> [Int64: Sealed] {
     var sealed: [Int64: Sealed] = [:]
-    var derivations: [(link: Int64, digest: EvidenceDigest)] = []
     var last: (seq: Int64, digest: EvidenceDigest) = (0, .none)
     var isHeadFound = head == nil || head == "\(EvidenceDigest.none)"
-    var lastCheckpoint: Int64 = 0
     var droppedSince: Int64 = 0
 
     let rows = try Row.fetchCursor(db, sql: Self.links)
@@ -132,31 +130,27 @@ final class Examination {
       if link.digest != digest { find(.linkChanged(link.seq), at: link.seq) }
       last = (link.seq, digest)
       if let head, digest.description == head { isHeadFound = true }
-      if let digest = link.derivations { derivations.append((link.seq, digest)) }
       switch link.kind {
       case .checkpoint:
         let total = link.dropped ?? 0
-        // As many as the links before it tell, or more, where their links were cut off.
+        // A checkpoint's total must be at least the number of drops that were counted. It may be higher, because
+        // earlier links were cut off.
         if total < Int64(result.dropped) &+ droppedSince { find(.linkChanged(link.seq), at: link.seq) }
         result.dropped = Int(clamping: total)
         droppedSince = 0
-        lastCheckpoint = link.seq
       case .dropped:
         droppedSince += 1
-        if let run = link.run {
-          sealed[run, default: Sealed(last: link.seq)].isDropped = true
-        }
-      case .derivations: break
-      case .begun, .testimony, .concluded, .imported, .fragment, .signed, .adopted:
-        guard let run = link.run else { continue }
+        if let record = link.record { sealed[record, default: Sealed(last: link.seq)].isDropped = true }
+      case .begun, .testimony, .concluded, .imported, .fragment, .signed:
+        guard let record = link.record else { continue }
         // What was concluded is never added to.
-        if let known = sealed[run], known.isFinal, known.content != link.content {
+        if let known = sealed[record], known.isFinal, known.content != link.content {
           find(.linkChanged(link.seq), at: link.seq)
         }
-        sealed[run, default: Sealed(last: link.seq)].last = link.seq
-        sealed[run]?.content = link.content
-        if link.kind.isFinal { sealed[run]?.isFinal = true }
-        if let signature = link.signature { sealed[run]?.signatures.append((link.content, signature)) }
+        sealed[record, default: Sealed(last: link.seq)].last = link.seq
+        sealed[record]?.content = link.content
+        if link.kind.isFinal { sealed[record]?.isFinal = true }
+        if let signature = link.signature { sealed[record]?.signatures.append((link.content, signature)) }
       }
     }
     if droppedSince > 0 { find(.endRemoved(last: last.seq, of: last.seq &+ 1), at: last.seq) }
@@ -164,7 +158,6 @@ final class Examination {
     if count != last.seq { find(.endRemoved(last: last.seq, of: count), at: last.seq &+ 1) }
     if !isHeadFound, let head { find(.headMissing(head), at: Self.nowhere) }
     if last.seq > 0 { result.head = .init(link: last.seq, digest: last.digest.description) }
-    try examineDerivations(derivations.filter { $0.link >= lastCheckpoint })
     return sealed
   }
 
@@ -174,15 +167,18 @@ final class Examination {
       arguments: [cut])
   }
 
+  // Texts as bytes: a String would end at a NUL, and mend what is no UTF-8.
   private static let links = """
-    SELECT seq, CAST(kind AS BLOB) AS kind, run, content, CAST(signature AS BLOB) AS signature, derivations, cut,
-      dropped, at, digest
+    SELECT seq, CAST(kind AS BLOB) AS kind, record, content, CAST(signature AS BLOB) AS signature, cut, dropped, at,
+      digest
     FROM link ORDER BY seq
     """
 
   /// A text of a link; what is none makes another digest than the link has.
   private static func text(_ row: Row, _ column: String) throws -> String? {
-    try row.decode(Data?.self, forColumn: column).map { (try? CanonText.string($0)) ?? "no text" }
+    try row.decode(Data?.self, forColumn: column).map { bytes in
+      bytes.contains(0) ? "no text" : String(validating: bytes, as: UTF8.self) ?? "no text"
+    }
   }
 
   private static func link(
@@ -191,40 +187,30 @@ final class Examination {
     let word = try text(row, "kind") ?? ""
     let link = Link(
       seq: try row.decode(forColumn: "seq"), kind: Link.Kind(rawValue: word) ?? .testimony,
-      run: try row.decode(forColumn: "run"), content: try row.decode(forColumn: "content"),
-      signature: try text(row, "signature"),
-      derivations: try row.decode(forColumn: "derivations"), cut: try row.decode(forColumn: "cut"),
+      record: try row.decode(forColumn: "record"), content: try row.decode(forColumn: "content"),
+      signature: try text(row, "signature"), cut: try row.decode(forColumn: "cut"),
       dropped: try row.decode(forColumn: "dropped"), at: try row.decode(forColumn: "at"), previous: previous)
     return (link, try row.decode(forColumn: "digest"))
   }
 
-  private func examineDerivations(_ sealed: [(link: Int64, digest: EvidenceDigest)]) throws {
-    let canon = try Canon(db)
-    var paths: [Int64: [String]] = [:]
-    let rows = try Row.fetchCursor(db, sql: "SELECT link, path FROM derivation")
-    while let row = try rows.next() {
-      paths[try row.decode(Int64?.self, forColumn: "link") ?? 0, default: []]
-        .append(try row.decode(forColumn: "path"))
-    }
-    for (link, digest) in sealed {
-      let lines = try canon.lines(ofDerivations: paths.removeValue(forKey: link) ?? [])
-      if lines.digest != digest { find(.derivationsChanged(link: link), at: link) }
-    }
-    // Those of a link that was sealed without any.
-    for link in paths.keys.sorted() { find(.derivationsChanged(link: link), at: link) }
-  }
+  // MARK: The records
 
-  private func examineRuns(_ sealed: [Int64: Sealed], _ progress: @Sendable (Int, Int) -> Void) throws {
-    try examineTimes()
-    let runs = try Row.fetchAll(db, sql: "SELECT seq, id FROM run ORDER BY seq")
-      .map { (seq: try $0.decode(Int64.self, forColumn: "seq"), id: RunID(try $0.decode(forColumn: "id"))) }
-    digests = try RunDigests.read(runs.map(\.seq), at: file, db, progress)
-    result.runs = runs.count
-    result.publications =
-      try Int.fetchOne(db, sql: "SELECT count(*) FROM run WHERE purpose IS NOT NULL") ?? 0
+  private func examineRecords(
+    _ sealed: [Int64: Sealed], _ scope: Scope, _ progress: @Sendable (Int, Int) -> Void
+  ) throws {
+    let records = try Row.fetchAll(db, sql: "SELECT seq, id, kind FROM record ORDER BY seq").map { row in
+      (
+        seq: try row.decode(Int64.self, forColumn: "seq"), id: RunID(try row.decode(forColumn: "id")),
+        kind: try row.decode(String.self, forColumn: "kind")
+      )
+    }
+    let digests = try RecordDigests.read(records.map(\.seq), at: file, db, progress)
+    contents = digests.contents
+    result.runs = records.count
+    result.publications = records.count { $0.kind == RecordKind.publication.rawValue }
     if !keys.isEmpty { result.signed = 0 }
-    for (seq, id) in runs {
-      let content = digests.contents[seq]
+    for (seq, id, _) in records {
+      let content = contents[seq]
       guard let known = sealed[seq] else {
         find(.runInserted(id), at: Self.nowhere)
         continue
@@ -235,22 +221,11 @@ final class Examination {
       }
       try examineSignatures(of: seq, id, known, content)
     }
-    let there = Set(runs.map(\.seq))
-    for (run, known) in sealed where !there.contains(run) && !known.isDropped {
-      find(.runRemoved(run, link: known.last), at: known.last)
+    let there = Set(records.map(\.seq))
+    for (record, known) in sealed where !there.contains(record) && !known.isDropped {
+      find(.runRemoved(record, link: known.last), at: known.last)
     }
-  }
-
-  /// A run is found by `at`, which says nothing but when it started.
-  private func examineTimes() throws {
-    let rows = try Row.fetchCursor(db, sql: "SELECT started, at FROM run")
-    var odd = 0
-    while let row = try rows.next() {
-      if try !Instant.agree(row.decode(forColumn: "started"), milliseconds: row.decode(forColumn: "at")) {
-        odd += 1
-      }
-    }
-    if odd > 0 { find(.indexChanged(table: "run", count: odd), at: Self.nowhere) }
+    if scope == .everything { try examineFacts(digests) }
   }
 
   private func examineSignatures(
@@ -269,48 +244,24 @@ final class Examination {
     }
   }
 
-  /// What no run refers to, or what refers to no run.
-  private func examineStrays() throws {
-    for (table, _) in Catalogue.ofRun {
-      let count = try Int.fetchOne(db, sql: "SELECT count(*) FROM \(table)") ?? 0
-      let strays = count - digests.rows[table, default: 0]
-      if strays != 0 {
-        find(.strayRows(table: table.replacing("_row", with: ""), count: strays), at: Self.nowhere)
+  /// Compares the tables that repeat what entries say with what the entries say now.
+  private func examineFacts(_ digests: RecordDigests) throws {
+    for (table, count) in [("record_entry", digests.parts), ("entry", digests.entries)] {
+      let strays = (try Int.fetchOne(db, sql: "SELECT count(*) FROM \(table)") ?? 0) - count
+      if strays != 0 { find(.strayRows(table: table, count: strays), at: Self.nowhere) }
+    }
+    for table in FactSum.Table.allCases {
+      let said = try FactSum(of: table, db)
+      let meant = digests.sums[table] ?? FactSum()
+      if said != meant {
+        find(.indexChanged(table: table.name, count: max(1, abs(said.count - meant.count))), at: Self.nowhere)
       }
     }
-    let words = try Set(Int64.fetchAll(db, sql: "SELECT DISTINCT word FROM mark"))
-    for dictionary in ["text"] + Catalogue.Dictionary.allCases.map(\.rawValue) {
-      let ids = try Int64.fetchCursor(db, sql: "SELECT id FROM \(dictionary)")
-      var strays = 0
-      while let id = try ids.next() {
-        if digests.met[dictionary]?.contains(id) != true, dictionary != "text" || !words.contains(id) {
-          strays += 1
-        }
-      }
-      if strays > 0 { find(.strayEntries(dictionary: dictionary, count: strays), at: Self.nowhere) }
-    }
+    let strays = try Int.fetchOne(db, sql: Self.strayTexts) ?? 0
+    if strays > 0 { find(.strayEntries(dictionary: "text", count: strays), at: Self.nowhere) }
   }
 
-  /// Makes the tables by which runs are found anew, from what the runs say.
-  private func examineIndexes() throws {
-    for table in Catalogue.indexes {
-      try db.execute(
-        sql: """
-          DROP TRIGGER IF EXISTS \(table)_is_never_changed;
-          DROP TRIGGER IF EXISTS \(table)_is_never_removed;
-          CREATE TEMP TABLE said_\(table) AS SELECT * FROM main.\(table);
-          DELETE FROM main.\(table);
-          """)
-    }
-    for (table, _) in Catalogue.ofRun { try Indexing.update(table, ofRuns: "IS NOT NULL", db) }
-    for table in Catalogue.indexes {
-      let (said, meant) = ("SELECT * FROM temp.said_\(table)", "SELECT * FROM main.\(table)")
-      let count = try Int.fetchOne(
-        db,
-        sql: """
-          SELECT (SELECT count(*) FROM (\(said) EXCEPT \(meant))) + (SELECT count(*) FROM (\(meant) EXCEPT \(said)))
-          """)
-      if let count, count > 0 { find(.indexChanged(table: table, count: count), at: Self.nowhere) }
-    }
+  private static var strayTexts: String {
+    "SELECT count(*) FROM text WHERE id NOT IN (\(TextUse.ids)) "
   }
 }

@@ -1,29 +1,40 @@
 import GRDB
 import NixModel
 
-/// Reads what comes from elsewhere once as it will be read when it is here: what cannot be read must not get in, since
-/// every list that it belongs to would fail from then on.
+/// Reads what comes from elsewhere once as it will be read when it is here. One record that cannot be read would break
+/// every list that contains it.
 ///
-/// It is asked of publications and shards: a table's conditions do not say all that they must be.
-struct Legibility {
-  let db: Database
+/// What was read is written again and compared, because a line that says the same in another way would be another entry.
+final class Legibility {
+  private let library: Library
   /// The store, for errors.
-  let path: String
+  private let path: String
+  private var known: Set<Int64> = []
 
-  /// - Throws: ``EvidenceError/Flaw/contradiction(run:_:)`` where the run `seq` cannot be read.
-  func require(_ seq: Int64) throws {
-    let publications = PublicationReader(db: db, path: path)
-    if try publications.isPublication(seq) { _ = try publications.publication(seq) }
-    let shard = try db.cachedStatement(sql: "SELECT * FROM shard WHERE run = ?")
-    if let row = try ShardRow.fetchOne(shard, arguments: [seq]), row.shard == nil {
-      let id = try String.fetchOne(db, sql: "SELECT id FROM run WHERE seq = ?", arguments: [seq])
-      throw EvidenceError(path, .contradiction(run: id ?? "\(seq)", ShardRow.impossible))
-    }
+  init(_ library: Library, path: String) {
+    self.library = library
+    self.path = path
   }
 
-  /// The same, of all runs.
-  func requireAll() throws {
-    let runs = "SELECT run FROM shard_row UNION SELECT seq FROM run WHERE purpose IS NOT NULL"
-    for seq in try Int64.fetchAll(db, sql: runs) { try require(seq) }
+  /// - Throws: ``EvidenceError/Flaw/contradiction(run:_:)`` where the record `seq` cannot be read.
+  func require(_ seq: Int64) throws {
+    let parts = try library.parts(of: seq)
+    let fresh = parts.filter { !known.contains($0.entry) }
+    guard !fresh.isEmpty, let kind = try library.kind(of: seq) else { return }
+    do {
+      try RecordShape(kind).require(parts.map(\.kind))
+      let contents = try library.contents(of: seq)
+      for said in Set(fresh.map(\.kind)) {
+        let ours = try contents.rewritten(said).map(\.digest)
+        let theirs = try parts.filter { $0.kind == said }.map { try library.entry($0.entry).digest }
+        guard ours == theirs else {
+          throw JSON.Flaw(words: "its '\(said.rawValue)' is not written as it is by warmth")
+        }
+      }
+    } catch let error as DatabaseError { throw error } catch {
+      let id = try library.id(of: seq)
+      throw EvidenceError(path, .contradiction(run: id?.text ?? "\(seq)", "\(error)".excerpt))
+    }
+    known.formUnion(fresh.map(\.entry))
   }
 }

@@ -3,15 +3,15 @@ import GRDB
 public import NixModel
 
 extension EvidenceStore {
-  /// Adds every run of `other` that is not here, and completes those that are here in part. Rows that are here
-  /// stay as they are, and so does `other`, which must verify.
+  /// Adds every record of `other` that is not here, and completes those that are here in part. What is here stays as it
+  /// is, and so does `other`, which must verify.
   ///
-  /// Runs are added in batches, each of them a transaction of its own that is sealed with the chain: whatever ends
+  /// Records are added in batches, each of them a transaction of its own that is sealed with the chain: whatever ends
   /// this early, what was added is there, and merging again adds the rest.
   ///
   /// - Parameters:
-  ///   - keys: each run of `other` must carry a signature of one of these; none need to where there are none.
-  ///   - progress: told how many runs of how many are dealt with.
+  ///   - keys: each record of `other` must carry a signature of one of these; none need to where there are none.
+  ///   - progress: told how many records of how many are dealt with.
   /// - Throws: ``EvidenceError``; where `other` does not verify, cannot be read, or contradicts what is here, before
   ///   anything is added.
   public func merge(
@@ -24,12 +24,13 @@ extension EvidenceStore {
       throw EvidenceError(other.path, .unverified(finding))
     }
     do {
-      try snapshot.database.read { db in try Legibility(db: db, path: other.path).requireAll() }
-    } catch { throw EvidenceError(other.path, error) }
-    return try withoutTransaction { db in
-      let merge = Merge(examination, into: path, from: other.path, db)
-      return try merge.run(attaching: snapshot.path, progress)
-    }
+      return try snapshot.database.read { theirs in
+        try withoutTransaction { ours in
+          let merge = try Merge(examination, into: path, ours, from: other.path, theirs)
+          return try merge.run(progress)
+        }
+      }
+    } catch { throw EvidenceError(writing: path, error) }
   }
 
   /// Whether `other` is this very file, by whatever name.
@@ -40,218 +41,174 @@ extension EvidenceStore {
   }
 }
 
-/// One merge: `source` is the other store's name in statements.
+/// One merge: a union of sets of entries, record by record.
 private struct Merge {
-  let theirs: Examination
-  let path: String
-  let otherPath: String
-  let db: Database
+  private let examination: Examination
+  private let path: String
+  private let otherPath: String
+  private let ours: Database
+  private let theirs: Database
+  private let source: Library
 
-  init(_ theirs: Examination, into path: String, from otherPath: String, _ db: Database) {
-    self.theirs = theirs
+  init(
+    _ examination: Examination, into path: String, _ ours: Database, from otherPath: String, _ theirs: Database
+  ) throws {
+    self.examination = examination
     self.path = path
     self.otherPath = otherPath
-    self.db = db
+    self.ours = ours
+    self.theirs = theirs
+    source = try Library(theirs)
   }
 
-  /// Runs in a transaction: a second or less, after which others have their turn.
+  /// Records in a transaction: a second or less, after which others have their turn.
   private static let batchSize = 1000
 
-  func run(attaching file: String, _ progress: (Int, Int) -> Void) throws -> MergeSummary {
-    try attach(file)
-    defer { try? db.execute(sql: "DETACH source") }
-    // A batch touches many more pages than a run does, and each id in it has been looked up already.
-    try db.execute(sql: "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF")
-    defer { try? db.execute(sql: "PRAGMA cache_size = -2000; PRAGMA foreign_keys = ON") }
-    try db.execute(
-      sql: """
-        CREATE TABLE temp.needed (theirs INTEGER PRIMARY KEY);
-        CREATE TABLE temp.added (theirs INTEGER PRIMARY KEY, ours INTEGER NOT NULL);
-        CREATE TABLE temp.batch (theirs INTEGER PRIMARY KEY, id TEXT NOT NULL, ours INTEGER);
-        CREATE TABLE temp.pair (ours INTEGER PRIMARY KEY, theirs INTEGER NOT NULL, is_new INTEGER NOT NULL);
-        """)
-    let dictionaries = try DictionaryMerge.tables.map { (name: $0, merge: try DictionaryMerge($0, db)) }
-    defer { dropTables() }
-    let checkpoint = try lastCheckpoint()
-    for dictionary in dictionaries { try dictionary.merge.prepare(db) }
-    let runs = try RunMerge(db)
+  /// What there is to do about a record of theirs.
+  private enum Task {
+    case add
+    /// It is here in part.
+    case complete
+    /// It is here as a whole, without these signatures.
+    case sign([Signature])
+    case nothing
+  }
+
+  func run(_ progress: (Int, Int) -> Void) throws -> MergeSummary {
+    // A batch touches many more pages than a run does.
+    try ours.execute(sql: "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY")
+    defer { try? ours.execute(sql: "PRAGMA cache_size = -2000") }
+    let all = try Int64.fetchAll(theirs, sql: "SELECT seq FROM record ORDER BY seq")
     var summary = MergeSummary()
-    let open = try compareAll(with: runs, &summary)
-    guard !open.isEmpty else { return summary }
-    try addDerivations()
-    var uses = theirs.digests.uses[...]
-    for batch in open.chunked(by: Self.batchSize) {
-      let end = uses.firstIndex { $0.run > (batch.last ?? 0) } ?? uses.endIndex
-      let needed = Dictionary(grouping: uses[..<end], by: \.dictionary)
-      uses = uses[end...]
-      try db.inTransaction(.immediate) {
-        // What was looked up may have been dropped since, and its number given to something else.
-        guard try lastCheckpoint() == checkpoint else { throw EvidenceError(path, .prunedMeanwhile) }
-        for dictionary in dictionaries {
-          try dictionary.merge.add((needed[dictionary.name] ?? []).map(\.id), db)
-        }
-        // Somebody else may have added some of the runs since.
-        try choose(batch)
-        let isHere = try Int.fetchOne(db, sql: "SELECT count(ours) FROM temp.batch") ?? 0
-        let publications = try newPublications()
-        let incomplete = try agreed { try runs.incomplete(db).count }
-        try runs.add(db)
-        try seal()
-        summary += MergeSummary(
-          imported: batch.count - isHere, completed: incomplete, known: isHere - incomplete,
-          publications: publications)
+    var open: [Int64] = []
+    let checker = Legibility(source, path: otherPath)
+    let library = try Library(ours)
+    for seq in all {
+      if case .nothing = try task(for: seq, library) {
+        summary.known += 1
+      } else {
+        open.append(seq)
+      }
+      try checker.require(seq)
+    }
+    for start in stride(from: 0, to: open.count, by: Self.batchSize) {
+      let batch = open[start..<min(open.count, start + Self.batchSize)]
+      var added = MergeSummary()
+      try ours.inTransaction(.immediate) {
+        added = try add(batch)
         return .commit
       }
-      progress(summary.runs, theirs.result.runs)
+      summary += added
+      progress(summary.runs, all.count)
     }
     return summary
   }
 
-  private func lastCheckpoint() throws -> Int64? {
-    try Int64.fetchOne(db, sql: "SELECT max(seq) FROM main.link WHERE kind = 'checkpoint'")
-  }
-
-  private func attach(_ file: String) throws {
-    try db.execute(sql: "ATTACH ? AS source", arguments: [file])
-  }
-
-  /// Compares every run that both have, before anything is written.
-  ///
-  /// - Returns: the numbers, there, of the runs that are not here as a whole or lack a signature.
-  private func compareAll(with runs: RunMerge, _ summary: inout MergeSummary) throws -> [Int64] {
-    let derivation = try String.fetchOne(
-      db,
-      sql: """
-        SELECT theirs.path FROM source.derivation AS theirs
-        CROSS JOIN main.derivation AS ours ON ours.path = theirs.path
-        WHERE (ours.system, ours.outputs, ours.inputs, ours.sources)
-          IS NOT (theirs.system, theirs.outputs, theirs.inputs, theirs.sources)
-        """)
-    if let derivation {
-      throw EvidenceError(path, .disagreement(with: otherPath, about: derivation, table: "derivation"))
+  /// - Throws: ``EvidenceError`` where ours says what contradicts theirs.
+  private func task(for seq: Int64, _ library: Library) throws -> Task {
+    guard let line = try source.line(of: seq) else { return .nothing }
+    guard let known = try library.seq(of: line.id), let mine = try library.line(of: known) else { return .add }
+    let signatures = examination.signatures[seq] ?? []
+    if mine.content == line.content {
+      let there = try Set(
+        String.fetchAll(
+          ours, sql: "SELECT signature FROM link WHERE record = ? AND signature IS NOT NULL",
+          arguments: [known]))
+      let missing = signatures.filter { !there.contains($0.description) }
+      return missing.isEmpty ? .nothing : .sign(missing)
     }
-    let all = try Int64.fetchAll(db, sql: "SELECT seq FROM source.run ORDER BY seq")
-    var open: [Int64] = []
-    for batch in all.chunked(by: Self.batchSize) {
-      try choose(batch)
-      let new = try Set(Int64.fetchAll(db, sql: "SELECT theirs FROM temp.batch WHERE ours IS NULL"))
-      let incomplete = new.count == batch.count ? [] : try agreed { try runs.incomplete(db) }
-      let unsigned = try Set(pairs().filter { try !missingSignatures($0).isEmpty }.map(\.theirs))
-      let known = batch.filter { !new.contains($0) && !incomplete.contains($0) && !unsigned.contains($0) }
-      summary.known += known.count
-      open += batch.filter { new.contains($0) || incomplete.contains($0) || unsigned.contains($0) }
+    let (here, there) = (Set(mine.entries), Set(line.entries))
+    let hasEnd = try (
+      here: isWhole(known, mine.kind, library), there: isWhole(seq, line.kind, source)
+    )
+    if mine.kind == line.kind {
+      if here.isSuperset(of: there), !hasEnd.there { return .nothing }
+      if there.isSuperset(of: here), !hasEnd.here { return .complete }
     }
-    return open
+    throw EvidenceError(
+      path,
+      .disagreement(
+        with: otherPath, about: "run \(line.id)", table: try difference(known, seq, here, there, library)))
   }
 
-  private func agreed<Value>(_ compare: () throws -> Value) throws -> Value {
-    do { return try compare() } catch let conflict as RunMerge.Conflict {
-      throw EvidenceError(
-        path, .disagreement(with: otherPath, about: "run \(conflict.run)", table: conflict.table))
+  private func isWhole(_ seq: Int64, _ kind: RecordKind, _ library: Library) throws -> Bool {
+    try library.parts(of: seq, [kind.end]).isEmpty == false
+  }
+
+  /// The kind of the first entry that one of them has and the other has otherwise.
+  private func difference(
+    _ mine: Int64, _ their: Int64, _ here: Set<EvidenceDigest>, _ there: Set<EvidenceDigest>, _ library: Library
+  ) throws -> String {
+    for part in try library.parts(of: mine) where try !there.contains(library.entry(part.entry).digest) {
+      return part.kind.rawValue
     }
+    for part in try source.parts(of: their) where try !here.contains(source.entry(part.entry).digest) {
+      return part.kind.rawValue
+    }
+    return "record"
   }
 
-  private func choose(_ batch: ArraySlice<Int64>) throws {
-    try db.execute(sql: "DELETE FROM temp.batch")
-    let numbers = batch.map { "\($0)" }.joined(separator: ", ")
-    try db.execute(
-      sql: """
-        INSERT INTO temp.batch (theirs, id, ours)
-          SELECT seq, id, (SELECT ours.seq FROM main.run AS ours WHERE ours.id = theirs.id)
-          FROM source.run AS theirs WHERE seq IN (\(numbers))
-        """)
-  }
-
-  /// How many publications the batch has that are not here.
-  private func newPublications() throws -> Int {
-    let sql = """
-      SELECT count(*) FROM temp.batch CROSS JOIN source.run AS theirs ON theirs.seq = batch.theirs
-      WHERE batch.ours IS NULL AND theirs.purpose IS NOT NULL
-      """
-    return try Int.fetchOne(db, sql: sql) ?? 0
-  }
-
-  /// The runs of the batch that are here, by both their numbers.
-  private func pairs() throws -> [(theirs: Int64, ours: Int64)] {
-    try Row.fetchAll(db, sql: "SELECT theirs, ours FROM temp.batch WHERE ours IS NOT NULL ORDER BY ours")
-      .map { ($0[0], $0[1]) }
-  }
-
-  /// The signatures of the other store under a run that is here as there, and that ours has not.
-  private func missingSignatures(_ run: (theirs: Int64, ours: Int64)) throws -> [Signature] {
-    guard let signatures = theirs.signatures[run.theirs], !signatures.isEmpty,
-      try isSealed(run.ours, with: theirs.digests.contents[run.theirs])
-    else { return [] }
-    let known = try db.cachedStatement(
-      sql: "SELECT signature FROM main.link WHERE run = ? AND signature IS NOT NULL")
-    let ours = try Set(String.fetchAll(known, arguments: [run.ours]))
-    return signatures.filter { !ours.contains($0.description) }
-  }
-
-  private func isSealed(_ run: Int64, with content: EvidenceDigest?) throws -> Bool {
-    try Chain.content(ofRun: run, db) == content
-  }
-
-  /// Adds a link for each run of the batch of which more is here than before.
-  private func seal() throws {
-    let chain = try Chain(db)
-    let canon = try Canon(db)
-    let concluded = try db.cachedStatement(sql: Chain.isConcluded)
-    let runs = try Row.fetchAll(db, sql: "SELECT theirs, ours, is_new FROM temp.pair ORDER BY ours")
-    for row in runs {
-      let run: (theirs: Int64, ours: Int64) = (row[0], row[1])
-      let isNew: Bool = row[2]
-      let content = try isNew ? theirs.digests.contents[run.theirs] : canon.lines(ofRun: run.ours).digest
-      if try !isSealed(run.ours, with: content) {
-        let isConcluded = try Bool.fetchOne(concluded, arguments: [run.ours]) ?? false
-        try chain.append(isConcluded ? .imported : .fragment) { ($0.run, $0.content) = (run.ours, content) }
+  private func add(_ batch: ArraySlice<Int64>) throws -> MergeSummary {
+    let (library, shelf, chain) = (try Library(ours), try Shelf(ours), try Chain(ours))
+    var summary = MergeSummary()
+    for seq in batch {
+      guard let line = try source.line(of: seq), let begun = try source.place(of: seq) else { continue }
+      // Somebody else may have added it since.
+      let task = try task(for: seq, library)
+      let place: Shelf.Place
+      switch task {
+      case .nothing:
+        summary.known += 1
+        continue
+      case .add:
+        summary.imported += 1
+        if line.kind == .publication { summary.publications += 1 }
+        place = try shelf.begin(
+          line.id, line.kind, at: Date(timeIntervalSince1970: Double(begun.at) / 1000))
+      case .complete, .sign:
+        if case .complete = task { summary.completed += 1 } else { summary.known += 1 }
+        guard let known = try library.seq(of: line.id), let here = try library.place(of: known) else { continue }
+        place = here
       }
-      for signature in try missingSignatures(run) {
-        try chain.append(.signed) {
-          ($0.run, $0.content, $0.signature) = (run.ours, content, signature.description)
-        }
+      if case .sign(let missing) = task {
+        try sign(missing, place, line.content, chain)
+        continue
       }
+      try add(line, seq, to: place, library, shelf)
+      let isWhole = try isWhole(seq, line.kind, source)
+      try chain.append(isWhole ? .imported : .fragment) { link in
+        link.record = place.seq
+        link.content = line.content
+      }
+      try sign(examination.signatures[seq] ?? [], place, line.content, chain)
     }
+    return summary
   }
 
-  /// Adds the derivations that ours has not, some thousands in a transaction, with a link for each.
-  private func addDerivations() throws {
-    let columns = try TableShape("derivation", db).columns.filter { $0 != "link" }.joined(separator: ", ")
-    var isMore = true
-    while isMore {
-      try db.inTransaction(.immediate) {
-        let paths = try String.fetchAll(
-          db,
-          sql: """
-            SELECT path FROM source.derivation AS theirs
-            WHERE NOT EXISTS (SELECT 1 FROM main.derivation AS ours WHERE ours.path = theirs.path)
-            ORDER BY path LIMIT 5000
-            """)
-        guard let first = paths.first, let last = paths.last else {
-          isMore = false
-          return .commit
-        }
-        let chain = try Chain(db)
-        try db.execute(
-          sql: """
-            INSERT OR IGNORE INTO main.derivation (\(columns), link)
-              SELECT \(columns), ? FROM source.derivation WHERE path BETWEEN ? AND ? ORDER BY path
-            """, arguments: [chain.next, first, last])
-        let digest = try Canon(db).lines(ofDerivations: paths).digest
-        try chain.append(.derivations) { $0.derivations = digest }
-        return .commit
+  /// Adds what ours has not of a record.
+  private func add(
+    _ line: RecordLine, _ seq: Int64, to place: Shelf.Place, _ library: Library, _ shelf: Shelf
+  ) throws {
+    let there = try Set(library.line(of: place.seq)?.entries ?? [])
+    var parts: [EntryKind: Int] = [:]
+    for part in try source.parts(of: seq) {
+      defer { parts[part.kind, default: 0] += 1 }
+      let entry = try source.entry(part.entry)
+      guard !there.contains(entry.digest) else { continue }
+      try shelf.add(shelf.keep(entry), part.kind, part: parts[part.kind, default: 0], to: place)
+    }
+    if line.kind == .proof { try shelf.tally(source.contents(of: seq), of: place) }
+  }
+
+  private func sign(
+    _ signatures: [Signature], _ place: Shelf.Place, _ content: EvidenceDigest, _ chain: Chain
+  ) throws {
+    for signature in signatures {
+      try chain.append(.signed) { link in
+        link.record = place.seq
+        link.content = content
+        link.signature = signature.description
       }
     }
-  }
-
-  private func dropTables() {
-    let names = ["needed", "added", "batch", "pair"] + DictionaryMerge.tables.map { "ids_of_\($0)" }
-    for name in names { try? db.execute(sql: "DROP TABLE IF EXISTS temp.\(name)") }
-  }
-}
-
-extension Array {
-  fileprivate func chunked(by size: Int) -> [ArraySlice<Element>] {
-    stride(from: 0, to: count, by: size).map { self[$0..<Swift.min($0 + size, count)] }
   }
 }

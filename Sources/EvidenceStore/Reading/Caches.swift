@@ -12,7 +12,11 @@ extension EvidenceStore {
       if !filter.paths.isEmpty {
         // Once for all tallies: a name can mean hundreds of paths, each of which a test would look up for each.
         let ids = search.list(try search.pathIDs())
-        tests.append("c.run IN (SELECT run FROM sighting WHERE path IN (\(ids)))")
+        tests.append(
+          """
+          c.run IN (SELECT has.record FROM sighting AS said CROSS JOIN record_entry AS has ON has.entry = said.entry
+            WHERE said.path IN (\(ids)))
+          """)
       }
       if let since = filter.since { tests.append("c.at >= \(Instant.milliseconds(since))") }
       if let until = filter.until { tests.append("c.at < \(Instant.milliseconds(until))") }
@@ -31,7 +35,7 @@ extension EvidenceStore {
             sum(\(failures.map { "c.\($0)" }.joined(separator: " + ")) > 0) AS failing,
             CASE WHEN count(c.milliseconds) > 0 THEN \(sum(of: "milliseconds")) END AS milliseconds,
             \(sum(of: "download", "FILTER (WHERE c.milliseconds IS NOT NULL)")) AS timed
-          FROM tally AS c \(condition) GROUP BY c.cache ORDER BY bytes DESC, paths DESC, name
+          FROM (SELECT *, record AS run FROM tally) AS c \(condition) GROUP BY c.cache ORDER BY bytes DESC, paths DESC, name
           """
       ).map(CacheRecord.init(row:))
       return CacheSums(all, named: filter.origins.map(\.canonical))

@@ -57,15 +57,7 @@ extension EvidenceStore {
   }
 
   private func timeTaken(_ seq: Int64, _ db: Database) throws -> TimeTaken? {
-    let known = try db.cachedStatement(sql: "SELECT milliseconds FROM realization WHERE run = ?")
-    guard let milliseconds = try Int?.fetchOne(known, arguments: [seq]) ?? nil else { return nil }
-    let transfers = try db.cachedStatement(sql: "SELECT cache, milliseconds FROM transfer WHERE run = ?")
-    let pairs = try Row.fetchAll(transfers, arguments: [seq]).map { ($0[0] as String, $0[1] as Int) }
-    return TimeTaken(milliseconds: milliseconds, copying: Dictionary(pairs) { $0 + $1 })
+    let library = try Library(db)
+    return try reading(seq, library) { try library.contents(of: seq, .log).timeTaken() }
   }
-}
-
-extension Installable {
-  /// Whether a run about it is found by this name.
-  func goes(by name: String) -> Bool { recordedName == name || redacted.attributeAlone == name }
 }

@@ -12,62 +12,89 @@ extension EvidenceStore {
         && filter.origins.isEmpty)
       let search = PathSearch(
         runs: try RunSearch(db: db, filter: filter, for: isOfProofs ? .proofs : .anything))
-      let publications = PublicationReader(db: db, path: path)
-      return try search.places(limit: limit).compactMap { place in
-        guard try publications.isPublication(place.run) else { return try record(place, db) }
-        return try publications.ifLegible { try publications.record(of: place.path, in: place.run) }
-          .map { PathRecord($0) }
+      let library = try Library(db)
+      let reader = PathReader(store: self, library: library)
+      return try search.places(limit: limit, reader).compactMap { place in
+        try reader.record(of: place)
       }
     }
-  }
-
-  /// What a proof says.
-  private func record(_ place: PathSearch.Place, _ db: Database) throws -> PathRecord {
-    let statement = try db.cachedStatement(
-      sql: """
-        SELECT run.id, run.started, text.value AS path, fate.outcome, origin.value AS origin, coalesce(
-          (SELECT nar_size FROM registration_row AS row JOIN metadata ON metadata.id = row.metadata
-            WHERE row.run = run.seq AND row.path = text.id),
-          (SELECT nar_size FROM offer_row AS row JOIN answer ON answer.id = row.answer
-            JOIN narinfo ON narinfo.id = answer.narinfo JOIN metadata ON metadata.id = narinfo.metadata
-            WHERE row.run = run.seq AND row.path = text.id AND answer.answer = 'offered'
-            ORDER BY row.position LIMIT 1)) AS size
-        FROM run CROSS JOIN text
-        LEFT JOIN fate ON fate.id = coalesce(
-          (SELECT fate FROM path_outcome_row AS row WHERE row.run = run.seq AND row.path = text.id),
-          (SELECT fate FROM outcome_row AS row WHERE row.run = run.seq AND row.path = text.id))
-        LEFT JOIN text AS origin ON origin.id = fate.origin
-        WHERE run.seq = ? AND text.id = ?
-        """)
-    guard let row = try RecordRow.fetchOne(statement, arguments: [place.run, place.path]),
-      let started = Instant.date(row.started)
-    else { throw EvidenceError(path, .contradiction(run: "\(place.run)", "its beginning cannot be read")) }
-    let outcome = try row.outcome.map { word in
-      guard let outcome = Outcome(word: word, origin: row.origin) else {
-        throw EvidenceError(
-          path,
-          .contradiction(run: row.id, "its path \(row.path) is '\(word)' from '\(row.origin ?? "nowhere")'"))
-      }
-      return outcome
-    }
-    return PathRecord(
-      path: try StorePath(parsing: row.path), outcome: outcome,
-      narSize: row.size.map { UInt64(clamping: $0) }, run: RunID(row.id), started: started)
   }
 }
 
-private struct RecordRow: FetchableRecord {
-  let id, started, path: String
-  let outcome, origin: String?
-  let size: Int64?
+/// Reads what records say of paths.
+struct PathReader {
+  let store: EvidenceStore
+  let library: Library
 
-  init(row: Row) throws {
-    id = try row.decode(forColumn: "id")
-    started = try row.decode(forColumn: "started")
-    path = try row.decode(forColumn: "path")
-    outcome = try row.decode(forColumn: "outcome")
-    origin = try row.decode(forColumn: "origin")
-    size = try row.decode(forColumn: "size")
+  /// - Returns: `nil` where a publication cannot be read: what others say does not depend on it.
+  fileprivate func record(of place: PathSearch.Place) throws -> PathRecord? {
+    guard let text = try String.fetchOne(
+      library.db.cachedStatement(sql: "SELECT value FROM text WHERE id = ?"), arguments: [place.path])
+    else { return nil }
+    guard try library.kind(of: place.run) == .proof else {
+      return try publication(place.run, of: StorePath(parsing: text)).map { PathRecord($0) }
+    }
+    return try store.reading(place.run, library) {
+      let contents = try library.contents(of: place.run, .proof, .outcomes, .verdicts, .registrations, .offers)
+      return try Self.record(of: try StorePath(parsing: text), in: contents)
+    }
+  }
+
+  /// What a proof says of a path.
+  private static func record(of path: StorePath, in contents: Contents) throws -> PathRecord {
+    let own = try contents.item(.proof)
+    let name = path.description
+    func isIt(_ item: Item) throws -> Bool { try item.text(ifAny: "path") == name }
+    let outcome =
+      try contents.items(.outcomes).first(where: isIt)?.outcome()
+      ?? contents.items(.verdicts).lazy.flatMap { try $0.items("outputs") }.first(where: isIt)?.outcome()
+    let registered: UInt64? = try contents.items(.registrations).first(where: isIt)?.number(ifAny: "narSize")
+    let offered: UInt64? = try contents.items(.offers).first(where: isIt)?.items("answers")
+      .first { try $0.text("answer") == "offered" }?.number("narSize")
+    return PathRecord(
+      path: path, outcome: outcome, narSize: registered ?? offered, run: RunID(try own.text("id")),
+      started: try own.instant("started"))
+  }
+
+  /// What a publication says of a path; `nil` where it says nothing, or cannot be read.
+  func publication(_ seq: Int64, of path: StorePath) throws -> PathPublication? {
+    do {
+      let contents = try library.contents(of: seq, .publication, .occasion, .published, .paths)
+      let head = try contents.publicationHead()
+      let name = path.description
+      if let item = try contents.items(.paths).first(where: { try $0.text("path") == name }) {
+        return PathPublication(path, .path(try PublishedPath(item)), in: head)
+      }
+      let target = try contents.publishedTargets().first { $0.outputs.contains { $0.path == path } }
+      return target.map { PathPublication(path, .output($0.outcome), in: head) }
+    } catch let error as DatabaseError { throw error } catch { return nil }
+  }
+
+  /// The paths of a record, by their numbers, in order.
+  fileprivate func paths(in seq: Int64, from origins: Set<String>?) throws -> [Int64] {
+    let contents = try library.contents(
+      of: seq, .presence, .offers, .outcomes, .verdicts, .targets, .paths, .published)
+    var paths: Set<String> = []
+    func add(_ items: [Item], if isWanted: (Item) throws -> Bool = { _ in true }) throws {
+      for item in items where try isWanted(item) {
+        if let path = try item.text(ifAny: "path") { paths.insert(path) }
+      }
+    }
+    func cameFrom(_ item: Item) throws -> Bool {
+      guard let origins else { return true }
+      return try item.text(ifAny: "outcome") == "substituted"
+        && item.text(ifAny: "origin").map(origins.contains) == true
+    }
+    if origins == nil {
+      try add(contents.items(.presence) + contents.items(.offers) + contents.items(.paths))
+      for kind in [EntryKind.targets, .published] {
+        for item in try contents.items(kind) { try add(item.items("outputs")) }
+      }
+    }
+    try add(contents.items(.outcomes), if: cameFrom)
+    for item in try contents.items(.verdicts) { try add(item.items("outputs"), if: cameFrom) }
+    let id = try library.db.cachedStatement(sql: "SELECT id FROM text WHERE value = ?")
+    return try paths.compactMap { try Int64.fetchOne(id, arguments: [$0]) }.sorted()
   }
 }
 
@@ -84,8 +111,8 @@ private struct PathSearch {
 
   init(runs: RunSearch) { self.runs = runs }
 
-  func places(limit: Int) throws -> [Place] {
-    runs.filter.paths.isEmpty ? try placesByRun(limit: limit) : try placesByPath(limit: limit)
+  func places(limit: Int, _ reader: PathReader) throws -> [Place] {
+    runs.filter.paths.isEmpty ? try placesByRun(limit: limit, reader) : try placesByPath(limit: limit)
   }
 
   private func placesByPath(limit: Int) throws -> [Place] {
@@ -95,28 +122,17 @@ private struct PathSearch {
   }
 
   /// Takes more runs until there are enough paths: a run can be without any.
-  private func placesByRun(limit: Int) throws -> [Place] {
-    let rest = try cameFrom().map { "WHERE \($0)" } ?? ""
-    let statement = try db.makeStatement(
-      sql: """
-        SELECT c.run, c.path
-        FROM (
-          SELECT run, path FROM presence_row WHERE run = :run
-          UNION SELECT run, path FROM offer_row WHERE run = :run
-          UNION SELECT run, path FROM path_outcome_row WHERE run = :run
-          UNION SELECT run, path FROM outcome_row WHERE run = :run
-          UNION SELECT run, path FROM published_path_row WHERE run = :run
-          UNION SELECT run, path FROM published_output_row WHERE run = :run
-        ) AS c \(rest) ORDER BY c.path
-        """)
+  private func placesByRun(limit: Int, _ reader: PathReader) throws -> [Place] {
+    let origins = runs.filter.origins.isEmpty ? nil : Set(runs.filter.origins.map(\.canonical))
     var wanted = max(1, limit / 10)
     while true {
       let hits = try runs.runs(limit: wanted)
       var found: [Place] = []
       for hit in hits where found.count < limit {
-        found += try Row.fetchAll(statement, arguments: ["run": hit.run]).map {
-          Place(run: $0[0], path: $0[1])
-        }.filter { runs.isBehind(run: $0.run, path: $0.path) }
+        found += try reader.store.reading(hit.run, reader.library) {
+          try reader.paths(in: hit.run, from: origins).map { Place(run: hit.run, path: $0) }
+            .filter { runs.isBehind(run: $0.run, path: $0.path) }
+        }
       }
       if found.count >= limit || hits.count < wanted { return Array(found.prefix(limit)) }
       wanted *= 4
@@ -128,13 +144,10 @@ private struct PathSearch {
     guard !runs.filter.origins.isEmpty else { return nil }
     let origins = try runs.words(runs.filter.origins.map(\.canonical))
     guard !origins.isEmpty else { return "0" }
-    let tests = ["path_outcome_row", "outcome_row"].map { table in
+    return """
+      EXISTS (SELECT 1 FROM record_entry AS has CROSS JOIN path_outcome AS said ON said.entry = has.entry
+        WHERE has.record = c.run AND has.kind = \(EntryKind.outcomes.number) AND said.path = c.path
+          AND said.outcome = 'substituted' AND said.origin IN (\(runs.list(origins))))
       """
-      EXISTS (SELECT 1 FROM \(table) AS row JOIN fate ON fate.id = row.fate
-        WHERE row.run = c.run AND row.path = c.path AND fate.outcome = 'substituted'
-          AND fate.origin IN (\(runs.list(origins))))
-      """
-    }
-    return "(\(tests.joined(separator: " OR ")))"
   }
 }

@@ -35,7 +35,13 @@ extension EvidenceStore {
   }
 
   private func moment(_ seq: Int64, _ db: Database) throws -> Regression.Moment {
-    let statement = try db.cachedStatement(sql: "SELECT id, started FROM run WHERE seq = ?")
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT record.id, runner.started FROM record
+        JOIN record_entry AS has ON has.record = record.seq AND has.kind = \(EntryKind.proof.number)
+        JOIN runner ON runner.entry = has.entry
+        WHERE record.seq = ?
+        """)
     guard let row = try Row.fetchOne(statement, arguments: [seq]), let started = Instant.date(row[1]) else {
       throw EvidenceError(path, .contradiction(run: "\(seq)", "its beginning cannot be read"))
     }
@@ -100,30 +106,22 @@ private struct RegressionSearch {
 
   /// Where the target is not warm now.
   func found(_ word: Int64) throws -> Found? {
-    let about = runs.marked("target", [word])
+    let about = runs.marked(.target, [word])
     // A target that the run did not come to is no target that it judged (``TargetJudgment/isReached``).
-    let ending = ReasonCode.endingEarly.map { "'\($0.rawValue)'" }
-    let other = ending + ["'\(ReasonCode.witnessMissing.rawValue)'"]
-    func hasReason(_ condition: String) -> String {
-      """
-      EXISTS (SELECT 1 FROM reason_row AS reason
-        WHERE reason.run = row.run AND reason.target = row.position AND reason.code \(condition))
-      """
-    }
     let judged = """
-      EXISTS (SELECT 1 FROM verdict_row AS row WHERE row.run = c.run AND row.installable = \(word)
-        AND (NOT \(hasReason("IN (\(ending.joined(separator: ", ")))"))
-          OR \(hasReason("NOT IN (\(other.joined(separator: ", ")))"))))
+      EXISTS (SELECT 1 FROM record_entry AS has CROSS JOIN verdict AS row ON row.entry = has.entry
+        WHERE has.record = c.run AND has.kind = \(EntryKind.verdicts.number) AND row.installable = \(word)
+          AND row.is_reached)
       """
     let warm =
-      "EXISTS (SELECT 1 FROM mark WHERE kind = 'warm' AND word = \(word) AND at = c.at AND run = c.run)"
+      "EXISTS (SELECT 1 FROM mark WHERE kind = 'warm' AND word = \(word) AND at = c.at AND record = c.run)"
     func latest(_ search: RunSearch, _ about: RunSearch.Condition, _ tests: [String]) throws -> RunSearch.Hit?
     {
       try search.latest(about, where: tests, by: { $0 }, limit: 1).first
     }
     guard let now = try latest(runs, about, counting + [judged]),
       try latest(runs, about, ["c.run = \(now.run)", "NOT \(warm)"] + fitting) != nil,
-      let lastWarm = try latest(all, all.marked("warm", [word]), counting),
+      let lastWarm = try latest(all, all.marked(.warm, [word]), counting),
       let first = try earliest(of: word, after: lastWarm, where: counting + [judged])
     else { return nil }
     let name = try String.fetchOne(db, sql: "SELECT value FROM text WHERE id = ?", arguments: [word])
@@ -135,7 +133,7 @@ private struct RegressionSearch {
     return try Int64.fetchOne(
       db,
       sql: """
-        SELECT c.run FROM mark AS c
+        SELECT c.run FROM (SELECT kind, word, at, record AS run FROM mark) AS c
         WHERE c.kind = 'target' AND c.word = ? AND c.at >= ? AND \(conditions.joined(separator: " AND "))
         ORDER BY c.at, c.run LIMIT 1
         """, arguments: [word, other.at])

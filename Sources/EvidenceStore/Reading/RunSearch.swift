@@ -12,7 +12,7 @@ struct RunSearch {
     let path: Int64
   }
 
-  /// One property of the filter. All that stands in its statements are words, ids, and texts in hexadecimal.
+  /// One property of the filter. All that stands in its statements are our own words, and ids.
   struct Condition {
     /// Each gives `at`, `run` and `path` of the runs that fulfil it, for an id or a text `:id`, in their order.
     var sources: [String]
@@ -23,7 +23,7 @@ struct RunSearch {
     /// A further source, which needs no id.
     var rest: String?
 
-    static let everyRun = "SELECT at, seq AS run, 0 AS path FROM run"
+    static let everyRun = "SELECT at, seq AS run, 0 AS path FROM record"
   }
 
   /// Which runs are looked for at all.
@@ -36,8 +36,8 @@ struct RunSearch {
     /// Whether the run `run` is one.
     func test(_ run: String) -> String? {
       switch self {
-      case .proofs: "EXISTS (SELECT 1 FROM run WHERE seq = \(run) AND purpose IS NULL)"
-      case .publications: "EXISTS (SELECT 1 FROM run WHERE seq = \(run) AND purpose IS NOT NULL)"
+      case .proofs: "EXISTS (SELECT 1 FROM record WHERE seq = \(run) AND kind = 'proof')"
+      case .publications: "EXISTS (SELECT 1 FROM record WHERE seq = \(run) AND kind = 'publication')"
       case .anything: nil
       }
     }
@@ -64,7 +64,7 @@ struct RunSearch {
 
   private static func edge(_ place: ListPlace, _ db: Database) throws -> Edge? {
     try Row.fetchOne(
-      db, sql: "SELECT at, seq, (SELECT id FROM text WHERE value = ?) FROM run WHERE id = ?",
+      db, sql: "SELECT at, seq, (SELECT id FROM text WHERE value = ?) FROM record WHERE id = ?",
       arguments: [place.path?.description, place.run.text]
     ).map { Edge(at: $0[0], run: $0[1], path: $0[2]) }
   }
@@ -137,7 +137,7 @@ struct RunSearch {
   /// Every run fulfils it.
   private var everyone: Condition {
     // There are few publications among many proofs.
-    let which = subject == .publications ? " WHERE purpose IS NOT NULL" : ""
+    let which = subject == .publications ? " WHERE kind = 'publication'" : ""
     return Condition(sources: [], ids: [], test: "1", rest: Condition.everyRun + which)
   }
 
@@ -145,7 +145,7 @@ struct RunSearch {
     var conditions = try conditionsOfRuns()
     if !filter.paths.isEmpty { conditions.append(try saidOfPaths()) }
     if !filter.origins.isEmpty {
-      conditions.append(marked("from", try words(filter.origins.map(\.canonical))))
+      conditions.append(marked(.from, try words(filter.origins.map(\.canonical))))
     }
     return conditions
   }
@@ -154,11 +154,11 @@ struct RunSearch {
   func conditionsOfRuns() throws -> [Condition] {
     var conditions = try conditionsOfBeginnings()
     if !filter.verdicts.isEmpty {
-      let marked = marked("verdict", try words(filter.verdicts.map(\.rawValue)))
+      let marked = marked(.verdict, try words(filter.verdicts.map(\.rawValue)))
       conditions.append(filter.verdicts.contains(.inconclusive) ? orUnconcluded(marked) : marked)
     }
     if !filter.reasons.isEmpty {
-      let marked = marked("reason", try words(filter.reasons.map(\.rawValue)))
+      let marked = marked(.reason, try words(filter.reasons.map(\.rawValue)))
       conditions.append(filter.reasons.contains(.interrupted) ? orUnconcluded(marked) : marked)
     }
     return conditions
@@ -167,22 +167,23 @@ struct RunSearch {
   /// The properties that a run has from its beginning, whatever comes of it.
   func conditionsOfBeginnings() throws -> [Condition] {
     var conditions: [Condition] = []
-    if !filter.targets.isEmpty {
-      conditions.append(
-        subject == .publications
-          ? published(filter.targets) : marked("target", try words(filter.targets)))
-    }
-    if !filter.runners.isEmpty { conditions.append(ran(on: filter.runners)) }
-    if !filter.refs.isEmpty { conditions.append(marked("ref", try filter.refs.flatMap(ids(ofRef:)).unique)) }
+    if !filter.targets.isEmpty { conditions.append(marked(.target, try words(filter.targets))) }
+    if !filter.runners.isEmpty { conditions.append(marked(.runner, try words(filter.runners))) }
+    if !filter.refs.isEmpty { conditions.append(marked(.ref, try filter.refs.flatMap(ids(ofRef:)).unique)) }
     return conditions
   }
 
   /// A run says something of one of the paths.
   func saidOfPaths() throws -> Condition {
     let ids = try pathIDs()
+    let said = "FROM sighting AS s CROSS JOIN record_entry AS e INDEXED BY record_entry_of ON e.entry = s.entry"
     return Condition(
-      sources: ["SELECT at, run, path FROM sighting WHERE path = :id"], ids: ids.map(\.databaseValue),
-      test: "EXISTS (SELECT 1 FROM sighting WHERE path IN (\(list(ids))) AND at = c.at AND run = c.run)")
+      sources: ["SELECT e.at, e.record AS run, s.path \(said) WHERE s.path = :id"],
+      ids: ids.map(\.databaseValue),
+      test: """
+        EXISTS (SELECT 1 FROM sighting AS s CROSS JOIN record_entry AS e ON e.entry = s.entry
+          WHERE s.path IN (\(list(ids))) AND e.at = c.at AND e.record = c.run)
+        """)
   }
 
   /// The paths that the filter means.
@@ -191,50 +192,21 @@ struct RunSearch {
     try filter.paths.flatMap(ids).unique.sorted(by: >)
   }
 
-  func marked(_ kind: String, _ ids: [Int64]) -> Condition {
-    let all = "FROM mark WHERE kind = '\(kind)' AND word"
+  func marked(_ kind: Mark.Kind, _ ids: [Int64]) -> Condition {
+    let all = "FROM mark WHERE kind = '\(kind.rawValue)' AND word"
     return Condition(
-      sources: ["SELECT at, run, 0 AS path \(all) = :id"], ids: ids.map(\.databaseValue),
-      test: ids.isEmpty ? "0" : "EXISTS (SELECT 1 \(all) IN (\(list(ids))) AND at = c.at AND run = c.run)")
-  }
-
-  /// A publication was asked for one of the targets, each as it was published or by its attribute alone.
-  private func published(_ targets: [String]) -> Condition {
-    let texts = literals(targets)
-    var condition = everyone
-    condition.test = """
-      EXISTS (SELECT 1 FROM published_target_row AS row CROSS JOIN text ON text.id = row.installable
-        WHERE row.run = c.run
-          AND (value IN (\(texts)) OR substr(value, instr(value, '#') + 1) IN (\(texts))))
-      """
-    condition.rest = "SELECT * FROM (\(condition.rest ?? "")) AS c WHERE \(condition.test)"
-    return condition
-  }
-
-  /// Texts as they can stand in a statement.
-  private func literals(_ texts: [String]) -> String {
-    texts.map { text in
-      "CAST(x'\(text.utf8.base16)' AS TEXT)"
-    }.joined(separator: ", ")
-  }
-
-  /// A host or a pod is a column of the run, and has no id.
-  private func ran(on runners: [String]) -> Condition {
-    let texts = literals(runners)
-    return Condition(
-      sources: ["host", "pod"].map { "\(Condition.everyRun) WHERE \($0) = :id" },
-      ids: runners.map(\.databaseValue),
-      test: "EXISTS (SELECT 1 FROM run WHERE seq = c.run AND (host IN (\(texts)) OR pod IN (\(texts))))")
+      sources: ["SELECT at, record AS run, 0 AS path \(all) = :id"], ids: ids.map(\.databaseValue),
+      test: ids.isEmpty ? "0" : "EXISTS (SELECT 1 \(all) IN (\(list(ids))) AND at = c.at AND record = c.run)")
   }
 
   /// A run that was cut off, or is under way, is inconclusive, too.
   private func orUnconcluded(_ other: Condition) -> Condition {
     func without(_ run: String) -> String {
-      "NOT EXISTS (SELECT 1 FROM conclusion WHERE conclusion.run = \(run))"
+      "NOT EXISTS (SELECT 1 FROM record_entry WHERE record = \(run) AND kind = \(EntryKind.conclusion.number))"
     }
     return Condition(
       sources: other.sources, ids: other.ids, test: "(\(other.test) OR \(without("c.run")))",
-      rest: "\(Condition.everyRun) WHERE \(without("run.seq"))")
+      rest: "\(Condition.everyRun) WHERE \(without("record.seq"))")
   }
 
   private static let many = 10_000

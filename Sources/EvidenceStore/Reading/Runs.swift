@@ -24,10 +24,10 @@ extension EvidenceStore {
 
   /// None, or the one run that a name means.
   private func seqs(of id: RunID, _ db: Database) throws -> [Int64] {
-    if let seq = try Self.seq(of: id, db) { return [seq] }
+    if let seq = try Library(db).seq(of: id) { return [seq] }
     let found = try Int64.fetchAll(
       // A range of the index: no text is greater than one that goes on with the last character there is.
-      db, sql: "SELECT seq FROM run WHERE id >= ? AND id < ?", arguments: [id.text, id.text + "\u{10FFFF}"])
+      db, sql: "SELECT seq FROM record WHERE id >= ? AND id < ?", arguments: [id.text, id.text + "\u{10FFFF}"])
     guard found.count <= 1 else {
       throw EvidenceError(path, .ambiguous(name: id.text, count: found.count))
     }
@@ -40,7 +40,7 @@ extension EvidenceStore {
   public func name(of id: RunID) throws(EvidenceError) -> RunID? {
     try read { db in
       guard let seq = try seqs(of: id, db).first else { return nil }
-      return try String.fetchOne(db, sql: "SELECT id FROM run WHERE seq = ?", arguments: [seq]).map {
+      return try String.fetchOne(db, sql: "SELECT id FROM record WHERE seq = ?", arguments: [seq]).map {
         RunID($0)
       }
     }
@@ -52,8 +52,9 @@ extension EvidenceStore {
       try Int64.fetchOne(
         db,
         sql: """
-          SELECT run FROM mark WHERE kind = 'target' AND word = (SELECT id FROM text WHERE value = ?)
-          ORDER BY at DESC, run DESC LIMIT 1
+          SELECT mark.record FROM mark CROSS JOIN record ON record.seq = mark.record
+          WHERE mark.kind = 'target' AND word = (SELECT id FROM text WHERE value = ?) AND record.kind = 'proof'
+          ORDER BY mark.at DESC, mark.record DESC LIMIT 1
           """, arguments: [target]
       ).flatMap { try runs([$0], db).first }
     }

@@ -8,9 +8,8 @@ extension EvidenceStore {
       try String.fetchAll(
         db,
         sql: """
-          SELECT text.value FROM shard_row AS row
-          CROSS JOIN text ON text.id = row.sweep CROSS JOIN run ON run.seq = row.run
-          GROUP BY row.sweep ORDER BY max(run.at) DESC, text.value
+          SELECT text.value FROM mark CROSS JOIN text ON text.id = mark.word
+          WHERE mark.kind = 'sweep' GROUP BY mark.word ORDER BY max(mark.at) DESC, text.value
           """
       ).compactMap { try? SweepName(parsing: $0) }
     }
@@ -29,8 +28,8 @@ extension EvidenceStore {
       try String.fetchAll(
         db,
         sql: """
-          SELECT run.id FROM shard_row AS row CROSS JOIN run ON run.seq = row.run
-          WHERE row.sweep = (SELECT id FROM text WHERE value = ?)
+          SELECT record.id FROM mark CROSS JOIN record ON record.seq = mark.record
+          WHERE mark.kind = 'sweep' AND mark.word = (SELECT id FROM text WHERE value = ?)
           """, arguments: [sweep.text]
       ).map { RunID($0) }
     }
@@ -52,30 +51,24 @@ extension EvidenceStore {
   /// What runs were proved with, of those that came to know it.
   private func settings(ofRuns names: [RunID]) throws(EvidenceError) -> [RunID: ShardSetting] {
     try read { db in
-      func texts(_ table: String, _ column: String, _ seq: Int64) throws -> [String] {
-        let statement = try db.cachedStatement(
-          sql: """
-            SELECT text.value FROM \(table) AS row CROSS JOIN text ON text.id = row.\(column)
-            WHERE row.run = ? ORDER BY row.position
-            """)
-        return try String.fetchAll(statement, arguments: [seq])
-      }
+      let library = try Library(db)
       var settings: [RunID: ShardSetting] = [:]
       for name in names {
-        guard let seq = try Self.seq(of: name, db),
-          let system = try String.fetchOne(
-            db.cachedStatement(sql: "SELECT system FROM environment WHERE run = ?"), arguments: [seq])
+        guard let seq = try library.seq(of: name),
+          let environment = try reading(seq, library, { try library.contents(of: seq, .environment).environment() })
         else { continue }
         settings[name] = ShardSetting(
-          system: system,
-          substituters: try texts("substituter_row", "url", seq).map { try SubstituterURL(parsing: $0) },
-          keys: try texts("trusted_key_row", "key", seq).map { try PublicKey(parsing: $0) })
+          system: environment.system, substituters: environment.substituters,
+          keys: environment.trustedKeys.keys)
       }
       return settings
     }
   }
 
   private func runs(named names: [RunID]) throws(EvidenceError) -> [Run] {
-    try read { db in try runs(names.compactMap { try Self.seq(of: $0, db) }, db) }
+    try read { db in
+      let library = try Library(db)
+      return try runs(names.compactMap { try library.seq(of: $0) }, db)
+    }
   }
 }

@@ -1,22 +1,32 @@
-/// The tables, as SQL, step by step. `evidence/schema.sql` holds what they come to, and evidence/README.md
-/// explains it. A step that has been published is never changed: stores of every
-/// earlier version are brought forward by those that follow.
-///
-/// Rows are only ever added: a run's own row first, each witness's testimony as it comes, the verdict
-/// last, all of it in one transaction. A proof without a row in `conclusion` was cut off; a publication is recorded as
-/// a whole.
+import EvidenceSchema
+import GRDB
+
+/// The schema of the file: evidence/schema.sql, which the program carries.
 enum Schema {
-  /// The schema's number (`PRAGMA user_version`).
-  static let version = steps.count
-  /// The first version in which what is recorded is chained.
-  static let firstWithChain = 4
-  /// Marks the file as ours (`PRAGMA application_id`): "WRMT".
+  /// The schema's number (`PRAGMA user_version`), which tells a newer program's file.
+  static let version = 1
+  /// "WRMT" (`PRAGMA application_id`), which tells another program's file.
   static let applicationID: Int32 = 0x5752_4D54
 
-  /// What brings a store from each version to the next, from an empty file on.
-  static let steps = [
-    first, second, tablesOfThird + viewsOfThird + movingToThird, questionsOfFourth + chainOfFourth,
-    publicationsOfFifth + shardsOfFifth,
-    nixOfSixth + gateOfSixth + presenceOfSixth + strictnessOfSixth,
-  ]
+  /// The statements that make a new store.
+  static var sql: String {
+    let bytes = UnsafeRawBufferPointer(start: warmth_evidence_schema(), count: warmth_evidence_schema_size())
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Makes the tables of a file that has none, once, however many open it at the same time: the transaction that
+  /// this runs in is the only one that writes.
+  ///
+  /// A schema 2 would come as a file of statements beside schema.sql, evidence/schema-2.sql, that is carried as well
+  /// and run here, in the same transaction, where the file is at 1: `if version == 1 { try db.execute(sql: second) }`.
+  static func bringUp(_ db: Database) throws {
+    guard try Int.fetchOne(db, sql: "PRAGMA user_version") == 0 else { return }
+    try db.execute(sql: sql)
+  }
+
+  /// The tables that say what was recorded; the others repeat it for searches.
+  static let guarded = ["entry", "record", "record_entry", "link"]
+
+  /// The tables by which records are found, besides those of ``FactTable``.
+  static let ofRecords = ["mark", "tally"]
 }

@@ -25,7 +25,7 @@ private struct Fingerprinter {
 
   init(directory: StoreDirectory) { prefix = Array("\(directory.path)/".utf8) }
 
-  /// 64 bits of the value's SHA-256, with every store path in it as one word.
+  /// 24 bits of the value's SHA-256, with every store path in it as one word: enough to tell that a value changed.
   func fingerprint(_ value: String) -> String {
     var hash = SHA256()
     var bytes = Array(value.utf8)[...]
@@ -34,7 +34,7 @@ private struct Fingerprinter {
       bytes = bytes[start.upperBound...].drop(while: StorePath.isNameByte)
     }
     hash.update(data: bytes)
-    return hash.finalize().prefix(8).map { byte in
+    return hash.finalize().prefix(3).map { byte in
       let digits = String(byte, radix: 16)
       return byte < 16 ? "0\(digits)" : digits
     }.joined()

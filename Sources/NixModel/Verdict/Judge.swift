@@ -51,14 +51,11 @@ private struct Bench {
       Scope(
         of: $0, survey: testimony.survey, graph: testimony.graph, before: testimony.before, policy: policy)
     }
-    let closures = testimony.targets.map { target in
-      target.derivation.map { testimony.graph.closure(of: $0) } ?? []
-    }
-    let everything = closures.reduce(into: Set<StorePath>()) { $0.formUnion($1) }
-    let drafts = zip(scopes, closures).map { scope, closure in
+    let attribution = BuildAttribution(of: testimony.targets.map(\.derivation), in: testimony.graph)
+    let drafts = scopes.enumerated().map { index, scope in
       Case(
         scope: scope, testimony: testimony, policy: policy, log: log, producers: producers,
-        builds: log.builds.filter { closure.contains($0.derivation) || !everything.contains($0.derivation) },
+        builds: log.builds.filter { attribution.bears($0.derivation, on: index) },
         othersSucceeded: true)
     }
     self.testimony = testimony

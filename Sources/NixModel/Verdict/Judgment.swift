@@ -11,8 +11,7 @@ public struct Judgment: Hashable, Sendable {
   public init(targets: [TargetJudgment], closure: ClosureSummary) {
     self.targets = targets
     self.closure = closure
-    let verdicts = Set(targets.map(\.ruling.verdict))
-    verdict = verdicts.contains(.cold) ? .cold : verdicts == [.warm] ? .warm : .inconclusive
+    verdict = Verdict(together: targets.map(\.ruling.verdict))
   }
 }
 

@@ -6,6 +6,12 @@ public enum Verdict: String, Hashable, Sendable, CaseIterable, Codable {
   case cold
   /// The proof could not be made.
   case inconclusive
+
+  /// What the verdicts of several targets amount to: one that is cold is enough, and all must be warm.
+  public init(together verdicts: [Verdict]) {
+    let all = Set(verdicts)
+    self = all.contains(.cold) ? .cold : all == [.warm] ? .warm : .inconclusive
+  }
 }
 
 /// A target's verdict with its reasons: `warm` has none, the others at least one.

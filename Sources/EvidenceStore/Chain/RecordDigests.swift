@@ -1,0 +1,175 @@
+import Dispatch
+import Foundation
+import GRDB
+import NixModel
+import Synchronization
+
+/// What many records are, and what follows from their entries, recomputed.
+struct RecordDigests: Sendable {
+  /// The digest of each record, by its number; none of one whose entries are not what they must be.
+  private(set) var contents: [Int64: EvidenceDigest] = [:]
+  /// How many references to entries the records have, and how many entries they refer to.
+  private(set) var parts = 0
+  private(set) var entries = 0
+  /// What the tables by which records are found must have.
+  private(set) var sums: [FactSum.Table: FactSum] = [:]
+
+  /// How many records are worth a connection of their own.
+  private static let share = 500
+
+  /// Reads the records `seqs`, which are in order, with all processors.
+  ///
+  /// - Parameters:
+  ///   - file: the store, which nobody writes meanwhile; `db` is open on it.
+  ///   - progress: told how many records of how many are done.
+  static func read(
+    _ seqs: [Int64], at file: String, _ db: Database, _ progress: @Sendable (Int, Int) -> Void
+  ) throws -> RecordDigests {
+    let workers = min(ProcessInfo.processInfo.activeProcessorCount, seqs.count / share)
+    let done = Atomic(0)
+    @Sendable func count() {
+      let number = done.add(1, ordering: .relaxed).newValue
+      if number % share == 0 { progress(number, seqs.count) }
+    }
+    guard workers > 1 else { return try RecordDigests(of: seqs[...], db, count) }
+    let results = Mutex([Int: Result<RecordDigests, any Error>]())
+    DispatchQueue.concurrentPerform(iterations: workers) { worker in
+      let range = seqs.count * worker / workers..<seqs.count * (worker + 1) / workers
+      let part = Result {
+        var configuration = EvidenceStore.configuration()
+        configuration.readonly = true
+        return try DatabaseQueue(path: file, configuration: configuration).read { db in
+          try RecordDigests(of: seqs[range], db, count)
+        }
+      }
+      results.withLock { $0[worker] = part }
+    }
+    return try results.withLock { $0 }.values.reduce(into: RecordDigests()) { sum, part in
+      sum.add(try part.get())
+    }
+  }
+
+  private init() {}
+
+  private init(of seqs: ArraySlice<Int64>, _ db: Database, _ count: () -> Void) throws {
+    var reader = try Reader(db)
+    for seq in seqs {
+      contents[seq] = try reader.content(of: seq)
+      count()
+    }
+    (parts, entries, sums) = (reader.parts, reader.entries, reader.sums)
+  }
+
+  private mutating func add(_ other: RecordDigests) {
+    contents.merge(other.contents) { $1 }
+    parts += other.parts
+    entries += other.entries
+    sums.merge(other.sums) { $0 + $1 }
+  }
+
+  /// Reads records one after the other.
+  private struct Reader {
+    private let db: Database
+    private let library: Library
+    private let records: Statement
+    private let references: Statement
+    private let first: Statement
+    private var known: [Int64: Known] = [:]
+    private var tallies: [[Int64]: [Tally]] = [:]
+    private(set) var parts = 0
+    private(set) var entries = 0
+    private(set) var sums: [FactSum.Table: FactSum] = [:]
+
+    /// An entry that was read: what many records have, they all have.
+    private struct Known {
+      let digest: EvidenceDigest
+      let kind: EntryKind
+      let marks: Set<Mark>
+    }
+
+    init(_ db: Database) throws {
+      self.db = db
+      library = try Library(db)
+      records = try db.makeStatement(sql: "SELECT id, kind, at FROM record WHERE seq = ?")
+      references = try db.makeStatement(
+        sql: "SELECT kind, part, entry, at FROM record_entry WHERE record = ? ORDER BY kind, part")
+      first = try db.makeStatement(sql: "SELECT min(record), max(record) FROM record_entry WHERE entry = ?")
+    }
+
+    /// - Returns: `nil` where the record or one of its entries cannot be what was recorded.
+    mutating func content(of seq: Int64) throws -> EvidenceDigest? {
+      guard let record = try Row.fetchOne(records, arguments: [seq]),
+        let kind = RecordKind(rawValue: try record.decode(String.self, atIndex: 1))
+      else { return nil }
+      let id = RunID(try record.decode(String.self, atIndex: 0))
+      let at: Int64 = try record.decode(atIndex: 2)
+      let rows = try Row.fetchAll(references, arguments: [seq])
+      parts += rows.count
+      var (digests, ids, marks): ([EvidenceDigest], [Int64], Set<Mark>) = ([], [], [])
+      var isSound = true
+      var expected: (kind: Int, part: Int) = (0, 0)
+      for row in rows {
+        let (number, part, entry): (Int, Int, Int64) = (row[0], row[1], row[2])
+        expected = number == expected.kind ? (number, expected.part + 1) : (number, 0)
+        guard let found = try known(entry, in: seq), found.kind.number == number, kind.allows(found.kind),
+          part == expected.part, row[3] as Int64 == at
+        else {
+          isSound = false
+          continue
+        }
+        digests.append(found.digest)
+        ids.append(entry)
+        marks.formUnion(found.marks)
+      }
+      for mark in marks {
+        sums[.mark, default: FactSum()].add([
+          .word(mark.kind.rawValue), .text(mark.word), .number(at), .number(seq),
+        ])
+      }
+      guard isSound, try isItself(id, kind, at, seq) else { return nil }
+      if kind == .proof { try tally(of: seq, at, ids) }
+      return RecordLine(id: id, kind: kind, entries: digests).content
+    }
+
+    /// Whether the record's own columns are what its first entry says.
+    private func isItself(_ id: RunID, _ kind: RecordKind, _ at: Int64, _ seq: Int64) throws -> Bool {
+      guard let item = try? library.contents(of: seq, kind.beginning).item(kind.beginning),
+        let started = try? item.instant("started")
+      else { return false }
+      return (try? item.text("id")) == id.text && Instant.milliseconds(started) == at
+    }
+
+    private mutating func known(_ id: Int64, in seq: Int64) throws -> Known? {
+      if let known = known[id] { return known }
+      let entry: Entry
+      let facts: EntryFacts
+      do {
+        entry = try library.entry(id)
+        guard EvidenceDigest(of: entry.line) == entry.digest else { return nil }
+        facts = try EntryFacts(entry)
+      } catch let error as DatabaseError { throw error } catch { return nil }
+      let new = Known(digest: entry.digest, kind: entry.kind, marks: facts.marks)
+      let range = try Row.fetchOne(first, arguments: [id])
+      let (lowest, highest): (Int64?, Int64?) = (range?[0], range?[1])
+      // Of those that read parts of the store at once, one alone counts what is said once.
+      if lowest == seq {
+        entries += 1
+        for fact in facts.rows {
+          sums[.facts(fact.table), default: FactSum()].add([.number(id)] + fact.cells)
+        }
+      }
+      if lowest != highest { known[id] = new }
+      return new
+    }
+
+    private mutating func tally(of seq: Int64, _ at: Int64, _ ids: [Int64]) throws {
+      let kinds: [EntryKind] = [.offers, .caches, .registrations, .outcomes, .verdicts, .log, .conclusion]
+      let contents = try library.contents(
+        of: seq, kinds[0], kinds[1], kinds[2], kinds[3], kinds[4], kinds[5], kinds[6])
+      for tally in (try? Tally.tallies(of: contents)) ?? [] {
+        sums[.tally, default: FactSum()].add(
+          [.text(tally.cache), .number(at), .number(seq)] + tally.cells)
+      }
+    }
+  }
+}

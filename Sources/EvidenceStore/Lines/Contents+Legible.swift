@@ -1,0 +1,48 @@
+import NixModel
+
+extension Contents {
+  /// Everything that the witnesses said.
+  func testimony() throws -> Testimony {
+    let environment = try environment() ?? .unheard
+    let targets = try targets()
+    return Testimony(
+      environment: environment, baseline: try baseline(), targets: targets.resolved,
+      unresolved: targets.unresolved,
+      graph: try graph(alwaysSubstitutes: environment.alwaysSubstitutes),
+      survey: try survey(trusting: environment.trustedKeys), before: try presence(),
+      log: try log() ?? .silent, after: try registrations())
+  }
+
+  /// The entries of a kind that the values read from this record's items make: the ones that it has, if they were
+  /// written by us.
+  func rewritten(_ kind: EntryKind) throws -> [Entry] {
+    let entries: [Entry]
+    switch kind {
+    case .proof, .asked, .shard: entries = try start().entries()
+    case .occasion: entries = try occasion()?.entries() ?? []
+    case .environment: entries = try environment()?.entries() ?? []
+    case .baseline: entries = try baseline()?.entries() ?? []
+    case .targets:
+      let targets = try targets()
+      entries = try TargetLines.entries(targets.resolved, targets.unresolved)
+    case .presence: entries = StoreLines.entries(try presence())
+    case .caches: entries = try Survey(caches: caches()).entries()
+    // Whether an offer verifies is asked by whoever believes it.
+    case .offers: entries = Entry.entries(.offers, items(ifAny: .offers) ?? [])
+    case .events, .log: entries = try log()?.entries() ?? []
+    case .derivations: entries = try graph(alwaysSubstitutes: false).entries()
+    case .registrations: entries = StoreLines.entries(try registrations())
+    case .outcomes: entries = StoreLines.entries(try outcomes())
+    case .verdicts, .conclusion: entries = try conclusion()?.entries() ?? []
+    case .publication, .published, .paths, .faults: entries = try publication().entries()
+    }
+    return entries.filter { $0.kind == kind }
+  }
+}
+
+extension RunnerEnvironment {
+  /// Nobody looked.
+  fileprivate static let unheard = RunnerEnvironment(
+    nixVersion: "", system: "", store: "", substituters: [], trustedKeys: TrustedKeys([]), substitutes: true,
+    meansOfWriting: [])
+}

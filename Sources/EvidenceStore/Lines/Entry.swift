@@ -1,0 +1,96 @@
+import Decompressors
+import Foundation
+import NixModel
+
+/// One canonical line: things of one kind that a record says. It is kept once by its digest, however many records
+/// say it.
+struct Entry: Sendable {
+  let kind: EntryKind
+  let items: [JSON]
+  /// The line, with its newline.
+  let line: [UInt8]
+  /// The line's SHA-256.
+  let digest: EvidenceDigest
+
+  private init(_ kind: EntryKind, _ items: [JSON]) {
+    self.kind = kind
+    self.items = items
+    line = JSON.object([(kind.rawValue, .list(items))]).bytes + [UInt8(ascii: "\n")]
+    digest = EvidenceDigest(of: line)
+  }
+
+  /// Reads a line.
+  ///
+  /// - Throws: ``JSON/Flaw`` where it is no entry.
+  init(line: [UInt8]) throws {
+    try self.init(line: line, digest: EvidenceDigest(of: line))
+  }
+
+  /// The same of a line whose digest is known.
+  init(line: [UInt8], digest: EvidenceDigest) throws(JSON.Flaw) {
+    guard line.last == UInt8(ascii: "\n"), case .object(let members) = try JSON(parsing: line.dropLast()),
+      members.count == 1, let member = members.first, case .list(let items) = member.value
+    else { throw JSON.Flaw(words: "it is no entry") }
+    guard let kind = EntryKind(rawValue: member.name) else {
+      throw JSON.Flaw(words: "'\(member.name.excerpt)' is no kind of entry")
+    }
+    self.kind = kind
+    self.items = items
+    self.line = line
+    self.digest = digest
+  }
+
+  /// The entries that say `items`.
+  static func entries(_ kind: EntryKind, _ items: [JSON]) -> [Entry] {
+    let items = items.map(\.withoutKnownSecrets)
+    guard let size = kind.itemsPerLine, items.count > 1 else { return [Entry(kind, items)] }
+    var entries: [Entry] = []
+    var start = 0
+    for (index, item) in items.enumerated()
+    where index + 1 == items.count || item.isLast(ofAbout: size) || UInt64(index - start) >= 4 * size {
+      entries.append(Entry(kind, Array(items[start...index])))
+      start = index + 1
+    }
+    return entries
+  }
+}
+
+extension JSON {
+  /// Whether a line ends with this item: with one of `count`.
+  fileprivate func isLast(ofAbout count: UInt64) -> Bool {
+    // FNV-1a, of all that the item says.
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    return (hash >> 20) % count == 0
+  }
+}
+
+/// How the lines of entries are kept in a file.
+enum Packing {
+  /// What zstd begins a frame with, which no line begins with.
+  private static let magic: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD]
+  /// A line that is longer was not written by us.
+  static let longestLine = 64 << 20
+
+  /// A line, packed where that makes it shorter.
+  static func pack(_ line: [UInt8]) -> [UInt8] {
+    guard line.count > 64 else { return line }
+    var packed = [UInt8](repeating: 0, count: ZSTD_compressBound(line.count))
+    let size = ZSTD_compress(&packed, packed.count, line, line.count, line.count > 4096 ? 9 : 6)
+    guard ZSTD_isError(size) == 0, size < line.count else { return line }
+    return Array(packed[..<size])
+  }
+
+  /// - Throws: ``JSON/Flaw`` where it is no packed line.
+  static func unpack(_ bytes: [UInt8]) throws(JSON.Flaw) -> [UInt8] {
+    guard bytes.starts(with: magic) else { return bytes }
+    let size = ZSTD_getFrameContentSize(bytes, bytes.count)
+    guard size <= UInt64(longestLine) else { throw JSON.Flaw(words: "it is packed in a way of somebody else") }
+    var line = [UInt8](repeating: 0, count: Int(size))
+    let unpacked = ZSTD_decompress(&line, line.count, bytes, bytes.count)
+    guard ZSTD_isError(unpacked) == 0, unpacked == line.count else {
+      throw JSON.Flaw(words: "it cannot be unpacked")
+    }
+    return line
+  }
+}

@@ -1,0 +1,158 @@
+import NixModel
+
+// How a proof begins: what is its own, what it was asked, what it was about, and which part of a sweep it is.
+extension RunStart {
+  func entries() throws -> [Entry] {
+    let own = ItemWriter.item { item in
+      item.add("id", id.text)
+      item.add("started", Instant.text(started))
+      item.add("version", version)
+      item.add(runner)
+    }
+    let asked = try [policy.item] + installables.map { try $0.item }
+    return [Entry.entries(.proof, [own]), Entry.entries(.asked, asked), occasion?.entries() ?? []]
+      .flatMap(\.self) + (shard?.entries() ?? [])
+  }
+}
+
+extension ItemWriter {
+  mutating func add(_ runner: Runner) {
+    add("host", runner.host)
+    add("pod", runner.pod)
+    add("process", runner.processID)
+    add("processStart", Int64(bitPattern: runner.processStart))
+    add("boot", runner.bootID)
+  }
+}
+
+extension Item {
+  func runner() throws -> Runner {
+    Runner(
+      host: try text("host"), pod: try text(ifAny: "pod"), processID: try number("process"),
+      processStart: UInt64(bitPattern: try number("processStart") as Int64), bootID: try text("boot"))
+  }
+
+  func installable() throws -> Installable { try decoded("spec", Installable.self) }
+}
+
+extension Installable {
+  /// The whole of it as it is recorded, without credentials.
+  var recordedName: String { Redaction.redact(description) }
+
+  /// The other name that a target goes by (``isNamed(_:)``), where it has one.
+  var attributeAlone: String? {
+    switch self {
+    case .flake(_, let attribute, let outputs), .file(_, let attribute, let outputs):
+      attribute.isEmpty ? nil : attribute + outputs.suffix
+    case .derivation, .path: nil
+    }
+  }
+
+  /// Whether a run about it is found by this name.
+  func goes(by name: String) -> Bool { recordedName == name || redacted.attributeAlone == name }
+
+  var item: JSON {
+    get throws {
+      try .item { item in try item.add(self) }
+    }
+  }
+}
+
+extension JSON {
+  static func item(_ fill: (inout ItemWriter) throws -> Void) rethrows -> JSON { try ItemWriter.item(fill) }
+}
+
+extension ItemWriter {
+  /// An installable: its name, the other name by which it is found, and what it is.
+  mutating func add(_ installable: Installable) throws {
+    add("installable", installable.recordedName)
+    add("attribute", installable.redacted.attributeAlone)
+    add("spec", try JSON(encoding: installable.redacted))
+  }
+}
+
+extension Policy {
+  var item: JSON {
+    .item { item in
+      item.add("builds", builds.rawValue)
+      item.add("allow", texts: allowBuild.map(\.pattern))
+      item.add("forbid", texts: forbidBuild.map(\.pattern))
+      item.add("from", texts: expectFrom.map(\.canonical))
+      item.add("fresh", if: needsFreshStore)
+      item.add("strict", if: strict)
+      item.add("readOnly", texts: readOnly)
+    }
+  }
+
+  init(_ item: Item) throws {
+    self.init(
+      builds: try item.word("builds"), allowBuild: try item.texts("allow").map { DerivationGlob($0) },
+      forbidBuild: try item.texts("forbid").map { DerivationGlob($0) },
+      expectFrom: try item.texts("from").map { try SubstituterURL(parsing: $0) },
+      needsFreshStore: try item.flag("fresh"), strict: try item.flag("strict"),
+      readOnly: try item.texts("readOnly").map { try ReadOnlyAssertion(parsing: $0) })
+  }
+}
+
+extension Occasion {
+  func entries() -> [Entry] {
+    let item = JSON.item { item in
+      for (name, value) in [
+        ("repository", repository), ("ref", ref), ("branch", branch), ("revision", revision),
+        ("pipeline", pipeline), ("page", page),
+      ] { item.add(name, value.map { Redaction.redact($0) }) }
+    }
+    return Entry.entries(.occasion, [item])
+  }
+}
+
+extension Shard {
+  func entries() -> [Entry] {
+    let item = JSON.item { item in
+      item.add("sweep", sweep.text)
+      item.add("shard", index)
+      item.add("shards", plan.shards)
+      item.add("targets", plan.targets)
+      item.add("list", plan.list)
+    }
+    return Entry.entries(.shard, [item])
+  }
+}
+
+extension Contents {
+  func start() throws -> RunStart {
+    let own = try item(.proof)
+    let asked = try items(.asked)
+    guard let policy = asked.first else { throw JSON.Flaw(words: "nothing says what it was asked") }
+    return RunStart(
+      id: RunID(try own.text("id")), started: try own.instant("started"), version: try own.text("version"),
+      runner: try own.runner(), installables: try asked.dropFirst().map { try $0.installable() },
+      policy: try Policy(policy), occasion: try occasion(), shard: try shard())
+  }
+
+  func policy() throws -> Policy {
+    guard let policy = try items(.asked).first else {
+      throw JSON.Flaw(words: "nothing says what it was asked")
+    }
+    return try Policy(policy)
+  }
+
+  func occasion() throws -> Occasion? {
+    guard let item = try item(ifAny: .occasion) else { return nil }
+    let occasion = Occasion(
+      repository: try item.text(ifAny: "repository"), ref: try item.text(ifAny: "ref"),
+      branch: try item.text(ifAny: "branch"), revision: try item.text(ifAny: "revision"),
+      pipeline: try item.text(ifAny: "pipeline"), page: try item.text(ifAny: "page"))
+    guard let occasion else { throw JSON.Flaw(words: "its occasion says nothing") }
+    return occasion
+  }
+
+  func shard() throws -> Shard? {
+    guard let item = try item(ifAny: .shard) else { return nil }
+    let shard = Shard(
+      sweep: try SweepName(parsing: item.text("sweep")), index: try item.number("shard"),
+      shards: try item.number("shards"), targets: try item.number("targets"), list: try item.text("list"))
+    guard let shard else { throw JSON.Flaw(words: "it is a shard that there cannot be") }
+    return shard
+  }
+}

@@ -1,0 +1,119 @@
+import NixModel
+
+extension Conclusion {
+  func entries() throws -> [Entry] {
+    let closure = judgment.closure
+    let own = JSON.item { item in
+      item.add("finished", Instant.text(finished))
+      item.add("verdict", judgment.verdict.rawValue)
+      item.add("paths", closure.paths)
+      item.add("substituted", closure.substituted)
+      item.add("builtLocally", closure.builtLocally)
+      item.add("builtRemotely", closure.builtRemotely)
+      item.add("presentBefore", closure.presentBefore)
+      item.add("addedByEvaluation", closure.addedByEvaluation)
+      item.add("downloadBytes", closure.downloadBytes)
+      item.add("memoryPeak", memoryPeak)
+    }
+    return Entry.entries(.verdicts, try judgment.targets.map { try $0.item() })
+      + Entry.entries(.conclusion, [own])
+  }
+}
+
+extension TargetJudgment {
+  fileprivate func item() throws -> JSON {
+    try .item { item in
+      try item.add(installable)
+      item.add("verdict", ruling.verdict.rawValue)
+      item.add("derivation", derivation)
+      item.add(
+        "outputs",
+        items: outputs.map { output in
+          .item {
+            $0.add("name", output.name)
+            $0.add("path", output.path)
+            $0.add(output.outcome)
+            $0.add("narSize", output.narSize)
+            $0.add("signedBy", texts: output.signedBy)
+          }
+        })
+      item.add(
+        "found",
+        items: found.map { path in
+          .item {
+            $0.add("path", path.path)
+            $0.add("kind", path.kind.rawValue)
+          }
+        })
+      item.add(
+        "reasons",
+        items: try ruling.reasons.map { reason in
+          try .item {
+            $0.add("code", reason.code.rawValue)
+            $0.add("bearing", reason.bearing.rawValue)
+            $0.add("fact", try JSON(encoding: reason.fact))
+          }
+        })
+    }
+  }
+}
+
+extension Item {
+  fileprivate func judgment() throws -> TargetJudgment {
+    let reasons = try items("reasons").map { item in
+      let fact = try item.decoded("fact", Reason.Fact.self)
+      guard fact.code.rawValue == (try item.text("code")) else {
+        throw JSON.Flaw(words: "its reason '\(try item.text("code").excerpt)' is not what its fact says")
+      }
+      return Reason(fact, try item.word("bearing"))
+    }
+    let verdict: Verdict = try word("verdict")
+    guard let ruling = Ruling(verdict, reasons: reasons) else {
+      throw JSON.Flaw(
+        words: "its target \(try text("installable").excerpt) is '\(verdict.rawValue)' with \(reasons.count) reasons")
+    }
+    return TargetJudgment(
+      installable: try installable(), derivation: try path(ifAny: "derivation"), ruling: ruling,
+      outputs: try outputJudgments(),
+      found: try items("found").map { FoundPath(try $0.path("path"), try $0.word("kind")) })
+  }
+
+  /// What became of a judged target's outputs.
+  func outputJudgments() throws -> [OutputJudgment] {
+    try items("outputs").map { output in
+      OutputJudgment(
+        name: try output.text("name"), path: try output.path("path"), outcome: try output.outcome(),
+        narSize: try output.number(ifAny: "narSize"), signedBy: try output.texts("signedBy"))
+    }
+  }
+}
+
+extension Contents {
+  /// The end of a proof; `nil` where it has none.
+  func conclusion() throws -> Conclusion? {
+    guard let own = try item(ifAny: .conclusion) else { return nil }
+    var closure = ClosureSummary()
+    closure.paths = try own.number("paths")
+    closure.substituted = try own.number("substituted")
+    closure.builtLocally = try own.number("builtLocally")
+    closure.builtRemotely = try own.number("builtRemotely")
+    closure.presentBefore = try own.number("presentBefore")
+    closure.addedByEvaluation = try own.number("addedByEvaluation")
+    closure.downloadBytes = try own.number("downloadBytes")
+    let judgment = Judgment(targets: try items(.verdicts).map { try $0.judgment() }, closure: closure)
+    try own.require(judgment.verdict)
+    return Conclusion(
+      finished: try own.instant("finished"), judgment: judgment, memoryPeak: try own.number(ifAny: "memoryPeak"))
+  }
+}
+
+extension Item {
+  /// Requires that the verdict of a run is what those of its targets amount to.
+  func require(_ sum: Verdict) throws {
+    let said = try text("verdict")
+    guard said == sum.rawValue else {
+      throw JSON.Flaw(
+        words: "its verdict is '\(said.excerpt)', and its targets amount to '\(sum.rawValue)'")
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import Foundation
+import GRDB
+import NixModel
+
+/// Reads entries and records of a file. Entries that were read are remembered: many records have the same.
+final class Library {
+  let db: Database
+  private let entries: Statement
+  private var read: [Int64: Entry] = [:]
+  private var size = 0
+
+  /// How many bytes of entries are remembered.
+  private static let capacity = 64 << 20
+
+  init(_ db: Database) throws {
+    self.db = db
+    entries = try db.cachedStatement(sql: "SELECT digest, bytes FROM entry WHERE id = ?")
+  }
+
+  /// A reference of a record to an entry.
+  struct Part {
+    let kind: EntryKind
+    let entry: Int64
+  }
+
+  /// What a record refers to, in its order; of some kinds alone where they are named.
+  func parts(of seq: Int64, _ kinds: Set<EntryKind>? = nil) throws -> [Part] {
+    let statement = try db.cachedStatement(
+      sql: "SELECT kind, entry FROM record_entry WHERE record = ? ORDER BY kind, part")
+    return try Row.fetchAll(statement, arguments: [seq]).compactMap { row in
+      guard let kind = EntryKind(number: row[0]) else {
+        throw JSON.Flaw(words: "it has an entry of a kind that there is not")
+      }
+      return kinds?.contains(kind) == false ? nil : Part(kind: kind, entry: row[1])
+    }
+  }
+
+  /// An entry by its number.
+  ///
+  /// - Throws: ``JSON/Flaw`` where it is not there or no entry.
+  func entry(_ id: Int64) throws -> Entry {
+    if let entry = read[id] { return entry }
+    guard let row = try Row.fetchOne(entries, arguments: [id]) else {
+      throw JSON.Flaw(words: "it has an entry that is not there")
+    }
+    let entry = try Entry(line: Packing.unpack(Array(row[1] as Data)), digest: row[0])
+    if size > Self.capacity {
+      read.removeAll()
+      size = 0
+    }
+    size += entry.line.count * 4
+    read[id] = entry
+    return entry
+  }
+
+  /// All that a record says, or what it says of some kinds.
+  func contents(of seq: Int64, _ kinds: EntryKind...) throws -> Contents {
+    var contents = Contents()
+    for part in try parts(of: seq, kinds.isEmpty ? nil : Set(kinds)) {
+      let entry = try entry(part.entry)
+      guard entry.kind == part.kind else { throw JSON.Flaw(words: "it has an entry of another kind") }
+      contents.add(entry)
+    }
+    return contents
+  }
+
+  /// The number of a record by its name.
+  func seq(of id: RunID) throws -> Int64? {
+    try Int64.fetchOne(
+      db.cachedStatement(sql: "SELECT seq FROM record WHERE id = ?"), arguments: [id.text])
+  }
+
+  func id(of seq: Int64) throws -> RunID? {
+    try String.fetchOne(db.cachedStatement(sql: "SELECT id FROM record WHERE seq = ?"), arguments: [seq])
+      .map { RunID($0) }
+  }
+
+  func kind(of seq: Int64) throws -> RecordKind? {
+    try String.fetchOne(db.cachedStatement(sql: "SELECT kind FROM record WHERE seq = ?"), arguments: [seq])
+      .flatMap { RecordKind(rawValue: $0) }
+  }
+
+  func place(of seq: Int64) throws -> Shelf.Place? {
+    try Int64.fetchOne(db.cachedStatement(sql: "SELECT at FROM record WHERE seq = ?"), arguments: [seq])
+      .map { Shelf.Place(seq: seq, at: $0) }
+  }
+
+  /// What a record is, in one line, as a bundle has it.
+  func line(of seq: Int64) throws -> RecordLine? {
+    guard let id = try id(of: seq), let kind = try kind(of: seq) else { return nil }
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT entry.digest FROM record_entry AS part JOIN entry ON entry.id = part.entry
+        WHERE part.record = ? ORDER BY part.kind, part.part
+        """)
+    return RecordLine(id: id, kind: kind, entries: try EvidenceDigest.fetchAll(statement, arguments: [seq]))
+  }
+}
+
+/// A record as one canonical line, which names its entries by their digests. The SHA-256 of this line is the record's
+/// content, which the chain seals and a signature is over.
+struct RecordLine: Sendable {
+  let id: RunID
+  let kind: RecordKind
+  let entries: [EvidenceDigest]
+
+  var bytes: [UInt8] {
+    let line = JSON.object([
+      ("record", .text(id.text)), ("kind", .text(kind.rawValue)),
+      ("entries", .list(entries.map { .text($0.description) })),
+    ])
+    return line.bytes + [UInt8(ascii: "\n")]
+  }
+
+  var content: EvidenceDigest { EvidenceDigest(of: bytes) }
+}

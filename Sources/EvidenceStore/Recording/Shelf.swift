@@ -1,0 +1,113 @@
+import Foundation
+import GRDB
+import NixModel
+
+/// Adds entries and records to a file, and all by which they are found, within one transaction.
+final class Shelf {
+  private let db: Database
+  private let texts: Texts
+  private let known: Statement
+  private let newEntry: Statement
+  private let newPart: Statement
+  private let newMark: Statement
+  private var facts: [FactTable: Statement] = [:]
+  private var kept: [EvidenceDigest: Kept] = [:]
+
+  /// An entry that is there.
+  struct Kept {
+    let id: Int64
+    fileprivate let marks: Set<Mark>
+  }
+
+  /// A record that is there: its number, and when it began.
+  struct Place: Hashable {
+    let seq: Int64
+    let at: Int64
+  }
+
+  init(_ db: Database) throws {
+    self.db = db
+    texts = try Texts(db)
+    known = try db.cachedStatement(sql: "SELECT id FROM entry WHERE digest = ?")
+    newEntry = try db.cachedStatement(sql: "INSERT INTO entry (digest, bytes) VALUES (?, ?)")
+    newPart = try db.cachedStatement(
+      sql: "INSERT INTO record_entry (record, kind, part, entry, at) VALUES (?, ?, ?, ?, ?)")
+    newMark = try db.cachedStatement(
+      sql: "INSERT OR IGNORE INTO mark (kind, word, at, record) VALUES (?, ?, ?, ?)")
+  }
+
+  /// Begins a record.
+  func begin(_ id: RunID, _ kind: RecordKind, at started: Date) throws -> Place {
+    let at = Instant.milliseconds(started)
+    try db.cachedStatement(sql: "INSERT INTO record (id, kind, at) VALUES (?, ?, ?)")
+      .execute(arguments: [id.text, kind.rawValue, at])
+    return Place(seq: db.lastInsertedRowID, at: at)
+  }
+
+  /// Adds entries to a record, in their order within each kind.
+  func add(_ entries: [Entry], to place: Place) throws {
+    var parts: [EntryKind: Int] = [:]
+    for entry in entries {
+      try add(keep(entry), entry.kind, part: parts[entry.kind, default: 0], to: place)
+      parts[entry.kind, default: 0] += 1
+    }
+  }
+
+  /// Adds an entry that is there to a record.
+  func add(_ kept: Kept, _ kind: EntryKind, part: Int, to place: Place) throws {
+    try newPart.execute(arguments: [place.seq, kind.number, part, kept.id, place.at])
+    for mark in kept.marks {
+      try newMark.execute(
+        arguments: [mark.kind.rawValue, try texts.id(of: mark.word), place.at, place.seq])
+    }
+  }
+
+  /// Keeps an entry, if it is not kept already.
+  func keep(_ entry: Entry) throws -> Kept {
+    if let known = kept[entry.digest] { return known }
+    let found = try EntryFacts(entry)
+    let id: Int64
+    if let old = try Int64.fetchOne(known, arguments: [entry.digest]) {
+      id = old
+    } else {
+      try newEntry.execute(arguments: [entry.digest, Data(Packing.pack(entry.line))])
+      id = db.lastInsertedRowID
+      for fact in found.rows { try add(fact, of: id) }
+    }
+    let new = Kept(id: id, marks: found.marks)
+    kept[entry.digest] = new
+    return new
+  }
+
+  private func add(_ fact: Fact, of entry: Int64) throws {
+    let statement = try facts[fact.table] ?? prepare(fact.table)
+    try statement.execute(
+      arguments: StatementArguments([entry.databaseValue] + fact.cells.map { try texts.value(of: $0) }))
+  }
+
+  private func prepare(_ table: FactTable) throws -> Statement {
+    let columns = ["entry"] + table.columns
+    let statement = try db.cachedStatement(
+      sql: """
+        INSERT INTO \(table.rawValue) (\(columns.joined(separator: ", ")))
+          VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")))
+        """)
+    facts[table] = statement
+    return statement
+  }
+
+  /// Adds what a concluded proof says of caches.
+  func tally(_ contents: Contents, of place: Place) throws {
+    let columns = ["cache", "at", "record"] + Tally.columns
+    let statement = try db.cachedStatement(
+      sql: """
+        INSERT INTO tally (\(columns.joined(separator: ", ")))
+          VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")))
+        """)
+    for tally in try Tally.tallies(of: contents) {
+      let key = [try texts.id(of: tally.cache).databaseValue, place.at.databaseValue, place.seq.databaseValue]
+      try statement.execute(
+        arguments: StatementArguments(key + tally.cells.map { try texts.value(of: $0) }))
+    }
+  }
+}

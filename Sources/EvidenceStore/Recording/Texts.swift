@@ -1,0 +1,51 @@
+import GRDB
+import NixModel
+
+/// Gives the ids of texts, and keeps those that are new. It remembers what it was asked, and so lives no longer than one
+/// transaction: one that is undone takes its ids along.
+final class Texts {
+  private let db: Database
+  private let known: Statement
+  private let new: Statement
+  private var ids: [Spelling: Int64] = [:]
+
+  /// A text by its bytes, as the table has it: to Swift, some that are spelled differently are equal.
+  private struct Spelling: Hashable {
+    let text: String
+
+    static func == (left: Spelling, right: Spelling) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
+
+    func hash(into hasher: inout Hasher) {
+      var text = text
+      text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
+  }
+
+  init(_ db: Database) throws {
+    self.db = db
+    known = try db.cachedStatement(sql: "SELECT id FROM text WHERE value = ?")
+    new = try db.cachedStatement(sql: "INSERT INTO text (value) VALUES (?)")
+  }
+
+  func id(of text: String) throws -> Int64 {
+    let spelling = Spelling(text: text)
+    if let id = ids[spelling] { return id }
+    let id = try Int64.fetchOne(known, arguments: [text]) ?? add(text)
+    ids[spelling] = id
+    return id
+  }
+
+  private func add(_ text: String) throws -> Int64 {
+    try new.execute(arguments: [text])
+    return db.lastInsertedRowID
+  }
+
+  func value(of cell: Cell) throws -> DatabaseValue {
+    switch cell {
+    case .null: .null
+    case .number(let number): number.databaseValue
+    case .word(let word): word.databaseValue
+    case .text(let text): try id(of: text).databaseValue
+    }
+  }
+}
