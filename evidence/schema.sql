@@ -14,7 +14,7 @@ CREATE TABLE entry (
 
 -- A proof or a publication.
 CREATE TABLE record (
-  seq  INTEGER PRIMARY KEY,
+  seq  INTEGER PRIMARY KEY AUTOINCREMENT,                  -- never given again: the chain names records by it
   id   TEXT NOT NULL UNIQUE,
   kind TEXT NOT NULL CHECK (kind IN ('proof', 'publication')),
   at   INTEGER NOT NULL                                    -- when it began, in milliseconds since 1970
@@ -173,7 +173,7 @@ CREATE TABLE path_outcome (
   PRIMARY KEY (entry, path)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE verdict (
+CREATE TABLE judged (
   entry       INTEGER NOT NULL REFERENCES entry (id),
   position    INTEGER NOT NULL,
   installable INTEGER NOT NULL REFERENCES text (id),
@@ -186,12 +186,34 @@ CREATE TABLE verdict (
   PRIMARY KEY (entry, position)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE output (
+  entry    INTEGER NOT NULL REFERENCES entry (id),
+  target   INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  name     TEXT NOT NULL,
+  path     INTEGER NOT NULL REFERENCES text (id),
+  outcome  TEXT NOT NULL,
+  origin   INTEGER REFERENCES text (id),
+  nar_size INTEGER,
+  PRIMARY KEY (entry, target, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE ground (
+  entry    INTEGER NOT NULL REFERENCES entry (id),
+  target   INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  code     TEXT NOT NULL,
+  bearing  TEXT NOT NULL,
+  path     INTEGER REFERENCES text (id),
+  PRIMARY KEY (entry, target, position)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE realization (
   entry        INTEGER PRIMARY KEY REFERENCES entry (id),
   milliseconds INTEGER -- from Nix's start to its end
 ) STRICT;
 
-CREATE TABLE conclusion (
+CREATE TABLE concluded (
   entry          INTEGER PRIMARY KEY REFERENCES entry (id),
   finished       TEXT NOT NULL,
   verdict        TEXT NOT NULL,
@@ -261,6 +283,42 @@ CREATE VIEW entry_kind (kind, name) AS
     (16, 'registrations'), (17, 'outcomes'), (18, 'verdicts'), (19, 'conclusion'), (20, 'paths'),
     (21, 'faults');
 
+CREATE VIEW run AS
+  SELECT record.seq, record.id, runner.started, record.at, host.value AS host, pod.value AS pod,
+    CASE WHEN record.kind = 'publication' THEN record.kind END AS purpose
+  FROM record
+  JOIN record_entry AS begun ON begun.record = record.seq AND begun.kind IN (1, 2) AND begun.part = 0
+  JOIN runner ON runner.entry = begun.entry
+  JOIN text AS host ON host.id = runner.host
+  LEFT JOIN text AS pod ON pod.id = runner.pod;
+
+CREATE VIEW conclusion AS
+  SELECT has.record AS run, said.finished, said.verdict, said.paths, said.substituted, said.built_locally,
+    said.built_remotely, said.present_before, said.download_bytes
+  FROM record_entry AS has JOIN concluded AS said ON said.entry = has.entry;
+
+CREATE VIEW verdict AS
+  SELECT has.record AS run, said.position, installable.value AS installable, derivation.value AS derivation,
+    said.verdict
+  FROM record_entry AS has
+  JOIN judged AS said ON said.entry = has.entry
+  JOIN text AS installable ON installable.id = said.installable
+  LEFT JOIN text AS derivation ON derivation.id = said.derivation;
+
+CREATE VIEW outcome AS
+  SELECT has.record AS run, said.target, said.position, said.name, path.value AS path, said.outcome,
+    origin.value AS origin, said.nar_size
+  FROM record_entry AS has
+  JOIN output AS said ON said.entry = has.entry
+  JOIN text AS path ON path.id = said.path
+  LEFT JOIN text AS origin ON origin.id = said.origin;
+
+CREATE VIEW reason AS
+  SELECT has.record AS run, said.target, said.position, said.code, said.bearing, path.value AS path
+  FROM record_entry AS has
+  JOIN ground AS said ON said.entry = has.entry
+  LEFT JOIN text AS path ON path.id = said.path;
+
 CREATE VIEW audit_run AS
   SELECT record.seq AS run, record.id, runner.started, conclusion.finished,
     coalesce(conclusion.verdict, 'inconclusive') AS verdict, conclusion.entry IS NOT NULL AS concluded,
@@ -291,7 +349,7 @@ CREATE VIEW audit_run AS
   LEFT JOIN record_entry AS logged ON logged.record = record.seq AND logged.kind = 14 AND logged.part = 0
   LEFT JOIN realization ON realization.entry = logged.entry
   LEFT JOIN record_entry AS ended ON ended.record = record.seq AND ended.kind = 19 AND ended.part = 0
-  LEFT JOIN conclusion ON conclusion.entry = ended.entry
+  LEFT JOIN concluded AS conclusion ON conclusion.entry = ended.entry
   WHERE record.kind = 'proof';
 
 CREATE VIEW audit_target AS
@@ -301,8 +359,8 @@ CREATE VIEW audit_target AS
   FROM record
   JOIN record_entry AS begun ON begun.record = record.seq AND begun.kind = 1 AND begun.part = 0
   JOIN runner ON runner.entry = begun.entry
-  JOIN record_entry AS judged ON judged.record = record.seq AND judged.kind = 18
-  JOIN verdict ON verdict.entry = judged.entry
+  JOIN record_entry AS has ON has.record = record.seq AND has.kind = 18
+  JOIN judged AS verdict ON verdict.entry = has.entry
   JOIN text AS installable ON installable.id = verdict.installable
   LEFT JOIN text AS derivation ON derivation.id = verdict.derivation
   LEFT JOIN text AS origins ON origins.id = verdict.origins

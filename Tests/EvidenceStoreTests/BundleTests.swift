@@ -66,34 +66,40 @@ import Testing
     #expect(try other.signers(of: RunID("r-0"), among: [key.publicKey]) == [key.publicKey])
   }
 
-  /// Proofs are written as they were before there were publications.
-  @Test func `of the step before is taken, and one of a later step is not`() throws {
+  @Test func `of a later schema is not taken`() throws {
+    let path = try exported(try filled())
+    let later = try lines(ofBundle: path).joined()
+      .replacing("\"schema\":\(Schema.version)}", with: "\"schema\":\(Schema.version + 1)}")
+    try later.write(toFile: path, atomically: true, encoding: .utf8)
+    let error = #expect(throws: EvidenceError.self) { try EvidenceStore(reading: path) }
+    #expect(error?.description.contains("newer warmth") == true)
+  }
+
+  @Test func `that was unpacked says the same`() throws {
     let store = try filled()
     let path = try exported(store)
-    let text = try String(contentsOfFile: path, encoding: .utf8)
-    func written(by schema: Int) throws -> EvidenceStore {
-      let other = text.replacing("\"schema\":\(Schema.version)}", with: "\"schema\":\(schema)}")
-      try other.write(toFile: path, atomically: true, encoding: .utf8)
-      return try EvidenceStore(reading: path)
-    }
-    let target = try EvidenceStore(creatingAt: "\(drawer.directory)/target.sqlite")
-    #expect(try target.merge(written(by: 4)) == MergeSummary(imported: 3))
-    #expect(try target.merge(EvidenceStore(reading: store.path)) == MergeSummary(known: 3))
-    let error = #expect(throws: EvidenceError.self) { try written(by: Schema.version + 1) }
-    #expect(error?.description.contains("newer warmth") == true)
+    try lines(ofBundle: path).joined().write(toFile: path, atomically: true, encoding: .utf8)
+    #expect(try EvidenceStore(reading: path).runs(limit: 9) == store.runs(limit: 9))
   }
 
   @Test func `can be checked with common tools`() throws {
     let path = try exported(try filled(), ["r-0"])
     let script = """
       set -e
-      rows=$(grep '^{"row"' "$1" | sha256sum | cut -c1-64)
-      grep -q "^{\\"seal\\":\\"r-0\\",\\"content\\":\\"$rows\\"" "$1"
-      signature=$(sed -n 's/^{"signature":"collector-1:\\([^"]*\\)".*/\\1/p' "$1")
+      cd "$(dirname "$1")"
+      zstd -qdc "$1" > "$1.lines"
+      content=$(grep '^{"record"' "$1.lines" | sha256sum | cut -c1-64)
+      # Each entry that the record names is there.
+      grep -v -e '^{"record"' -e '^{"bundle"' -e '^{"signature"' -e '^{"end"' "$1.lines" > entries
+      while IFS= read -r line; do
+        digest=$(printf '%s\\n' "$line" | sha256sum | cut -c1-64)
+        grep '^{"record"' "$1.lines" | grep -q "$digest"
+      done < entries
+      signature=$(sed -n 's/^{"signature":"collector-1:\\([^"]*\\)".*/\\1/p' "$1.lines")
       cd "$(dirname "$1")"
       printf %s "$signature" | base64 -d > signature
       { printf '\\x30\\x2a\\x30\\x05\\x06\\x03\\x2b\\x65\\x70\\x03\\x21\\x00'; printf %s "$2" | base64 -d; } > key.der
-      printf 'warmth-run-1;r-0;sha256:%s' "$rows" > message
+      printf 'warmth-run-1;r-0;sha256:%s' "$content" > message
       openssl pkeyutl -verify -pubin -keyform DER -inkey key.der -rawin -in message -sigfile signature
       """
     let process = Process()
@@ -107,7 +113,7 @@ import Testing
 
   @Test func `that was changed in any line or byte is refused`() throws {
     let store = try filled()
-    let whole = try #require(FileManager.default.contents(atPath: try exported(store, ["r-0", "r-1"])))
+    let whole = Data(try lines(ofBundle: try exported(store, ["r-0", "r-1"])).joined().utf8)
     let lines = whole.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast()
     let target = try EvidenceStore(creatingAt: "\(drawer.directory)/target.sqlite")
     var generator = SystemRandomNumberGenerator()
@@ -118,7 +124,7 @@ import Testing
         let forged = try EvidenceStore(reading: path)
         // What the signature is of is all that a bundle says of a run; without the key, it is lost.
         if try forged.signers(of: RunID("r-0"), among: [self.key.publicKey]).isEmpty {
-          throw EvidenceError(path, .unchained)
+          throw EvidenceError(path, .unfinished)
         }
         _ = try target.merge(forged)
       }
@@ -147,6 +153,26 @@ import Testing
     }
     #expect(try target.runs(limit: 1).isEmpty)
     #expect(try target.verify().isIntact)
+  }
+
+  @Test func `that was changed or cut while it is packed is refused`() throws {
+    let whole = try #require(FileManager.default.contents(atPath: try exported(try filled(), ["r-0", "r-1"])))
+    let path = "\(drawer.directory)/forged.bundle"
+    var generator = SystemRandomNumberGenerator()
+    func isRefused(_ bytes: Data, _ what: String) throws {
+      try bytes.write(to: URL(filePath: path))
+      #expect(throws: EvidenceError.self, "\(what)") { try EvidenceStore(reading: path) }
+    }
+    for _ in 0..<40 {
+      var bytes = whole
+      let place = Int.random(in: 0..<bytes.count, using: &generator)
+      bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
+      try isRefused(bytes, "byte \(place)")
+    }
+    for length in [3, 5, 20, whole.count / 2, whole.count - 1] {
+      try isRefused(whole.prefix(length), "cut after \(length) bytes")
+    }
+    try isRefused(whole + [0], "a byte too many")
   }
 
   @Test func `of unsigned runs is refused where signatures are asked for`() throws {

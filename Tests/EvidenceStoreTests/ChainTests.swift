@@ -33,13 +33,8 @@ import Testing
   @Test func `refuses to change or remove what was recorded`() throws {
     let store = try filled()
     try store.importSummary(Make.summary())
-    let tables = try store.read { db in
-      try String.fetchAll(
-        db, sql: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
-    }
-    #expect(Set(tables) == Set(Schema.guarded))
     let database = try DatabaseQueue(path: drawer.path)
-    for table in tables {
+    for table in Schema.guarded {
       let column = try database.read { db in try db.columns(in: table)[0].name }
       for sql in ["UPDATE \(table) SET \(column) = \(column)", "DELETE FROM \(table)"] {
         let error = #expect(throws: DatabaseError.self) { try database.write { try $0.execute(sql: sql) } }
@@ -50,34 +45,35 @@ import Testing
   }
 
   /// Whoever can write the file can go on with its chain as well.
-  private func forge(_ change: String, _ link: @escaping (inout Link) -> Void, _ kind: Link.Kind) throws {
+  private func forge(_ change: (one: String, other: String)) throws {
     try tamper(with: drawer.path) { db in
-      try db.execute(sql: change)
-      let content = try Canon(db).lines(ofRun: 1).digest
-      try Chain(db).append(kind) { new in
-        new.run = 1
-        new.content = content
-        link(&new)
+      let library = try Library(db)
+      let entries = try library.parts(of: 1).map { part in
+        let line = String(decoding: try library.entry(part.entry).line, as: UTF8.self)
+        return try Entry(line: Array(line.replacing(change.one, with: change.other).utf8))
       }
+      let line = RecordLine(id: RunID("r-0"), kind: .proof, entries: entries.map(\.digest))
+      try db.execute(sql: "DELETE FROM record_entry WHERE record = 1")
+      let (shelf, place) = (try Shelf(db), try #require(try library.place(of: 1)))
+      try shelf.add(entries, to: place)
+      try Chain(db).append(.testimony) { ($0.record, $0.content) = (1, line.content) }
     }
   }
 
   @Test func `shows that a concluded run was changed, even by another link`() throws {
     let store = try filled()
     let head = try store.verify().head?.digest
-    try forge("UPDATE run SET host = 'elsewhere' WHERE seq = 1", { _ in }, .testimony)
+    try forge(("runner-1", "elsewhere"))
     let findings = try EvidenceStore(reading: drawer.path).verify(expecting: head).findings
     #expect(findings.first == .linkChanged(12))
   }
 
   @Test func `shows that a run is said to be dropped without a checkpoint`() throws {
     let store = try filled()
-    let tables = (["run"] + Catalogue.ofRun.map(\.table) + Catalogue.indexesByRun).map {
-      "DELETE FROM \($0) WHERE \($0 == "run" ? "seq" : "run") = 1"
-    }
     try tamper(with: store.path) { db in
-      try db.execute(sql: tables.joined(separator: ";"))
-      try Chain(db).append(.dropped) { $0.run = 1 }
+      for table in ["record_entry", "mark", "tally"] { try db.execute(sql: "DELETE FROM \(table) WHERE record = 1") }
+      try db.execute(sql: "DELETE FROM record WHERE seq = 1")
+      try Chain(db).append(.dropped) { $0.record = 1 }
     }
     #expect(try !EvidenceStore(reading: drawer.path).verify().isIntact)
   }
@@ -87,10 +83,12 @@ import Testing
     try tamper(with: store.path) { db in
       try db.execute(
         sql:
-          "UPDATE run SET at = 9999999999999 WHERE seq = 2; UPDATE mark SET at = 9999999999999 WHERE run = 2")
+          "UPDATE record SET at = 9999999999999 WHERE seq = 2; UPDATE mark SET at = 9999999999999 WHERE record = 2")
     }
     #expect(try !EvidenceStore(reading: drawer.path).verify().isIntact)
-    #expect(throws: EvidenceError.self) { try EvidenceStore(reading: drawer.path).distilled([RunID("r-1")]) }
+    // What a gate that asks for signatures reads has the time that the signed lines tell.
+    let mended = try EvidenceStore(reading: drawer.path).distilled([RunID("r-1")])
+    #expect(try mended.runs(limit: 1) == store.runs(limit: 9).filter { $0.start.id.text == "r-1" })
 
     let clean = try EvidenceStore(reading: drawer.path).distilled([RunID("r-0")])
     #expect(try clean.runs(limit: 9) == store.runs(limit: 9).filter { $0.start.id.text == "r-0" })
@@ -109,18 +107,16 @@ import Testing
     try store.conclude(
       begun.id, Conclusion(finished: begun.started, judgment: try scene.judged(), memoryPeak: 7), signing: key
     )
-    // A table that spells its texts out gives the same lines, and other answers.
+    // Views in the place of tables give the same lines, and other answers.
     try tamper(with: drawer.path) { db in
       try db.execute(
         sql: """
-          CREATE TABLE other (run, position, installable TEXT, attribute TEXT, spec TEXT);
-          INSERT INTO other SELECT run, position, (SELECT value FROM text WHERE id = installable),
-            (SELECT value FROM text WHERE id = attribute), (SELECT value FROM text WHERE id = spec)
-            FROM requested_row;
+          CREATE TABLE other AS SELECT * FROM mark;
+          INSERT INTO text (value) VALUES ('hello');
+          UPDATE other SET word = (SELECT id FROM text WHERE value = 'hello') WHERE kind = 'target';
           PRAGMA legacy_alter_table = ON;
-          DROP VIEW requested;
-          DROP TABLE requested_row;
-          ALTER TABLE other RENAME TO requested_row;
+          DROP TABLE mark;
+          ALTER TABLE other RENAME TO mark;
           """)
     }
     let forged = try EvidenceStore(reading: drawer.path)

@@ -60,90 +60,14 @@ extension EvidenceStore {
   }
 }
 
-/// What is wrong with a store's file: what SQLite finds, and what is missing in the tables by which runs are found,
+/// What is wrong with a store's file: what SQLite finds, and what is missing in the tables by which records are found,
 /// or too much there.
 func faults(of store: EvidenceStore) throws -> [String] {
   try DatabaseQueue(path: store.path).read { db in
     try String.fetchAll(db, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
       + String.fetchAll(db, sql: "SELECT \"table\" FROM pragma_foreign_key_check")
-      + [("mark", marks), ("sighting", sightings), ("tally", tallies)].flatMap { table, said in
-        try ["\(said) EXCEPT SELECT * FROM \(table)", "SELECT * FROM \(table) EXCEPT \(said)"].flatMap {
-          sql in
-          try Row.fetchAll(db, sql: "SELECT * FROM (\(sql))").map { "\(table): \($0)" }
-        }
-      }
-  }
+  } + EvidenceStore(reading: store.path).verify().findings.map(\.description)
 }
-
-private let sightings = """
-  SELECT text.id, run.at, row.run
-  FROM (
-    SELECT run, path FROM presence UNION SELECT run, path FROM offer UNION SELECT run, path FROM path_outcome
-    UNION SELECT run, path FROM outcome
-    UNION SELECT run, path FROM published_path UNION SELECT run, path FROM published_output
-  ) AS row JOIN text ON text.value = row.path JOIN run ON run.seq = row.run
-  """
-
-private let marks = """
-  SELECT row.kind, text.id, run.at, row.run
-  FROM (
-    SELECT 'target' AS kind, installable AS word, run FROM requested
-    UNION SELECT 'target', replace(installable, rtrim(installable, replace(installable, '#', '')), ''), run
-      FROM requested WHERE installable LIKE '%#%'
-    UNION SELECT 'warm', installable, run FROM verdict WHERE verdict = 'warm'
-    UNION SELECT 'verdict', verdict, run FROM conclusion
-    UNION SELECT 'from', origin, run FROM outcome WHERE outcome = 'substituted'
-    UNION SELECT 'from', origin, run FROM path_outcome WHERE outcome = 'substituted'
-    UNION SELECT 'reason', code, run FROM reason
-    UNION SELECT 'ref', ref, run FROM occasion WHERE ref IS NOT NULL
-    UNION SELECT 'ref', branch, run FROM occasion WHERE branch IS NOT NULL
-    UNION SELECT 'ref', revision, run FROM occasion WHERE revision IS NOT NULL
-  ) AS row JOIN text ON text.value = row.word JOIN run ON run.seq = row.run
-  """
-
-/// Written without regard to the statement that is tested: each figure by itself, from the documented views.
-private let tallies = """
-  SELECT * FROM (WITH copied AS (
-    SELECT run, path, origin AS cache FROM path_outcome WHERE outcome = 'substituted'
-    UNION SELECT run, path, origin FROM outcome WHERE outcome = 'substituted')
-  SELECT text.id, run.at, run.seq,
-    (SELECT count(*) FROM copied WHERE copied.run = row.run AND copied.cache = row.cache),
-    (SELECT coalesce(sum(coalesce(
-        (SELECT nar_size FROM registration AS r WHERE r.run = copied.run AND r.path = copied.path),
-        (SELECT nar_size FROM offer AS o
-          WHERE o.run = copied.run AND o.path = copied.path AND o.cache = copied.cache))), 0)
-      FROM copied WHERE copied.run = row.run AND copied.cache = row.cache),
-    (SELECT coalesce(sum(offer.file_size), 0) FROM copied JOIN offer USING (run, path, cache)
-      WHERE copied.run = row.run AND copied.cache = row.cache),
-    (SELECT milliseconds FROM transfer WHERE transfer.run = row.run AND transfer.cache = row.cache),
-    (SELECT count(*) FROM offer WHERE offer.run = row.run AND offer.cache = row.cache),
-    (SELECT count(*) FROM offer WHERE offer.run = row.run AND offer.cache = row.cache AND answer = 'offered'),
-    (SELECT count(*) FROM offer
-      WHERE offer.run = row.run AND offer.cache = row.cache AND answer = 'failed' AND status IS NULL)
-      + (SELECT count(*) FROM cache WHERE cache.run = row.run AND url = row.cache AND state = 'unreachable'),
-    (SELECT count(*) FROM offer WHERE offer.run = row.run AND offer.cache = row.cache
-      AND (answer = 'failed' AND status IS NOT NULL OR nar = 'failed'))
-      + (SELECT count(*) FROM cache
-        WHERE cache.run = row.run AND url = row.cache AND state IN ('failing', 'unusable')),
-    (SELECT count(*) FROM offer WHERE offer.run = row.run AND offer.cache = row.cache
-      AND (answer = 'refused' OR nar = 'refused')),
-    (SELECT count(*) FROM offer WHERE offer.run = row.run AND offer.cache = row.cache AND answer = 'invalid'),
-    (SELECT count(*) FROM offer
-      WHERE offer.run = row.run AND offer.cache = row.cache AND answer = 'untrusted'),
-    (SELECT count(*) FROM (
-      SELECT path FROM offer WHERE offer.run = row.run AND offer.cache = row.cache AND nar = 'missing'
-      UNION SELECT path FROM reason WHERE reason.run = row.run AND code = 'nar-missing'
-        AND json_extract(fact, '$.narMissing.cache') = row.cache)),
-    (SELECT count(DISTINCT path) FROM reason WHERE reason.run = row.run AND code = 'nar-corrupt'
-      AND json_extract(fact, '$.narCorrupt.cache') = row.cache)
-  FROM (
-    SELECT run, url AS cache FROM cache UNION SELECT run, cache FROM offer
-    UNION SELECT run, cache FROM transfer
-    UNION SELECT run, origin FROM path_outcome WHERE outcome = 'substituted'
-    UNION SELECT run, origin FROM outcome WHERE outcome = 'substituted'
-  ) AS row
-  JOIN conclusion ON conclusion.run = row.run JOIN run ON run.seq = row.run JOIN text ON text.value = row.cache)
-  """
 
 /// Scenes that have one of everything that is kept.
 func variousScenes() throws -> [Scene] {
@@ -212,43 +136,115 @@ func tamper(with path: String, _ change: (Database) throws -> Void) throws {
   try database.writeWithoutTransaction { db in
     try db.execute(sql: "PRAGMA foreign_keys = OFF")
     try db.inTransaction {
-      try db.execute(sql: Schema.withoutGuards(of: Schema.guarded))
+      let guards = try Row.fetchAll(db, sql: "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+      for row in guards { try db.execute(sql: "DROP TRIGGER \(row[0] as String)") }
       try change(db)
-      try db.execute(sql: Schema.guards(of: Schema.guarded))
+      for row in guards { try db.execute(sql: row[1]) }
       return .commit
     }
   }
   try database.close()
 }
 
-/// Changes a store's file, and makes all that is derived of its rows anew, as somebody can who owns the file.
-func reseal(_ store: EvidenceStore, _ change: (Database) throws -> Void) throws {
-  try tamper(with: store.path) { db in
-    try change(db)
-    for table in Catalogue.indexes { try db.execute(sql: "DELETE FROM \(table)") }
-    for (table, _) in Catalogue.ofRun { try Indexing.update(table, ofRuns: "IS NOT NULL", db) }
-    try db.execute(sql: "DELETE FROM link; DELETE FROM sqlite_sequence WHERE name = 'link'")
-    try db.execute(sql: "UPDATE derivation SET link = 1")
-    try Chain(db).adoptEverything()
+/// All that is in a store's file and beside it, with the lines of entries as they were before they were packed.
+func everything(in path: String) throws -> String {
+  let directory = URL(filePath: path).deletingLastPathComponent()
+  let files = try FileManager.default.contentsOfDirectory(at: directory, includingPropertiesForKeys: nil)
+  let plain = try files.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }
+  let lines = try DatabaseQueue(path: path).read { db in
+    try Data.fetchAll(db, sql: "SELECT bytes FROM entry")
+      .map { String(decoding: try Packing.unpack(Array($0)), as: UTF8.self) }
+  }
+  return (plain + lines).joined(separator: "\n")
+}
+
+struct Unchanged: Error {}
+
+/// Changes the lines of entries in a store's file, and leaves their digests as they are.
+func amend(_ path: String, _ change: (one: String, other: String)) throws {
+  try tamper(with: path) { db in
+    var count = 0
+    for row in try Row.fetchAll(db, sql: "SELECT id, bytes FROM entry") {
+      let text = String(decoding: try Packing.unpack(Array(row[1] as Data)), as: UTF8.self)
+      let changed = text.replacing(change.one, with: change.other)
+      guard changed != text else { continue }
+      count += 1
+      try db.execute(
+        sql: "UPDATE entry SET bytes = ? WHERE id = ?",
+        arguments: [Data(Packing.pack(Array(changed.utf8))), row[0] as Int64])
+    }
+    guard count > 0 else { throw Unchanged() }
   }
 }
 
-/// Changes what a bundle of one run says, which has no signature, and seals it anew.
+/// The lines of a bundle, with their newlines.
+func lines(ofBundle path: String) throws -> [String] {
+  var bytes = Data()
+  let unpacker = try Unpacker { bytes += $0 }
+  try unpacker.take(Data(contentsOf: URL(filePath: path)))
+  try unpacker.end()
+  return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map { "\($0)\n" }
+}
+
+/// The lines of a bundle in which entries say something else, with digests that fit, and without signatures.
+func forged(_ lines: [String], _ change: (one: String, other: String)) throws -> [String] {
+  var digests: [String: String] = [:]
+  let all: [String] = lines.compactMap { line in
+    if line.hasPrefix("{\"signature\"") { return nil }
+    if line.hasPrefix("{\"record\"") {
+      return digests.reduce(line) { $0.replacing($1.key, with: $1.value) }
+    }
+    guard !line.hasPrefix("{\"bundle\""), !line.hasPrefix("{\"end\"") else { return line }
+    let changed = line.replacing(change.one, with: change.other)
+    digests["\(EvidenceDigest(of: Data(line.utf8)))"] = "\(EvidenceDigest(of: Data(changed.utf8)))"
+    return changed
+  }
+  guard all.joined() != lines.filter({ !$0.hasPrefix("{\"signature\"") }).joined() else { throw Unchanged() }
+  return all
+}
+
+/// Changes what a bundle says, and seals it anew.
 ///
 /// - Returns: the file.
 func forge(_ bundle: String, _ change: (one: String, other: String)) throws -> String {
-  struct Unchanged: Error {}
-  let text = try String(contentsOfFile: bundle, encoding: .utf8)
-  let changed = text.replacing(change.one, with: change.other)
-  guard changed != text else { throw Unchanged() }
-  let lines = changed.split(separator: "\n").map { "\($0)\n" }
-  let rows = lines.filter { $0.hasPrefix("{\"row\"") }.joined()
-  let digest = "\(EvidenceDigest(of: Data(rows.utf8)))"
   let path = "\(bundle).forged"
-  try lines.map { line in
-    guard let content = line.range(of: "\"content\":\"") else { return line }
-    return line.replacingCharacters(
-      in: content.upperBound..<line.index(content.upperBound, offsetBy: 64), with: digest)
-  }.joined().write(toFile: path, atomically: true, encoding: .utf8)
+  try forged(lines(ofBundle: bundle), change).joined().write(toFile: path, atomically: true, encoding: .utf8)
   return path
+}
+
+/// Changes what a store says, and makes all that is derived of it anew, as somebody can who owns the file.
+func reseal(_ store: EvidenceStore, _ change: (one: String, other: String)) throws {
+  var bundle = Data()
+  try store.export(nil) { bundle += $0 }
+  let path = "\(store.path).bundle"
+  try bundle.write(to: URL(filePath: path))
+  let forged = try forged(lines(ofBundle: path), change)
+  let other = try EvidenceStore(creatingAt: "\(store.path).other")
+  try other.write { db in
+    let (shelf, library, chain) = (try Shelf(db), try Library(db), try Chain(db))
+    var kept: [String: (kind: EntryKind, kept: Shelf.Kept)] = [:]
+    for line in forged where !line.hasPrefix("{\"bundle\"") && !line.hasPrefix("{\"end\"") {
+      guard line.hasPrefix("{\"record\"") else {
+        let entry = try Entry(line: Array(line.utf8))
+        kept["\(entry.digest)"] = (entry.kind, try shelf.keep(entry))
+        continue
+      }
+      let item = try Item(JSON(parsing: line.utf8.dropLast()))
+      let kind: RecordKind = try item.word("kind")
+      let said = try item.texts("entries").compactMap { kept[$0] }
+      let first = try Contents(said.prefix(1).map { try library.entry($0.kept.id) }).item(kind.beginning)
+      let place = try shelf.begin(RunID(item.text("record")), kind, at: first.instant("started"))
+      var parts: [EntryKind: Int] = [:]
+      for entry in said {
+        try shelf.add(entry.kept, entry.kind, part: parts[entry.kind, default: 0], to: place)
+        parts[entry.kind, default: 0] += 1
+      }
+      try shelf.add(TallyBook(library).tallies(of: library.parts(of: place.seq)), to: place)
+      let content = try library.line(of: place.seq)?.content
+      try chain.append(said.contains { $0.kind == kind.end } ? .imported : .fragment) {
+        ($0.record, $0.content) = (place.seq, content)
+      }
+    }
+  }
+  try other.database.backup(to: DatabaseQueue(path: store.path))
 }

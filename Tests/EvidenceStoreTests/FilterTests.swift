@@ -204,7 +204,7 @@ import Testing
     func scans(_ steps: String...) -> [String] { QueryPlan(statement: "", steps: steps).fullScans }
     #expect(scans("SCAN run", "SCAN conclusion", "SCAN mark USING COVERING INDEX x").count == 3)
     #expect(
-      scans("SEARCH run USING INDEX run_host (host=?)", "SCAN run USING INDEX run_at", "SCAN c").isEmpty)
+      scans("SEARCH mark USING PRIMARY KEY (kind=?)", "SCAN record USING INDEX record_at", "SCAN c").isEmpty)
   }
 
   @Test func `is answered along indexes`() throws {

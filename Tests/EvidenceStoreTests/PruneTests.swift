@@ -62,7 +62,7 @@ import Testing
     }
     // And everything is still refused that was before.
     #expect(throws: DatabaseError.self) {
-      try DatabaseQueue(path: pruned.path).write { try $0.execute(sql: "DELETE FROM run") }
+      try DatabaseQueue(path: pruned.path).write { try $0.execute(sql: "DELETE FROM record") }
     }
   }
 
@@ -88,7 +88,7 @@ import Testing
     "UPDATE link SET dropped = 1 WHERE kind = 'checkpoint'",
     "DELETE FROM link WHERE kind = 'checkpoint'",
     "DELETE FROM link WHERE seq = (SELECT min(seq) FROM link)",
-    "UPDATE derivation SET system = 'x'",
+    "UPDATE entry SET bytes = CAST(bytes || x'20' AS BLOB) WHERE id = (SELECT max(id) FROM entry)",
   ])
   func `is no way to hide a change`(forgery: String) throws {
     let pruned = try store("pruned", 0...7)

@@ -117,7 +117,13 @@ private struct Mutable {
 private func apply(_ mutations: ArraySlice<Mutation>, to path: String, in directory: String) throws -> [(
   path: String, mutation: Mutation
 )] {
-  let guards = (Schema.withoutGuards(of: Schema.guarded), Schema.guards(of: Schema.guarded))
+  let guards = try DatabaseQueue(path: path).read { db in
+    let all = try Row.fetchAll(db, sql: "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+    return (
+      all.map { "DROP TRIGGER \($0[0] as String);" }.joined(separator: "\n"),
+      all.map { "\($0[1] as String);" }.joined(separator: "\n")
+    )
+  }
   var script = ""
   var copies: [(path: String, mutation: Mutation)] = []
   for (number, mutation) in zip(mutations.indices, mutations) {
@@ -227,7 +233,7 @@ private func isFound(_ path: String) -> Bool {
       }
     }
     #expect(missed.isEmpty, "\(missed.joined(separator: "\n"))")
-    #expect(found > 2500, "\(found) of \(all.count)")
+    #expect(found > 1500, "\(found) of \(all.count)")
     #expect(tables.isSuperset(of: Schema.guarded))
   }
 }

@@ -7,9 +7,11 @@ final class BundleReader {
   private let db: Database
   private let shelf: Shelf
   private let library: Library
+  private let tallies: TallyBook
+  private let legibility: Legibility
   private let chain: Chain
   private let path: String
-  private var unpacker: Stream.Unpacker?
+  private var unpacker: Unpacker?
   private var entries: [EvidenceDigest: (kind: EntryKind, kept: Shelf.Kept)] = [:]
   private var used: Set<EvidenceDigest> = []
   private var last: (line: RecordLine, seq: Int64)?
@@ -26,9 +28,11 @@ final class BundleReader {
     self.path = path
     shelf = try Shelf(db)
     library = try Library(db)
+    tallies = TallyBook(library)
+    legibility = Legibility(library, path: path)
     chain = try Chain(db)
     unpacker = nil
-    unpacker = try Stream.Unpacker { [unowned self] bytes in try self.takeUnpacked(bytes) }
+    unpacker = try Unpacker { [unowned self] bytes in try self.takeUnpacked(bytes) }
   }
 
   /// Fills `db` with what the file at `path` says.
@@ -62,7 +66,7 @@ final class BundleReader {
       // A value that the schema does not allow.
       throw EvidenceError(path, .malformed(line: number, error.message ?? "it cannot be stored"))
     } catch {
-      throw EvidenceError(path, .malformed(line: max(1, number), "\(error)".excerpt))
+      throw EvidenceError(path, .malformed(line: max(1, number), JSON.words(of: error)))
     }
   }
 
@@ -152,9 +156,9 @@ final class BundleReader {
       try shelf.add(entry.kept, entry.kind, part: parts[entry.kind, default: 0], to: place)
       parts[entry.kind, default: 0] += 1
     }
-    let contents = try library.contents(of: place.seq)
-    if line.kind == .proof { try shelf.tally(contents, of: place) }
-    let isWhole = contents.items(ifAny: line.kind.end) != nil
+    try legibility.require(place.seq)
+    try shelf.add(tallies.tallies(of: library.parts(of: place.seq)), to: place)
+    let isWhole = said.contains { $0.kind == line.kind.end }
     try chain.append(isWhole ? .imported : .fragment) { link in
       link.record = place.seq
       link.content = line.content

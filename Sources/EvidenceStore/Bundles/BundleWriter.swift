@@ -22,7 +22,7 @@ extension EvidenceStore {
       let seqs =
         try names?.compactMap { try library.seq(of: $0) }
         ?? Int64.fetchAll(db, sql: "SELECT seq FROM record ORDER BY seq")
-      let packer = try Stream.Packer(write)
+      let packer = try Packer(write)
       do {
         try BundleWriter(library) { try packer.take($0) }.write(seqs)
       } catch let flaw as JSON.Flaw {

@@ -204,7 +204,7 @@ final class Examination {
         kind: try row.decode(String.self, forColumn: "kind")
       )
     }
-    let digests = try RecordDigests.read(records.map(\.seq), at: file, db, progress)
+    let digests = try RecordDigests.read(records.map(\.seq), at: file, db, isThorough: scope == .everything, progress)
     contents = digests.contents
     result.runs = records.count
     result.publications = records.count { $0.kind == RecordKind.publication.rawValue }

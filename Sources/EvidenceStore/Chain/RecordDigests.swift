@@ -21,9 +21,10 @@ struct RecordDigests: Sendable {
   ///
   /// - Parameters:
   ///   - file: the store, which nobody writes meanwhile; `db` is open on it.
+  ///   - isThorough: whether ``sums`` are wanted.
   ///   - progress: told how many records of how many are done.
   static func read(
-    _ seqs: [Int64], at file: String, _ db: Database, _ progress: @Sendable (Int, Int) -> Void
+    _ seqs: [Int64], at file: String, _ db: Database, isThorough: Bool, _ progress: @Sendable (Int, Int) -> Void
   ) throws -> RecordDigests {
     let workers = min(ProcessInfo.processInfo.activeProcessorCount, seqs.count / share)
     let done = Atomic(0)
@@ -31,7 +32,7 @@ struct RecordDigests: Sendable {
       let number = done.add(1, ordering: .relaxed).newValue
       if number % share == 0 { progress(number, seqs.count) }
     }
-    guard workers > 1 else { return try RecordDigests(of: seqs[...], db, count) }
+    guard workers > 1 else { return try RecordDigests(of: seqs[...], db, isThorough: isThorough, count) }
     let results = Mutex([Int: Result<RecordDigests, any Error>]())
     DispatchQueue.concurrentPerform(iterations: workers) { worker in
       let range = seqs.count * worker / workers..<seqs.count * (worker + 1) / workers
@@ -39,7 +40,7 @@ struct RecordDigests: Sendable {
         var configuration = EvidenceStore.configuration()
         configuration.readonly = true
         return try DatabaseQueue(path: file, configuration: configuration).read { db in
-          try RecordDigests(of: seqs[range], db, count)
+          try RecordDigests(of: seqs[range], db, isThorough: isThorough, count)
         }
       }
       results.withLock { $0[worker] = part }
@@ -51,8 +52,10 @@ struct RecordDigests: Sendable {
 
   private init() {}
 
-  private init(of seqs: ArraySlice<Int64>, _ db: Database, _ count: () -> Void) throws {
-    var reader = try Reader(db)
+  private init(
+    of seqs: ArraySlice<Int64>, _ db: Database, isThorough: Bool, _ count: () -> Void
+  ) throws {
+    var reader = try Reader(db, isThorough: isThorough)
     for seq in seqs {
       contents[seq] = try reader.content(of: seq)
       count()
@@ -69,13 +72,14 @@ struct RecordDigests: Sendable {
 
   /// Reads records one after the other.
   private struct Reader {
-    private let db: Database
     private let library: Library
     private let records: Statement
     private let references: Statement
     private let first: Statement
     private var known: [Int64: Known] = [:]
-    private var tallies: [[Int64]: [Tally]] = [:]
+    private let book: TallyBook
+    /// Whether the tables by which records are found are summed up, too.
+    private let isThorough: Bool
     private(set) var parts = 0
     private(set) var entries = 0
     private(set) var sums: [FactSum.Table: FactSum] = [:]
@@ -87,9 +91,10 @@ struct RecordDigests: Sendable {
       let marks: Set<Mark>
     }
 
-    init(_ db: Database) throws {
-      self.db = db
+    init(_ db: Database, isThorough: Bool) throws {
+      self.isThorough = isThorough
       library = try Library(db)
+      book = TallyBook(library)
       records = try db.makeStatement(sql: "SELECT id, kind, at FROM record WHERE seq = ?")
       references = try db.makeStatement(
         sql: "SELECT kind, part, entry, at FROM record_entry WHERE record = ? ORDER BY kind, part")
@@ -105,7 +110,7 @@ struct RecordDigests: Sendable {
       let at: Int64 = try record.decode(atIndex: 2)
       let rows = try Row.fetchAll(references, arguments: [seq])
       parts += rows.count
-      var (digests, ids, marks): ([EvidenceDigest], [Int64], Set<Mark>) = ([], [], [])
+      var (digests, said, marks): ([EvidenceDigest], [Library.Part], [Mark]) = ([], [], [])
       var isSound = true
       var expected: (kind: Int, part: Int) = (0, 0)
       for row in rows {
@@ -118,23 +123,23 @@ struct RecordDigests: Sendable {
           continue
         }
         digests.append(found.digest)
-        ids.append(entry)
-        marks.formUnion(found.marks)
+        said.append(Library.Part(kind: found.kind, entry: entry))
+        marks += found.marks
       }
-      for mark in marks {
+      for mark in isThorough ? Set(marks) : [] {
         sums[.mark, default: FactSum()].add([
           .word(mark.kind.rawValue), .text(mark.word), .number(at), .number(seq),
         ])
       }
-      guard isSound, try isItself(id, kind, at, seq) else { return nil }
-      if kind == .proof { try tally(of: seq, at, ids) }
+      guard isSound, let first = said.first, isItself(id, kind, at, first) else { return nil }
+      if isThorough { tally(of: seq, at, said) }
       return RecordLine(id: id, kind: kind, entries: digests).content
     }
 
     /// Whether the record's own columns are what its first entry says.
-    private func isItself(_ id: RunID, _ kind: RecordKind, _ at: Int64, _ seq: Int64) throws -> Bool {
-      guard let item = try? library.contents(of: seq, kind.beginning).item(kind.beginning),
-        let started = try? item.instant("started")
+    private func isItself(_ id: RunID, _ kind: RecordKind, _ at: Int64, _ first: Library.Part) -> Bool {
+      guard first.kind == kind.beginning, let entry = try? library.entry(first.entry),
+        let item = try? Contents([entry]).item(kind.beginning), let started = try? item.instant("started")
       else { return false }
       return (try? item.text("id")) == id.text && Instant.milliseconds(started) == at
     }
@@ -142,19 +147,19 @@ struct RecordDigests: Sendable {
     private mutating func known(_ id: Int64, in seq: Int64) throws -> Known? {
       if let known = known[id] { return known }
       let entry: Entry
-      let facts: EntryFacts
+      let facts: EntryFacts?
       do {
         entry = try library.entry(id)
         guard EvidenceDigest(of: entry.line) == entry.digest else { return nil }
-        facts = try EntryFacts(entry)
+        facts = isThorough ? try EntryFacts(entry) : nil
       } catch let error as DatabaseError { throw error } catch { return nil }
-      let new = Known(digest: entry.digest, kind: entry.kind, marks: facts.marks)
+      let new = Known(digest: entry.digest, kind: entry.kind, marks: facts?.marks ?? [])
       let range = try Row.fetchOne(first, arguments: [id])
       let (lowest, highest): (Int64?, Int64?) = (range?[0], range?[1])
       // Of those that read parts of the store at once, one alone counts what is said once.
       if lowest == seq {
         entries += 1
-        for fact in facts.rows {
+        for fact in facts?.rows ?? [] {
           sums[.facts(fact.table), default: FactSum()].add([.number(id)] + fact.cells)
         }
       }
@@ -162,11 +167,8 @@ struct RecordDigests: Sendable {
       return new
     }
 
-    private mutating func tally(of seq: Int64, _ at: Int64, _ ids: [Int64]) throws {
-      let kinds: [EntryKind] = [.offers, .caches, .registrations, .outcomes, .verdicts, .log, .conclusion]
-      let contents = try library.contents(
-        of: seq, kinds[0], kinds[1], kinds[2], kinds[3], kinds[4], kinds[5], kinds[6])
-      for tally in (try? Tally.tallies(of: contents)) ?? [] {
+    private mutating func tally(of seq: Int64, _ at: Int64, _ parts: [Library.Part]) {
+      for tally in (try? book.tallies(of: parts)) ?? [] {
         sums[.tally, default: FactSum()].add(
           [.text(tally.cache), .number(at), .number(seq)] + tally.cells)
       }

@@ -118,7 +118,7 @@ struct EntryFacts: Sendable {
       let origins = Set(judged.compactMap(\.outcome.origin)).sorted()
       let sizes = judged.compactMap(\.narSize)
       add(
-        .verdict,
+        .judged,
         [
           .number(Int64(position)), .text(name), .word(verdict),
           .text(ifAny: try item.text(ifAny: "derivation")),
@@ -129,12 +129,30 @@ struct EntryFacts: Sendable {
         ])
       if verdict == Verdict.warm.rawValue { mark(.warm, name) }
       for code in codes { mark(.reason, code) }
-      for output in judged {
+      try add(reasons: item.items("reasons"), of: position)
+      for (index, output) in judged.enumerated() {
+        add(
+          .output,
+          [
+            .number(Int64(position)), .number(Int64(index)), .word(output.name), .text(output.path.description),
+            .word(output.outcome.word), .text(ifAny: output.outcome.origin), .number(ifAny: output.narSize),
+          ])
         outputs.insert(output.path.description)
         if case .substituted(let origin) = output.outcome { mark(.from, origin) }
       }
     }
     for path in outputs.sorted() { see(path) }
+  }
+
+  private mutating func add(reasons items: [Item], of target: Int) throws {
+    for (position, item) in items.enumerated() {
+      add(
+        .ground,
+        [
+          .number(Int64(target)), .number(Int64(position)), .word(try item.text("code")),
+          .word(try item.text("bearing")), .text(ifAny: try item.text(ifAny: "path")),
+        ])
+    }
   }
 
   /// Whether a run came to a target that it has these reasons for (``TargetJudgment/isReached``).
@@ -149,7 +167,7 @@ struct EntryFacts: Sendable {
       let verdict = try item.text("verdict")
       let counts = try ["paths", "substituted", "builtLocally", "builtRemotely", "presentBefore", "downloadBytes"]
         .map { Cell.number(try item.number($0)) }
-      add(.conclusion, [.word(try item.text("finished")), .word(verdict)] + counts)
+      add(.concluded, [.word(try item.text("finished")), .word(verdict)] + counts)
       mark(.verdict, verdict)
     }
   }

@@ -28,8 +28,8 @@ enum Cell: Sendable {
 
 /// The tables whose rows are of one entry each, and their columns but `entry`.
 enum FactTable: String, CaseIterable, Sendable {
-  case runner, asked, occasion, environment, target, path_outcome, verdict, realization, conclusion, publication,
-    published_target, published_path, publication_fault, sighting
+  case runner, asked, occasion, environment, target, path_outcome, judged, output, ground, realization, concluded,
+    publication, published_target, published_path, publication_fault, sighting
 
   var columns: [String] {
     switch self {
@@ -39,12 +39,14 @@ enum FactTable: String, CaseIterable, Sendable {
     case .environment: ["nix", "system"]
     case .target: ["position", "installable", "attribute", "spec", "system"]
     case .path_outcome: ["path", "outcome", "origin"]
-    case .verdict:
+    case .judged:
       [
         "position", "installable", "verdict", "derivation", "origins", "bytes", "reasons", "is_reached",
       ]
+    case .output: ["target", "position", "name", "path", "outcome", "origin", "nar_size"]
+    case .ground: ["target", "position", "code", "bearing", "path"]
     case .realization: ["milliseconds"]
-    case .conclusion:
+    case .concluded:
       [
         "finished", "verdict", "paths", "substituted", "built_locally", "built_remotely", "present_before",
         "download_bytes",

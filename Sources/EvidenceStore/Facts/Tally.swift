@@ -37,12 +37,25 @@ struct Tally: Sendable {
     ]
   }
 
-  /// The tallies of a proof that came to its conclusion, by the names of caches; none of any other.
+  /// What most of a tally is made of, which proofs of the same have in common.
+  static let sources: Set<EntryKind> = [.caches, .offers, .registrations, .outcomes, .verdicts]
+
+  /// The tallies of a proof that came to its conclusion, by the names of caches.
+  ///
+  /// - Parameter contents: its ``sources``.
   static func tallies(of contents: Contents) throws -> [Tally] {
-    guard contents.items(ifAny: .conclusion) != nil else { return [] }
     var tallies = Tallies()
     try tallies.add(contents)
     return tallies.all
+  }
+
+  /// Tallies with the time for which a proof copied from each cache, in milliseconds.
+  static func adding(_ copying: [String: Int], to tallies: [Tally]) -> [Tally] {
+    var found = Dictionary(tallies.map { ($0.cache, $0) }) { first, _ in first }
+    for (cache, time) in copying {
+      found[cache, default: Tally(cache: cache)].milliseconds = time
+    }
+    return found.keys.sorted().compactMap { found[$0] }
   }
 
   private struct Fault: Hashable {
@@ -83,9 +96,6 @@ struct Tally: Sendable {
       try addReasons(contents)
       for fault in faults {
         if fault.isCorrupt { self[fault.cache].corrupt += 1 } else { self[fault.cache].missing += 1 }
-      }
-      for (cache, time) in try contents.timeTaken()?.copying ?? [:] {
-        self[cache].milliseconds = (self[cache].milliseconds ?? 0) + time
       }
     }
 
@@ -146,5 +156,33 @@ struct Tally: Sendable {
     case "refused": refused += 1
     default: break
     }
+  }
+}
+
+/// Makes tallies, of proofs that have the same entries once.
+final class TallyBook {
+  private let library: Library
+  private var known: [[Int64]: [Tally]] = [:]
+
+  init(_ library: Library) { self.library = library }
+
+  /// The tallies of a record; none of one that is no proof or came to no conclusion.
+  func tallies(of parts: [Library.Part]) throws -> [Tally] {
+    guard parts.contains(where: { $0.kind == .conclusion }) else { return [] }
+    let sources = parts.filter { Tally.sources.contains($0.kind) }
+    let ids = sources.map(\.entry)
+    let tallies: [Tally]
+    if let same = known[ids] {
+      tallies = same
+    } else {
+      var contents = Contents()
+      try library.add(sources, to: &contents)
+      tallies = try Tally.tallies(of: contents)
+      if known.count > 10_000 { known.removeAll() }
+      known[ids] = tallies
+    }
+    var log = Contents()
+    try library.add(parts.filter { $0.kind == .log }, to: &log)
+    return Tally.adding(try log.timeTaken()?.copying ?? [:], to: tallies)
   }
 }

@@ -18,7 +18,9 @@ extension Contents {
   func rewritten(_ kind: EntryKind) throws -> [Entry] {
     let entries: [Entry]
     switch kind {
-    case .proof, .asked, .shard: entries = try start().entries()
+    case .proof: entries = Entry.entries(.proof, [try ProofHead(item(.proof)).item])
+    case .asked: entries = Entry.entries(.asked, [try policy().item] + (try askedInstallables().map { try $0.item }))
+    case .shard: entries = try shard()?.entries() ?? []
     case .occasion: entries = try occasion()?.entries() ?? []
     case .environment: entries = try environment()?.entries() ?? []
     case .baseline: entries = try baseline()?.entries() ?? []
@@ -29,11 +31,13 @@ extension Contents {
     case .caches: entries = try Survey(caches: caches()).entries()
     // Whether an offer verifies is asked by whoever believes it.
     case .offers: entries = Entry.entries(.offers, items(ifAny: .offers) ?? [])
-    case .events, .log: entries = try log()?.entries() ?? []
+    case .events: entries = try LogLines.entries(of: try eventKinds())
+    case .log: entries = Entry.entries(.log, [try logHead().item])
     case .derivations: entries = try graph(alwaysSubstitutes: false).entries()
     case .registrations: entries = StoreLines.entries(try registrations())
     case .outcomes: entries = StoreLines.entries(try outcomes())
-    case .verdicts, .conclusion: entries = try conclusion()?.entries() ?? []
+    case .verdicts: entries = Entry.entries(.verdicts, try judgments().map { try $0.item() })
+    case .conclusion: entries = Entry.entries(.conclusion, [try ProofEnd(item(.conclusion)).item])
     case .publication, .published, .paths, .faults: entries = try publication().entries()
     }
     return entries.filter { $0.kind == kind }

@@ -12,10 +12,18 @@ struct Entry: Sendable {
   /// The line's SHA-256.
   let digest: EvidenceDigest
 
-  private init(_ kind: EntryKind, _ items: [JSON]) {
+  /// - Parameter texts: the items' bytes.
+  private init(_ kind: EntryKind, _ items: ArraySlice<JSON>, _ texts: ArraySlice<[UInt8]>) {
     self.kind = kind
-    self.items = items
-    line = JSON.object([(kind.rawValue, .list(items))]).bytes + [UInt8(ascii: "\n")]
+    self.items = Array(items)
+    var line = Array("{\"\(kind.rawValue)\":[".utf8)
+    line.reserveCapacity(texts.reduce(32) { $0 + $1.count + 1 })
+    for (number, text) in texts.enumerated() {
+      if number > 0 { line.append(UInt8(ascii: ",")) }
+      line += text
+    }
+    line += "]}\n".utf8
+    self.line = line
     digest = EvidenceDigest(of: line)
   }
 
@@ -42,25 +50,24 @@ struct Entry: Sendable {
 
   /// The entries that say `items`.
   static func entries(_ kind: EntryKind, _ items: [JSON]) -> [Entry] {
-    let items = items.map(\.withoutKnownSecrets)
-    guard let size = kind.itemsPerLine, items.count > 1 else { return [Entry(kind, items)] }
+    let items = Redaction.known == nil ? items : items.map(\.withoutKnownSecrets)
+    let texts = items.map(\.bytes)
+    guard let size = kind.itemsPerLine, items.count > 1 else { return [Entry(kind, items[...], texts[...])] }
     var entries: [Entry] = []
     var start = 0
-    for (index, item) in items.enumerated()
-    where index + 1 == items.count || item.isLast(ofAbout: size) || UInt64(index - start) >= 4 * size {
-      entries.append(Entry(kind, Array(items[start...index])))
+    for (index, text) in texts.enumerated()
+    where index + 1 == items.count || isLast(text, ofAbout: size) || UInt64(index - start) >= 4 * size {
+      entries.append(Entry(kind, items[start...index], texts[start...index]))
       start = index + 1
     }
     return entries
   }
-}
 
-extension JSON {
   /// Whether a line ends with this item: with one of `count`.
-  fileprivate func isLast(ofAbout count: UInt64) -> Bool {
-    // FNV-1a, of all that the item says.
+  private static func isLast(_ text: [UInt8], ofAbout count: UInt64) -> Bool {
+    // FNV-1a, of how the item begins, which names its path.
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    for byte in text.prefix(128) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
     return (hash >> 20) % count == 0
   }
 }
@@ -68,7 +75,7 @@ extension JSON {
 /// How the lines of entries are kept in a file.
 enum Packing {
   /// What zstd begins a frame with, which no line begins with.
-  private static let magic: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD]
+  static let magic: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD]
   /// A line that is longer was not written by us.
   static let longestLine = 64 << 20
 

@@ -20,6 +20,9 @@ indirect enum JSON: Sendable {
     let words: String
     var description: String { words }
   }
+
+  /// What went wrong, without more of a stranger's text than an error shows.
+  static func words(of error: any Error) -> String { (error as? Flaw)?.words ?? "\(error)".excerpt }
 }
 
 // MARK: Writing

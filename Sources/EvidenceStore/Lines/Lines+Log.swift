@@ -4,24 +4,55 @@ import NixModel
 // run had them: `[line, number of the event in the set]`, in which the line is told from the line before.
 extension LogTestimony {
   func entries() throws -> [Entry] {
-    var lines: [[UInt8]: JSON] = [:]
-    var said: [(line: Int, key: [UInt8])] = []
-    for event in events {
-      guard let item = try event.kind.item()?.withoutKnownSecrets else { continue }
-      let key = item.bytes
-      lines[key] = item
-      said.append((event.line, key))
-    }
-    let set = lines.keys.sorted { $0.lexicographicallyPrecedes($1) }
-    let numbers = Dictionary(uniqueKeysWithValues: set.enumerated().map { ($0.element, $0.offset) })
+    let said = try events.compactMap { event in try event.kind.item().map { (event.line, $0.withoutKnownSecrets) } }
+    let set = LogLines.set(said.map(\.1))
+    let numbers = Dictionary(uniqueKeysWithValues: set.enumerated().map { ($0.element.bytes, $0.offset) })
     var last = 0
-    let order = said.map { event in
-      defer { last = event.line }
-      return JSON.list([.number(Int64(event.line - last)), .number(Int64(numbers[event.key] ?? 0))])
+    let order = said.map { line, item in
+      defer { last = line }
+      return LogHead.Step(lines: line - last, event: numbers[item.bytes] ?? 0)
     }
-    let own = JSON.item { item in
+    let own = LogHead(
+      ending: ending, lines: lines, bytes: bytes, unreadable: unreadable, dropped: dropped,
+      evaluationLines: evaluationLines, timeTaken: timeTaken, order: order)
+    return (set.isEmpty ? [] : Entry.entries(.events, set)) + Entry.entries(.log, [own.item])
+  }
+}
+
+/// The events of a log, each once.
+enum LogLines {
+  /// The items, each once, in the order of their bytes.
+  static func set(_ items: [JSON]) -> [JSON] {
+    let known = Dictionary(items.map { ($0.bytes, $0) }) { first, _ in first }
+    return known.keys.sorted { $0.lexicographicallyPrecedes($1) }.compactMap { known[$0] }
+  }
+
+  static func entries(of kinds: [LogEvent.Kind]) throws -> [Entry] {
+    Entry.entries(.events, set(try kinds.compactMap { try $0.item() }))
+  }
+}
+
+/// What is a log's own besides its events.
+struct LogHead {
+  let ending: NixEnding
+  let lines: Int
+  let bytes: Int
+  let unreadable: Int
+  let dropped: Int
+  let evaluationLines: Int
+  let timeTaken: TimeTaken?
+  let order: [Step]
+
+  /// An event: how many lines after the one before, and which of the set.
+  struct Step {
+    let lines: Int
+    let event: Int
+  }
+
+  var item: JSON {
+    .item { item in
       item.add(ending)
-      item.add("lines", self.lines)
+      item.add("lines", lines)
       item.add("bytes", bytes)
       item.add("unreadable", unreadable == 0 ? nil : unreadable)
       item.add("dropped", dropped == 0 ? nil : dropped)
@@ -35,10 +66,25 @@ extension LogTestimony {
             $0.add("milliseconds", milliseconds)
           }
         })
-      item.add("events", items: order)
+      item.add(
+        "events", items: order.map { .list([.number(Int64($0.lines)), .number(Int64($0.event))]) })
     }
-    return (set.isEmpty ? [] : Entry.entries(.events, set.compactMap { lines[$0] }))
-      + Entry.entries(.log, [own])
+  }
+}
+
+extension LogHead {
+  /// - Parameter count: how many events there are.
+  init(_ item: Item, of count: Int) throws {
+    let order = try item.list("events").map { pair in
+      guard case .list(let numbers) = pair, numbers.count == 2, case .number(let lines) = numbers[0],
+        case .number(let event) = numbers[1], (0..<Int64(count)).contains(event)
+      else { throw JSON.Flaw(words: "its log names an event that it does not have") }
+      return Step(lines: Int(lines), event: Int(event))
+    }
+    self.init(
+      ending: try item.ending(), lines: try item.number("lines"), bytes: try item.number("bytes"),
+      unreadable: try item.number(ifAny: "unreadable") ?? 0, dropped: try item.number(ifAny: "dropped") ?? 0,
+      evaluationLines: try item.number("evaluationLines"), timeTaken: try item.timeTaken(), order: order)
   }
 }
 
@@ -152,24 +198,24 @@ extension Contents {
   func eventKinds() throws -> [LogEvent.Kind] { try items(.events).map { try $0.event() } }
 
   func log() throws -> LogTestimony? {
-    guard let own = try item(ifAny: .log) else { return nil }
+    guard items(ifAny: .log) != nil else { return nil }
+    let head = try logHead()
     let kinds = try eventKinds()
     var line = 0
-    var events: [LogEvent] = []
-    for pair in try own.list("events") {
-      guard case .list(let numbers) = pair, numbers.count == 2, case .number(let step) = numbers[0],
-        case .number(let number) = numbers[1], kinds.indices.contains(Int(clamping: number))
-      else { throw JSON.Flaw(words: "its log names an event that it does not have") }
-      let (sum, isTooMuch) = line.addingReportingOverflow(Int(step))
+    let events = try head.order.map { step in
+      let (sum, isTooMuch) = line.addingReportingOverflow(step.lines)
       guard !isTooMuch else { throw JSON.Flaw(words: "its log has no such line") }
       line = sum
-      events.append(LogEvent(line: line, kind: kinds[Int(number)]))
+      return LogEvent(line: line, kind: kinds[step.event])
     }
     return LogTestimony(
-      events: events, lines: try own.number("lines"), bytes: try own.number("bytes"),
-      unreadable: try own.number(ifAny: "unreadable") ?? 0, dropped: try own.number(ifAny: "dropped") ?? 0,
-      ending: try own.ending(), evaluationLines: try own.number("evaluationLines"),
-      timeTaken: try own.timeTaken())
+      events: events, lines: head.lines, bytes: head.bytes, unreadable: head.unreadable,
+      dropped: head.dropped, ending: head.ending, evaluationLines: head.evaluationLines,
+      timeTaken: head.timeTaken)
+  }
+
+  func logHead() throws -> LogHead {
+    try LogHead(item(.log), of: items(ifAny: .events)?.count ?? 0)
   }
 
   /// How long Nix took, without the events.

@@ -1,17 +1,38 @@
+import Foundation
 import NixModel
 
 // How a proof begins: what is its own, what it was asked, what it was about, and which part of a sweep it is.
 extension RunStart {
   func entries() throws -> [Entry] {
-    let own = ItemWriter.item { item in
+    let own = ProofHead(id: id, started: started, version: version, runner: runner).item
+    let asked = try [policy.item] + installables.map { try $0.item }
+    return [Entry.entries(.proof, [own]), Entry.entries(.asked, asked), occasion?.entries() ?? []]
+      .flatMap(\.self) + (shard?.entries() ?? [])
+  }
+}
+
+/// What is a proof's own at its beginning.
+struct ProofHead {
+  let id: RunID
+  let started: Date
+  let version: String
+  let runner: Runner
+
+  var item: JSON {
+    .item { item in
       item.add("id", id.text)
       item.add("started", Instant.text(started))
       item.add("version", version)
       item.add(runner)
     }
-    let asked = try [policy.item] + installables.map { try $0.item }
-    return [Entry.entries(.proof, [own]), Entry.entries(.asked, asked), occasion?.entries() ?? []]
-      .flatMap(\.self) + (shard?.entries() ?? [])
+  }
+}
+
+extension ProofHead {
+  init(_ item: Item) throws {
+    self.init(
+      id: RunID(try item.text("id")), started: try item.instant("started"), version: try item.text("version"),
+      runner: try item.runner())
   }
 }
 
@@ -121,14 +142,13 @@ extension Shard {
 
 extension Contents {
   func start() throws -> RunStart {
-    let own = try item(.proof)
-    let asked = try items(.asked)
-    guard let policy = asked.first else { throw JSON.Flaw(words: "nothing says what it was asked") }
+    let own = try ProofHead(item(.proof))
     return RunStart(
-      id: RunID(try own.text("id")), started: try own.instant("started"), version: try own.text("version"),
-      runner: try own.runner(), installables: try asked.dropFirst().map { try $0.installable() },
-      policy: try Policy(policy), occasion: try occasion(), shard: try shard())
+      id: own.id, started: own.started, version: own.version, runner: own.runner,
+      installables: try askedInstallables(), policy: try policy(), occasion: try occasion(), shard: try shard())
   }
+
+  func askedInstallables() throws -> [Installable] { try items(.asked).dropFirst().map { try $0.installable() } }
 
   func policy() throws -> Policy {
     guard let policy = try items(.asked).first else {

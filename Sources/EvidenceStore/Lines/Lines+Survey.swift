@@ -175,7 +175,7 @@ extension Contents {
     case "untrusted": return .untrusted(try item.narinfo(of: path))
     case "offered":
       guard let verified = VerifiedNarinfo(try item.narinfo(of: path), trusting: keys) else {
-        throw JSON.Flaw(words: "the offer of \(path) by \(try item.text("cache")) does not verify")
+        throw JSON.Flaw(words: "the offer of \(path) by \(try item.text("cache").excerpt) does not verify")
       }
       return .offered(verified, nar: try item.archive())
     case let word: throw JSON.Flaw(words: "the answer for \(path) is '\(word.excerpt)'")

@@ -1,11 +1,26 @@
+import Foundation
 import NixModel
 
 extension Conclusion {
   func entries() throws -> [Entry] {
-    let closure = judgment.closure
-    let own = JSON.item { item in
+    let end = ProofEnd(
+      finished: finished, verdict: judgment.verdict, closure: judgment.closure, memoryPeak: memoryPeak)
+    return Entry.entries(.verdicts, try judgment.targets.map { try $0.item() })
+      + Entry.entries(.conclusion, [end.item])
+  }
+}
+
+/// What is a proof's own at its end.
+struct ProofEnd {
+  let finished: Date
+  let verdict: Verdict
+  let closure: ClosureSummary
+  let memoryPeak: UInt64?
+
+  var item: JSON {
+    .item { item in
       item.add("finished", Instant.text(finished))
-      item.add("verdict", judgment.verdict.rawValue)
+      item.add("verdict", verdict.rawValue)
       item.add("paths", closure.paths)
       item.add("substituted", closure.substituted)
       item.add("builtLocally", closure.builtLocally)
@@ -15,13 +30,27 @@ extension Conclusion {
       item.add("downloadBytes", closure.downloadBytes)
       item.add("memoryPeak", memoryPeak)
     }
-    return Entry.entries(.verdicts, try judgment.targets.map { try $0.item() })
-      + Entry.entries(.conclusion, [own])
+  }
+}
+
+extension ProofEnd {
+  init(_ item: Item) throws {
+    var closure = ClosureSummary()
+    closure.paths = try item.number("paths")
+    closure.substituted = try item.number("substituted")
+    closure.builtLocally = try item.number("builtLocally")
+    closure.builtRemotely = try item.number("builtRemotely")
+    closure.presentBefore = try item.number("presentBefore")
+    closure.addedByEvaluation = try item.number("addedByEvaluation")
+    closure.downloadBytes = try item.number("downloadBytes")
+    self.init(
+      finished: try item.instant("finished"), verdict: try item.word("verdict"), closure: closure,
+      memoryPeak: try item.number(ifAny: "memoryPeak"))
   }
 }
 
 extension TargetJudgment {
-  fileprivate func item() throws -> JSON {
+  func item() throws -> JSON {
     try .item { item in
       try item.add(installable)
       item.add("verdict", ruling.verdict.rawValue)
@@ -51,6 +80,7 @@ extension TargetJudgment {
           try .item {
             $0.add("code", reason.code.rawValue)
             $0.add("bearing", reason.bearing.rawValue)
+            $0.add("path", reason.path)
             $0.add("fact", try JSON(encoding: reason.fact))
           }
         })
@@ -92,19 +122,13 @@ extension Contents {
   /// The end of a proof; `nil` where it has none.
   func conclusion() throws -> Conclusion? {
     guard let own = try item(ifAny: .conclusion) else { return nil }
-    var closure = ClosureSummary()
-    closure.paths = try own.number("paths")
-    closure.substituted = try own.number("substituted")
-    closure.builtLocally = try own.number("builtLocally")
-    closure.builtRemotely = try own.number("builtRemotely")
-    closure.presentBefore = try own.number("presentBefore")
-    closure.addedByEvaluation = try own.number("addedByEvaluation")
-    closure.downloadBytes = try own.number("downloadBytes")
-    let judgment = Judgment(targets: try items(.verdicts).map { try $0.judgment() }, closure: closure)
+    let end = try ProofEnd(own)
+    let judgment = Judgment(targets: try judgments(), closure: end.closure)
     try own.require(judgment.verdict)
-    return Conclusion(
-      finished: try own.instant("finished"), judgment: judgment, memoryPeak: try own.number(ifAny: "memoryPeak"))
+    return Conclusion(finished: end.finished, judgment: judgment, memoryPeak: end.memoryPeak)
   }
+
+  func judgments() throws -> [TargetJudgment] { try items(.verdicts).map { try $0.judgment() } }
 }
 
 extension Item {

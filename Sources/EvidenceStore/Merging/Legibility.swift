@@ -23,8 +23,11 @@ final class Legibility {
     guard !fresh.isEmpty, let kind = try library.kind(of: seq) else { return }
     do {
       try RecordShape(kind).require(parts.map(\.kind))
-      let contents = try library.contents(of: seq)
-      for said in Set(fresh.map(\.kind)) {
+      let kinds = Set(fresh.map(\.kind))
+      let needed = kind == .publication ? Set(EntryKind.allCases) : kinds.union([.events])
+      var contents = Contents()
+      try library.add(parts.filter { needed.contains($0.kind) }, to: &contents)
+      for said in kinds {
         let ours = try contents.rewritten(said).map(\.digest)
         let theirs = try parts.filter { $0.kind == said }.map { try library.entry($0.entry).digest }
         guard ours == theirs else {
@@ -33,7 +36,7 @@ final class Legibility {
       }
     } catch let error as DatabaseError { throw error } catch {
       let id = try library.id(of: seq)
-      throw EvidenceError(path, .contradiction(run: id?.text ?? "\(seq)", "\(error)".excerpt))
+      throw EvidenceError(path, .contradiction(run: id?.text ?? "\(seq)", JSON.words(of: error)))
     }
     known.formUnion(fresh.map(\.entry))
   }

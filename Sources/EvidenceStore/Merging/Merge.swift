@@ -49,6 +49,7 @@ private struct Merge {
   private let ours: Database
   private let theirs: Database
   private let source: Library
+  private let tallies: TallyBook
 
   init(
     _ examination: Examination, into path: String, _ ours: Database, from otherPath: String, _ theirs: Database
@@ -59,6 +60,7 @@ private struct Merge {
     self.ours = ours
     self.theirs = theirs
     source = try Library(theirs)
+    tallies = TallyBook(source)
   }
 
   /// Records in a transaction: a second or less, after which others have their turn.
@@ -195,9 +197,9 @@ private struct Merge {
       defer { parts[part.kind, default: 0] += 1 }
       let entry = try source.entry(part.entry)
       guard !there.contains(entry.digest) else { continue }
-      try shelf.add(shelf.keep(entry), part.kind, part: parts[part.kind, default: 0], to: place)
+      try shelf.add(shelf.keep(entry, packed: source.packed(part.entry)), part.kind, part: parts[part.kind, default: 0], to: place)
     }
-    if line.kind == .proof { try shelf.tally(source.contents(of: seq), of: place) }
+    try shelf.add(tallies.tallies(of: source.parts(of: seq)), to: place)
   }
 
   private func sign(

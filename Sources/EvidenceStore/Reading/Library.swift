@@ -6,8 +6,13 @@ import NixModel
 final class Library {
   let db: Database
   private let entries: Statement
-  private var read: [Int64: Entry] = [:]
+  private var read: [Int64: Known] = [:]
   private var size = 0
+
+  private struct Known {
+    let entry: Entry
+    var isOfMany = false
+  }
 
   /// How many bytes of entries are remembered.
   private static let capacity = 64 << 20
@@ -39,29 +44,42 @@ final class Library {
   ///
   /// - Throws: ``JSON/Flaw`` where it is not there or no entry.
   func entry(_ id: Int64) throws -> Entry {
-    if let entry = read[id] { return entry }
+    if let known = read[id] {
+      if !known.isOfMany { read[id]?.isOfMany = true }
+      return known.entry
+    }
     guard let row = try Row.fetchOne(entries, arguments: [id]) else {
       throw JSON.Flaw(words: "it has an entry that is not there")
     }
     let entry = try Entry(line: Packing.unpack(Array(row[1] as Data)), digest: row[0])
     if size > Self.capacity {
-      read.removeAll()
-      size = 0
+      // Most are of one record alone.
+      read = read.filter(\.value.isOfMany).mapValues { Known(entry: $0.entry) }
+      size = read.values.reduce(0) { $0 + $1.entry.line.count * 4 }
     }
     size += entry.line.count * 4
-    read[id] = entry
+    read[id] = Known(entry: entry)
     return entry
+  }
+
+  /// The bytes of an entry as they are kept.
+  func packed(_ id: Int64) throws -> Data {
+    try Data.fetchOne(db.cachedStatement(sql: "SELECT bytes FROM entry WHERE id = ?"), arguments: [id]) ?? Data()
   }
 
   /// All that a record says, or what it says of some kinds.
   func contents(of seq: Int64, _ kinds: EntryKind...) throws -> Contents {
     var contents = Contents()
-    for part in try parts(of: seq, kinds.isEmpty ? nil : Set(kinds)) {
+    try add(parts(of: seq, kinds.isEmpty ? nil : Set(kinds)), to: &contents)
+    return contents
+  }
+
+  func add(_ parts: some Sequence<Part>, to contents: inout Contents) throws {
+    for part in parts {
       let entry = try entry(part.entry)
       guard entry.kind == part.kind else { throw JSON.Flaw(words: "it has an entry of another kind") }
       contents.add(entry)
     }
-    return contents
   }
 
   /// The number of a record by its name.

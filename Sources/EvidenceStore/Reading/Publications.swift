@@ -57,13 +57,14 @@ extension EvidenceStore {
   {
     try read { db in
       let reader = PathReader(store: self, library: try Library(db))
-      // Most paths were never published, and there may be many proofs of them.
-      let kinds = [EntryKind.paths, .published].map { "\($0.number)" }.joined(separator: ", ")
+      // Most paths were never published, and there may be many proofs of them: of entries, only publications' are followed.
       let latest = try db.cachedStatement(
         sql: """
-          SELECT DISTINCT has.record FROM sighting AS said
+          SELECT has.record FROM sighting AS said
           CROSS JOIN record_entry AS has ON has.entry = said.entry
-          WHERE said.path = (SELECT id FROM text WHERE value = ?) AND has.kind IN (\(kinds))
+          WHERE said.path = (SELECT id FROM text WHERE value = ?)
+            AND (EXISTS (SELECT 1 FROM published_path AS one WHERE one.entry = said.entry AND one.path = said.path)
+              OR EXISTS (SELECT 1 FROM published_target AS one WHERE one.entry = said.entry))
           ORDER BY has.at DESC, has.record DESC
           """)
       var found: [StorePath: PathPublication] = [:]

@@ -9,17 +9,17 @@ public struct QueryPlan: Hashable, Sendable {
 
   /// The steps that read a whole table, or a whole index, where that is not what was asked for.
   ///
-  /// Walking all runs in the order of `run_at`, or all publications, is: the latest are wanted, and LIMIT ends it. So is walking what
+  /// Walking all runs in the order of `record_at`, or all publications, is: the latest are wanted, and LIMIT ends it. So is walking what
   /// was selected before (a subquery, a list of constants), and summing up all tallies.
   public var fullScans: [String] {
     steps.filter { step in
-      let isWalk = ["run_at", "run_publication"].contains { index in
+      let isWalk = ["record_at", "record_publication"].contains { index in
         step.contains("USING COVERING INDEX \(index)") || step.contains("USING INDEX \(index)")
       }
       guard step.hasPrefix("SCAN"), !isWalk else { return false }
-      // `c` is what a search leads to, or the tallies; `s` and `hop` are made of single steps along an index.
+      // `c` is what a search leads to; `row` and `hop` are made of single steps along an index.
       let name = step.split(separator: " ").dropFirst().first.map(String.init) ?? ""
-      return !["c", "s", "hop", "CONSTANT"].contains(name) && !name.hasPrefix("(subquery")
+      return !["c", "row", "tally", "hop", "CONSTANT"].contains(name) && !name.hasPrefix("(subquery")
     }
   }
 }

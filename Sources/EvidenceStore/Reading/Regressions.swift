@@ -109,7 +109,7 @@ private struct RegressionSearch {
     let about = runs.marked(.target, [word])
     // A target that the run did not come to is no target that it judged (``TargetJudgment/isReached``).
     let judged = """
-      EXISTS (SELECT 1 FROM record_entry AS has CROSS JOIN verdict AS row ON row.entry = has.entry
+      EXISTS (SELECT 1 FROM record_entry AS has CROSS JOIN judged AS row ON row.entry = has.entry
         WHERE has.record = c.run AND has.kind = \(EntryKind.verdicts.number) AND row.installable = \(word)
           AND row.is_reached)
       """

@@ -36,7 +36,7 @@ extension EvidenceStore {
       throw error
     } catch {
       throw EvidenceError(
-        path, .contradiction(run: try library.id(of: seq)?.text ?? "\(seq)", "\(error)".excerpt))
+        path, .contradiction(run: try library.id(of: seq)?.text ?? "\(seq)", JSON.words(of: error)))
     }
   }
 }

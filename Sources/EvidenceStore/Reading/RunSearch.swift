@@ -178,7 +178,8 @@ struct RunSearch {
     let ids = try pathIDs()
     let said = "FROM sighting AS s CROSS JOIN record_entry AS e INDEXED BY record_entry_of ON e.entry = s.entry"
     return Condition(
-      sources: ["SELECT e.at, e.record AS run, s.path \(said) WHERE s.path = :id"],
+      // A record can have several entries that speak of a path.
+      sources: ["SELECT DISTINCT e.at, e.record AS run, s.path \(said) WHERE s.path = :id"],
       ids: ids.map(\.databaseValue),
       test: """
         EXISTS (SELECT 1 FROM sighting AS s CROSS JOIN record_entry AS e ON e.entry = s.entry

@@ -7,6 +7,7 @@ public struct Recorder {
   private let path: String
   private let shelf: Shelf
   private let library: Library
+  private let tallies: TallyBook
   private let ledger: Ledger
 
   init(_ db: Database, path: String) throws {
@@ -14,6 +15,7 @@ public struct Recorder {
     self.path = path
     shelf = try Shelf(db)
     library = try Library(db)
+    tallies = TallyBook(library)
     ledger = try Ledger(db, library)
   }
 
@@ -41,9 +43,7 @@ public struct Recorder {
     }
     ledger.note(.concluded, place.seq, run, signing: key)
     try shelf.add(try conclusion.entries(), to: place)
-    try shelf.tally(
-      library.contents(
-        of: place.seq, .offers, .caches, .registrations, .outcomes, .verdicts, .log, .conclusion), of: place)
+    try shelf.add(tallies.tallies(of: library.parts(of: place.seq)), to: place)
   }
 
   /// Adds a publication, as a whole.

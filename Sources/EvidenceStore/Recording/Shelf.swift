@@ -63,14 +63,16 @@ final class Shelf {
   }
 
   /// Keeps an entry, if it is not kept already.
-  func keep(_ entry: Entry) throws -> Kept {
+  ///
+  /// - Parameter packed: its bytes, where another store has packed them already.
+  func keep(_ entry: Entry, packed: @autoclosure () throws -> Data? = nil) throws -> Kept {
     if let known = kept[entry.digest] { return known }
     let found = try EntryFacts(entry)
     let id: Int64
     if let old = try Int64.fetchOne(known, arguments: [entry.digest]) {
       id = old
     } else {
-      try newEntry.execute(arguments: [entry.digest, Data(Packing.pack(entry.line))])
+      try newEntry.execute(arguments: [entry.digest, try packed() ?? Data(Packing.pack(entry.line))])
       id = db.lastInsertedRowID
       for fact in found.rows { try add(fact, of: id) }
     }
@@ -96,15 +98,16 @@ final class Shelf {
     return statement
   }
 
-  /// Adds what a concluded proof says of caches.
-  func tally(_ contents: Contents, of place: Place) throws {
+  /// Adds what a proof says of caches.
+  func add(_ tallies: [Tally], to place: Place) throws {
+    guard !tallies.isEmpty else { return }
     let columns = ["cache", "at", "record"] + Tally.columns
     let statement = try db.cachedStatement(
       sql: """
         INSERT INTO tally (\(columns.joined(separator: ", ")))
           VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")))
         """)
-    for tally in try Tally.tallies(of: contents) {
+    for tally in tallies {
       let key = [try texts.id(of: tally.cache).databaseValue, place.at.databaseValue, place.seq.databaseValue]
       try statement.execute(
         arguments: StatementArguments(key + tally.cells.map { try texts.value(of: $0) }))
