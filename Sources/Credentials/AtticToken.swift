@@ -1,26 +1,26 @@
 import Foundation
 import NixModel
 
-/// What an Attic token says of itself.
+/// The claims of an Attic token.
 ///
-/// A token is a JWT whose claim `https://jwt.attic.rs/v1` gives permissions by cache pattern (Attic,
+/// A token is a JWT. Its claim `https://jwt.attic.rs/v1` gives permissions by cache pattern (Attic,
 /// `token/src/lib.rs`): `r` pull, `w` push, `d` delete, `cc` create, `cr` configure, `cq` configure
-/// retention, `cd` destroy. Its signature is not verified, since only the server holds the key: what it
-/// claims is testimony, and the server decides.
+/// retention, `cd` destroy. The signature is not verified, because only the server holds the key. So the
+/// claims are testimony, and the server decides.
 struct AtticToken {
-  /// The longest token that is looked at, in bytes.
+  /// The length of the longest token that is read, in bytes.
   static let longest = 64 << 10
-  /// The letters that leave every cache as it is.
+  /// The permissions that change no cache.
   private static let harmless: Set<String> = ["r"]
 
-  /// The letters that are set, by cache pattern.
+  /// The permissions that are set, by cache pattern.
   let permissions: [String: [String]]
-  /// When it ends to be valid.
+  /// The time at which it expires.
   let expiry: Date?
 
   /// Decodes a token's claims.
   ///
-  /// - Throws: ``AtticTokenError``; what cannot be read counts as writing.
+  /// - Throws: ``AtticTokenError``. The caller counts an unreadable token as a means of writing.
   init(decoding text: String) throws(AtticTokenError) {
     guard text.utf8.count <= Self.longest else { throw .tooLong }
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
@@ -34,18 +34,19 @@ struct AtticToken {
     expiry = claims.exp.map { Date(timeIntervalSince1970: $0) }
   }
 
-  /// What it permits. An expired token keeps its permissions: clocks differ, and the server decides.
+  /// The permission that it claims. An expired token keeps its permissions, because clocks differ and the
+  /// server decides.
   func permission(at now: Date) -> MeansOfWriting.Permission {
     let letters = Set(permissions.values.flatMap { $0 })
     let claims = describe(at: now)
     return letters.isSubset(of: Self.harmless) ? .readOnly(claims) : .writes(claims)
   }
 
-  /// Whether it has ended to be valid, by this machine's clock.
+  /// Whether it has expired, by this machine's clock.
   func isExpired(at now: Date) -> Bool { expiry.map { $0 < now } ?? false }
 
-  /// Whether it claims that it may push to the cache of that name: by the cache's own entry, else by any
-  /// pattern that fits. Attic takes the first such pattern, in an order that is its own.
+  /// Whether it claims that it may push to the cache of that name. The cache's own entry decides, else any
+  /// matching pattern: Attic takes the first match, in an order that cannot be known from outside.
   func claimsPush(to cache: String) -> Bool {
     if let letters = permissions[cache] { return letters.contains("w") }
     return permissions.contains { pattern, letters in
@@ -81,7 +82,7 @@ struct AtticToken {
     }
   }
 
-  /// A permission is written as 1; anything that is not plainly off counts as on.
+  /// A permission, which Attic writes as 1. Anything that is not plainly off counts as on.
   private struct Flag: Decodable {
     let isSet: Bool
 
@@ -98,15 +99,15 @@ struct AtticToken {
   }
 }
 
-/// Why a text is no Attic token that can be read.
+/// The reason for which a text cannot be read as an Attic token.
 enum AtticTokenError: Error, Hashable {
-  /// It is longer than any token.
+  /// It is longer than ``AtticToken/longest``.
   case tooLong
-  /// It is not three parts of base 64.
+  /// It does not have three parts, the second in base 64.
   case notAToken
-  /// Its claims are no JSON of the expected shape.
+  /// Its claims are not JSON of the expected shape.
   case claims
-  /// It has no claim of Attic's.
+  /// It lacks Attic's claim.
   case noPermissions
 }
 
@@ -133,7 +134,7 @@ extension UInt8 {
 }
 
 extension MeansOfWriting.Permission {
-  /// What a text that should be an Attic token permits.
+  /// The permission of a text that should be an Attic token.
   init(ofAtticToken text: String, at now: Date) {
     do { self = try AtticToken(decoding: text).permission(at: now) } catch {
       self = .unknown("it cannot be read as a read-only token: \(error)")

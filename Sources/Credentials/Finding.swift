@@ -1,13 +1,13 @@
 import Foundation
 public import NixModel
 
-/// A means of writing, its value, and what a server can be asked about it.
+/// A means of writing, its secret values, and a question about it to a server.
 public struct Finding: Sendable {
-  /// What was found.
+  /// The means of writing that was found.
   public let means: MeansOfWriting
-  /// What to ask, where a server is configured that knows the credential.
+  /// The question to the server that knows the credential, if one is configured.
   public let question: ServerQuestion?
-  /// What must never be shown.
+  /// The values that must never be shown.
   let secrets: [Secret]
 
   init(_ means: MeansOfWriting, question: ServerQuestion? = nil, secrets: [Secret] = []) {
@@ -20,7 +20,7 @@ public struct Finding: Sendable {
     self.init(means, secrets: value.map { [Secret($0)] } ?? [])
   }
 
-  /// A token for the Attic server at `endpoint`. No other server is ever shown it.
+  /// A token for the Attic server at `endpoint`. It is never sent to another server.
   init(atticToken text: String, at place: String, for endpoint: String?, in here: Surroundings, _ now: Date) {
     let claims = try? AtticToken(decoding: text)
     self.init(
@@ -33,11 +33,11 @@ public struct Finding: Sendable {
   }
 }
 
-/// Whether a token may push to some caches of an Attic server: a question for the server itself.
+/// A question to an Attic server: may this token push to these caches?
 public struct ServerQuestion: Sendable {
   /// The caches to ask about; never empty.
   public let caches: [AtticCache]
-  /// What is asked about.
+  /// The token in question.
   public let token: Secret
   private let claims: AtticToken?
 
@@ -48,11 +48,12 @@ public struct ServerQuestion: Sendable {
     self.claims = claims
   }
 
-  /// Whether the token claims that it may push to `cache`; `nil` where its claims cannot be read, or no
-  /// longer hold.
+  /// Whether the token claims that it may push to `cache`. `nil` if its claims cannot be read, or it has
+  /// expired.
   public func claimsPush(to cache: AtticCache) -> Bool? { claims?.claimsPush(to: cache.name) }
 
-  /// What `answer` amounts to. A refusal for a cache that the run does not use says nothing of the run's.
+  /// The probe with its answer. A refusal for a cache that the run does not use says nothing about the run's
+  /// caches, so it counts as unanswered.
   public func probe(_ cache: AtticCache, _ answer: MeansOfWriting.Probe.Answer) -> MeansOfWriting.Probe {
     let heard: MeansOfWriting.Probe.Answer =
       switch answer {
@@ -70,10 +71,10 @@ public struct AtticCache: Hashable, Sendable {
   public let endpoint: String
   /// The cache's name.
   public let name: String
-  /// Whether it is among the run's substituters.
+  /// Whether the cache is among the run's substituters.
   public let isOfRun: Bool
 
-  /// Its address as a substituter.
+  /// The cache's address as a substituter.
   public var address: String { "\(endpoint)/\(name)" }
 
   init(endpoint: String, name: String, isOfRun: Bool) {
@@ -95,8 +96,8 @@ public struct AtticCache: Hashable, Sendable {
 }
 
 extension Surroundings {
-  /// The caches of the server at `endpoint` that a token is to be asked about: the run's substituters there,
-  /// `$ATTIC_CACHE`, else those that the token names itself.
+  /// The caches of the server at `endpoint` to ask about: the run's substituters there and `$ATTIC_CACHE`. If
+  /// there are none, the caches that the token itself names.
   func atticCaches(at endpoint: String, claims: AtticToken?) -> [AtticCache] {
     guard let server = try? SubstituterURL(parsing: endpoint), server.isHTTP else { return [] }
     let ofRun = substituters.compactMap { AtticCache(substituter: $0) }

@@ -1,23 +1,24 @@
 /// The user names and passwords of a netrc file.
 ///
-/// Source of the format: the GNU inetutils manual and curl's `lib/netrc.c`, which Nix reads it with:
-/// words separated by ASCII white space; `machine NAME`, `default`, `login`, `password`, `account`; `macdef`
-/// up to an empty line; `#` comments; words in double quotes, with backslashes. Lines may end in CR LF.
+/// The format is that of the GNU inetutils manual, and of curl's `lib/netrc.c`, with which Nix reads the
+/// file. Words are separated by ASCII white space: `machine NAME`, `default`, `login`, `password`, `account`.
+/// `macdef` goes up to an empty line. `#` begins a comment. Words may stand in double quotes, with
+/// backslashes. Lines may end in CR LF.
 public struct Netrc: Sendable {
-  /// What is said of one machine.
+  /// The entry of one machine.
   public struct Entry: Sendable {
     /// The host; `nil` for `default`.
     public let machine: String?
-    /// The user name; empty where there is none, as `attic use` writes it.
+    /// The user name. It is empty if the entry has none, as `attic use` writes it.
     public let login: String
-    /// The password, where there is one.
+    /// The password, if the entry has one.
     public let password: Secret?
   }
 
-  /// In the order of the file.
+  /// The entries in the order of the file.
   public let entries: [Entry]
 
-  /// Reads as much as can be read; words in wrong places are passed over.
+  /// Reads as many entries as possible. Words in wrong places are ignored.
   public init(parsing text: String) {
     var entries: [Entry] = []
     var current: (machine: String?, login: String, password: Secret?)?
@@ -47,7 +48,8 @@ public struct Netrc: Sendable {
     self.entries = entries
   }
 
-  /// What would be sent to `host`: of the first machine of that name, else the default.
+  /// The credentials that would be sent to `host`: those of the first machine of that name, else those of
+  /// `default`.
   public func credentials(for host: String) -> (login: String, password: Secret)? {
     let entry =
       entries.first { $0.machine?.lowercased() == host.lowercased() } ?? entries.first { $0.machine == nil }
@@ -55,8 +57,8 @@ public struct Netrc: Sendable {
   }
 }
 
-/// The words of a netrc file. By bytes: to Swift, CR LF is one character, and so is a quote that a joining
-/// mark follows.
+/// The words of a netrc file. They are found in bytes, because to Swift CR LF is one `Character`, and so is a
+/// quote followed by a combining mark.
 private struct Words {
   private let bytes: [UInt8]
   private var position = 0
@@ -105,7 +107,7 @@ private struct Words {
     return String(decoding: word, as: UTF8.self)
   }
 
-  /// Passes over a macro: the rest of its line, and everything up to a line with nothing on it.
+  /// Skips a macro: the rest of its line, and everything up to an empty line.
   mutating func skipParagraph() {
     skipLine()
     while position < bytes.count {
@@ -116,7 +118,7 @@ private struct Words {
     }
   }
 
-  /// Passes over the rest of a line and its end: LF, CR LF, or CR.
+  /// Skips the rest of a line and its end: LF, CR LF, or CR.
   private mutating func skipLine() {
     while let byte = peek, !Self.endsLine(byte) { position += 1 }
     if peek == UInt8(ascii: "\r") { position += 1 }

@@ -51,14 +51,16 @@ extension Surroundings {
     }
   }
 
-  /// Whether a line is of the plain kind that Attic writes: a comment, a table, or a key with a string.
+  /// Whether a line has one of the plain forms that Attic writes: a comment, a table, or a key with a simple
+  /// value.
   ///
-  /// The TOML library ends the process over some malformed files (`[=`), so what is not plain is not shown
-  /// to it, and counts as a credential that cannot be read.
+  /// The TOML library ends the process over some malformed files (`[=`). So it does not get a file with any
+  /// other line, and the file counts as a credential that cannot be read.
   private static func isPlain(_ line: Substring) -> Bool {
     let plain =
       /\s*(?:\[[A-Za-z0-9_.\-]+\]|[A-Za-z0-9_\-]+\s*=\s*(?:"[^"\\]*"|'[^']*'|true|false|[0-9]+))?\s*(?:#.*)?/
-    // By scalars: a quote that a joining mark follows ends a string in TOML.
+    // The match is by Unicode scalars, because in TOML a quote ends a string even if a combining mark follows
+    // it.
     return line.wholeMatch(of: plain.matchingSemantics(.unicodeScalar)) != nil && !line.utf8.contains(0)
   }
 }

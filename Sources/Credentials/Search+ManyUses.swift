@@ -1,8 +1,8 @@
 import Foundation
 import NixModel
 
-// Credentials that are good for many things. They decide where a cache of the run is reached by them, or where the
-// policy is strict; what they reach is told by the caches' addresses.
+// Credentials that are good for many things. They make a run inconclusive if they reach a cache of the run,
+// or if the policy is strict. The addresses of the caches tell which of them a credential reaches.
 extension Surroundings {
   // MARK: SSH
 
@@ -24,15 +24,16 @@ extension Surroundings {
     return keys + [Finding(.init(.sshAgent, at: "the socket \(socket)", why, reaching: reached))]
   }
 
-  /// Files that can be private keys: what lies in `~/.ssh`, what `ssh` looks for by itself, and what it, or a cache's
-  /// address, is told to use.
+  /// Files that can be private keys: the files in `~/.ssh`, the names that `ssh` tries by itself, and the
+  /// files that its configuration, `NIX_SSHOPTS` or a cache's address names.
   private var sshKeys: [String] {
     let standard = ["id_rsa", "id_ecdsa", "id_ecdsa_sk", "id_ed25519", "id_ed25519_sk", "id_dsa", "id_xmss"]
     let others = ["known_hosts", "known_hosts.old", "config", "authorized_keys", "environment", "rc"]
     let named = [passwordHome, home].compactMap(\.self).unique.flatMap { home -> [String] in
       let directory = "\(home)/.ssh"
       let listed = list(directory).filter { !others.contains($0) && !$0.hasSuffix(".pub") }.filter { name in
-        // A socket or a directory of somebody's own is no key; what is named like one counts, whatever it is.
+        // A file with the name of a key counts even if it cannot be read. Another name counts only if it is a
+        // readable file, because a socket or a directory is no key.
         if standard.contains(name) { return true }
         if case .text = readFile("\(directory)/\(name)") { return true }
         return false
@@ -51,7 +52,7 @@ extension Surroundings {
     return (named + chosen + addressed).unique
   }
 
-  /// The file of a line `IdentityFile ~/.ssh/deploy`.
+  /// The file that a line such as `IdentityFile ~/.ssh/deploy` names.
   private func identity(in line: Substring, _ home: String) -> String? {
     let words = line.split { $0.isWhitespace || $0 == "=" || $0 == "\"" }
     guard words.count == 2, words[0].lowercased() == "identityfile", words[1] != "none" else { return nil }
@@ -99,7 +100,7 @@ extension Surroundings {
 
   // MARK: OIDC
 
-  /// What a job of GitHub's gets tokens with that clouds and caches take for its identity.
+  /// The request token of a GitHub job. With it the job gets identity tokens, which clouds and caches accept.
   func oidc() -> [Finding] {
     let names = ["ACTIONS_ID_TOKEN_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_URL"]
     guard let name = names.first(where: { variable($0) != nil }) else { return [] }
@@ -119,8 +120,8 @@ extension Surroundings {
 
   // MARK: Directories
 
-  /// Caches in directories that this process may write to. Root may write to all of them, so that they decide only
-  /// where the policy is strict.
+  /// Caches in directories that this process may write to. Root may write to every directory, so they make a
+  /// run inconclusive only if the policy is strict.
   func fileCaches() -> [Finding] {
     substituters.filter { $0.scheme == "file" }.compactMap { url in
       let path = String(url.canonical.dropFirst("file://".count))
@@ -131,13 +132,13 @@ extension Surroundings {
   }
 }
 
-/// A private key in a file, as far as it matters whether anybody can use it who has the file.
+/// A private key in a file. The only question is whether the file alone is enough to use it.
 private struct PrivateKey {
   let isUnprotected: Bool
-  /// What must never be shown.
+  /// The lines that must never be shown.
   let lines: [String]
 
-  /// `nil` where the text is no private key.
+  /// `nil` if the text is no private key.
   init?(_ text: String) {
     if text.contains("PuTTY-User-Key-File-") {
       isUnprotected = text.contains("Encryption: none")
@@ -153,8 +154,8 @@ private struct PrivateKey {
     }
   }
 
-  /// OpenSSH, `PROTOCOL.key`: a magic word, then the name of a cipher, `none` where there is no passphrase. What
-  /// cannot be read counts as unprotected.
+  /// Source: OpenSSH, `PROTOCOL.key`. After a magic word comes the name of a cipher, which is `none` without
+  /// a passphrase. A key that cannot be read counts as unprotected.
   private static func isUnprotected(openSSH text: String) -> Bool {
     let body = text.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("-----") }.joined()
     let magic = Array("openssh-key-v1\0".utf8)

@@ -2,7 +2,8 @@ import Foundation
 import NixModel
 
 extension Surroundings {
-  /// The passwords of netrc files. One for a cache of the run decides; one for any other host is good for many things.
+  /// The passwords of netrc files. A password for a cache of the run makes the run inconclusive. A password
+  /// for another host counts as good for many things.
   func netrc(_ now: Date) -> [Finding] {
     netrcFiles.flatMap { path -> [Finding] in
       search(path, for: .netrcPassword) { text in
@@ -16,8 +17,8 @@ extension Surroundings {
     }
   }
 
-  /// Attic takes its token as a password, so one may say of itself that it only reads. Any other password
-  /// is sent with uploads as with downloads.
+  /// Attic accepts its token as a password, and such a token can say that it only reads. Any other password
+  /// is sent with uploads as well as with downloads.
   private func finding(_ password: Secret, at place: String, machine: String?, _ now: Date) -> Finding {
     password.reveal { text in
       let host = machine?.lowercased()
@@ -28,7 +29,7 @@ extension Surroundings {
             .netrcPassword, at: place, .unknown("a password does not say what it permits"),
             reaching: isOfCache ? nil : []), holding: text)
       }
-      // Nix sends it to this host with every request anyway, so the host may be asked about it.
+      // Nix sends the token to this host with every request anyway, so the host may be asked about it.
       let caches = substituters.filter {
         $0.isHTTP && URL(string: $0.canonical)?.host()?.lowercased() == host
       }
@@ -40,10 +41,10 @@ extension Surroundings {
     }
   }
 
-  /// What Nix signs and publishes with by itself.
+  /// Nix's own means of signing and publishing: secret keys and the post-build hook.
   func nix() -> [Finding] {
     let keys = secretKeyFiles.map { path -> Finding in
-      // `name:base64`: the name is no secret.
+      // The form is `name:base64`, and the name is no secret.
       var key: String?
       if case .text(let text) = readFile(path) {
         key = text.split(separator: ":", maxSplits: 1).last.map(String.init)

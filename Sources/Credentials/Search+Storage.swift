@@ -1,7 +1,7 @@
 import Foundation
 import NixModel
 
-// The credentials of other caches, and of the storage behind caches.
+// Credentials of caches other than Attic, and of the storage behind caches.
 extension Surroundings {
   func cachix() -> [Finding] {
     let silent = MeansOfWriting.Permission.unknown("it does not say what it permits")
@@ -13,8 +13,8 @@ extension Surroundings {
     let path = "\(directory)/cachix/cachix.dhall"
     return found
       + search(path, for: .cachixToken) { text in
-        // Dhall is a language: a secret may be a text in either notation, or an expression that makes one. Only the
-        // empty text is none.
+        // Dhall is a language: a secret may be a text in either notation, or an expression. So everything but
+        // the empty text counts as a secret.
         func holds(_ field: String) -> [String]? {
           let values = text.matches(of: Self.assignment(of: field)).map { match in
             text[match.range.upperBound...].prefix { $0 != "," && $0 != "}" }
@@ -37,7 +37,7 @@ extension Surroundings {
       }
   }
 
-  /// `authToken =`, with or without quotes and a type.
+  /// Matches `authToken =` or `secretKey =`, with or without quotes and a type.
   private static func assignment(of field: String) -> Regex<Substring> {
     let pattern =
       field == "authToken"
@@ -57,7 +57,8 @@ extension Surroundings {
       variable("AWS_SHARED_CREDENTIALS_FILE") ?? home.map { "\($0)/.aws/credentials" },
       variable("AWS_CONFIG_FILE") ?? home.map { "\($0)/.aws/config" },
     ]
-    // Every way in which a profile can get credentials (AWS SDKs and Tools Reference Guide, "Settings reference").
+    // All settings with which a profile can get credentials. Source: AWS SDKs and Tools Reference Guide,
+    // "Settings reference".
     let ways =
       /(?im)^[ \t]*(aws_access_key_id|aws_secret_access_key|aws_session_token|credential_process|credential_source|source_profile|login_session|sso_session|sso_start_url|sso_account_id|role_arn|web_identity_token_file)[ \t]*[=:][ \t]*\S/
     let secrets = /(?im)^[ \t]*(aws_secret_access_key|aws_session_token)[ \t]*[=:]/
@@ -88,7 +89,7 @@ extension Surroundings {
       + search(path, for: .googleCredentials) { text in
         guard text.contains(where: { !$0.isWhitespace }) else { return [] }
         let names = /"(?:private_key|refresh_token|client_secret|access_token)"\s*:/
-        // A key's lines stand in one text, with their ends spelled out.
+        // The lines of a key stand in one text, with `\n` between them. Each line is a secret.
         let secrets = values(of: names, in: text).flatMap { $0.components(separatedBy: "\\n") }
         return [
           Finding(
@@ -140,7 +141,7 @@ extension Surroundings {
   }
 }
 
-/// `~/.mc/config.json`, of version 8 to 10.
+/// MinIO's `~/.mc/config.json`, versions 8 to 10.
 private struct MinioClient: Decodable {
   private let aliases: [String: Alias]?
   private let hosts: [String: Alias]?
@@ -152,7 +153,7 @@ private struct MinioClient: Decodable {
     let sessionToken: String?
   }
 
-  /// The aliases with keys, but for those that the client writes by itself.
+  /// The aliases with keys, without the examples that the client itself writes.
   var holders: [(name: String, secret: String?)] {
     (aliases ?? [:]).merging(hosts ?? [:]) { first, _ in first }.filter { _, alias in
       let key = alias.accessKey ?? ""

@@ -2,18 +2,18 @@ public import Foundation
 public import NixModel
 
 extension Surroundings {
-  /// Every means of writing to a cache, all at once, in a stable order.
+  /// All means of writing to a cache, in a stable order.
   ///
-  /// A file that could hold credentials and cannot be read is a finding of its own: silence is no proof.
+  /// A file that could hold credentials and cannot be read is a finding too, because silence is no proof.
   public func meansOfWriting(at now: Date) -> [MeansOfWriting] { findings(at: now).map(\.means) }
 
-  /// Every means of writing, with what a server can be asked about it.
+  /// All means of writing, with the questions to their servers.
   public func findings(at now: Date) -> [Finding] {
     attic(now) + netrc(now) + nix() + cachix() + aws() + google() + minio() + niks3() + github() + addresses()
       + ssh() + kubernetes() + oidc() + fileCaches()
   }
 
-  /// Tells `secrets` everything that was found, and whatever else here is secret and is no means of writing.
+  /// Tells `secrets` all values of the findings, and other secret values that are no means of writing.
   public func teach(_ secrets: KnownSecrets, _ findings: [Finding]) {
     for finding in findings {
       for secret in finding.secrets { secret.reveal { secrets.learn($0) } }
@@ -30,26 +30,26 @@ extension Surroundings {
     for token in tokensOfFetchers { secrets.learn(token) }
   }
 
-  /// The tokens with which Nix fetches inputs, as `NIX_CONFIG` has them: `access-tokens = github.com=…`. Lines that
-  /// Nix cannot read are read as well.
+  /// The tokens with which Nix fetches inputs, from `NIX_CONFIG`: `access-tokens = github.com=…`. Malformed
+  /// lines, which Nix would refuse, are read as well.
   private var tokensOfFetchers: [String] {
     (variable("NIX_CONFIG") ?? "").split(whereSeparator: \.isNewline).filter {
       $0.contains("access-tokens")
     }.flatMap { line in
       line.split { $0.isWhitespace }.filter { $0.contains("=") }.flatMap { word -> [String] in
         let token = word.split(separator: "=", maxSplits: 1).last.map(String.init) ?? ""
-        // GitLab's have a kind: `PAT:…`, `OAuth2:…`.
+        // GitLab's tokens begin with a kind: `PAT:…`, `OAuth2:…`.
         return [token] + token.split(separator: ":", maxSplits: 1).dropFirst().map(String.init)
       }
     }
   }
 
-  // MARK: What all searches share
+  // MARK: Shared by all searches
 
   func place(_ variable: String) -> String { "the environment variable \(variable)" }
 
-  /// What a credential's file amounts to: what `read` makes of its text, and a finding of its own where it cannot be
-  /// read.
+  /// The findings in a credential's file: the result of `read` on its text, or one finding that says that the
+  /// file cannot be read.
   func search(
     _ path: String, for kind: MeansOfWriting.Kind, reaching: [String]? = nil, _ read: (String) -> [Finding]
   ) -> [Finding] {
@@ -65,7 +65,7 @@ extension Surroundings {
     }
   }
 
-  /// Findings for each of the variables that is set.
+  /// One finding for each variable that is set.
   func variables(
     _ names: [String], of kind: MeansOfWriting.Kind, _ permission: MeansOfWriting.Permission
   ) -> [Finding] {
@@ -76,8 +76,8 @@ extension Surroundings {
     }
   }
 
-  /// What is secret of a variable's value: what stands in the file that it names, or the value itself, unless it is
-  /// an address without credentials, which is none.
+  /// The secrets in a variable's value: the content of the file that it names, the credentials in an address,
+  /// or else the value itself. An address without credentials is no secret.
   private func secrets(in value: String) -> [Secret] {
     if value.hasPrefix("/"), case .text(let text) = readFile(value) { return [Secret(text)] }
     guard value.contains("://") else { return [Secret(value)] }
@@ -86,7 +86,7 @@ extension Surroundings {
       + (address.user.map { [Secret($0)] } ?? [])
   }
 
-  /// What a pattern finds behind a name, without blanks and quotes.
+  /// The values that follow the matches of a pattern, without blanks and quotes.
   func values(of pattern: some RegexComponent, in text: String) -> [String] {
     text.matches(of: pattern.regex).compactMap { match -> String? in
       let rest = text[match.range.upperBound...].prefix { !$0.isNewline && $0 != "," && $0 != "}" }

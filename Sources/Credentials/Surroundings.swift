@@ -1,14 +1,14 @@
 import Foundation
 public import NixModel
 
-/// Where means of writing can lie: the environment, files, Nix's settings.
+/// The places where means of writing can lie: the environment, files, and Nix's settings.
 public struct Surroundings: Sendable {
   /// The process's environment.
   public let environment: [String: String]
-  /// The home directory: `$HOME`, or that of the password database where it is missing or empty, as Attic, curl, Nix
-  /// and AWS have it.
+  /// The home directory: `$HOME`, or that of the password database if `$HOME` is missing or empty. Attic,
+  /// curl, Nix and AWS do the same.
   public let home: String?
-  /// The home directory by the password database, which is the only one that SSH knows.
+  /// The home directory in the password database, which is the only one that SSH uses.
   public let passwordHome: String?
   /// Nix's `secret-key-files`.
   public let secretKeyFiles: [String]
@@ -20,22 +20,22 @@ public struct Surroundings: Sendable {
   public let substituters: [SubstituterURL]
   /// Reads a file.
   public let readFile: @Sendable (String) -> FileAnswer
-  /// The names of what lies in a directory.
+  /// Lists the names in a directory.
   public let list: @Sendable (String) -> [String]
-  /// Whether a directory can be written to.
+  /// Tells whether this process may write to a directory.
   public let isWritable: @Sendable (String) -> Bool
 
-  /// What became of reading a file.
+  /// The result of reading a file.
   public enum FileAnswer: Sendable {
-    /// There is none.
+    /// There is no such file.
     case absent
-    /// It is there, and is no file that can be read; why.
+    /// It is there and cannot be read as a file; the cause.
     case unreadable(String)
     /// Its text.
     case text(String)
   }
 
-  /// Surroundings from their parts; the real files where no other reader is given.
+  /// Surroundings from their parts. By default they read real files.
   public init(
     environment: [String: String], home: String?, secretKeyFiles: [String] = [], postBuildHook: String? = nil,
     netrcFile: String? = nil, substituters: [SubstituterURL] = [], passwordHome: String? = nil,
@@ -55,7 +55,8 @@ public struct Surroundings: Sendable {
     self.isWritable = isWritable
   }
 
-  /// Reads a real file of at most 1 MiB, whatever stands at `path`: a pipe that nobody writes to does not hold it up.
+  /// Reads a real file of at most 1 MiB. It opens `path` without blocking, so that a pipe without a writer
+  /// does not stop it.
   @Sendable public static func file(_ path: String) -> FileAnswer {
     let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard file >= 0 else {
@@ -80,7 +81,7 @@ public struct Surroundings: Sendable {
     }
   }
 
-  /// The names in a real directory, at most 1000 of them; none where it cannot be read.
+  /// The names in a real directory, at most 1000; none if it cannot be read.
   @Sendable public static func names(in directory: String) -> [String] {
     guard let stream = opendir(directory) else { return [] }
     defer { closedir(stream) }
@@ -99,7 +100,7 @@ public struct Surroundings: Sendable {
   /// Whether this process may write to a real directory.
   @Sendable public static func isWritable(_ directory: String) -> Bool { access(directory, W_OK) == 0 }
 
-  /// The home directory of this process's user, by the password database.
+  /// The home directory of this process's user, from the password database.
   public static func homeInPasswordDatabase() -> String? {
     var entry = passwd()
     var found: UnsafeMutablePointer<passwd>?
@@ -111,13 +112,13 @@ public struct Surroundings: Sendable {
     return home.isEmpty ? nil : home
   }
 
-  /// A variable's value; an empty one is none.
+  /// A variable's value. An empty value counts as none.
   func variable(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
 
   /// The user's configuration directory (`$XDG_CONFIG_HOME`, else `~/.config`).
   var configurationDirectory: String? { variable("XDG_CONFIG_HOME") ?? home.map { "\($0)/.config" } }
 
-  /// The hosts of the run's caches, in small letters.
+  /// The hosts of the run's caches, in lower case.
   var hosts: Set<String> {
     Set(
       substituters.filter { $0.scheme != "file" }.compactMap {
@@ -134,7 +135,7 @@ public struct Surroundings: Sendable {
     return candidates.compactMap { $0 }.unique
   }
 
-  /// What Nix would send to `host`, from its own netrc file alone.
+  /// The credentials that Nix would send to `host`. They come from Nix's own netrc file alone.
   public func credentials(for host: String) -> (login: String, password: Secret)? {
     guard let netrcFile, case .text(let text) = readFile(netrcFile) else { return nil }
     return Netrc(parsing: text).credentials(for: host)

@@ -1,7 +1,7 @@
 #include "publisher_script.h"
 
-// Swift has no such thing: SwiftPM's own way writes every byte as a number of an array, which takes the
-// compiler seven seconds for a script of this length.
+// In C, because SwiftPM's own way to embed a file writes every byte as a number of an array, which takes the
+// Swift compiler seven seconds for a script of this length.
 #pragma clang diagnostic ignored "-Wc23-extensions"
 
 static const unsigned char script[] = {

@@ -3,10 +3,10 @@
 
 #include <stddef.h>
 
-/// The bytes of scripts/cache-warm.sh, as they were when this was built. They end without a zero.
+/// The bytes of scripts/cache-warm.sh, as they were when this was built. No zero byte follows them.
 const unsigned char *warmth_publisher_script(void);
 
-/// How many bytes they are.
+/// The number of these bytes.
 size_t warmth_publisher_script_size(void);
 
 #endif

@@ -1,8 +1,8 @@
 import NixModel
 
 extension String {
-  /// What a cluster says, as a sentence quotes it: on one line, without credentials and control signs, and not
-  /// endless. A scheduler lists every kind of node, which takes more than an excerpt has.
+  /// A cluster's message, as a sentence quotes it: on one line, without credentials and control characters,
+  /// and bounded. The bound is larger than that of an excerpt, because a scheduler lists every kind of node.
   var told: String {
     let longest = 600
     let line = Redaction.redact(self).unicodeScalars.map { scalar in

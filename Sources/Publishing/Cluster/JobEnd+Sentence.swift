@@ -1,7 +1,8 @@
 extension JobEnd {
-  /// What a person is told: what happened, what it means, and what to do next.
+  /// The sentence for a person: the event, its meaning, and the next step.
   ///
-  /// - Parameter typed: writes a command of kubectl's as the operator types it for this cluster.
+  /// - Parameter typed: the full command line of a kubectl command, as the operator types it for this
+  ///   cluster.
   func sentence(of plan: JobPlan, typed: (String) -> String) -> String {
     let job = "the Job '\(plan.name)'"
     let selector = "-l job-name=\(plan.name)"
@@ -51,7 +52,7 @@ extension JobPlan.Role {
     }
   }
 
-  /// What it means where a Job failed and its program said nothing.
+  /// The meaning of a failed Job whose program stated no result.
   fileprivate var meaningOfFailure: String {
     switch self {
     case .prove: "That proves nothing either way."
@@ -139,6 +140,6 @@ extension JobEnd.Obstacle {
 }
 
 extension String {
-  /// The text with `sign` at its end, once.
+  /// The text with exactly one `sign` at its end.
   fileprivate func ending(with sign: Character) -> String { last == sign ? self : self + String(sign) }
 }

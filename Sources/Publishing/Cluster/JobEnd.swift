@@ -1,44 +1,45 @@
-/// How waiting for a Job came to its end.
+/// The end of a wait for a Job.
 public enum JobEnd: Hashable, Sendable {
-  /// The program in its pod told what came of it, by its own exit code.
+  /// The program in the Job's pod ended with its own exit code.
   case exited(code: Int32)
-  /// Several pods did, one for each shard.
+  /// Several pods have results, one for each shard.
   case shards(ShardTally)
-  /// The Job is over, and no program told anything.
+  /// The Job has ended, and no program stated a result.
   case failed(Failure)
-  /// Nobody waits any more, and what becomes of the Job is not known.
+  /// The wait ended before the Job did, so the Job's result is unknown.
   case unknown(Uncertainty)
 
-  /// What ended a pod, or all of them, before its program could say anything.
+  /// The cause that ended a pod, or all pods, before the program could state a result.
   public enum Failure: Hashable, Sendable {
     case deadline
     case evicted(pod: String, message: String)
     case outOfMemory(pod: String)
-    /// 128 and the number of a signal, or a code that no program of ours has.
+    /// The code is 128 plus the number of a signal, or a code that none of our programs uses.
     case killed(pod: String, code: Int32, reason: String)
     case initFailed(pod: String, container: String, code: Int32, message: String)
-    /// The Job failed, and none of the pods that are left says why.
+    /// The Job failed, and no remaining pod says why.
     case unexplained(reason: String, message: String)
   }
 
-  /// Why nobody waits any more.
+  /// The reason for which the wait ended early.
   public enum Uncertainty: Hashable, Sendable {
     case deleted
-    /// Another Job has its name now.
+    /// Another Job has this name now.
     case replaced
     case notStarting(Obstacle)
     case noConnection(message: String)
   }
 
-  /// What keeps a pod from starting.
+  /// An obstacle that keeps a pod from starting.
   public enum Obstacle: Hashable, Sendable {
     case image(pod: String, image: String, message: String)
     case unschedulable(pod: String, message: String)
-    /// A Secret or a file that is missing, a device that the node does not have.
+    /// A Secret, a ConfigMap or a device is missing.
     case setup(pod: String, reason: String, message: String)
     case noPod(message: String)
 
-    /// The same obstacle in another pod is the same obstacle.
+    /// The kind of an obstacle. Patience is counted by kind, because another pod usually meets the same
+    /// obstacle.
     enum Kind: Hashable, Sendable { case image, unschedulable, setup, noPod }
 
     var kind: Kind {
@@ -52,12 +53,12 @@ public enum JobEnd: Hashable, Sendable {
   }
 }
 
-/// What each shard's pod told: its exit code, or nothing.
+/// The results of a Job's shards.
 public struct ShardTally: Hashable, Sendable {
-  /// One for each shard, from 0.
+  /// The exit code of each shard, from shard 0 on; `nil` if there is none.
   public let codes: [Int32?]
 
-  /// The exit code of all: one cold shard makes it cold, and nothing less than all make it warm.
+  /// The exit code for all shards together: 1 if one shard is cold, 0 if all are warm, and 2 otherwise.
   public var code: Int32 {
     if codes.contains(1) { return 1 }
     return codes.allSatisfy { $0 == 0 } ? 0 : 2

@@ -1,13 +1,13 @@
 import Synchronization
 
-/// Waits for a Job, and hands on what its pods print.
+/// Waits for a Job, and hands on the output of its pods.
 public struct JobFollower: Sendable {
   let kubectl: Kubectl
   let plan: JobPlan
   let submission: Submission
   let patience: Duration
 
-  /// - Parameter patience: how long an obstacle or a silent cluster is put up with.
+  /// - Parameter patience: how long an obstacle or a silent cluster is tolerated.
   public init(_ submission: Submission, of plan: JobPlan, through kubectl: Kubectl, patience: Duration) {
     self.submission = submission
     self.plan = plan
@@ -15,15 +15,15 @@ public struct JobFollower: Sendable {
     self.patience = patience
   }
 
-  /// How long the last lines of a Job that has ended may take to come.
+  /// The time limit for the last log lines of a Job that has ended.
   private static let graceOfLogs = Duration.seconds(20)
 
   /// Follows the Job to its end.
   ///
   /// - Parameters:
-  ///   - progress: told what is waited for, whenever that changes.
-  ///   - log: told each line of the pods, with the pod's name; `nil` where nobody wants them.
-  /// - Throws: `CancellationError` where the wait was cancelled; the Job goes on.
+  ///   - progress: gets a phrase for the awaited event, whenever it changes.
+  ///   - log: gets each line of the pods' logs, with the pod's name; `nil` to read no logs.
+  /// - Throws: `CancellationError` if the wait was cancelled. The Job goes on.
   public func follow(
     progress: (String) -> Void, log: (@Sendable (_ pod: String, _ line: Substring) -> Void)?
   ) async throws -> JobEnd {
@@ -61,7 +61,7 @@ public struct JobFollower: Sendable {
     }
   }
 
-  /// What a sentence for a person says of it.
+  /// The sentence about `end` for a person.
   public func sentence(of end: JobEnd) -> String { end.sentence(of: plan, typed: kubectl.typed) }
 
   private enum Stream: Sendable { case ended, grace }
@@ -82,16 +82,17 @@ public struct JobFollower: Sendable {
     let take: @Sendable (Substring) -> Void = { line in
       if let text = cursor.withLock({ $0.take(line) }) { log(pod, text) }
     }
-    // A log that breaks off is gone on with; one that cannot be had at all ends with the wait. It can break off
-    // without a complaint, too (a proxy's limit, a rotated file): what was read is all of it only where the container
-    // had ended before.
+    // A broken log is continued, and a log that cannot be had at all ends with the wait. A log can also break
+    // off without an error (a proxy's limit, a rotated file). So it is complete only if the container had
+    // ended before it was asked for.
     var hadEnded = false
     while !Task.isCancelled {
       cursor.withLock { $0.resume() }
       let reading = try? await kubectl.followLog(
         of: pod, container: plan.role.container, since: cursor.withLock { $0.time }, line: take)
       if let reading, reading.isClean, hadEnded {
-        // Until then this may be the half of a line, which comes again whole.
+        // Only now is the rest known to be a whole line. Before, it could be half of a line, which comes
+        // again in full.
         if !reading.rest.isEmpty { take(reading.rest) }
         break
       }
@@ -101,7 +102,7 @@ public struct JobFollower: Sendable {
     return .ended
   }
 
-  /// Whether nothing more comes of the pod; one that cannot be asked about may go on.
+  /// Whether the pod has ended. If it cannot be asked about, the answer is no, because it may go on.
   private func hasEnded(_ name: String) async -> Bool {
     do {
       guard let pod = try await kubectl.pod(name) else { return true }

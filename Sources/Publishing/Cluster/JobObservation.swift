@@ -1,16 +1,16 @@
 import Foundation
 
-/// What the cluster said of a Job at one moment.
+/// The cluster's answer about a Job at one moment.
 struct JobObservation: Hashable, Sendable {
   /// The Job, if there is one of that name.
   var job: ObservedJob?
-  /// Its pods, and no other's.
+  /// The pods of this Job, and no others.
   var pods: [ObservedPod] = []
-  /// The last warning about each object, by its identity.
+  /// The last warning about each object, by the object's UID.
   var warnings: [String: String] = [:]
 }
 
-/// What we read of a `batch/v1 Job`.
+/// The fields of a `batch/v1 Job` that we read.
 struct ObservedJob: Decodable, Hashable, Sendable {
   var metadata: ObservedMetadata
   var status: Status?
@@ -22,7 +22,7 @@ struct ObservedJob: Decodable, Hashable, Sendable {
     var failed: Int?
   }
 
-  /// How it ended, if it did.
+  /// The Job's end, if it has ended.
   var ending: (succeeded: Bool, condition: ObservedCondition)? {
     for condition in status?.conditions ?? [] where condition.status == "True" {
       if condition.type == "Complete" { return (true, condition) }
@@ -46,7 +46,7 @@ struct ObservedCondition: Decodable, Hashable, Sendable {
   var message: String?
 }
 
-/// What we read of a `v1 Pod`.
+/// The fields of a `v1 Pod` that we read.
 struct ObservedPod: Decodable, Hashable, Sendable {
   var metadata: ObservedMetadata
   var status: Status?
@@ -83,13 +83,13 @@ struct ObservedPod: Decodable, Hashable, Sendable {
     }
   }
 
-  /// Which shard it is about.
+  /// The index of its shard, if the Job is indexed.
   var index: Int? { metadata.annotations?["batch.kubernetes.io/job-completion-index"].flatMap { Int($0) } }
 
   func container(_ name: String) -> ContainerStatus? { status?.containerStatuses?.first { $0.name == name } }
 
   var isRunning: Bool { status?.phase == "Running" }
-  /// Whether it has come to its end, one way or the other.
+  /// Whether the pod has ended, with success or not.
   var isOver: Bool { ["Succeeded", "Failed"].contains(status?.phase) }
 
   var allContainers: [ContainerStatus] {
@@ -97,13 +97,13 @@ struct ObservedPod: Decodable, Hashable, Sendable {
   }
 }
 
-/// What we read of a `v1 ConfigMap`.
+/// The fields of a `v1 ConfigMap` that we read.
 struct ObservedConfigMap: Decodable, Hashable, Sendable {
   var data: [String: String]?
   var binaryData: [String: String]?
   var immutable: Bool?
 
-  /// Whether it holds the very same files and cannot be changed.
+  /// Whether it holds exactly these files and cannot be changed.
   func isTheSame(as files: ConfigMap) -> Bool {
     data == files.data.entries && (binaryData ?? [:]).isEmpty && immutable == files.immutable
   }

@@ -1,13 +1,14 @@
-/// What is known of a Job while it is watched: told what the cluster says and when, it says whether to go on.
+/// The state of a watched Job. It is told the cluster's answers and their times, and says whether to wait on.
+/// It has no clock of its own.
 struct JobWatch: Sendable {
   let uid: String
   let role: JobPlan.Role
   let shards: Int
-  /// How long something may stand in the way before nobody waits for it any more.
+  /// How long an obstacle may last before the wait ends.
   let patience: Duration
 
   private var obstacleSince: [JobEnd.Obstacle.Kind: Duration] = [:]
-  /// The pods that had come to their end when the cluster last answered.
+  /// The UIDs of the pods that had ended when the cluster last answered.
   private var ended: Set<String> = []
   private var silentSince: Duration?
 
@@ -19,12 +20,12 @@ struct JobWatch: Sendable {
   }
 
   enum Step: Hashable, Sendable {
-    /// Wait on; in a few words, what for.
+    /// Wait on. The text names the awaited event in a few words.
     case underWay(String)
     case over(JobEnd)
   }
 
-  /// Takes what the cluster said.
+  /// Notes an answer of the cluster.
   mutating func note(_ observation: JobObservation, at now: Duration) -> Step {
     silentSince = nil
     guard let job = observation.job else { return .over(.unknown(.deleted)) }
@@ -32,7 +33,8 @@ struct JobWatch: Sendable {
     if let ending = job.ending { return .over(conclusion(ending, observation.pods)) }
 
     let obstacle = obstacle(in: observation, of: job)
-    // Where a pod has ended since, there was room for it, and what waits now waits anew.
+    // If a pod has ended since the last answer, it had room until then. So the patience for waiting pods
+    // starts anew.
     let over = Set(observation.pods.filter(\.isOver).map(\.metadata.uid))
     if !over.isSubset(of: ended) { obstacleSince = [:] }
     ended = over
@@ -48,7 +50,7 @@ struct JobWatch: Sendable {
     return .underWay(phrase(job))
   }
 
-  /// Takes that the cluster did not answer.
+  /// Notes that the cluster did not answer.
   mutating func noteSilence(_ error: KubectlError, at now: Duration) -> Step {
     let since = silentSince ?? now
     silentSince = since
@@ -65,9 +67,10 @@ struct JobWatch: Sendable {
     return "\(status?.active ?? 0) pods at work, \(done) of \(shards) shards ended"
   }
 
-  // MARK: - What stands in the way
+  // MARK: - Obstacles
 
-  /// Nothing does while a pod is at work: another may wait for its place.
+  /// The first obstacle. There is none while a pod is at work, because another pod may be waiting for its
+  /// place.
   private func obstacle(in observation: JobObservation, of job: ObservedJob) -> JobEnd.Obstacle? {
     guard !observation.pods.contains(where: \.isRunning) else { return nil }
     for pod in observation.pods where pod.status?.phase == "Pending" {
@@ -101,7 +104,7 @@ struct JobWatch: Sendable {
         return .image(pod: name, image: container.image ?? "", message: message)
       }
       switch reason {
-      // The usual first seconds, unless something is warned of.
+      // Usual in the first seconds. It is an obstacle only if there is a warning about the pod.
       case "ContainerCreating", "PodInitializing":
         if let warning { return .setup(pod: name, reason: reason, message: warning) }
       default: return .setup(pod: name, reason: reason, message: waiting.message ?? warning ?? "")
@@ -110,7 +113,7 @@ struct JobWatch: Sendable {
     return nil
   }
 
-  // MARK: - What came of it
+  // MARK: - The result
 
   private func conclusion(
     _ ending: (succeeded: Bool, condition: ObservedCondition), _ pods: [ObservedPod]
@@ -120,26 +123,27 @@ struct JobWatch: Sendable {
       let tally = ShardTally(codes: (0..<shards).map { code(of: byIndex[$0] ?? []) })
       return ending.succeeded || tally.code != 0 ? .shards(tally) : .failed(failure(ending.condition, pods))
     }
-    // A pod's 0 is the Job's only where the Job has it, too.
+    // A pod's exit code 0 counts only if the Job succeeded as well.
     let told = code(of: pods)
     if role == .prove, told == 1 { return .exited(code: 1) }
     if ending.succeeded { return .exited(code: 0) }
-    // The pod that was at work then is taken away, and the code of one before it is not what came of the Job.
+    // At its deadline the Job removes the pod that is at work. The exit code of an earlier pod is then not
+    // the Job's result.
     if ending.condition.reason != Self.deadline, let told, told != 0 { return .exited(code: told) }
     return .failed(failure(ending.condition, pods))
   }
 
   private static let deadline = "DeadlineExceeded"
 
-  /// Why a Job failed whose program does not tell it.
+  /// The reason of a failed Job whose program did not state one.
   private func failure(_ condition: ObservedCondition, _ pods: [ObservedPod]) -> JobEnd.Failure {
     if condition.reason == Self.deadline { return .deadline }
     return inOrder(pods).last.flatMap(failure)
       ?? .unexplained(reason: condition.reason ?? "", message: condition.message ?? "")
   }
 
-  /// What the program told by its exit code, in the last of the pods that it ran in. A cold verdict stays, whatever
-  /// came after it.
+  /// The program's exit code in the last pod that it ran in. A cold verdict stays, even if later pods ended
+  /// otherwise.
   private func code(of pods: [ObservedPod]) -> Int32? {
     let codes = inOrder(pods).map(ownCode)
     if role == .prove, codes.contains(1) { return 1 }
@@ -155,7 +159,7 @@ struct JobWatch: Sendable {
     }
   }
 
-  /// The exit code, where it is the program's own and not of what ended it.
+  /// The exit code, if the program itself chose it. `nil` if a signal or the cluster ended the program.
   private func ownCode(of pod: ObservedPod) -> Int32? {
     guard let terminated = pod.container(role.container)?.state?.terminated, terminated.reason != "OOMKilled",
       pod.status?.reason != "Evicted", (0..<126).contains(terminated.exitCode)

@@ -10,21 +10,21 @@ public struct Kubectl: Sendable {
   let namespace: String?
 
   /// - Parameters:
-  ///   - program: a path, or a name that is looked for in `PATH`.
-  ///   - context: of the kubeconfig; else its current one.
-  ///   - namespace: else the context's.
+  ///   - program: a path, or a name to find in `PATH`.
+  ///   - context: a context of the kubeconfig; `nil` for the current one.
+  ///   - namespace: `nil` for the namespace of the context.
   public init(program: String, context: String?, namespace: String?) {
     self.program = program
     self.context = context
     self.namespace = namespace
   }
 
-  /// How long one answer may take.
+  /// The time limit of one request.
   private static let patience = "20s"
-  /// The longest answer that is read, in bytes.
+  /// The length of the longest accepted answer, in bytes.
   private static let longest = 64 << 20
 
-  /// What the operator types for the same.
+  /// The command line with which the operator would run `command`.
   func typed(_ command: String) -> String {
     (["kubectl"] + place.map { $0.contains(" ") ? "'\($0)'" : $0 } + [command]).joined(separator: " ")
   }
@@ -52,9 +52,9 @@ public struct Kubectl: Sendable {
     return answer.output
   }
 
-  /// Follows what a container prints, and tells each line with its time in front.
+  /// Follows the output of a container, and hands on each line, with its time in front.
   ///
-  /// - Returns: whether kubectl says that this is all there is, and what stands behind the last end of a line.
+  /// - Returns: whether kubectl ended with success, and the text after the last newline.
   func followLog(of pod: String, container: String, since: String?, line: @Sendable (Substring) -> Void)
     async throws -> (isClean: Bool, rest: Substring)
   {
@@ -85,21 +85,21 @@ public struct Kubectl: Sendable {
   }
 }
 
-/// Why `kubectl` gave no answer.
+/// The reason for which `kubectl` gave no answer.
 public struct KubectlError: Error, Hashable, Sendable {
   let kind: Kind
   let program: String
-  /// What it said, without credentials.
+  /// Its message, without credentials.
   let text: String
 
   enum Kind: Hashable, Sendable {
-    /// It cannot be run.
+    /// The program cannot be run.
     case missing
-    /// The API server did not answer, or had no time to.
+    /// The API server did not answer, or did not answer in time.
     case unreachable
-    /// There is such an object already.
+    /// An object of this name exists already.
     case exists
-    /// Something else that asking again does not change.
+    /// Any other error. Asking again would not help.
     case refused
   }
 
@@ -110,14 +110,14 @@ public struct KubectlError: Error, Hashable, Sendable {
   }
 
   init(program: String, complaint: String, status: String) {
-    // Discovery says the same once for each group of the API before the error itself.
+    // kubectl first prints one line for each group of the API (discovery). The error itself is the last line.
     let last = complaint.split(whereSeparator: \.isNewline).last { !$0.allSatisfy(\.isWhitespace) }
     self.init(
       kind: Self.kind(of: complaint), program: program,
       text: last.map(String.init) ?? "it ended with \(status)")
   }
 
-  /// Source: kubectl's messages of 1.20 to 1.33, `apimachinery/pkg/api/errors` and Go's `net`.
+  /// Source: messages of kubectl 1.20 to 1.33, `apimachinery/pkg/api/errors`, and Go's package `net`.
   private static func kind(of complaint: String) -> Kind {
     if complaint.contains("(AlreadyExists)") { return .exists }
     let signs = [

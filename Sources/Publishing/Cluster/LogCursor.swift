@@ -1,16 +1,16 @@
-/// How far a container's log was read, so that it can be gone on with where a connection broke.
+/// The position in a container's log, so that reading can continue after a broken connection.
 struct LogCursor: Sendable {
   /// The time of the last line, as the cluster wrote it.
   private(set) var time: String?
-  /// How many lines of that very time were read.
+  /// The number of lines with exactly that time that were read.
   private var count = 0
-  /// How many lines of that time come again.
+  /// The number of lines with that time that will come again.
   private var repeated = 0
 
-  /// The log is asked for from the last line on.
+  /// Notes that the log is asked for again, from the time of the last line.
   mutating func resume() { repeated = count }
 
-  /// A line of the log with its time taken off; `nil` where it was read before.
+  /// The text of a line without its time, or `nil` if the line was read before.
   mutating func take(_ line: Substring) -> Substring? {
     guard let space = line.utf8.firstIndex(of: UInt8(ascii: " ")) else { return line }
     let (stamp, text) = (String(line[..<space]), line[space...].dropFirst())

@@ -1,11 +1,11 @@
 import Foundation
 import NixModel
 
-/// A Job that was handed to the cluster.
+/// The result of handing a Job to the cluster.
 public enum Submission: Hashable, Sendable {
-  /// It was made.
+  /// The Job was made.
   case created(uid: String)
-  /// The very same is under way already.
+  /// A Job of the same plan is under way already.
   case joined(uid: String)
 
   var uid: String {
@@ -15,16 +15,16 @@ public enum Submission: Hashable, Sendable {
   }
 }
 
-/// Why a Job was not handed to the cluster.
+/// The reason for which a Job was not made.
 public enum SubmissionError: Error, Hashable, Sendable {
   case kubectl(KubectlError)
-  /// Another one of its name is under way.
+  /// A Job of another plan has this name and is under way.
   case busy(name: String)
-  /// One of its name has ended and is still there.
+  /// A Job of this name has ended and is still there.
   case ended(name: String)
-  /// The ConfigMap that the Job would take its files from is there, and is not what it must be.
+  /// A ConfigMap with the name of the Job's files exists, and holds something else or can be changed.
   case otherFiles(name: String)
-  /// What the cluster said cannot be read.
+  /// The cluster's answer cannot be read.
   case unreadable(String)
 }
 
@@ -46,10 +46,10 @@ extension SubmissionError: CustomStringConvertible {
 extension Kubectl {
   /// Makes the Job and its files.
   ///
-  /// A Job cannot be changed. One that is under way with the very same plan is joined, so that who lost sight of it
-  /// says the same command again.
+  /// A Job cannot be changed. If a Job of the very same plan is under way, it is joined. So an operator who
+  /// lost the connection can repeat the command.
   ///
-  /// - Parameter replacing: whether an ended Job of that name is deleted first.
+  /// - Parameter replacing: whether to delete an ended Job of this name first.
   public func submit(_ plan: JobPlan, replacing: Bool) async throws(SubmissionError) -> Submission {
     if let old = try await answering({ () throws(KubectlError) in try await job(plan.name) }) {
       if old.ending == nil {
@@ -65,7 +65,8 @@ extension Kubectl {
     }
     if let files = plan.files {
       do { _ = try await create(.configMap(files)) } catch .kubectl(let error) where error.kind == .exists {
-        // Its name tells what it should hold. Who may make ConfigMaps may have put something else there before.
+        // The name promises a content, and another user of the namespace may have put other files there
+        // before. So the content is checked.
         let there = try await answering { () throws(KubectlError) in try await configMap(files.name) }
         guard there?.isTheSame(as: files) == true else { throw .otherFiles(name: files.name) }
       }
@@ -76,9 +77,10 @@ extension Kubectl {
     } catch { throw .unreadable("\(error)".excerpt) }
   }
 
-  /// - Returns: the object as the cluster has it, in JSON.
+  /// - Returns: the object in JSON, as the cluster has it.
   private func create(_ document: Manifest) async throws(SubmissionError) -> String {
-    // A file and no pipe: a kubectl that ends before it has read everything would take us with it.
+    // A file and no pipe: if kubectl ended before it had read everything, writing to the pipe would end this
+    // process (SIGPIPE).
     let file = FileManager.default.temporaryDirectory.appending(path: "warmth-job-\(UUID().uuidString).yaml")
     defer { try? FileManager.default.removeItem(at: file) }
     do { try document.yaml.write(to: file, atomically: false, encoding: .utf8) } catch {
@@ -95,7 +97,7 @@ extension Kubectl {
     do { return try await ask() } catch { throw .kubectl(error) }
   }
 
-  /// The Job of that name, if there is one.
+  /// The Job of this name, if there is one.
   func job(_ name: String) async throws(KubectlError) -> ObservedJob? {
     try await get(["job", name, "--ignore-not-found"])
   }
@@ -104,22 +106,23 @@ extension Kubectl {
     try await get(["configmap", name, "--ignore-not-found"])
   }
 
-  /// The pod of that name, if there is one.
+  /// The pod of this name, if there is one.
   func pod(_ name: String) async throws(KubectlError) -> ObservedPod? {
     try await get(["pod", name, "--ignore-not-found"])
   }
 
-  /// Everything that bears on how the Job stands.
+  /// The Job, its pods, and warnings about them.
   func observe(_ plan: JobPlan, uid: String) async throws(KubectlError) -> JobObservation {
     guard let job = try await job(plan.name) else { return JobObservation() }
     guard job.metadata.uid == uid else { return JobObservation(job: job) }
-    // The older name of the label, which newer clusters write as well.
+    // This is the older name of the label. Newer clusters set it as well.
     let pods: ObservedList<ObservedPod>? = try await get(["pods", "--selector", "controller-uid=\(uid)"])
     var observation = JobObservation(job: job, pods: pods?.items ?? [])
     guard job.ending == nil, !observation.pods.contains(where: \.isRunning) else {
       return observation
     }
-    // Only while nothing runs; who may not read events goes without their reasons.
+    // Events explain why nothing starts, so they are read only while nothing runs. Without the right to read
+    // them, the explanation is missing.
     let events: ObservedList<ObservedEvent>? = try? await get(["events", "--field-selector", "type=Warning"])
     for event in (events?.items ?? []).sorted(by: { ($0.lastTimestamp ?? "") < ($1.lastTimestamp ?? "") }) {
       guard let uid = event.involvedObject.uid else { continue }

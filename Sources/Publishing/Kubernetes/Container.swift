@@ -7,12 +7,12 @@ struct Container: Encodable, Hashable, Sendable {
   var env: [EnvironmentVariable]?
   var resources: Resources?
   var securityContext: SecurityContext?
-  /// What is told of a container that left no message: the end of its log.
+  /// If a container left no termination message, the end of its log is used.
   let terminationMessagePolicy = "FallbackToLogsOnError"
   var volumeMounts: [VolumeMount]?
 
-  /// An argument that reaches the program as it stands: the kubelet puts a variable's value in the place of
-  /// `$(NAME)`, and `$` in the place of `$$`.
+  /// Escapes an argument, so that the program gets it unchanged. The kubelet replaces `$(NAME)` by the value
+  /// of a variable, and `$$` by `$`.
   static func literal(_ argument: String) -> String { argument.replacing("$", with: "$$") }
 }
 
@@ -43,7 +43,7 @@ struct EnvironmentVariable: Encodable, Hashable, Sendable {
   }
 }
 
-/// Where a secret lies in the cluster; what it is, is nobody's business here.
+/// The place of a secret in the cluster: the name of a Secret, and a key in it. The value is never read here.
 public struct SecretKey: Encodable, Hashable, Sendable {
   let name: String
   let key: String

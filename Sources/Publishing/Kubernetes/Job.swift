@@ -1,4 +1,4 @@
-/// Work that is done to its end (`batch/v1 Job`).
+/// Work that runs to its end (`batch/v1 Job`).
 public struct Job: Encodable, Hashable, Sendable {
   let apiVersion = "batch/v1"
   let kind = "Job"
@@ -10,13 +10,13 @@ struct JobSpec: Encodable, Hashable, Sendable {
   var completionMode: String?
   var completions: Int?
   var parallelism: Int?
-  /// How often a pod that failed is followed by another.
+  /// How many failed pods are replaced by another pod.
   var backoffLimit: Int?
-  /// The same for each index of its own.
+  /// The same, counted for each index.
   var backoffLimitPerIndex: Int?
-  /// Seconds from its start until it is ended.
+  /// Seconds from the Job's start until Kubernetes ends it.
   var activeDeadlineSeconds: Int
-  /// Seconds from its end until it is removed.
+  /// Seconds from the Job's end until Kubernetes removes it.
   var ttlSecondsAfterFinished: Int
   var podFailurePolicy: PodFailurePolicy
   var template: PodTemplate
@@ -27,7 +27,7 @@ struct PodTemplate: Encodable, Hashable, Sendable {
   var spec: PodSpec
 }
 
-/// What a failed pod means for its Job; the first rule that fits decides.
+/// The meaning of a failed pod for its Job. The first rule that matches decides.
 struct PodFailurePolicy: Encodable, Hashable, Sendable {
   var rules: [Rule]
 
@@ -36,7 +36,8 @@ struct PodFailurePolicy: Encodable, Hashable, Sendable {
     var onExitCodes: OnExitCodes?
     var onPodConditions: [OnPodCondition]?
 
-    /// A pod that somebody took away (a drained node, a preemption) says nothing of its work.
+    /// Ignores a pod that was taken away (a drained node, a preemption), because its end says nothing about
+    /// its work.
     static let ignoringDisruption = Rule(
       action: .ignore, onPodConditions: [OnPodCondition(type: "DisruptionTarget", status: "True")])
 

@@ -10,7 +10,7 @@ public enum Manifest: Hashable, Sendable {
     get throws {
       let encoder = YAMLEncoder()
       encoder.options.width = -1
-      // What is escaped cannot stand as it is, and a script should.
+      // An escaped script would be unreadable. Unicode and literal blocks keep it as it is.
       encoder.options.allowUnicode = true
       encoder.options.newLineScalarStyle = .literal
       let text =
@@ -25,16 +25,17 @@ public enum Manifest: Hashable, Sendable {
 }
 
 extension Sequence<Manifest> {
-  /// All documents, as `kubectl create -f -` takes them.
+  /// All documents in one text, as `kubectl create -f -` accepts them.
   public var yaml: String {
     get throws { try map { try $0.yaml }.joined(separator: "---\n") }
   }
 }
 
 extension Node {
-  /// The same, with quotes around every text that any reader of YAML could take for something else.
+  /// The same node, with quotes around every text that some reader of YAML could take for another type.
   ///
-  /// The encoder quotes what its own reader would not read as text. Others read `y` as true and `-.5` as a number.
+  /// The encoder quotes only a text that its own reader would misread. Other readers take `y` for true and
+  /// `-.5` for a number.
   fileprivate var withUnmistakableText: Node {
     switch self {
     case .scalar(var scalar):
@@ -57,7 +58,7 @@ extension Tag {
 }
 
 extension String {
-  /// Whether it is not plainly a word, a path or an option.
+  /// Whether it is anything but a plain word, a path or an option.
   fileprivate var isMistakable: Bool {
     guard !["y", "n"].contains(lowercased()) else { return true }
     return prefixMatch(of: /-{0,2}[A-Za-z]|\//) == nil

@@ -1,9 +1,10 @@
 import Foundation
 import NixModel
 
-/// What Kubernetes lets be a name, a label, an image. Source: `apimachinery/pkg/util/validation/validation.go`.
+/// The forms that Kubernetes accepts for names, labels and images. Source:
+/// `apimachinery/pkg/util/validation/validation.go`.
 enum KubernetesName {
-  /// A name that is part of host names and label values too: a Job's, and a namespace's.
+  /// The name of a Job or a namespace. It becomes a part of host names and of label values.
   static func label(_ text: String) throws(FieldFlaw) -> String {
     guard text.utf8.count <= 63, text.wholeMatch(of: /[a-z0-9]([-a-z0-9]*[a-z0-9])?/) != nil else {
       throw FieldFlaw(
@@ -33,7 +34,7 @@ enum KubernetesName {
     return text
   }
 
-  /// `KEY=VALUE`, of a label or of the label that a node must have.
+  /// `KEY=VALUE`: a label, or a label that a node must have.
   static func labelPair(_ text: String) throws(FieldFlaw) -> (key: String, value: String) {
     guard let sign = text.utf8.firstIndex(of: UInt8(ascii: "=")) else {
       throw FieldFlaw("is no label; write KEY=VALUE")
@@ -68,7 +69,8 @@ enum KubernetesName {
     }
   }
 
-  /// An image, with a tag or a digest: what has neither is whatever is newest on that day.
+  /// An image with a tag or a digest. An image with neither is refused, because it would change from day to
+  /// day.
   static func image(_ text: String) throws(FieldFlaw) -> String {
     let pattern =
       #/
@@ -104,9 +106,9 @@ enum KubernetesName {
   }
 }
 
-/// Addresses that go into a manifest, where everybody reads them.
+/// Addresses that are written into a manifest, which many people can read.
 enum PublicAddress {
-  /// An address without user, password or query, which could hold a secret.
+  /// An HTTP address without user, password or query, because each of them could hold a secret.
   static func http(_ text: String) throws(FieldFlaw) -> String {
     guard let parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(),
       ["http", "https"].contains(scheme), !(parts.host ?? "").isEmpty
@@ -119,7 +121,7 @@ enum PublicAddress {
     return text
   }
 
-  /// The address of a cache, of any kind that Nix knows.
+  /// The address of a cache, of any kind that Nix knows, without a credential.
   static func cache(_ text: String) throws(FieldFlaw) -> String {
     let url: SubstituterURL
     do { url = try SubstituterURL(parsing: text) } catch { throw FieldFlaw("is not the address of a cache") }

@@ -1,4 +1,4 @@
-/// What names and marks an object (`ObjectMeta`).
+/// The name, labels and annotations of an object (`v1 ObjectMeta`).
 public struct ObjectMeta: Encodable, Hashable, Sendable {
   var name: String?
   var namespace: String?
@@ -6,13 +6,14 @@ public struct ObjectMeta: Encodable, Hashable, Sendable {
   var annotations: StringMap?
 }
 
-/// Text by key, written in the order of its keys, so that one plan always reads the same.
+/// A dictionary of texts. It is written in the order of its keys, so that one plan always gives the same
+/// bytes.
 struct StringMap: Encodable, Hashable, Sendable {
   private(set) var entries: [String: String]
 
   init(_ entries: [String: String]) { self.entries = entries }
 
-  /// The last of those that share a key.
+  /// A map of these pairs. If several share a key, the last one stays.
   init(pairs: [(key: String, value: String)]) {
     entries = Dictionary(pairs.map { ($0.key, $0.value) }) { _, last in last }
   }

@@ -2,7 +2,7 @@
 struct PodSpec: Encodable, Hashable, Sendable {
   let restartPolicy = "Never"
   var serviceAccountName: String?
-  /// Nothing that we run talks to the API server.
+  /// No program of ours talks to the API server from a pod, so none needs a token.
   let automountServiceAccountToken = false
   let enableServiceLinks = false
   var imagePullSecrets: [LocalReference]?
@@ -39,7 +39,7 @@ struct SeccompProfile: Encodable, Hashable, Sendable {
   static let runtimeDefault = SeccompProfile(type: "RuntimeDefault")
 }
 
-/// A file system of a pod.
+/// A volume: a file system of a pod.
 struct Volume: Encodable, Hashable, Sendable {
   var name: String
   var emptyDir: EmptyDir?
@@ -57,7 +57,7 @@ struct Volume: Encodable, Hashable, Sendable {
 
   struct ConfigMapSource: Encodable, Hashable, Sendable {
     var name: String
-    /// In decimal, since JSON has no octal.
+    /// A file mode in decimal, because JSON has no octal numbers.
     var defaultMode: Int
   }
 
@@ -69,6 +69,7 @@ struct Volume: Encodable, Hashable, Sendable {
     Volume(name: name, configMap: ConfigMapSource(name: configMap, defaultMode: 0o444))
   }
 
-  /// The node's KVM. The type makes the kubelet refuse a node that has none, before anything starts.
+  /// The node's KVM device. Because of the type, the kubelet refuses a node without it before anything
+  /// starts.
   static let kvm = Volume(name: "kvm", hostPath: HostPath(path: "/dev/kvm", type: "CharDevice"))
 }

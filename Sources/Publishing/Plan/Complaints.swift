@@ -1,8 +1,8 @@
 import NixModel
 
-/// Why no manifest can be made of what was asked for: everything that is wrong, and not only the first of it.
+/// Why no manifest can be made from the options. It has every error, and not only the first.
 public struct JobPlanError: Error, Hashable, Sendable {
-  /// A sentence each.
+  /// One sentence for each error.
   public let complaints: [String]
 }
 
@@ -10,20 +10,21 @@ extension JobPlanError: CustomStringConvertible {
   public var description: String { complaints.joined(separator: "\n") }
 }
 
-/// Why one value is none of its kind, in words that follow the value.
+/// Why a value does not have the required form, in words that follow the value.
 public struct FieldFlaw: Error, Hashable, Sendable {
   let text: String
 
   init(_ text: String) { self.text = text }
 }
 
-/// Gathers what is wrong while options are read.
+/// Collects the errors while options are checked.
 struct Complaints {
   private(set) var all: [String] = []
 
   mutating func note(_ complaint: String) { all.append(complaint) }
 
-  /// What `read` makes of the value of an option; a value that is none is noted.
+  /// The value of an option, as `read` parses it. If `read` refuses it, the error is noted and the result is
+  /// `nil`.
   mutating func take<Value>(
     _ option: String, _ text: String, _ read: (String) throws(FieldFlaw) -> Value
   ) -> Value? {

@@ -1,4 +1,5 @@
-/// What any Job of ours is told, as it was typed: where it runs, on what, and for how long.
+/// The options that all our Jobs share, as they were typed: where a Job runs, with which resources, and for
+/// how long.
 public struct JobEnvelope: Sendable {
   public var name: String
   public var namespace: String?
@@ -11,23 +12,23 @@ public struct JobEnvelope: Sendable {
   public var nodeSelector: [String] = []
   /// The one node to run on, by its label `kubernetes.io/hostname`.
   public var hostname: String?
-  /// As `kubectl taint` writes a taint.
+  /// Taints, in the form of `kubectl taint`.
   public var tolerations: [String] = []
   public var serviceAccount: String?
   public var cpu: String?
   public var cpuLimit: String?
   public var memory: String?
   public var memoryLimit: String?
-  /// How many failed pods are followed by another.
+  /// How many failed pods are replaced by another pod.
   public var backoffLimit: Int
-  /// Seconds until the Job is ended.
+  /// Seconds after which Kubernetes ends the Job.
   public var deadline: Int
-  /// Seconds that an ended Job is kept.
+  /// Seconds for which an ended Job is kept.
   public var ttl: Int
 
-  /// The label of a node that can do what these Jobs need, and the mark of everything that is made here.
+  /// The label of nodes that can run these Jobs. It also marks every object that is made here.
   public static let capability = "tinyland-nix-kvm"
-  /// Pinned by its tag; by digest where the operator says one.
+  /// The default image, pinned by its tag. An operator can pin another one by digest.
   public static let defaultImage = "docker.io/nixos/nix:2.34.7"
 
   public init(name: String, backoffLimit: Int, deadline: Int, ttl: Int) {
@@ -38,7 +39,7 @@ public struct JobEnvelope: Sendable {
   }
 }
 
-/// An envelope that was read.
+/// An envelope whose options were checked.
 struct SealedEnvelope {
   let name: String
   let namespace: String?
@@ -53,8 +54,9 @@ struct SealedEnvelope {
   let deadline: Int
   let ttl: Int
 
-  /// - Parameter role: what the Job does, as the value of our label.
-  /// - Parameter longestName: what is left of 63 characters where pods' host names have more behind the Job's name.
+  /// - Parameter role: the Job's purpose, as the value of our label.
+  /// - Parameter longestName: the longest name of a Job. It is less than 63 characters if a pod's host name
+  ///   has a suffix.
   init(_ envelope: JobEnvelope, role: String, longestName: Int = 63, _ complaints: inout Complaints) {
     name = complaints.take("--name", envelope.name, KubernetesName.label) ?? ""
     if name.utf8.count > longestName {
@@ -103,7 +105,7 @@ struct SealedEnvelope {
 
   var metadata: ObjectMeta { ObjectMeta(name: name, namespace: namespace, labels: labels) }
 
-  /// A pod in the envelope.
+  /// A pod with the settings of this envelope.
   func pod(
     securityContext: PodSecurityContext? = nil, initContainers: [Container]? = nil, container: Container,
     volumes: [Volume]

@@ -2,20 +2,21 @@ import Crypto
 import Foundation
 import NixModel
 
-/// A Job and the files that it needs: what is printed, and the very same that is applied.
+/// A Job and the files that it needs. The plan that is printed is the very plan that is applied.
 public struct JobPlan: Hashable, Sendable {
-  /// The Job's files. They come first: a pod whose ConfigMap is not there yet waits for it.
+  /// The Job's files. They are made first, because a pod would have to wait for a ConfigMap that is not there
+  /// yet.
   public let files: ConfigMap?
   public let job: Job
   public let role: Role
   /// How many pods must come to their end, one for each shard.
   public let shards: Int
 
-  /// What a Job is for.
+  /// The purpose of a Job.
   public enum Role: String, Hashable, Sendable {
     case prewarm, prove
 
-    /// The container whose exit code tells what came of it.
+    /// The container whose exit code is the Job's result.
     public var container: String {
       switch self {
       case .prewarm: "prewarm"
@@ -24,7 +25,7 @@ public struct JobPlan: Hashable, Sendable {
     }
   }
 
-  /// The annotation that tells a Job of this very plan from another of the same name.
+  /// The annotation that distinguishes a Job of this very plan from another Job of the same name.
   static let digestKey = "\(JobEnvelope.capability)/plan"
 
   init(files: ConfigMap?, job: Job, role: Role, shards: Int = 1) throws {
@@ -44,10 +45,12 @@ public struct JobPlan: Hashable, Sendable {
 }
 
 extension ConfigMap {
-  /// The most that a ConfigMap may hold (`MaxSecretSize` of Kubernetes), less what surrounds it.
+  /// The largest content of a ConfigMap in bytes: the limit of Kubernetes (`MaxSecretSize`), less some room
+  /// for the object around it.
   static let largest = (1 << 20) - (16 << 10)
 
-  /// A ConfigMap whose name tells its content: the same files have the same name, and others another.
+  /// A ConfigMap whose name contains a digest of its files. So equal files have the same name, and other
+  /// files have another.
   init(_ files: [String: String], in envelope: SealedEnvelope) {
     var hash = SHA256()
     for (name, text) in files.sorted(by: { $0.key < $1.key }) {

@@ -1,6 +1,6 @@
 import NixModel
 
-/// Installables that mean the same in a pod as where they were typed.
+/// Installables that mean the same in a pod as on the machine where they were typed.
 enum PodInstallable {
   static func parse(_ text: String) throws(FieldFlaw) -> String {
     let installable: Installable
@@ -12,7 +12,7 @@ enum PodInstallable {
     return text
   }
 
-  /// A flake that is reached from anywhere.
+  /// A flake reference that works from anywhere, and holds no credential.
   static func reference(_ text: String) throws(FieldFlaw) -> String {
     let isLocal = [".", "/", "~", "path:", "git+file:", "file:"].contains { text.hasPrefix($0) }
     guard !isLocal else {

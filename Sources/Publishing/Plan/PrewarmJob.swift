@@ -1,29 +1,29 @@
 import NixModel
 
-/// What a Job that warms a cache is told, as it was typed.
+/// The options of a Job that warms a cache, as they were typed.
 public struct PrewarmJob: Sendable {
   public var envelope: JobEnvelope
   public var profile: String?
   public var installables: [String] = []
   public var nixpkgsRef: String?
   public var buildClosure = false
-  /// Whether what Attic's upstream filter would leave out is pushed all the same.
+  /// Whether paths that Attic's upstream filter would leave out are pushed all the same.
   public var ignoresUpstreamFilter = false
-  /// Caches that the readers use besides.
+  /// Further caches that all readers use.
   public var upstreams: [String] = []
   public var publication: Publication
-  /// The most that builds may write to their scratch.
+  /// The limit of the scratch volume that builds write to.
   public var buildsSize: String?
-  /// The most that may be written to `/tmp`.
+  /// The limit of the volume at `/tmp`.
   public var tmpSize: String?
 
-  /// Whether what was built is published.
+  /// Where built paths are published.
   public enum Publication: Sendable {
-    /// Built, and nothing else: neither server nor token is known to the pod.
+    /// Nowhere: the pod only builds, and knows neither server nor token.
     case none
     case attic(AtticDestination)
 
-    /// Whether the pod is given the token.
+    /// Whether the pod gets the token.
     var hasToken: Bool { if case .attic = self { true } else { false } }
   }
 
@@ -35,10 +35,10 @@ public struct PrewarmJob: Sendable {
   /// The cache to publish to, as it was typed.
   public struct AtticDestination: Sendable {
     public var server: String
-    /// What the `attic` command calls the server.
+    /// The name that the `attic` command has for the server.
     public var serverName: String?
     public var cache: String
-    /// Where readers read, if that is not SERVER/CACHE.
+    /// The address that readers substitute from, if it is not SERVER/CACHE.
     public var readSide: String?
     public var publicKey: String?
     public var tokenSecret: String
@@ -54,9 +54,9 @@ public struct PrewarmJob: Sendable {
     }
   }
 
-  /// The manifest of it.
+  /// The manifest of this Job.
   ///
-  /// - Throws: ``JobPlanError`` with everything that is wrong.
+  /// - Throws: ``JobPlanError``, with every error in the options.
   public func plan() throws -> JobPlan {
     var complaints = Complaints()
     let envelope = SealedEnvelope(envelope, role: JobPlan.Role.prewarm.rawValue, &complaints)
@@ -88,7 +88,7 @@ public struct PrewarmJob: Sendable {
       env: [.value("NIX_CONFIG", destination.nixConfiguration), .field("POD_NAME", "metadata.name")]
         + destination.environment,
       resources: envelope.resources,
-      // For the node's /dev/kvm, and for the sandbox that Nix builds in.
+      // Privileged, because the pod needs the node's /dev/kvm, and Nix needs to set up its sandbox.
       securityContext: SecurityContext(privileged: true),
       volumeMounts: [
         VolumeMount(name: "builds", mountPath: Place.builds), VolumeMount(name: "tmp", mountPath: "/tmp"),
@@ -100,7 +100,8 @@ public struct PrewarmJob: Sendable {
       spec: JobSpec(
         backoffLimit: envelope.backoffLimit, activeDeadlineSeconds: envelope.deadline,
         ttlSecondsAfterFinished: envelope.ttl,
-        // What was refused as wrong usage, or for want of a program, is so again, whatever befell the pod.
+        // Wrong usage (64) or a missing program (69) would end the next pod in the same way, so the Job fails
+        // at once. This rule comes first, because it holds even for a pod that was disrupted.
         podFailurePolicy: PodFailurePolicy(rules: [
           .on([64, 69], of: container.name, .failJob), .ignoringDisruption,
         ]),
@@ -120,9 +121,10 @@ public struct PrewarmJob: Sendable {
     static let summary = "/tmp/publication.json"
   }
 
-  /// What the container begins with where it is given the token. The environment that a process was started with can
-  /// be read in `/proc` as long as it lives, and the pod's first process lives longest. So the token goes into a pipe
-  /// before anything else, as the script would have it, and the shell starts itself again without it.
+  /// The container's first lines if it gets the token. The environment that a process was started with can be
+  /// read in `/proc` for as long as the process lives, and the pod's first process lives longest. So the
+  /// shell first puts the token into a pipe, as the script expects it, and starts itself again without the
+  /// variable.
   private static let hidingToken = """
     if [ -n "${ATTIC_TOKEN+set}" ]; then
       exec {CACHE_WARM_TOKEN_FROM}< <(printf '%s' "$ATTIC_TOKEN")
@@ -133,10 +135,10 @@ public struct PrewarmJob: Sendable {
 
     """
 
-  /// What the container begins with. An `emptyDir` is open to everybody (0777, with an `fsGroup` 2777), and Nix
-  /// refuses to build in such a place. The script runs beside the shell and not in its stead, so that its summary
-  /// gets into the log whatever becomes of it; a signal to the pod is handed on, since the script has a token to take
-  /// away.
+  /// The container's command. It first closes the scratch: an `emptyDir` is open to everybody (0777, or 2777
+  /// with an `fsGroup`), and Nix refuses to build in such a place. The script runs as a child of the shell,
+  /// so that the shell can print the summary into the log even if the script failed. The shell passes a
+  /// signal to the script, because the script must remove the token.
   private static let entry = """
     chmod u=rwx,go=rx,ug-s,-t \(Place.builds) && chmod 1777 /tmp || exit 70
     "$BASH" \(Place.script)/\(Place.scriptName) "$@" &
@@ -151,14 +153,14 @@ public struct PrewarmJob: Sendable {
     """
 }
 
-/// A destination that was read.
+/// A destination whose options were checked.
 private struct SealedDestination {
   let arguments: [String]
   let environment: [EnvironmentVariable]
   let nixConfiguration: String
 
   init(_ publication: PrewarmJob.Publication, _ complaints: inout Complaints) {
-    // What nobody built in a sandbox does not belong into a cache that others trust.
+    // A path that was built outside a sandbox does not belong into a cache that others trust.
     var settings = [
       "experimental-features = nix-command flakes", "sandbox = true", "sandbox-fallback = false",
       "build-dir = /nix/var/nix/builds",
@@ -176,7 +178,7 @@ private struct SealedDestination {
       let secret = complaints.take("--attic-token-secret", attic.tokenSecret, KubernetesName.subdomain) ?? ""
       let secretKey = complaints.take("--attic-token-key", attic.tokenKey, KubernetesName.dataKey) ?? ""
       let place = server.hasSuffix("/") ? String(server.dropLast()) : server
-      // Without its key nothing of the cache can be trusted, and it is no use asking it.
+      // Without the cache's key no path of it can be trusted, so it is useless as a substituter.
       if let key {
         settings += [
           "extra-substituters = \(readSide ?? "\(place)/\(cache)")", "extra-trusted-public-keys = \(key)",
@@ -190,7 +192,7 @@ private struct SealedDestination {
     nixConfiguration = settings.joined(separator: "\n") + "\n"
   }
 
-  /// Source: Attic, `attic/src/cache.rs`.
+  /// The form of a cache's name. Source: Attic, `attic/src/cache.rs`.
   private static func cacheName(_ text: String) throws(FieldFlaw) -> String {
     guard text.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9\-+_]{0,49}/) != nil else {
       throw FieldFlaw("is no name of an Attic cache: at most 50 letters, digits, '-', '+' and '_'")

@@ -1,6 +1,6 @@
 import NixModel
 
-/// What a Job that proves is told, as it was typed.
+/// The options of a Job that proves, as they were typed.
 public struct ProveJob: Sendable {
   public var envelope: JobEnvelope
   /// The image that brings `warmth`: a single file, `/warmth`.
@@ -14,17 +14,18 @@ public struct ProveJob: Sendable {
   public var allowBuild: [String] = []
   public var forbidBuild: [String] = []
   public var builds: String?
-  /// Whether nothing that a target needs may be in the store before.
+  /// Whether the store must be fresh: no path that a target needs may be there before.
   public var fresh = false
-  /// Whether credentials decide that are good for many things: a verifier's pod is to have none.
+  /// Whether credentials that are good for many things make the proof inconclusive. True by default, because
+  /// a verifier's pod should have none.
   public var strict = true
-  /// Seconds until the proof is ended, inconclusive.
+  /// Seconds after which the proof ends, inconclusive.
   public var timeout: Int?
-  /// A policy's text, and whether it lets something be built.
+  /// The text of a policy, and whether the policy permits a build.
   public var policy: (text: String, allowsBuilding: Bool)?
   public var handOut = HandOut()
   public var sharding: Sharding?
-  /// The most that may be written: the throwaway store, and what Nix fetches.
+  /// The limit of the scratch volume, which holds the throwaway store and everything that Nix fetches.
   public var scratchSize: String?
 
   public init(envelope: JobEnvelope, warmthImage: String) {
@@ -36,9 +37,9 @@ public struct ProveJob: Sendable {
   public struct HandOut: Sendable {
     /// Into the pod's log.
     public var log = true
-    /// By HTTP PUT to an address that is no secret.
+    /// By HTTP PUT, to an address that is not secret.
     public var collector: String?
-    /// By HTTP PUT to an address that lies in a Secret.
+    /// By HTTP PUT, to an address that lies in a Secret: the name of the Secret.
     public var collectorSecret: String?
     public var collectorKey = "url"
 
@@ -48,11 +49,11 @@ public struct ProveJob: Sendable {
   /// A target list that is split over pods.
   public struct Sharding: Sendable {
     public var shards: Int
-    /// How many pods at the same time.
+    /// How many pods run at the same time.
     public var parallelism: Int?
-    /// The name of the one proof that all make together; else the Job's own identity.
+    /// The name of the one proof that all shards make together. `nil` stands for the Job's own identity.
     public var sweep: String?
-    /// How many targets the profile stands for.
+    /// The number of targets in the profile.
     public var targetsOfProfile: Int
 
     public init(shards: Int, parallelism: Int?, sweep: String?, targetsOfProfile: Int) {
@@ -61,12 +62,12 @@ public struct ProveJob: Sendable {
     }
   }
 
-  /// So many targets stand in the pod's arguments; more lie in a file.
+  /// The largest number of targets that go into the pod's arguments. More targets go into a file.
   static let mostArguments = 20
 
-  /// The manifest of it.
+  /// The manifest of this Job.
   ///
-  /// - Throws: ``JobPlanError`` with everything that is wrong.
+  /// - Throws: ``JobPlanError``, with every error in the options.
   public func plan() throws -> JobPlan {
     var complaints = Complaints()
     let digits = sharding.map { 1 + "\(max(0, $0.shards - 1))".count } ?? 0
@@ -108,7 +109,7 @@ public struct ProveJob: Sendable {
     if files[Place.targets] != nil {
       arguments += ["--targets-from", "\(Place.files)/\(Place.targets)"]
     } else if !targets.isEmpty {
-      // What begins with '-' is a target all the same.
+      // After `--`, a target that begins with '-' is no option.
       arguments += ["--"] + targets.map(Container.literal)
     }
     let pod = pod(
@@ -181,17 +182,18 @@ public struct ProveJob: Sendable {
 
   // MARK: - The pod
 
-  /// What the container begins with. Newer Nix takes no home that belongs to another, and a volume belongs
-  /// to root; without one it asks `/etc/passwd`, which does not know this user. A scratch that cannot be written to
-  /// is no verdict, and what the shell would exit with by itself is one.
+  /// The container's command. It makes a home of its own, because newer Nix refuses a home of another user,
+  /// and the volume belongs to root. Without a home, Nix would ask `/etc/passwd`, which does not have this
+  /// user. If the scratch cannot be written to, the exit code is 74. The shell's own code would be 1, which
+  /// is the code of a cold verdict.
   private static let entry = #"mkdir "$HOME" || exit 74; exec \#(Place.program)/warmth "$@""#
 
-  /// What a verifier may do in its pod.
+  /// The rights of a verifier in its pod.
   enum Posture: Hashable {
-    /// Everything is copied into a throwaway store by nobody in particular.
+    /// An unprivileged user copies everything into a throwaway store.
     case readOnly
-    /// Something may be built. A pod without privileges has no sandbox, and without one nothing is built for a
-    /// store in another directory; so the image's own store is used, in which only root may build.
+    /// Something may be built. An unprivileged pod has no sandbox, and without a sandbox nothing is built for
+    /// a store in another directory. So Nix uses the image's own store, in which only root may build.
     case building
   }
 
@@ -241,14 +243,16 @@ public struct ProveJob: Sendable {
       .value("TMPDIR", Place.scratch),
       .value("XDG_CACHE_HOME", "\(Place.scratch)/cache"),
       .value("WARMTH_EVIDENCE", "\(Place.scratch)/warmth.sqlite"),
-      // The user has no entry in /etc/passwd, and may not look into root's home, where the image's PATH leads.
+      // The user has no entry in /etc/passwd. The image's PATH leads into root's home, which this user may
+      // not read.
       .value("USER", "warmth"), .value("PATH", "/nix/var/nix/profiles/default/bin"),
       .value("NIX_SSL_CERT_FILE", "/nix/var/nix/profiles/default/etc/ssl/certs/ca-bundle.crt"),
     ]
     if let sharding {
       variables.append(
         .field("WARMTH_SHARD", "metadata.annotations['batch.kubernetes.io/job-completion-index']"))
-      // A Job of the same name that is made again is another proof; its shards do not mix with these.
+      // By default the Job's UID names the sweep. So a later Job of the same name is another proof, and its
+      // shards do not mix with these.
       variables.append(
         sharding.sweep.map { .value("WARMTH_SWEEP", $0) }
           ?? .field("WARMTH_SWEEP", "metadata.labels['batch.kubernetes.io/controller-uid']"))
@@ -258,16 +262,17 @@ public struct ProveJob: Sendable {
 
   private func spec(_ envelope: SealedEnvelope, _ pod: PodTemplate) -> JobSpec {
     let prover = JobPlan.Role.prove.container
-    // A cold verdict is an answer, and asking again until it is another would be no proof. Where there are shards,
-    // the others come to their end all the same.
+    // A cold verdict is an answer. To ask again until the answer changes would be no proof, so the Job fails
+    // at once. With shards only this index fails, and the others run to their end.
     let cold = PodFailurePolicy.Rule.on([1], of: prover, sharding == nil ? .failJob : .failIndex)
     let policy = PodFailurePolicy(rules: [
-      // The first rule that fits decides, so an answer stands before what befell the pod that gave it.
+      // The first rule that matches decides. An answer comes first, so that it stands even if its pod was
+      // disrupted afterwards.
       cold,
-      // Wrong usage and a fault of warmth are the same every time.
+      // Wrong usage (64) and a fault of warmth (70) would be the same in the next pod.
       .on([64, 70], of: prover, .failJob),
       .ignoringDisruption,
-      // Inconclusive, or without its reports or its evidence: another pod may fare better.
+      // Inconclusive (2), or a failed report (73) or hand-out (74): another pod may succeed.
       .on([2, 73, 74], of: prover, .count),
     ])
     return JobSpec(
@@ -282,11 +287,11 @@ public struct ProveJob: Sendable {
 }
 
 extension SecurityContext {
-  /// Nothing but its own files and memory.
+  /// No privilege: only the container's own files and memory.
   static let readOnly = SecurityContext(
     allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: Capabilities(drop: ["ALL"]))
 
-  /// What Nix needs to build as its build users in its own store, and nothing else.
+  /// The capabilities that Nix needs to build as its build users in its own store, and no others.
   static let building = SecurityContext(
     allowPrivilegeEscalation: false,
     capabilities: Capabilities(

@@ -1,6 +1,6 @@
 import PublisherScript
 
-/// `scripts/cache-warm.sh`, as it was when this was built.
+/// `scripts/cache-warm.sh`, as it was when this program was built.
 public enum PublisherProgram {
   /// The whole script.
   public static let text = String(

@@ -1,11 +1,11 @@
 import NixModel
 
-/// Targets, one a line; `#` begins a comment.
+/// A list of targets, one on each line. `#` begins a comment.
 public enum TargetList {
-  /// What a text lists.
+  /// The targets that a text lists.
   public static func parse(_ text: String) -> [String] {
     text.split(whereSeparator: \.isNewline).compactMap { line in
-      // A '#' within a word belongs to it: nixpkgs#qemu.
+      // A '#' inside a word belongs to the word: nixpkgs#qemu.
       let words = line.split(whereSeparator: \.isWhitespace).prefix { !$0.hasPrefix("#") }
       return words.isEmpty ? nil : words.joined(separator: " ")
     }

@@ -1,17 +1,19 @@
 public import Foundation
 
-/// Whether code that nobody has reviewed runs here, by what CI says: such must not publish, or anybody could put
-/// anything into a cache that others trust. The rules are those of `cache-warm.sh`, which cannot see them in its pod.
+/// Decides from CI's variables whether unreviewed code runs here. Such code must not publish, because its
+/// author could then put anything into a cache that others trust. The rules are those of `cache-warm.sh`,
+/// which cannot see the variables from inside its pod.
 public enum UntrustedContext {
-  /// What it is that must not publish, in words that follow "this is"; `nil` where nothing tells against it.
+  /// The context that must not publish, in words that follow "this is". `nil` if no variable speaks against
+  /// it.
   ///
   /// - Parameters:
-  ///   - variables: the environment.
-  ///   - read: what the file with the event of a workflow holds; what cannot be read is not trusted.
+  ///   - variables: the environment of this process.
+  ///   - read: reads the file with a workflow's event. If it cannot be read, the context is not trusted.
   public static func reason(
     in variables: [String: String], readingEvent read: (_ path: String) -> Data?
   ) -> String? {
-    // Forgejo and Gitea speak GitHub's variables, and some of their runners their own as well.
+    // Forgejo and Gitea set GitHub's variables. Some of their runners set variables of their own as well.
     for kin in ["GITHUB", "FORGEJO", "GITEA"] {
       let path = variables.said("\(kin)_EVENT_PATH") ?? variables.said("GITHUB_EVENT_PATH")
       func isFromFork(_ sender: [String], _ receiver: [String]) -> Bool {
@@ -45,7 +47,7 @@ public enum UntrustedContext {
         return "a merge request"
       }
     }
-    // Woodpecker, which Forgejo often has.
+    // Woodpecker, which is often used with Forgejo.
     if let event = variables.said("CI_PIPELINE_EVENT"), event.hasPrefix("pull_request") {
       return "a pull request (\(event))"
     }
@@ -58,6 +60,6 @@ public enum UntrustedContext {
 }
 
 extension [String: String] {
-  /// A variable that says something.
+  /// The value of a variable, or `nil` if it is empty.
   fileprivate func said(_ name: String) -> String? { self[name].flatMap { $0.isEmpty ? nil : $0 } }
 }
