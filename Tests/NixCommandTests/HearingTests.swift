@@ -76,7 +76,7 @@ import Testing
 
   /// A program with `records`, which connects as Nix does.
   private static func program(_ script: String) throws -> String {
-    let path = FileManager.default.temporaryDirectory.appending(path: "nix-\(UUID().uuidString)").path
+    let path = Scratch.path("test")
     let text = """
       #!/bin/sh
       place=

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import NixModel
+import TestSupport
 import Testing
 
 @testable import NixCommand
@@ -13,8 +14,7 @@ import Testing
     let fixture = try #require(Bundle.module.url(forResource: "Fixtures/\(version)", withExtension: "sql"))
     let dump = try String(contentsOf: fixture, encoding: .utf8)
     let key = try PublicKey(parsing: dump.prefix { $0 != "\n" }.dropFirst(3))
-    let file = FileManager.default.temporaryDirectory.appending(path: "warmth-\(UUID().uuidString).sqlite")
-      .path
+    let file = Scratch.path("test") + ".sqlite"
     defer { try? FileManager.default.removeItem(atPath: file) }
     try DatabaseQueue(path: file).inDatabase { try $0.execute(sql: dump) }
 

@@ -1,6 +1,7 @@
 import Foundation
 import Subprocess
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Publishing
@@ -51,7 +52,7 @@ import Testing
   @Test(arguments: ["1.31", "1.33", "1.35"]) func `accept every kind of manifest`(version: String)
     async throws
   {
-    let directory = FileManager.default.temporaryDirectory.appending(path: "warmth-\(UUID().uuidString)")
+    let directory = URL(filePath: Scratch.path("test"))
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: directory) }
     let plans = try Self.plans()

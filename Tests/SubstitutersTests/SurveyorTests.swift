@@ -169,7 +169,7 @@ private struct Shop {
   }
 
   @Test func `reads a cache in a directory`() async throws {
-    let directory = FileManager.default.temporaryDirectory.appending(path: "warmth-\(UUID().uuidString)")
+    let directory = URL(filePath: Scratch.path("test"))
     try FileManager.default.createDirectory(
       at: directory.appending(path: "nar"), withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: directory) }

@@ -77,7 +77,7 @@ import Testing
 
   @Test func `asks over HTTP/2 and one connection where that is offered`() async throws {
     let wide = try Wide(leaves: 50)
-    let directory = FileManager.default.temporaryDirectory.appending(path: "warmth-\(UUID().uuidString)")
+    let directory = URL(filePath: Scratch.path("test"))
     defer { try? FileManager.default.removeItem(at: directory) }
     let (identity, certificate) = try StubCache.Identity.make(in: directory.path)
     let cache = try await StubCache(as: identity, offeringHTTP2: true) { wide.answer(to: $0) }
