@@ -1,4 +1,5 @@
 import FuzzTargets
+import TestSupport
 import Testing
 
 /// A short run; `scripts/fuzz` is the long one.
@@ -15,7 +16,7 @@ import Testing
   @Test(arguments: FuzzTarget.allCases)
   func `keep their promises over inputs made at random`(target: FuzzTarget) throws {
     var mutator = Mutator(try Corpus(of: target), longest: 1024, seed: 20_261_121)
-    for _ in 0..<400 {
+    for _ in 0..<Effort.share(of: 400) {
       let input = mutator.next()
       do { try target.attempt(input) } catch {
         Issue.record("\(target) over \(String(decoding: input, as: UTF8.self).debugDescription): \(error)")
@@ -27,7 +28,7 @@ import Testing
   @Test(arguments: FuzzTarget.allCases)
   func `take time in proportion to their input`(target: FuzzTarget) throws {
     var mutator = Mutator(try Corpus(of: target), longest: 512, seed: 1)
-    for _ in 0..<40 {
+    for _ in 0..<Effort.share(of: 40) {
       let input = mutator.next().amplified(to: 4096)
       do { try target.attempt(input) } catch {
         Issue.record("\(target) over \(input.count) bytes: \(error)")
