@@ -145,7 +145,8 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "Yams", package: "Yams"),
       ]),
-    .testTarget(name: "ProofTests", dependencies: ["Proof", "NixModel", "TestSupport"]),
+    .testTarget(
+      name: "ProofTests", dependencies: ["Proof", "NixModel", "Substituters", "TestSupport"]),
     .testTarget(
       name: "ReportingTests", dependencies: ["Reporting", "NixModel", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(
