@@ -1,3 +1,4 @@
+import EndToEndSupport
 import EvidenceStore
 import Foundation
 import GRDB
@@ -62,7 +63,7 @@ import Testing
   }
 
   private func scratch() throws -> String {
-    let directory = FileManager.default.temporaryDirectory.appending(path: "warmth-\(UUID().uuidString)").path
+    let directory = Scratch.path("test")
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     return directory
   }
@@ -85,7 +86,8 @@ import Testing
       ProcessInfo.processInfo.environment["WARMTH_TEST_SEED"].flatMap(UInt64.init)
       ?? UInt64.random(in: 0 ... .max)
     var random = SplitMix(seed: seed)
-    let source = try store(directory, "source", 100..<3600)
+    let new = Effort.share(of: 3400)
+    let source = try store(directory, "source", 100..<(200 + new))
     let mine = try store(directory, "mine", 0..<200)
     let bytes = FileManager.default.contents(atPath: source)
     let expected = try rows(source).merging(rows(mine)) { $1 }
@@ -93,7 +95,7 @@ import Testing
     try FileManager.default.copyItem(atPath: mine, toPath: whole)
     let imported = try await warmth("audit", "import", source, "--evidence", whole, "--json")
     #expect(imported.exit == .exited(0), "\(imported.errors)")
-    #expect(imported.output.contains("\"imported\" : 3400"), "\(imported.output)")
+    #expect(imported.output.contains("\"imported\" : \(new)"), "\(imported.output)")
     #expect(imported.output.contains("\"known\" : 100"), "\(imported.output)")
     #expect(try rows(whole) == expected)
     var midway = 0
