@@ -3,7 +3,7 @@ package import Subprocess
 package import SystemPackage
 import TestSupport
 
-/// A directory of its own, in which a shell runs the built `warmth`; no forge and no settings of the caller's are
+/// A directory of its own, in which a shell runs the built `warmth` as `$WARMTH`; no forge and no settings of the caller's are
 /// around it.
 package struct Shell: Sendable {
   package let directory: String
@@ -30,6 +30,16 @@ package struct Shell: Sendable {
     try await Self.turnstile.pass { try await start(script, arguments, output) }
   }
 
+  /// A store with one run, made once: scripts copy it from `$RECORDED`.
+  private static let recorded = Task {
+    let store = Scratch.path("recorded") + ".sqlite"
+    // There is no such Nix, so the run is inconclusive.
+    _ = try await Subprocess.run(
+      .path(FilePath(Lab.shared.warmth)),
+      arguments: ["prove", "x", "--nix", "/none", "--evidence", store], output: .discarded, error: .discarded)
+    return store
+  }
+
   /// A script takes a core.
   private static let turnstile = Turnstile(4)
 
@@ -37,7 +47,9 @@ package struct Shell: Sendable {
     -> Answer
   {
     let warmth = try await Lab.shared.warmth
-    var variables: [Environment.Key: String?] = ["WARMTH": warmth, "HOME": directory]
+    var variables: [Environment.Key: String?] = [
+      "WARMTH": warmth, "RECORDED": try await Self.recorded.value, "HOME": directory,
+    ]
     for name in [
       "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT", "GITLAB_CI", "WARMTH_EVIDENCE", "NIX_CONFIG",
     ] {

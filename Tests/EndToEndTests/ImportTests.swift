@@ -86,7 +86,7 @@ import Testing
       ProcessInfo.processInfo.environment["WARMTH_TEST_SEED"].flatMap(UInt64.init)
       ?? UInt64.random(in: 0 ... .max)
     var random = SplitMix(seed: seed)
-    let source = try store(directory, "source", 100..<3600)
+    let source = try store(directory, "source", 100..<2400)
     let mine = try store(directory, "mine", 0..<200)
     let bytes = FileManager.default.contents(atPath: source)
     let expected = try rows(source).merging(rows(mine)) { $1 }
@@ -94,7 +94,7 @@ import Testing
     try FileManager.default.copyItem(atPath: mine, toPath: whole)
     let imported = try await warmth("audit", "import", source, "--evidence", whole, "--json")
     #expect(imported.exit == .exited(0), "\(imported.errors)")
-    #expect(imported.output.contains("\"imported\" : 3400"), "\(imported.output)")
+    #expect(imported.output.contains("\"imported\" : 2200"), "\(imported.output)")
     #expect(imported.output.contains("\"known\" : 100"), "\(imported.output)")
     #expect(try rows(whole) == expected)
     var midway = 0

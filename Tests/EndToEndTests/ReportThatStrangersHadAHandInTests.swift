@@ -6,6 +6,7 @@ import Subprocess
 import SystemPackage
 import TestSupport
 import Testing
+
 @testable import Reporting
 
 /// What programs that read these formats make of a run in which strangers had every word.
