@@ -148,20 +148,39 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "Yams", package: "Yams"),
       ]),
-    .testTarget(name: "ProofTests", dependencies: ["Proof", "NixModel", "TestSupport"]),
+    .testTarget(
+      name: "ProofTests", dependencies: ["Proof", "NixModel", "Substituters", "TestSupport"]),
     .testTarget(
       name: "ReportingTests", dependencies: ["Reporting", "NixModel", "TestSupport"], exclude: ["Fixtures"]),
+    // What drives the built program and real Nix: a lab of binary caches, and the private /nix of each test.
+    .target(
+      name: "EndToEndSupport",
+      dependencies: [
+        // Built before whoever runs it.
+        "warmth", "EvidenceStore", "NixModel", "Reporting", "TestSupport",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      path: "Tests/EndToEndSupport", exclude: ["Fixtures"]),
+    // What every version of Nix does alike runs once, and the rest with each of them.
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "warmth", "EvidenceStore", "NixModel", "Publishing", "Reporting", "TestSupport",
-        .product(name: "Crypto", package: "swift-crypto"),
+        "EndToEndSupport", "EvidenceStore", "NixModel", "Publishing", "Reporting", "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "Yams", package: "Yams"),
-      ],
-      exclude: ["Fixtures"]),
+      ]),
+    .testTarget(
+      name: "NixVersionTests",
+      dependencies: [
+        "EndToEndSupport", "EvidenceStore", "NixModel", "TestSupport",
+        .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -14,7 +14,7 @@ import threading
 import loggen
 from measure import Row, Wrong, timed
 
-LAB = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "EndToEndTests", "Fixtures")
+LAB = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "EndToEndSupport", "Fixtures")
 TARGETS = ["libguestfs", "guestfs-tools", "qemu", "qemu_kvm", "big", "light"]
 
 

@@ -1,3 +1,4 @@
+import EndToEndSupport
 import Foundation
 import GRDB
 import NixModel
@@ -27,7 +28,7 @@ import Testing
   }
 
   private func scratch() throws -> String {
-    let directory = FileManager.default.temporaryDirectory.appending(path: "warmth-\(UUID().uuidString)").path
+    let directory = Scratch.path("test")
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     return directory
   }
@@ -147,7 +148,7 @@ import Testing
   @Test func `gives exit code 74 where there is no room for evidence, whatever the verdict`() async throws {
     let lab = try await Lab.shared
     let cache = try await lab.cache()
-    let directory = "\(lab.directory)/full-\(UUID().uuidString)"
+    let directory = lab.scratch("full")
     // A file system of its own, full but for a few pages: the run begins, and cannot be concluded.
     let command = """
       mount -t tmpfs -o size=300k tmpfs "$TMPDIR" && dd if=/dev/zero of="$TMPDIR/fill" bs=1k count=150 2>/dev/null &&

@@ -1,3 +1,4 @@
+import EndToEndSupport
 import Foundation
 import NixModel
 import Subprocess
@@ -94,7 +95,7 @@ import Yams
     let record = try await Subprocess.run(
       try Lab.mounting("private-nix"),
       arguments: Arguments(
-        ["\(lab.directory)/pod-\(UUID().uuidString)", "sh", "-c", script.joined(separator: "\n"), "pod"]
+        [lab.scratch("pod"), "sh", "-c", script.joined(separator: "\n"), "pod"]
           + environment.map { "\($0.key)=\($0.value)" } + pod.command.map(place)),
       environment: .inherit.updating(["NIX": lab.nix, "WARMTH": lab.warmth]), output: .string(limit: 1 << 20),
       error: .string(limit: 16 << 20))
@@ -126,7 +127,7 @@ import Yams
       "prove", "nixpkgs#hello", "--warmth-image", "registry.example.org/warmth:0.1.0",
     ])
     let pod = try Pod(manifest, fields: ["POD_NAME": "p"])
-    let file = FileManager.default.temporaryDirectory.appending(path: "warmth-file-\(UUID().uuidString)").path
+    let file = Scratch.path("file")
     try Data().write(to: URL(filePath: file))
     defer { try? FileManager.default.removeItem(atPath: file) }
     let record = try await Subprocess.run(
@@ -151,13 +152,13 @@ import Yams
   @Test func `proves its shard, by a policy and a list that are files`() async throws {
     let lab = try await Lab.shared
     let cache = try await lab.cache()
-    let policy = "\(lab.directory)/job-\(UUID().uuidString).yaml"
+    let policy = lab.scratch("job") + ".yaml"
     try "substituters: [\"\(cache.url)\"]\ntrusted-public-keys: [\"\(lab.publicKey)\"]\n".write(
       toFile: policy, atomically: true, encoding: .utf8)
     // More than arguments take: real ones first, and the rest falls into shards that are not run here.
     let real = try [lab.path("libguestfs"), lab.path("qemu")].map(\.description)
     let others = (0..<30).map { "/nix/store/\(String(repeating: "1", count: 30))\(10 + $0)-none" }
-    let list = "\(lab.directory)/targets-\(UUID().uuidString)"
+    let list = lab.scratch("targets")
     let order = [real[0]] + others.prefix(15) + [real[1]] + others.suffix(15)
     try order.joined(separator: "\n").write(toFile: list, atomically: true, encoding: .utf8)
     let manifest = try await render([
@@ -179,8 +180,7 @@ import Yams
   @Test(arguments: [Int32(0), 1, 2]) func `that warms hands on options, exit code and summary`(code: Int32)
     async throws
   {
-    let directory = FileManager.default.temporaryDirectory.appending(path: "warmth-pod-\(UUID().uuidString)")
-      .path
+    let directory = Scratch.path("pod")
     for name in ["builds", "tmp"] {
       try FileManager.default.createDirectory(
         atPath: "\(directory)/\(name)", withIntermediateDirectories: true,

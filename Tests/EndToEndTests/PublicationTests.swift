@@ -1,123 +1,257 @@
-import EvidenceStore
+import EndToEndSupport
 import Foundation
 import NixModel
 import Subprocess
-import SystemPackage
+import Synchronization
 import TestSupport
 import Testing
 
-/// A publication and proofs of the same path, as an operator of the built program has them.
-@Suite struct `A publication beside proofs` {
-  private struct Answer {
-    let exit: TerminationStatus
-    let output: String
-    let errors: String
+/// `cache-warm.sh` with real Nix, and what its receipt says.
+@Suite struct `A publication` {
+
+  @Test func `without the push leaves the cache cold, and touches neither server nor token`() async throws {
+    var publishing = try await Publishing("--profile", "kvm-vm-test", "--no-push")
+    publishing.given = nil
+    publishing.environment = ["ATTIC_SERVER": "", "ATTIC_CACHE": ""]
+    // Whoever calls the client or asks a server leaves a trace.
+    let trace = "\(publishing.directory)/touched"
+    let tracer = "\(publishing.directory)/tracer"
+    try "#!/bin/sh\necho \"$0\" >> \(trace)\n".write(toFile: tracer, atomically: true, encoding: .utf8)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: tracer)
+    try publishing.provide("attic", tracer)
+    try publishing.provide("curl", tracer)
+    let result = try await publishing.run()
+    #expect(result.exit == .exited(0), "\(result.errors)")
+    #expect(!FileManager.default.fileExists(atPath: trace))
+    #expect(publishing.server.requests.isEmpty)
+    let summary = try result.summary()
+    #expect(summary.publication.state == "built")
+    #expect(summary.destination == nil)
+    #expect(summary.paths.count == 7)
+    #expect(summary.paths.allSatisfy { $0.published == "not-pushed" && $0.served == nil })
+    try await publishing.proveFromCache(["qemu"], gives: .cold, [.notInSubstituter])
   }
 
-  private func warmth(_ arguments: String..., in evidence: String) async throws -> Answer {
-    let record = try await Subprocess.run(
-      .path(FilePath(try await Lab.shared.warmth)),
-      arguments: Arguments(arguments + ["--evidence", evidence]), input: .none,
-      output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
-    return Answer(exit: record.terminationStatus, output: record.standardOutput, errors: record.standardError)
+  @Test func `accepts what readers get from upstream`() async throws {
+    let upstream = try await Lab.shared.cache()
+    let publishing = try await Publishing.withUpstreamPath("--upstream", upstream.url)
+    let result = try await publishing.run()
+    #expect(result.exit == .exited(0), "\(result.errors)")
+    let path = try #require(try result.summary().path(try publishing.lab.path("libc")))
+    #expect(path.published == "filtered")
+    #expect(path.servedBy == upstream.url)
   }
 
-  /// Proves `libguestfs` from a cache, and gives the evidence.
-  private func proof(from cache: StubCache) async throws -> Trial.Result {
-    let lab = try await Lab.shared
-    return try await Trial(arguments: [
-      "prove", "-f", "\(Lab.fixtures)/lab.nix", "libguestfs", "--substituter", cache.url,
-      "--trusted-public-key", lab.publicKey,
-    ]).run(in: lab)
+  @Test func `pushes what the upstream filter would leave out, where it is told to`() async throws {
+    let publishing = try await Publishing.withUpstreamPath("--ignore-upstream-cache-filter")
+    let result = try await publishing.run()
+    #expect(result.exit == .exited(0), "\(result.errors)")
+    try await publishing.proveFromCache(["qemu"], gives: .warm)
   }
 
-  @Test func `stands in the list of a path, and beside the cause of a cold one`() async throws {
-    let lab = try await Lab.shared
-    let path = try lab.path("libguestfs")
-    let warm = try await proof(from: try await lab.cache())
-    #expect(warm.exit == .exited(0), "\(warm.errors)")
-    // The cache has lost what was published.
-    let narinfo = "/\(path.hashPart).narinfo"
-    let cold = try await proof(
-      from: try await lab.cache { request, answer in request.path == narinfo ? .notFound : answer })
-    #expect(cold.exit == .exited(1), "\(cold.errors)")
+  @Test func `names what was pushed and is not served`() async throws {
+    // The two sides are wired apart.
+    let elsewhere = try await StubCache { _ in .notFound }
+    let publishing = try await Publishing("--installable", "qemu", "--read-side", elsewhere.url)
+    let result = try await publishing.run()
+    #expect(result.exit == .exited(1), "\(result.errors)")
+    let summary = try result.summary()
+    #expect(summary.faults.map(\.code) == ["not-served", "not-served"])
+    let paths = try [publishing.lab.path("libc"), publishing.lab.path("qemu")].map(\.description)
+    #expect(Set(summary.faults.compactMap(\.path)) == Set(paths))
+    #expect(summary.paths.allSatisfy { $0.published == "pushed" && $0.served == false })
+  }
 
-    let (evidence, directory) = (warm.evidence, URL(filePath: warm.evidence).deletingLastPathComponent().path)
-    let summary = "\(directory)/summary.json"
-    let started = Date.now.addingTimeInterval(-3 * 3600 - 60).formatted(Date.ISO8601FormatStyle())
-    try Make.summary(started: started, of: path).write(toFile: summary, atomically: true, encoding: .utf8)
-    // One command takes a store and a summary, told apart by what is in them.
-    let imported = try await warmth("audit", "import", cold.evidence, summary, in: evidence)
-    #expect(imported.exit == .exited(0), "\(imported.errors)")
-    #expect(
-      imported.output == "2 runs imported, 1 of them a publication, 0 known already, from 2 stores\n")
-    let again = try await warmth("audit", "import", summary, in: evidence)
-    #expect(again.output == "0 runs imported, 1 known already, from 1 store\n")
+  @Test(arguments: [
+    StubCache.Answer.text("<html>welcome</html>"), .text("", status: 401), .text("", status: 403),
+  ])
+  func `takes only the path's own narinfo for an answer`(answer: StubCache.Answer) async throws {
+    let publishing = try await Publishing("--installable", "qemu_kvm") { _, _ in answer }
+    let result = try await publishing.run()
+    #expect(result.exit == .exited(1), "\(result.errors)")
+    #expect(try result.summary().codes == ["not-served"])
+  }
 
-    let csv = try await warmth("audit", "paths", "--path", path.description, "--csv", in: evidence).output
-    let rows = csv.split(separator: "\r\n").dropFirst().map {
-      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+  @Test(arguments: [408, 425, 429, 503])
+  func `asks again where the read side stumbles`(status: Int) async throws {
+    let hash = try await Lab.shared.path("libc").hashPart
+    let stumbles = Countdown(2)
+    let publishing = try await Publishing("--installable", "qemu_kvm") { request, answer in
+      request.path.contains(hash) && stumbles.isRunning() ? .text("", status: status) : answer
     }
-    // The latest first: the cold proof, the warm one, and the publication of three hours ago.
-    #expect(rows.map { $0[1] } == ["not-realized", "substituted", ""], "\(csv)")
-    #expect(rows.map { $0[6] } == ["", "", "pushed"], "\(csv)")
-    #expect(rows.last?[4] == "20260503T120000Z-abc123")
-    let table = try await warmth("audit", "paths", "--path", path.hashPart.description, in: evidence).output
-    #expect(table.contains("  pushed, served  pod-b to main  "), "\(table)")
-
-    let explained = try await warmth("explain", in: evidence)
-    #expect(explained.exit == .exited(0), "\(explained.errors)")
-    #expect(
-      explained.output.contains(
-        "\n  push  3 h before this run, on pod-b: pushed to main, and the read side served it then (publication 20260503T120000Z-abc123)\n"
-      ), "\(explained.output)")
-
-    let shown = try await warmth("audit", "show", "20260503T12", "--json", in: evidence)
-    #expect(shown.exit == .exited(0), "\(shown.errors)")
-    // What it shows is a summary again.
-    try shown.output.write(toFile: summary, atomically: true, encoding: .utf8)
-    let round = try await warmth("audit", "import", summary, in: evidence)
-    #expect(round.output == "0 runs imported, 1 known already, from 1 store\n", "\(round.errors)")
-    let runs = try await warmth("audit", "runs", in: evidence).output
-    #expect(!runs.contains("20260503T120000Z-abc123"), "\(runs)")
-    let verified = try await warmth("audit", "verify", in: evidence)
-    #expect(verified.exit == .exited(0), "\(verified.output)")
-    #expect(verified.output.hasPrefix("as it was recorded: 3 runs, 1 of them a publication, "))
+    let result = try await publishing.run()
+    #expect(result.exit == .exited(0), "\(result.errors)")
   }
 
-  @Test func `that is refused says why, and records nothing`() async throws {
-    let directory = FileManager.default.temporaryDirectory.appending(path: "warmth-\(UUID().uuidString)").path
-    defer { try? FileManager.default.removeItem(atPath: directory) }
-    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-    let (summary, evidence) = ("\(directory)/summary.json", "\(directory)/warmth.sqlite")
-    func write(_ text: String) throws { try text.write(toFile: summary, atomically: true, encoding: .utf8) }
-    try write(Make.summary().replacing("\"served\": true", with: "\"served\": \"yes\""))
-    let malformed = try await warmth("audit", "import", summary, in: evidence)
-    #expect(malformed.exit == .exited(74))
-    for said in [summary, "'paths[0].served'", "expected true or false", "nothing of it was recorded"] {
-      #expect(malformed.errors.contains(said), "\(malformed.errors)")
+  @Test func `says that the read side could not be asked`() async throws {
+    let gone = try await StubCache { _ in .notFound }
+    try await gone.stop()
+    let broken = try await StubCache { _ in .text("", status: 500) }
+    let busy = try await StubCache { _ in .text("", status: 429) }
+    for side in [gone, broken, busy] {
+      let publishing = try await Publishing("--installable", "qemu_kvm", "--read-side", side.url)
+      let result = try await publishing.run()
+      #expect(result.exit == .exited(2), "\(result.errors)")
+      let summary = try result.summary()
+      #expect(summary.codes == ["read-side-unreachable"])
+      #expect(summary.paths.allSatisfy { $0.published == "pushed" && $0.served == nil })
     }
-    #expect(!FileManager.default.fileExists(atPath: evidence))
+  }
 
-    try write(Make.summary())
-    let unsigned = try await warmth(
-      "audit", "import", summary, "--trusted-key", "\(try SigningKey(named: "k").publicKey)", in: evidence)
-    #expect(unsigned.exit == .exited(74), "\(unsigned.errors)")
-    #expect(try await warmth("audit", "import", summary, in: evidence).exit == .exited(0))
-    let before = FileManager.default.contents(atPath: evidence)
-    try write(Make.summary(host: "elsewhere"))
-    let contradiction = try await warmth("audit", "import", summary, in: evidence)
-    #expect(contradiction.exit == .exited(74))
-    #expect(contradiction.errors.contains("contradicts"), "\(contradiction.errors)")
-    #expect(FileManager.default.contents(atPath: evidence) == before)
+  @Test func `does not take an upstream that could not be asked for one that lacks a path`() async throws {
+    let gone = try await StubCache { _ in .notFound }
+    try await gone.stop()
+    let publishing = try await Publishing.withUpstreamPath("--upstream", gone.url)
+    let result = try await publishing.run()
+    #expect(result.exit == .exited(2), "\(result.errors)")
+    #expect(result.errors.contains(gone.url))
+    let summary = try result.summary()
+    #expect(summary.codes == ["read-side-unreachable"])
+    #expect(summary.path(try publishing.lab.path("libc"))?.served == nil)
+    #expect(summary.path(try publishing.lab.path("qemu"))?.served == true)
+  }
 
-    let asked = try await warmth("explain", "20260503", in: evidence)
-    #expect(asked.errors.contains("is a publication"), "\(asked.errors)")
-    let gate = try await warmth("gate", "--target", "libguestfs", in: evidence)
-    #expect(gate.exit == .exited(2), "\(gate.output)\(gate.errors)")
-    let junit = try await warmth("audit", "show", "20260503", "--format", "junit", in: evidence)
-    #expect(junit.exit == .exited(64))
-    let filtered = try await warmth("audit", "runs", "--publications", "--verdict", "warm", in: evidence)
-    #expect(filtered.exit == .exited(64))
+  @Test func `is told of also where it ended before it began`() async throws {
+    let publishing = try await Publishing("--installable", "qemu_kvm")
+    let marker = "\(publishing.directory)/asked"
+    try publishing.provide(
+      "nix",
+      script: """
+        case "$*" in *currentSystem*) touch \(marker); exec sleep 600 ;; esac
+        exec nix "$@"
+        """)
+    let result = try await publishing.run { process in
+      while !FileManager.default.fileExists(atPath: marker) { try await Task.sleep(for: .milliseconds(20)) }
+      kill(process, SIGTERM)
+    }
+    #expect(result.exit == .exited(143), "\(result.errors)")
+    let summary = try result.summary()
+    #expect(summary.publication.state == "interrupted")
+    #expect(summary.targets.map(\.outcome) == ["skipped"])
+    #expect(summary.codes == ["interrupted"])
+    #expect(summary.publisher.system == nil)
+  }
+
+  @Test func `says what a read-only token's refusal means`() async throws {
+    var publishing = try await Publishing("--installable", "qemu_kvm")
+    publishing.given = "read-only-\(publishing.token)"
+    let result = try await publishing.run()
+    #expect(result.exit == .exited(1), "\(result.errors)")
+    #expect(result.errors.contains("it is a read-only token"))
+    let summary = try result.summary()
+    #expect(summary.faults.filter(\.fatal).map(\.code) == ["push-failed"])
+    #expect(summary.paths.allSatisfy { $0.published == "failed" && $0.served == false })
+  }
+
+  @Test func `fails where the server does not know the token`() async throws {
+    var publishing = try await Publishing("--installable", "qemu_kvm")
+    publishing.given = "another"
+    let result = try await publishing.run()
+    #expect(result.exit == .exited(1))
+    #expect(result.errors.contains("The server does not know the token"))
+  }
+
+  @Test func `says that a store could not be asked, where Nix does not`() async throws {
+    var publishing = try await Publishing("--installable", "qemu_kvm").copying(to: Publishing.remoteStore)
+    publishing.before =
+      "echo 'trusted-public-keys = \(publishing.lab.publicKey)' >> \"$NIX_CONF_DIR/nix.conf\""
+    try publishing.provide(
+      "nix",
+      script: """
+        case "$*" in *path-info*--store*) echo 'error: no route to the store' >&2; exit 1 ;; esac
+        exec nix "$@"
+        """)
+    let result = try await publishing.run()
+    #expect(result.exit == .exited(2), "\(result.errors)")
+    #expect(result.errors.contains("no route to the store"), "\(result.errors)")
+    #expect(try result.summary().paths.allSatisfy { $0.served == nil })
+  }
+
+  @Test func `does not count as served what nobody has signed`() async throws {
+    let publishing = try await Publishing("--installable", "qemu_kvm")
+    let files = "file://\(publishing.directory)/server/main"
+    let result = try await publishing.copying(to: files, signed: false).run()
+    #expect(result.exit == .exited(1), "\(result.errors)")
+    #expect(result.errors.contains("it has no signature there, so readers refuse it"), "\(result.errors)")
+    let summary = try result.summary()
+    #expect(summary.codes == ["not-served"])
+    #expect(summary.paths.allSatisfy { $0.published == "pushed" && $0.served == false })
+  }
+
+  @Test func `reaches a server below a path`() async throws {
+    var publishing = try await Publishing("--installable", "qemu_kvm")
+    let server = "\(publishing.server.url)/below/attic"
+    try publishing.setServer("endpoint", server)
+    publishing.environment["ATTIC_SERVER"] = "\(server)/"
+    publishing.arguments += ["--read-side", publishing.cache]
+    let result = try await publishing.run()
+    #expect(result.exit == .exited(0), "\(result.errors)")
+    #expect(try result.summary().destination?.server == server)
+  }
+
+  @Test func `asks for a thousand paths at once`() async throws {
+    let original = try await Publishing("--installable", "wide")
+    var publishing = try original.copying(to: "file://\(original.directory)/server/main").ofWideFile()
+    publishing.arguments += ["--read-side", publishing.cache]
+    let calls = "\(publishing.directory)/calls"
+    try publishing.provide("curl", script: "echo call >> \(calls)\nexec curl \"$@\"")
+    let result = try await publishing.run()
+    #expect(result.exit == .exited(0), "\(result.errors.suffix(2000))")
+    let summary = try result.summary()
+    #expect(summary.paths.count == 1001)
+    #expect(summary.paths.allSatisfy { $0.served == true })
+    #expect(Set(publishing.server.requests.map(\.path)).count == 1001)
+    #expect(try String(contentsOfFile: calls, encoding: .utf8) == "call\n")
+  }
+
+  @Test func `is told in JSON that any reader takes, whatever the names are`() async throws {
+    var publishing = try await Publishing(
+      "--installable", "odd", "--installable", "qemu_kvm", "--summary", "-")
+    publishing.file = "\(publishing.directory)/odd.nix"
+    // A failure's message holds what a builder said: quotes, escapes, other alphabets, and what is no text at all.
+    try """
+    import \(Lab.fixtures)/lab.nix { } // {
+      odd = derivation {
+        name = "odd-1.0"; system = builtins.currentSystem; builder = "/bin/sh"; PATH = "/usr/bin:/bin";
+        args = [ "-c" ''printf '"q" \\\\ \\033[31mred\\033[0m \\001 \\t Grüße \\360\\237\\247\\212 \\377\\300\\n' >&2; exit 1'' ];
+      };
+    }
+    """.write(toFile: publishing.file ?? "", atomically: true, encoding: .utf8)
+    publishing.environment = [
+      "GITHUB_ACTIONS": "true", "GITHUB_REPOSITORY": "straße/\"x\\y\"", "GITHUB_REF": "refs/heads/main",
+      "GITHUB_REF_NAME": "main", "GITHUB_SHA": "0123", "GITHUB_RUN_ID": "7", "GITHUB_EVENT_NAME": "schedule",
+      "GITHUB_SERVER_URL": "https://forge.example",
+    ]
+    let result = try await publishing.run()
+    #expect(result.exit == .exited(1), "\(result.errors)")
+    let file = "\(publishing.directory)/printed.json"
+    try result.output.write(toFile: file, atomically: true, encoding: .utf8)
+    let checked = try await Subprocess.run(
+      .name("python3"),
+      arguments: ["-c", "import json, sys; json.load(open(sys.argv[1], encoding='utf-8'))", file],
+      output: .discarded, error: .string(limit: 1 << 16))
+    #expect(checked.terminationStatus.isSuccess, "\(checked.standardError) \(result.output)")
+    let summary = try JSONDecoder().decode(Summary.self, from: Data(result.output.utf8))
+    #expect(summary.occasion?.repository == "straße/\"x\\y\"")
+    #expect(summary.occasion?.page == "https://forge.example/straße/\"x\\y\"/actions/runs/7")
+    let message = try #require(summary.targets[0].failure?.message)
+    #expect(message.contains("\"q\""))
+    #expect(message.contains("Grüße 🧊"))
+    #expect(!message.contains("\u{1b}"))
+    #expect(summary.targets[1].outcome == "built")
+  }
+}
+
+/// So many times yes, then no.
+private final class Countdown: Sendable {
+  private let left: Mutex<Int>
+
+  init(_ count: Int) { left = Mutex(count) }
+
+  func isRunning() -> Bool {
+    left.withLock { left in
+      left -= 1
+      return left >= 0
+    }
   }
 }

@@ -2,8 +2,7 @@ import NixModel
 import Reporting
 import Testing
 
-@Suite("Other documents")
-struct DocumentTests {
+@Suite struct `Other documents` {
   @Test func `audit runs --json`() throws {
     #expect(
       try RunsDocument([SampleRuns.warm(), Make.run(unfinished: .running)]).json() == """

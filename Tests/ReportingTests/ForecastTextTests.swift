@@ -3,7 +3,7 @@ import Testing
 
 @testable import Reporting
 
-@Suite("Forecast") struct ForecastTextTests {
+@Suite struct `Forecast` {
   private func forecast(_ survey: Survey, of names: [String]) throws -> Forecast {
     Forecast(of: try names.map { try Make.path("a", $0) }, from: survey, under: Policy())
   }

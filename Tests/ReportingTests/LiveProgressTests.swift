@@ -3,8 +3,7 @@ import Testing
 
 @testable import Reporting
 
-@Suite("Live progress")
-struct LiveProgressTests {
+@Suite struct `Live progress` {
   private let environment = RunnerEnvironment(
     nixVersion: "2.34.8", system: "x86_64-linux", store: "auto", substituters: [],
     trustedKeys: TrustedKeys([]), substitutes: true, meansOfWriting: [])

@@ -2,8 +2,7 @@ import NixModel
 import Reporting
 import Testing
 
-@Suite("prove --json")
-struct ProveDocumentTests {
+@Suite struct `prove --json` {
   @Test func `a cold run`() throws {
     #expect(
       try ProveDocument(SampleRuns.oneMissingArchive()).json() == """

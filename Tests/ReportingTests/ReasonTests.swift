@@ -154,8 +154,7 @@ struct ReasonSample: Sendable, CustomTestStringConvertible {
   }
 }
 
-@Suite("Reasons")
-struct ReasonTests {
+@Suite struct `Reasons` {
   @Test func `every code has a sample`() {
     #expect(Set(ReasonSample.all.map(\.fact.code)) == Set(ReasonCode.allCases))
   }

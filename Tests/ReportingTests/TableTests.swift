@@ -4,8 +4,7 @@ import Testing
 
 @testable import Reporting
 
-@Suite("Tables and short texts")
-struct TableTests {
+@Suite struct `Tables and short texts` {
   private func runs() throws -> RunsTable {
     RunsTable(
       [try SampleRuns.warm(), try SampleRuns.cold(), try Make.run(unfinished: .interrupted)],

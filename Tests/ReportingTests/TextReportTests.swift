@@ -3,8 +3,7 @@ import Testing
 
 @testable import Reporting
 
-@Suite("Text report")
-struct TextReportTests {
+@Suite struct `Text report` {
   @Test func `a warm run takes a handful of lines`() throws {
     #expect(
       try TextReport(SampleRuns.warm()).render() == """

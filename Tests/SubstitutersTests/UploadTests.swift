@@ -14,7 +14,7 @@ import Testing
     _ path: String, to collector: StubCache, as user: String = "", patience: Patience? = nil,
     within seconds: Int = 300
   ) async throws {
-    let file = URL.temporaryDirectory.appending(path: "warmth-\(UUID().uuidString)")
+    let file = URL(filePath: Scratch.path("test"))
     try content.write(to: file)
     defer { try? FileManager.default.removeItem(at: file) }
     let address = collector.url.replacing("http://", with: "http://\(user)") + path

@@ -127,8 +127,7 @@ public struct HostileGit: Sendable {
   }
 
   private static func repository() throws -> String {
-    let directory = FileManager.default.temporaryDirectory.appending(path: "warmth-git-\(UUID().uuidString)")
-      .path
+    let directory = Scratch.path("git")
     let process = Process()
     process.executableURL = URL(filePath: "/bin/sh")
     process.arguments = [
