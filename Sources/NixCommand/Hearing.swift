@@ -11,14 +11,15 @@ final class Hearing: Sendable {
     var after = 0
     /// Whether to tell of bytes that have arrived, which is most of what Nix logs.
     var reportsProgress = false
-    /// Told each event as it comes; a derivation in return ends Nix.
-    var event: @Sendable (LogEvent) -> StorePath? = { _ in nil }
+    /// Told each event as it comes; says whether Nix may go on.
+    var event: NixProgram.Listener = { _ in .goOn }
   }
 
   private struct State {
     var reader: LogReader
     var budget = LogBudget()
     var events: [LogEvent] = []
+    /// The derivation over whose build Nix is ended.
     var offender: StorePath?
     /// The end of standard error.
     var text: [UInt8] = []
@@ -79,7 +80,7 @@ final class Hearing: Sendable {
     } else if case .complaint = event.kind {
       return
     }
-    if let derivation = manner.event(event), state.offender == nil { state.offender = derivation }
+    if case .end(let derivation) = manner.event(event), state.offender == nil { state.offender = derivation }
   }
 
   /// What was heard, and how Nix ended, unless we ended it.

@@ -10,6 +10,8 @@ public enum NixError: Error, Hashable, Sendable {
   case failed(question: String, exit: String, message: String)
   /// It works on a store whose files cannot be read from here.
   case storeElsewhere(String)
+  /// There is no place for a throwaway store.
+  case noScratchStore(directory: String, cause: String)
   /// What Nix printed could not be read.
   case unreadable(question: String, cause: String)
 }
@@ -29,6 +31,8 @@ extension NixError: CustomStringConvertible {
         : "Nix could not answer '\(question)' (\(exit)): \(message)"
     case .storeElsewhere(let store):
       "Nix works on the store '\(store)' (its setting store, or NIX_REMOTE), and what that holds cannot be read from here, so nothing can be proved; prove on its machine, or into a directory with --store DIR or --isolated"
+    case .noScratchStore(let directory, let cause):
+      "no throwaway store can be made in \(directory): \(cause)"
     case .unreadable(let question, let cause):
       "Nix's answer to '\(question)' could not be read: \(cause)"
     }

@@ -15,6 +15,8 @@ public struct NixProgram: Sendable {
   public let obstacle: NixError?
   /// Whether builds run as this very user: no daemon and no build user stands between.
   public let buildsAsThisUser: Bool
+  /// The caches that the run asks, by the names that it was given for them.
+  private(set) var substituters: [SubstituterURL] = []
 
   /// A Nix on the store in the directory `store`.
   init(version: NixVersion, launcher: Launcher, directory store: String) {
@@ -88,6 +90,7 @@ public struct NixProgram: Sendable {
   /// The same Nix for a run that asks these caches.
   public func asking(_ substituters: [SubstituterURL]) -> NixProgram {
     var other = self
+    other.substituters = substituters
     other.launcher.variables.asksS3 = substituters.contains { $0.scheme == "s3" }
     return other
   }

@@ -1,41 +1,45 @@
 public import NixModel
 
-/// Makes a proof: asks the witnesses in order, has each testimony recorded, and hands all of it to the
-/// judge.
+/// Makes a proof: asks the witnesses in order, has each testimony recorded before it asks the next, and hands all of
+/// it to the judge.
 public struct Prover: Sendable {
   private let witnesses: Witnesses
-  private let notary: Notary
+  private let record: @Sendable ([Deposition]) throws -> Void
   private let progress: @Sendable (ProgressEvent) -> Void
   private let cancellation: @Sendable () -> NixEnding?
   private let evaluatesAnyway: Bool
 
   /// - Parameters:
+  ///   - witnesses: whom to ask.
+  ///   - record: records testimonies, all of a call or none. A testimony that cannot be recorded ends the run, because
+  ///     a proof without evidence is none.
   ///   - progress: told of each step, for a person who waits.
   ///   - cancellation: says why the run is to end, once it is: timed out or interrupted.
   ///   - evaluatesAnyway: whether to evaluate where the run holds what could write to a cache.
   public init(
-    witnesses: Witnesses, notary: Notary, progress: @escaping @Sendable (ProgressEvent) -> Void = { _ in },
+    witnesses: Witnesses, record: @escaping @Sendable ([Deposition]) throws -> Void,
+    progress: @escaping @Sendable (ProgressEvent) -> Void = { _ in },
     cancellation: @escaping @Sendable () -> NixEnding? = { nil }, evaluatesAnyway: Bool = false
   ) {
     self.evaluatesAnyway = evaluatesAnyway
     self.witnesses = witnesses
-    self.notary = notary
+    self.record = record
     self.progress = progress
     self.cancellation = cancellation
   }
 
   /// Proves `installables` under `policy`.
   ///
-  /// - Throws: only what the notary throws: everything else is part of the judgment.
+  /// - Throws: only the errors of `record`. Everything else that goes wrong is part of the judgment.
   public func prove(_ installables: [Installable], under policy: Policy) async throws -> Judgment {
     let environment: RunnerEnvironment
     do { environment = try await witnesses.environment() } catch {
       if cancellation() != nil { return cancelled(installables) }
       return judgment(of: installables, for: .witnessMissing(witness: "Nix", cause: error.message))
     }
-    // One that cannot be had is told of by the store's witness, later.
+    // Where there is no baseline, the store's witness says so later.
     let baseline = await witnesses.baseline().value
-    try notary.record([.environment(environment)] + (baseline.map { [.baseline($0)] } ?? []))
+    try record([.environment(environment)] + (baseline.map { [.baseline($0)] } ?? []))
     progress(.environment(environment))
 
     if !evaluatesAnyway, installables.contains(where: \.needsEvaluation),
@@ -45,10 +49,10 @@ public struct Prover: Sendable {
     }
     let resolution = await witnesses.resolve(installables) { event in
       progress(.log(event))
-      return directive(after: event, under: policy)
+      return policy.directive(after: event)
     }
     guard cancellation() == nil else { return cancelled(installables) }
-    try notary.record([.resolution(resolution.targets, resolution.unresolved)])
+    try record([.resolution(resolution.targets, resolution.unresolved)])
     progress(.resolved(resolution.targets, resolution.unresolved))
 
     var testimony = Testimony(
@@ -61,11 +65,11 @@ public struct Prover: Sendable {
     let paths = scopes.flatMap(\.paths).unique
     testimony.before = await witnesses.presence((paths + scopes.flatMap(\.sources)).unique)
     await surveyArchives(of: scopes, for: &testimony, under: policy)
-    try notary.record([.survey(testimony.survey), .presence(testimony.before)])
+    try record([.survey(testimony.survey), .presence(testimony.before)])
     progress(.surveyed(testimony.survey))
 
     try await realize(&testimony, paths: paths, under: policy)
-    try notary.record([
+    try record([
       .derivations(testimony.graph), .outcomes(outcomes(in: testimony, under: policy)),
     ])
     return judge(testimony, under: policy)
@@ -77,7 +81,7 @@ public struct Prover: Sendable {
     to installables: [Installable], in environment: RunnerEnvironment, under policy: Policy
   ) throws -> Judgment {
     let unresolved = installables.map { UnresolvedTarget(installable: $0, error: "") }
-    try notary.record([.resolution([], unresolved)])
+    try record([.resolution([], unresolved)])
     progress(.resolved([], unresolved))
     return judge(
       Testimony(
@@ -101,7 +105,7 @@ public struct Prover: Sendable {
       if !unseen.isEmpty { testimony.before.merge(await witnesses.presence(unseen)) }
       if !unread.isEmpty { testimony.graph.merge(await witnesses.derivations(unread, false)) }
       if !paths.isEmpty {
-        testimony.survey.merge(await witnesses.survey(paths) { progress(.surveying($0)) })
+        testimony.survey.merge(await witnesses.survey(paths, .proof) { progress(.surveying($0)) })
       }
     }
   }
@@ -119,7 +123,7 @@ public struct Prover: Sendable {
         && testimony.survey.offers(of: path, under: policy).contains { $0.nar == .notAsked }
     }
     guard !found.isEmpty, cancellation() == nil else { return }
-    testimony.survey.merge(await witnesses.survey(found) { progress(.surveying($0)) })
+    testimony.survey.merge(await witnesses.survey(found, .proof) { progress(.surveying($0)) })
   }
 
   private func realize(
@@ -129,7 +133,7 @@ public struct Prover: Sendable {
       !testimony.unresolved.isEmpty || !reasonsBeforeRealizing(testimony, under: policy).isEmpty
     guard cancellation() == nil, !testimony.targets.isEmpty, policy.builds != .stop || !hopeless else {
       testimony.log = testimony.log.ending(cancellation() ?? .notStarted)
-      try notary.record([.log(testimony.log)])
+      try record([.log(testimony.log)])
       await readDerivations(for: &testimony)
       return
     }
@@ -141,13 +145,13 @@ public struct Prover: Sendable {
     async let closure = witnesses.derivations(testimony.targets.compactMap(\.derivation), true)
     let log = await witnesses.realize(request) { event in
       progress(.log(event))
-      return directive(after: event, under: policy)
+      return policy.directive(after: event)
     }
     testimony.log = testimony.log.continued(by: log).ending(cancellation() ?? log.ending)
-    try notary.record([.log(testimony.log)])
+    try record([.log(testimony.log)])
 
     testimony.after = await witnesses.registrations(paths)
-    try notary.record([.registrations(testimony.after)])
+    try record([.registrations(testimony.after)])
     testimony.graph.merge(await closure)
   }
 
@@ -168,8 +172,7 @@ public struct Prover: Sendable {
           }
         }
       }
-    return Realization(
-      goals: goals, builds: policy.builds, mayBuild: policy.builds != .forbid, after: testimony.log.lines)
+    return Realization(goals: goals, builds: policy.builds, after: testimony.log.lines)
   }
 
   private func scopes(of testimony: Testimony, under policy: Policy) -> [Scope] {
@@ -187,17 +190,5 @@ public struct Prover: Sendable {
     Judgment(
       targets: installables.map { TargetJudgment(installable: $0, derivation: nil, doubt: fact) },
       closure: ClosureSummary())
-  }
-}
-
-/// Whether Nix may go on: with `--builds stop` it is ended at the first build that is not allowed.
-func directive(after event: LogEvent, under policy: Policy) -> Directive {
-  guard policy.builds == .stop else { return .goOn }
-  switch event.kind {
-  case .buildStarted(let derivation), .buildStartedRemotely(let derivation, _):
-    return policy.allowsBuilding(derivation) ? .goOn : .end(derivation)
-  case .copyStarted, .copyStopped, .transferred, .buildStopped, .resolved, .postBuildHook, .complaint,
-    .progress:
-    return .goOn
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Machine
 import NixCommand
 import NixModel
 import Reporting

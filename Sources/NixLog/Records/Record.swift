@@ -16,7 +16,9 @@ struct Record {
 
   var action: Action?
   var id: UInt64?
+  /// An ``ActivityType`` or a ``ResultType``.
   var type: UInt64?
+  /// A ``Verbosity``.
   var level: UInt64?
   /// `nil` where the key is missing, as it is before Nix 2.18.
   var parent: UInt64?
@@ -45,7 +47,7 @@ struct Record {
     guard scanner.take(UInt8(ascii: "}")), scanner.isAtEnd else { return nil }
   }
 
-  /// Whether it has what Nix's logger never leaves out.
+  /// Whether it has the keys that Nix's logger never leaves out.
   func isWhole(_ action: Action) -> Bool {
     switch action {
     case .start, .result: id != nil && type != nil

@@ -36,13 +36,14 @@ public struct LogTestimony: Hashable, Sendable {
   /// Nothing heard.
   public static let silent = LogTestimony(events: [], lines: 0, bytes: 0, ending: .notStarted)
 
-  /// This log with another behind it, whose lines were counted from 1: they are counted on. The ending is the
-  /// second's.
+  /// This log with another behind it that was written beside it, so that its lines were numbered from 1: they are
+  /// renumbered. The ending is the second's.
   public func followed(by next: LogTestimony) -> LogTestimony {
     joined(by: next, next.events.map { LogEvent(line: lines + $0.line, kind: $0.kind) })
   }
 
-  /// This log with its continuation behind it, whose lines were counted on already. The ending is the second's.
+  /// This log with its continuation behind it, whose lines were numbered on when they were read. The ending is the
+  /// second's.
   public func continued(by next: LogTestimony) -> LogTestimony { joined(by: next, next.events) }
 
   private func joined(by next: LogTestimony, _ following: [LogEvent]) -> LogTestimony {

@@ -61,11 +61,7 @@ struct Gate: AsyncParsableCommand {
   private func evaluated() async throws -> [GateQuestion] {
     guard installables.namesAny else { return [] }
     let asked = try installables.parsed().targets
-    var resolution = Resolution(
-      targets: asked.compactMap { installable in
-        guard case .path(let path) = installable else { return nil }
-        return Target(installable: installable, resolution: .path(path))
-      })
+    var resolution = Resolution(paths: asked)
     let others = asked.filter { if case .path = $0 { false } else { true } }
     if !others.isEmpty {
       let program: NixProgram
@@ -74,9 +70,9 @@ struct Gate: AsyncParsableCommand {
           .missing,
           "\(error); a recorded target can be asked for without Nix: --target REFERENCE#ATTRIBUTE")
       }
-      let answers = await program.resolutionWithoutBuilding(of: others)
-      resolution.targets += answers.targets
-      resolution.unresolved = answers.unresolved
+      // An evaluation that begins to build is ended, because a build would realize something.
+      let policy = Policy()
+      resolution.append(await program.resolve(others) { policy.directive(after: $0) })
     }
     return resolution.targets.map { .evaluated($0) } + resolution.unresolved.map { .unresolved($0) }
   }

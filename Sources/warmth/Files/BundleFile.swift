@@ -1,4 +1,5 @@
 import Foundation
+import Machine
 
 /// The file of a bundle, which is there as a whole or not at all: half a bundle under its name would be taken for
 /// a whole one.

@@ -1,4 +1,5 @@
 import Foundation
+import Machine
 
 /// The files of one command, none of which may be written over another. They are compared by device and inode, since
 /// a link, a hard link or a mount gives a file another name.

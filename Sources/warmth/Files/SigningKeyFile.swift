@@ -1,4 +1,5 @@
 import Foundation
+import Machine
 import NixModel
 
 /// The file of a secret key: one line, which only its owner may read. Errors never quote it.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import NixCommand
 import NixModel
+import PolicyYAML
 
 /// Which caches are asked, and which of them count.
 struct CacheOptions: ParsableArguments {
@@ -23,7 +24,10 @@ struct CacheOptions: ParsableArguments {
   var policy: String?
 
   /// The policy's file; one that says nothing where none is named.
-  func file() throws(Failure) -> PolicyFile { try policy.map(PolicyFile.read) ?? PolicyFile() }
+  func file() throws(Failure) -> PolicyFile {
+    guard let policy else { return PolicyFile() }
+    return try readingPolicy { () throws(PolicyFileError) in try PolicyFile.read(policy) }
+  }
 
   /// What `file` and the command line say together, parsed.
   func parsed(with file: PolicyFile) throws(Failure) -> CacheChoice {

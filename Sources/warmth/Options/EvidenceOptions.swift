@@ -1,6 +1,7 @@
 import ArgumentParser
 import EvidenceStore
 import Foundation
+import Machine
 
 /// Where the evidence is.
 struct EvidenceOptions: ParsableArguments {

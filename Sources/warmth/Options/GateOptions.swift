@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import NixModel
+import PolicyYAML
 
 /// What a gate demands.
 struct GateOptions: ParsableArguments {
@@ -44,7 +45,8 @@ struct GateOptions: ParsableArguments {
   ///
   /// - Parameter isAsked: whether something is asked for besides.
   func parsed(besides isAsked: Bool) throws(Failure) -> (targets: [String], policy: GatePolicy) {
-    let file = try policy.map(PolicyFile.read)
+    var file: PolicyFile?
+    if let policy { file = try readingPolicy { () throws(PolicyFileError) in try PolicyFile.read(policy) } }
     // What `<(git show …)` leaves where git fails, too: a gate must not take that for a policy that asks little.
     guard file != PolicyFile() else {
       throw Failure(.usage, "the policy '\(policy ?? "")' says nothing, and a gate must be told what to ask")

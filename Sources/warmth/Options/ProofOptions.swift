@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Foundation
 public import NixModel
+import PolicyYAML
 
 /// The targets of a proof or a forecast.
 struct TargetOptions: ParsableArguments {

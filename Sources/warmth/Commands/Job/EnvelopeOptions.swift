@@ -1,4 +1,5 @@
 import ArgumentParser
+import NixModel
 import Publishing
 
 /// Where a Job runs, on what, and for how long.

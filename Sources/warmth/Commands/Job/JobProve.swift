@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
+import Machine
 import NixModel
+import PolicyYAML
 import Publishing
 
 struct JobProve: AsyncParsableCommand {
@@ -71,7 +73,7 @@ struct JobProve: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let interruption = cluster.wait ? try Interruption() : nil
+    let interruption = cluster.wait ? try Interruption.begun() : nil
     try await cluster.carryOut(try planned(), interruption)
   }
 
@@ -121,8 +123,10 @@ struct JobProve: AsyncParsableCommand {
   }
 
   private static func policy(at path: String) throws(Failure) -> (text: String, content: PolicyFile) {
-    let text = try PolicyFile.text(at: path)
-    let file = try PolicyFile.read(text, from: path)
+    let (text, file) = try readingPolicy { () throws(PolicyFileError) in
+      let text = try PolicyFile.text(at: path)
+      return (text, try PolicyFile.read(text, from: path))
+    }
     for cache in file.substituters + file.expectFrom where cache.credentials != nil {
       throw Failure(
         .usage,

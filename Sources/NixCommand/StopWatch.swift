@@ -1,7 +1,7 @@
 import NixModel
 import Synchronization
 
-/// Looks at the clock for each event of a realization, as it is read.
+/// Takes the time at which each event of a realization is read.
 final class StopWatch: Sendable {
   private let start = ContinuousClock.now
   private let clock = Mutex(CopyClock())
@@ -11,7 +11,7 @@ final class StopWatch: Sendable {
     clock.withLock { $0.note(event, at: moment) }
   }
 
-  /// What it came to until now.
+  /// The time taken until now.
   func taken() -> TimeTaken {
     let moment = ContinuousClock.now - start
     return clock.withLock { $0.taken(at: moment) }

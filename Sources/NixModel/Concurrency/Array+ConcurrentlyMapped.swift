@@ -1,6 +1,8 @@
 extension Array where Element: Sendable {
-  /// The results of `transform` in the order of the elements, at most so many of them under way at once.
-  func concurrentlyMapped<Result: Sendable>(
+  /// The results of `transform` in the order of the elements.
+  ///
+  /// - Parameter limit: how many calls of `transform` run at once at most.
+  public func concurrentlyMapped<Result: Sendable>(
     atOnce limit: Int, _ transform: @escaping @Sendable (Element) async -> Result
   ) async -> [Result] {
     await withTaskGroup(of: (Int, Result).self) { group in

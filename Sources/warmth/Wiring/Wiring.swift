@@ -20,7 +20,6 @@ actor Wiring {
     let program: NixProgram
     let settings: NixSettings
     let caches: CacheAccess
-    let substituters: [SubstituterURL]
     /// What the store held before anything.
     var inventory = Heard<StoreInventory>.notAsked
   }
@@ -35,12 +34,12 @@ actor Wiring {
     nix: String, store: String?, chosen: ProofPolicy, showsProgress: Bool, keeping kept: [String],
     guardsKey: Bool
   ) {
-    self.kept = kept
-    self.guardsKey = guardsKey
     self.nix = nix
     self.store = store
     self.chosen = chosen
     self.showsProgress = showsProgress
+    self.kept = kept
+    self.guardsKey = guardsKey
   }
 
   /// The live witnesses.
@@ -48,19 +47,23 @@ actor Wiring {
     Witnesses(
       environment: { () async throws(WitnessError) in try await self.environment() },
       baseline: { await self.baseline() },
-      resolve: { await self.resolve($0, $1) },
+      resolve: { installables, event in
+        await self.opened?.program.resolve(installables, event: event) ?? Resolution()
+      },
       derivations: { roots, wholeClosure in
-        await self.opened?.program.derivations(roots, wholeClosure: wholeClosure).withoutSecrets
-          ?? DerivationGraph()
+        await self.opened?.program.derivations(roots, wholeClosure: wholeClosure) ?? DerivationGraph()
       },
       presence: { paths in
         guard let opened = await self.opened else { return .unavailable("there is no Nix") }
         return await StoreWitness(opened.program).presence(of: paths, since: opened.inventory)
       },
-      survey: { paths, progress in
-        await self.opened?.caches.surveyor.survey(paths, progress: progress) ?? Survey()
+      survey: { paths, extent, progress in
+        await self.opened?.caches.surveyor.survey(paths, extent, progress: progress) ?? Survey()
       },
-      realize: { request, event in await self.realize(request, event) },
+      realize: { request, event in
+        await self.opened?.program.realize(request, reportsProgress: self.showsProgress, event: event)
+          ?? .silent
+      },
       registrations: { paths in
         guard let program = await self.opened?.program else { return .unavailable("there is no Nix") }
         return await StoreWitness(program).registrations(of: paths)
@@ -99,11 +102,10 @@ actor Wiring {
       let findings = surroundings.taughtFindings()
       settings.accessTokens.forEach { Redaction.known?.learn($0) }
       let caches = CacheAccess(
-        substituters: substituters, keys: keys, surroundings: surroundings, variables: variables,
-        sslCertFile: settings.sslCertFile, version: { found.version })
+        substituters: substituters, keys: keys, surroundings: surroundings, sslCertFile: settings.sslCertFile,
+        version: { found.version })
       opened = Opened(
-        program: found.asking(substituters).with(configuration), settings: settings, caches: caches,
-        substituters: substituters)
+        program: found.asking(substituters).with(configuration), settings: settings, caches: caches)
       async let sandbox = sandbox(of: found)
       meansOfWriting = await Self.meansOfWriting(findings, substituters, through: caches.transport)
       return RunnerEnvironment(
@@ -132,9 +134,9 @@ actor Wiring {
     guard store != nil, !chosen.policy.allowBuild.isEmpty, chosen.policy.builds != .forbid else {
       return .notTried
     }
-    do throws(Failure) {
+    do throws(NixError) {
       let scratch = try ScratchStore()
-      defer { scratch.remove() }
+      defer { try? scratch.remove() }
       return await program.sandbox(tryingIn: scratch.path)
     } catch {
       return .missing(cause: "\(error)")
@@ -179,45 +181,5 @@ actor Wiring {
       origins["trusted-public-keys"] = "the options --trusted-public-key"
     }
     return origins
-  }
-
-  private func resolve(
-    _ installables: [Installable], _ event: @escaping @Sendable (LogEvent) -> Directive
-  ) async -> Resolution {
-    guard let program = opened?.program else { return Resolution() }
-    return await program.resolution(of: installables) { event($0).offender }.withoutSecrets
-  }
-
-  private func realize(
-    _ request: Realization, _ event: @escaping @Sendable (LogEvent) -> Directive
-  ) async -> LogTestimony {
-    guard let program = opened?.program else {
-      return .silent
-    }
-    let goals = request.goals.map { goal -> NixProgram.Goal in
-      switch goal {
-      case .outputs(let names, let derivation): .outputs(names, of: derivation)
-      case .path(let path): .path(path)
-      }
-    }
-    let leave: NixProgram.Leave = request.mayBuild ? .build(keepGoing: request.builds == .observe) : .copyOnly
-    let watch = StopWatch()
-    let log = await program.realize(
-      goals, leave, after: request.after, reportsProgress: showsProgress
-    ) { found in
-      watch.note(found.kind)
-      return event(found).offender
-    }
-    return log.taking(watch.taken().naming(opened?.substituters ?? []))
-  }
-}
-
-extension Directive {
-  /// The derivation over which Nix is ended.
-  fileprivate var offender: StorePath? {
-    switch self {
-    case .goOn: nil
-    case .end(let derivation): derivation
-    }
   }
 }

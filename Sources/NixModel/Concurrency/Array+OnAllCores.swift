@@ -2,9 +2,9 @@ import Dispatch
 import Synchronization
 
 extension Array where Element: Sendable {
-  /// The results of `transform`, which may block, in the order of the elements; as many of them under way at
-  /// once as there are cores.
-  func mappedOnAllCores<Result: Sendable>(_ transform: @Sendable (Element) -> Result) -> [Result] {
+  /// The results of `transform`, which may block, in the order of the elements. As many calls run at once as there
+  /// are cores.
+  public func mappedOnAllCores<Result: Sendable>(_ transform: @Sendable (Element) -> Result) -> [Result] {
     let results = Mutex<[(Int, Result)]>([])
     DispatchQueue.concurrentPerform(iterations: count) { index in
       let result = transform(self[index])

@@ -1,5 +1,6 @@
 import EvidenceStore
 import Foundation
+import Machine
 import NixModel
 import Substituters
 

@@ -1,5 +1,5 @@
 import Foundation
-import NixModel
+public import NixModel
 import Yams
 
 /// A policy in YAML (`--policy FILE`), one file for both doors: what a proof must show, and what a gate demands of
@@ -25,27 +25,47 @@ import Yams
 ///
 /// What both doors ask stands once, so that a run that was proved by this file passes the gate by this file. What
 /// the command line says adds to lists and overrides single values.
-struct PolicyFile: Hashable, Sendable {
-  var substituters: [SubstituterURL] = []
-  var trustedPublicKeys: [PublicKey] = []
-  var expectFrom: [SubstituterURL] = []
-  var builds: BuildMode?
-  var allowBuild: [DerivationGlob] = []
-  var forbidBuild: [DerivationGlob] = []
-  var fresh: Bool?
-  var strict: Bool?
-  var readOnly: [ReadOnlyAssertion] = []
-  var timeout: TimeSpan?
-  var gate = GateSection()
+public struct PolicyFile: Hashable, Sendable {
+  /// The caches to ask instead of those that Nix is configured with.
+  public var substituters: [SubstituterURL] = []
+  /// The keys to trust instead of those that Nix is configured with.
+  public var trustedPublicKeys: [PublicKey] = []
+  /// The caches that paths must come from.
+  public var expectFrom: [SubstituterURL] = []
+  /// What happens where a path cannot be copied.
+  public var builds: BuildMode?
+  /// Derivations that may be built.
+  public var allowBuild: [DerivationGlob] = []
+  /// Derivations that may not be built, whatever ``allowBuild`` says.
+  public var forbidBuild: [DerivationGlob] = []
+  /// Whether nothing that a target needs may have been in the store before.
+  public var fresh: Bool?
+  /// Whether credentials that are good for many things decide as well.
+  public var strict: Bool?
+  /// Means of writing that only read, as the file says.
+  public var readOnly: [ReadOnlyAssertion] = []
+  /// After how long a proof ends, inconclusive.
+  public var timeout: TimeSpan?
+  /// What only a gate asks.
+  public var gate = GateSection()
 
-  /// What only the gate asks.
-  struct GateSection: Hashable, Sendable {
-    var targets: [String] = []
-    var maxAge: TimeSpan?
-    var signedBy: [PublicKey] = []
-    var runners: Int?
-    var source: String?
-    var systems: [String] = []
+  /// The demands that only a gate makes.
+  public struct GateSection: Hashable, Sendable {
+    /// The recorded names of the targets.
+    public var targets: [String] = []
+    /// How old a proof may be.
+    public var maxAge: TimeSpan?
+    /// Collectors, one of which must have signed the evidence.
+    public var signedBy: [PublicKey] = []
+    /// How many distinct runners must have proved each target; at least 1.
+    public var runners: Int?
+    /// Where the attributes are from.
+    public var source: String?
+    /// The platforms that a proof may be of.
+    public var systems: [String] = []
+
+    /// A section that says nothing.
+    public init() {}
 
     enum Key: String, CaseIterable {
       case targets
@@ -75,21 +95,24 @@ struct PolicyFile: Hashable, Sendable {
   }
 
   /// A policy that says nothing.
-  init() {}
+  public init() {}
 
-  /// Reads a policy from `path`.
+  /// Reads a policy from the file or the pipe at `path`.
   ///
-  /// - Throws: ``Failure`` that names the file and everything that is wrong in it, line by line.
-  static func read(_ path: String) throws(Failure) -> PolicyFile { try read(text(at: path), from: path) }
+  /// - Throws: ``PolicyFileError`` that names the file and everything that is wrong in it, line by line.
+  public static func read(_ path: String) throws(PolicyFileError) -> PolicyFile {
+    try read(text(at: path), from: path)
+  }
 
   /// Reads a policy from its text.
   ///
-  /// - Parameter path: where the text is from.
-  static func read(_ text: String, from path: String) throws(Failure) -> PolicyFile {
+  /// - Parameter path: where the text is from, for errors.
+  /// - Throws: ``PolicyFileError``, as ``read(_:)``.
+  public static func read(_ text: String, from path: String) throws(PolicyFileError) -> PolicyFile {
     let root: Node?
-    // Whatever stands there is text to us; telling numbers and dates apart costs more than all the rest.
+    // Every value is text to us; telling numbers and dates apart costs more than all the rest.
     do { root = try Yams.compose(yaml: text, .basic) } catch {
-      throw Failure(.usage, "the policy '\(path)' is not YAML: \(YamlFlaw.phrase(error))")
+      throw PolicyFileError("the policy '\(path)' is not YAML: \(YamlFlaw.phrase(error))")
     }
     guard let root else { return PolicyFile() }
     var reader = PolicyReader()
@@ -97,7 +120,7 @@ struct PolicyFile: Hashable, Sendable {
     guard reader.complaints.isEmpty else {
       let places = reader.complaints.count == 1 ? "in one place" : "in \(reader.complaints.count) places"
       let lines = reader.complaints.map { "\n  line \($0.line): \($0.text)" }.joined()
-      throw Failure(.usage, "the policy '\(path)' is wrong \(places), so nothing was asked:\(lines)")
+      throw PolicyFileError("the policy '\(path)' is wrong \(places), so nothing was asked:\(lines)")
     }
     return policy
   }
@@ -105,10 +128,10 @@ struct PolicyFile: Hashable, Sendable {
   /// How many bytes a policy has at most.
   private static let longest = 1 << 20
 
-  /// What stands in a file, or comes out of a pipe: `--policy <(git show origin/main:warmth.yaml)`.
-  static func text(at path: String) throws(Failure) -> String {
-    func unreadable(_ cause: String) -> Failure {
-      Failure(.usage, "the policy '\(path)' cannot be read: \(cause)")
+  /// The text of a policy from a file or a pipe: `--policy <(git show origin/main:warmth.yaml)`.
+  public static func text(at path: String) throws(PolicyFileError) -> String {
+    func unreadable(_ cause: String) -> PolicyFileError {
+      PolicyFileError("the policy '\(path)' cannot be read: \(cause)")
     }
     let stream = open(path, O_RDONLY | O_CLOEXEC)
     guard stream >= 0 else { throw unreadable(String(cString: strerror(errno))) }
@@ -180,4 +203,12 @@ extension PolicyFile.GateSection {
       }
     }
   }
+}
+
+/// Why there is no policy in a file.
+public struct PolicyFileError: Error, Hashable, Sendable {
+  /// A sentence, and a line for each error in the file.
+  public let message: String
+
+  init(_ message: String) { self.message = message }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import LinuxProcess
 
-/// Stands between us and Nix so that Nix and all its children end when we do, however we end.
+/// Stands between us and Nix, so that Nix and all its children end when we end, however we end.
 ///
 /// A process that is killed outright cannot end its children itself, and a builder that Nix started sits
 /// in a session of its own. So Nix is started through a small parent that holds the reading end of a pipe

@@ -1,16 +1,17 @@
-import ArgumentParser
-
 /// A length of time as people write it: `90s`, `30m`, `24h`, `2d`, `1h30m`.
-struct TimeSpan: ExpressibleByArgument, Hashable, Sendable {
-  let seconds: Int
+public struct TimeSpan: Hashable, Sendable {
+  /// At most a hundred years.
+  public let seconds: Int
 
-  init(seconds: Int) { self.seconds = seconds }
+  /// A length of time.
+  public init(seconds: Int) { self.seconds = seconds }
 
-  init?(argument: String) {
+  /// Parses a length of time; `nil` where it is none, is nothing, or is longer than a hundred years.
+  public init?(parsing text: String) {
     let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600, "d": 86400]
     var total = 0
     var digits = ""
-    for character in argument {
+    for character in text {
       if character.isASCII, character.isNumber {
         digits.append(character)
         continue
@@ -27,5 +28,6 @@ struct TimeSpan: ExpressibleByArgument, Hashable, Sendable {
     seconds = total
   }
 
-  var duration: Duration { .seconds(seconds) }
+  /// The same for the clocks of the standard library.
+  public var duration: Duration { .seconds(seconds) }
 }

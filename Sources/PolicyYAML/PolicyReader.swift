@@ -2,8 +2,8 @@ import Foundation
 import NixModel
 import Yams
 
-/// Reads the values of a policy, and notes everything that is wrong on the way, so that a person can mend it in one
-/// go. What stands in the file is quoted only where it can be no secret.
+/// Reads the values of a policy, and notes every error on the way, so that a person can mend the file in one go. The
+/// file is quoted only where it can hold no secret.
 struct PolicyReader {
   /// What is wrong, and in which line.
   struct Complaint: Hashable {
@@ -87,7 +87,7 @@ struct PolicyReader {
 
   /// A length of time.
   mutating func span(_ node: Node, _ name: String) -> TimeSpan? {
-    value(node, name, of: "a duration such as 30m, 24h or 7d") { TimeSpan(argument: $0) }
+    value(node, name, of: "a duration such as 30m, 24h or 7d") { TimeSpan(parsing: $0) }
   }
 
   /// A list of texts.

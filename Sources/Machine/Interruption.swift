@@ -1,10 +1,10 @@
 import Foundation
 import LinuxProcess
-import NixModel
+public import NixModel
 import Synchronization
 
-/// Why a run is to end before its time: a signal, or a limit. The first cause stays.
-final class Interruption: Sendable {
+/// Ends a run before its time: at a signal, or at a limit. The first cause stays.
+public final class Interruption: Sendable {
   private struct State {
     var cause: NixEnding?
     var work: (@Sendable () -> Void)?
@@ -13,15 +13,15 @@ final class Interruption: Sendable {
   private let state = Mutex(State())
 
   /// The cause, once there is one.
-  var ending: NixEnding? { state.withLock { $0.cause } }
+  public var ending: NixEnding? { state.withLock { $0.cause } }
 
-  /// Listens to signals from now on: one that arrives before there is anything to cancel ends the run all
-  /// the same, and in order. A second one does not wait for that.
-  init() throws(Failure) {
+  /// Listens to signals from now on: one that arrives before there is anything to cancel ends the run all the same, and
+  /// in order.
+  ///
+  /// - Parameter code: the code to exit with at once when a second signal arrives: it does not wait for that order.
+  public init(exitingAtSecondSignalWith code: Int32) throws(SystemError) {
     let endings = warmth_receive_endings()
-    guard endings >= 0 else {
-      throw Failure(.fault, "signals cannot be received: \(String(cString: strerror(errno)))")
-    }
+    guard endings >= 0 else { throw SystemError(errno) }
     Thread.detachNewThread { [self] in
       var number: UInt8 = 0
       while true {
@@ -29,14 +29,14 @@ final class Interruption: Sendable {
         if count < 0, errno == EINTR { continue }
         guard count == 1 else { return }
         // Nix and its children end with this process (see Supervisor).
-        if !end(as: .interrupted) { _exit(ExitStatus.inconclusive.rawValue) }
+        if !end(as: .interrupted) { _exit(code) }
       }
     }
   }
 
-  /// Runs `work`, and cancels it where a signal arrives or `limit` passes. Work that is cancelled is
-  /// expected to come to an orderly end by itself.
-  func watch<Value: Sendable>(
+  /// Runs `work`, and cancels it where a signal arrives or `limit` passes. Cancelled work must come to an orderly end
+  /// by itself.
+  public func watch<Value: Sendable>(
     limit: Duration?, _ work: @escaping @Sendable () async throws -> Value
   ) async throws -> Value {
     let task = Task { try await work() }

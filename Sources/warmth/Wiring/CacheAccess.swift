@@ -13,10 +13,10 @@ struct CacheAccess: Sendable {
   ///   - sslCertFile: Nix's setting `ssl-cert-file`, where it is known.
   ///   - version: of the Nix in use, asked where it matters.
   init(
-    substituters: [SubstituterURL], keys: TrustedKeys, surroundings: Surroundings,
-    variables: [String: String], sslCertFile: String? = nil,
+    substituters: [SubstituterURL], keys: TrustedKeys, surroundings: Surroundings, sslCertFile: String? = nil,
     version: @escaping @Sendable () async -> NixVersion?
   ) {
+    let variables = surroundings.environment
     // The survey shows a cache what Nix would show it, or it would be refused where Nix is not.
     let transport = HTTPTransport(
       sslCertFile: Self.certificates(sslCertFile, variables), proxies: Proxies(environment: variables),

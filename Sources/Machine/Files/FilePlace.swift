@@ -1,11 +1,12 @@
 import Foundation
 
 /// Where a path leads to through all its links, also where nothing is there yet.
-enum FilePlace {
+public enum FilePlace {
   /// A regular file, and the one of its names that is no link.
   case file(String)
   /// Nothing yet: what is made there gets this name.
   case absent(String)
+  /// A directory.
   case directory
   /// What this process has open, by a name such as `/dev/stdout`.
   case descriptor(Int32)
@@ -15,8 +16,10 @@ enum FilePlace {
   /// So many links the kernel follows, too (path_resolution(7)).
   private static let mostLinks = 40
 
-  /// - Throws: `errno`, where it leads nowhere: into a directory that is not there, in a circle.
-  init(of path: String) throws(SystemError) {
+  /// Follows `path` through its links.
+  ///
+  /// - Throws: ``SystemError`` where it leads nowhere: into a directory that is not there, in a circle.
+  public init(of path: String) throws(SystemError) {
     var path = path
     for _ in 0...Self.mostLinks {
       let (parent, name) = try Self.split(path)
@@ -72,7 +75,7 @@ enum FilePlace {
   }
 
   /// Which file it is, by whatever name; `nil` where it is none that can be overwritten.
-  var identity: FileIdentity? {
+  public var identity: FileIdentity? {
     switch self {
     case .file(let path): FileIdentity(of: path)
     case .absent(let path): FileIdentity(madeAt: path)
@@ -82,8 +85,8 @@ enum FilePlace {
   }
 }
 
-/// A file, by what the kernel tells files apart with.
-struct FileIdentity: Hashable, Sendable {
+/// A file, by device and inode, with which the kernel tells files apart.
+public struct FileIdentity: Hashable, Sendable {
   private let device: dev_t
   private let inode: ino_t
   /// The name, of a file that is not there yet; device and inode are those of its directory.
@@ -113,13 +116,4 @@ struct FileIdentity: Hashable, Sendable {
     guard facts.st_mode & S_IFMT == S_IFREG else { return nil }
     (device, inode, name) = (facts.st_dev, facts.st_ino, nil)
   }
-}
-
-/// What the system says of a call that failed.
-struct SystemError: Error, Hashable, CustomStringConvertible {
-  let code: Int32
-
-  init(_ code: Int32) { self.code = code }
-
-  var description: String { String(cString: strerror(code)) }
 }

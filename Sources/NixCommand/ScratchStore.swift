@@ -1,30 +1,32 @@
 import Foundation
 
 /// A store directory for one run (`--isolated`), removed afterwards.
-struct ScratchStore {
-  let path: String
+public struct ScratchStore: Sendable {
+  /// The directory.
+  public let path: String
 
-  init() throws(Failure) {
+  /// Makes an empty directory among the temporary files.
+  ///
+  /// - Throws: ``NixError/noScratchStore(directory:cause:)``.
+  public init() throws(NixError) {
     let directory = FileManager.default.temporaryDirectory.appending(
       path: "warmth-store-\(UUID().uuidString)")
     do {
       try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     } catch {
-      throw Failure(
-        .inconclusive,
-        "no throwaway store can be made in \(directory.deletingLastPathComponent().path): \(error.localizedDescription)"
-      )
+      throw .noScratchStore(
+        directory: directory.deletingLastPathComponent().path, cause: error.localizedDescription)
     }
     path = directory.path
   }
 
-  /// Removes the store. Nix makes everything in it read-only, which only a privileged root may overlook.
-  func remove() {
+  /// Removes the store. Nix makes everything in it read-only, and only a privileged root may ignore that.
+  ///
+  /// - Throws: the file system's error, where something of it is left.
+  public func remove() throws {
     if (try? FileManager.default.removeItem(atPath: path)) != nil { return }
     makeWritable()
-    do { try FileManager.default.removeItem(atPath: path) } catch {
-      Console.say("warmth: the throwaway store \(path) could not be removed: \(error.localizedDescription)")
-    }
+    try FileManager.default.removeItem(atPath: path)
   }
 
   private func makeWritable() {

@@ -1,25 +1,27 @@
-import Foundation
+public import Foundation
 import NixModel
 
-/// A file that something is written to, which is whatever its path names: a regular file, also one behind links, is
-/// there as a whole or stays as it was; a device, a FIFO or a socket is written into, and never replaced.
+/// A file to write. A regular file, also one behind links, is there as a whole or stays as it was; a device, a FIFO or a
+/// socket is written into, and never replaced.
 ///
-/// All that this program leaves in files goes through here, but for the evidence itself.
-struct OutputFile: Sendable {
-  let path: String
+/// This program writes all its files through this type, but for the evidence itself.
+public struct OutputFile: Sendable {
+  /// Its name, which may be that of a link.
+  public let path: String
 
-  init(_ path: String) { self.path = path }
+  /// The file at `path`.
+  public init(_ path: String) { self.path = path }
 
   /// Why it could not be written.
-  enum Flaw: Error, CustomStringConvertible {
-    /// What the system said.
+  public enum Flaw: Error, CustomStringConvertible {
+    /// A system call failed.
     case system(SystemError)
     /// It would be larger than its reader accepts; what is there would be dropped as well.
     case tooLarge(there: Int, added: Int, limit: Int)
 
     static func system(_ code: Int32) -> Flaw { .system(SystemError(code)) }
 
-    var description: String {
+    public var description: String {
       switch self {
       case .system(let error): "\(error)"
       case .tooLarge(let there, let added, let limit):
@@ -29,9 +31,10 @@ struct OutputFile: Sendable {
   }
 
   /// Who may do what with a file.
-  enum Mode {
-    /// What stood for the file that is replaced; what a new one gets by default.
+  public enum Mode {
+    /// The mode of the file that is replaced; the usual one of a new file.
     case kept
+    /// These permissions.
     case exactly(mode_t)
 
     fileprivate var ofNew: mode_t {
@@ -44,12 +47,14 @@ struct OutputFile: Sendable {
 
   // MARK: Atomic
 
-  /// Puts what `fill` writes in the place of what is there.
+  /// Replaces the content with what `fill` writes.
   ///
-  /// - Parameter fill: writes all of it. It is called again where the file turns out to be one that can be written to
-  ///   and not replaced.
-  /// - Throws: ``Flaw``, and what `fill` throws.
-  func replace(_ mode: Mode = .kept, _ fill: (Sink) throws -> Void) throws {
+  /// - Parameters:
+  ///   - mode: who may do what with the file.
+  ///   - fill: writes all of it. It is called again where the file turns out to be one that can be written to
+  ///     and not replaced.
+  /// - Throws: ``Flaw``, and the errors of `fill`.
+  public func replace(_ mode: Mode = .kept, _ fill: (Sink) throws -> Void) throws {
     let place = try place()
     switch place {
     case .directory: throw Flaw.system(EISDIR)
@@ -64,8 +69,8 @@ struct OutputFile: Sendable {
     }
   }
 
-  /// Puts a text in the place of what is there.
-  func replace(with text: String) throws(Flaw) {
+  /// Replaces the content with a text, in which secrets of this runner are masked.
+  public func replace(with text: String) throws(Flaw) {
     do { try replace { try $0.write(Data(Redaction.withoutKnown(text).utf8)) } } catch let flaw as Flaw {
       throw flaw
     } catch {
@@ -123,19 +128,20 @@ struct OutputFile: Sendable {
 
   // MARK: Append
 
-  /// How an addition is set apart from what is there.
-  enum Separation {
+  /// How an addition is set apart from the content before it.
+  public enum Separation {
     /// It begins on a line of its own.
     case line
     /// A line between them is empty.
     case emptyLine
   }
 
-  /// Adds `text` at the end, or nothing of it: with half of it, a reader would make nothing of what was there
-  /// before.
+  /// Adds `text` at the end, or nothing of it: with half of it, a reader could not read what was there before.
   ///
-  /// - Parameter limit: how many bytes its reader accepts.
-  func append(_ text: String, after separation: Separation, upTo limit: Int = .max) throws(Flaw) {
+  /// - Parameters:
+  ///   - separation: how it is set apart.
+  ///   - limit: how many bytes the file's reader accepts.
+  public func append(_ text: String, after separation: Separation, upTo limit: Int = .max) throws(Flaw) {
     let file = try opened(O_CREAT | O_APPEND)
     let sink = Sink(file)
     var facts = stat()
@@ -204,8 +210,8 @@ struct OutputFile: Sendable {
 
   /// Makes a file that is not there yet.
   ///
-  /// - Throws: ``Flaw``, `EEXIST` where anything has that name.
-  func create(_ mode: mode_t, _ fill: (Sink) throws -> Void) throws {
+  /// - Throws: ``Flaw``, with `EEXIST` where anything has that name, and the errors of `fill`.
+  public func create(_ mode: mode_t, _ fill: (Sink) throws -> Void) throws {
     let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
     guard file >= 0 else { throw Flaw.system(errno) }
     let sink = Sink(file)
@@ -220,8 +226,8 @@ struct OutputFile: Sendable {
     try sink.close()
   }
 
-  /// Takes the regular file away that the path leads to; the links to it stay, and so does all else.
-  func remove() {
+  /// Removes the regular file that the path leads to. Links to it stay, and so does anything that is no regular file.
+  public func remove() {
     if case .file(let path)? = try? place() { unlink(path) }
   }
 
@@ -232,13 +238,13 @@ struct OutputFile: Sendable {
 
 extension OutputFile {
   /// Takes bytes for an open file.
-  struct Sink {
+  public struct Sink {
     private let file: Int32
 
     fileprivate init(_ file: Int32) { self.file = file }
 
     /// Writes all of `bytes`.
-    func write(_ bytes: Data) throws(Flaw) {
+    public func write(_ bytes: Data) throws(Flaw) {
       var rest = bytes[...]
       while !rest.isEmpty {
         let count = rest.withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) }
@@ -249,7 +255,7 @@ extension OutputFile {
     }
 
     /// Copies the file at `path`.
-    func copy(_ path: String) throws(Flaw) {
+    public func copy(_ path: String) throws(Flaw) {
       let source = open(path, O_RDONLY | O_CLOEXEC)
       guard source >= 0 else { throw .system(errno) }
       defer { Foundation.close(source) }

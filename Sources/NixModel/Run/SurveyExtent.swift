@@ -14,7 +14,10 @@ public struct SurveyExtent: Hashable, Sendable {
     /// That of every path.
     case all
 
-    func includes(root isRoot: Bool) -> Bool {
+    /// Whether the archive of a path is looked for.
+    ///
+    /// - Parameter isRoot: whether the path was named, and not found as a reference.
+    public func includes(root isRoot: Bool) -> Bool {
       switch self {
       case .none: false
       case .ofRoots: isRoot
@@ -29,6 +32,6 @@ public struct SurveyExtent: Hashable, Sendable {
     self.archives = archives
   }
 
-  /// What a proof asks: everything, and the archives of what it is about.
+  /// A proof asks for everything that its paths refer to, and for the archives of the paths themselves.
   public static let proof = SurveyExtent(isRecursive: true, archives: .ofRoots)
 }
