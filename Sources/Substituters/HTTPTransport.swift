@@ -209,7 +209,7 @@ public final class HTTPTransport: Sendable {
     within limit: TimeAmount,
     wantingRefusals wantsRefusals: Bool = false
   ) async throws -> Response {
-    // Who is on a loop stays there.
+    // If we already run on an event loop, keep the request on it.
     let place: HTTPClient.EventLoopPreference =
       MultiThreadedEventLoopGroup.currentEventLoop.map { .delegate(on: $0) } ?? .indifferent
     let task = client.execute(
@@ -242,8 +242,12 @@ public final class HTTPTransport: Sendable {
   ) async throws(ExchangeError) -> Response {
     do { return try await ask() } catch let error as ExchangeError {
       throw error
-    } catch let error as ConversationError where error != .closed {
-      throw .stalled(cause(of: error))
+    } catch let error as ConversationError {
+      switch error {
+      case .silent, .stuck, .overdue: throw .stalled(cause(of: error))
+      case .refused(let refusal): throw refusal
+      case .closed, .broken, .calledOff: throw .unreachable(cause(of: error))
+      }
     } catch {
       throw .unreachable(cause(of: error))
     }
@@ -262,6 +266,9 @@ public final class HTTPTransport: Sendable {
       case .closed: "it closed the connection in the middle of an answer"
       case .silent, .stuck: "it stopped answering for 10 seconds"
       case .overdue(let limit): "it took longer than \(limit.nanoseconds / 1_000_000_000) seconds to answer"
+      case .refused(let refusal): "\(refusal)"
+      case .broken(let cause): cause
+      case .calledOff: "the run was ended"
       }
     case ChannelError.connectTimeout: "nobody answered within 5 seconds"
     case is HTTPParserError: "what it answers is not HTTP"

@@ -4,7 +4,7 @@ import NIOPosix
 import NixModel
 import Synchronization
 
-/// What the connections of all loops to one server have seen of it.
+/// The habits of a server, as the connections of all loops show them.
 final class SharedHabits: Sendable {
   let state = Mutex(Habits())
 }
@@ -14,15 +14,15 @@ final class PlainConnections {
   private let server: PlainServer.Place
   private let habits: SharedHabits
   private let loop: any EventLoop
-  private var free: [Conversation] = []
-  private var busy: [ObjectIdentifier: Conversation] = [:]
+  private var free: [ConversationHandler] = []
+  private var busy: [ObjectIdentifier: ConversationHandler] = [:]
   /// Those that have answered, and those of them that are asked again.
   private var proven: Set<ObjectIdentifier> = []
   private var provenAndBusy: Set<ObjectIdentifier> = []
   /// Questions that wait for others to be asked together with, until the loop has done what it has to do now.
-  private var gathered: [Conversation.Question] = []
+  private var gathered: [ConversationHandler.Question] = []
   /// Questions whose connection is being made.
-  private var connecting: [Int: Conversation.Question] = [:]
+  private var connecting: [Int: ConversationHandler.Question] = [:]
   private var promptness: Promptness
   private var watch: RepeatedTask?
 
@@ -41,9 +41,9 @@ final class PlainConnections {
 
   /// Asks: together with others where the server is prompt, since each write to a connection wakes it up, and costs
   /// more than what is written.
-  func ask(_ question: Conversation.Question) {
+  func ask(_ question: ConversationHandler.Question) {
     keepWatch()
-    guard promptness.isPrompt, !question.isAlone else { return send([question]) }
+    guard promptness.isPrompt, !question.terms.isAlone else { return send([question]) }
     gathered.append(question)
     if gathered.count == Self.mostTogether {
       sendGathered()
@@ -55,10 +55,10 @@ final class PlainConnections {
 
   /// Ends what was asked under `ticket`, if it is still under way.
   func callOff(_ ticket: Int) {
-    if let place = gathered.firstIndex(where: { $0.ticket == ticket }) {
-      gathered.remove(at: place).answer?(.failure(CancellationError()))
+    if let place = gathered.firstIndex(where: { $0.terms.ticket == ticket }) {
+      gathered.remove(at: place).answer(.failure(.calledOff))
     }
-    connecting.removeValue(forKey: ticket)?.answer?(.failure(CancellationError()))
+    connecting.removeValue(forKey: ticket)?.answer(.failure(.calledOff))
     for conversation in Array(busy.values) { conversation.callOff(ticket) }
   }
 
@@ -82,7 +82,7 @@ final class PlainConnections {
     send(batch)
   }
 
-  private func send(_ batch: [Conversation.Question]) {
+  private func send(_ batch: [ConversationHandler.Question]) {
     // A server that closes its connections after each answer is asked for one thing on each.
     if let conversation = free.last, batch.count == 1 || conversation.isProven {
       free.removeLast()
@@ -97,14 +97,14 @@ final class PlainConnections {
     if batch.count == 1 { connect(toAsk: batch[0]) } else { for question in batch { send([question]) } }
   }
 
-  private func connect(toAsk question: Conversation.Question) {
-    connecting[question.ticket] = question
+  private func connect(toAsk question: ConversationHandler.Question) {
+    connecting[question.terms.ticket] = question
     connect().whenComplete { [self] result in
-      let question = connecting.removeValue(forKey: question.ticket)
+      let question = connecting.removeValue(forKey: question.terms.ticket)
       switch result {
-      case .failure(let error): question?.answer?(.failure(error))
+      case .failure(let error): question?.answer(.failure(.broken(cause: HTTPTransport.cause(of: error))))
       case .success(let conversation):
-        // Called off meanwhile.
+        // The question was called off meanwhile.
         guard let question else { return keep(conversation) }
         busy[ObjectIdentifier(conversation)] = conversation
         conversation.ask([question])
@@ -112,7 +112,7 @@ final class PlainConnections {
     }
   }
 
-  private func connect() -> EventLoopFuture<Conversation>.Isolated {
+  private func connect() -> EventLoopFuture<ConversationHandler>.Isolated {
     let bound = NIOLoopBound(self, eventLoop: loop)
     let bootstrap = ClientBootstrap(group: loop)
       .connectTimeout(.seconds(5))
@@ -124,7 +124,8 @@ final class PlainConnections {
       connect(bootstrap)
       .flatMapThrowing { channel in
         NIOLoopBound(
-          try channel.pipeline.syncOperations.handler(type: Conversation.self), eventLoop: channel.eventLoop)
+          try channel.pipeline.syncOperations.handler(type: ConversationHandler.self),
+          eventLoop: channel.eventLoop)
       }
       .assumeIsolated().map { $0.value }
   }
@@ -135,7 +136,7 @@ final class PlainConnections {
     if let address = try? SocketAddress(ipAddress: server.host, port: port) {
       return bootstrap.connect(to: address)
     }
-    // This machine's own name is no matter of a table of hosts: curl, and so Nix, knows it without.
+    // Curl, and so Nix, knows this machine's own name without a table of hosts.
     guard server.isLocalhost, let four = try? SocketAddress(ipAddress: "127.0.0.1", port: port),
       let six = try? SocketAddress(ipAddress: "::1", port: port)
     else { return bootstrap.connect(host: server.host, port: port) }
@@ -148,26 +149,23 @@ final class PlainConnections {
   private func prepare(_ channel: any Channel) throws {
     let pipeline = channel.pipeline.syncOperations
     try pipeline.addHandlers([
-      HTTPRequestEncoder(), ByteToMessageHandler(HTTPResponseDecoder()), Conversation(listener),
+      HTTPRequestEncoder(), ByteToMessageHandler(HTTPResponseDecoder()), ConversationHandler(listener),
     ])
   }
 
-  private var listener: Conversation.Listener {
-    Conversation.Listener(
+  private var listener: ConversationHandler.Listener {
+    ConversationHandler.Listener(
       answered: { [weak self] put in
         let now = NIODeadline.now()
         self?.promptness.note(now - put)
         self?.habits.state.withLock { $0.noteAnswer(toQuestionPutAt: put, at: now) }
       },
       becameFree: { [weak self] in self?.becameFree($0) },
-      ended: { [weak self] conversation, left in
-        self?.forget(conversation)
-        // They were asked behind another, and the connection ended with that one.
-        for question in left where question.answer != nil { self?.send([question]) }
-      })
+      left: { [weak self] question in self?.send([question]) },
+      ended: { [weak self] in self?.forget($0) })
   }
 
-  private func becameFree(_ conversation: Conversation) {
+  private func becameFree(_ conversation: ConversationHandler) {
     let id = ObjectIdentifier(conversation)
     busy[id] = nil
     let isNew = proven.insert(id).inserted
@@ -180,11 +178,11 @@ final class PlainConnections {
   }
 
   /// Keeps a connection for what is asked next, unless it would be in the way of others.
-  private func keep(_ conversation: Conversation) {
+  private func keep(_ conversation: ConversationHandler) {
     if habits.state.withLock(\.isAskedAlone) { conversation.close() } else { free.append(conversation) }
   }
 
-  private func forget(_ conversation: Conversation) {
+  private func forget(_ conversation: ConversationHandler) {
     let id = ObjectIdentifier(conversation)
     busy[id] = nil
     free.removeAll { $0 === conversation }
@@ -200,9 +198,9 @@ final class PlainConnections {
   private func endWhatTakesTooLong(at now: NIODeadline) {
     let habits = habits.state.withLock { $0 }
     for conversation in Array(busy.values) { conversation.check(at: now) { habits.isStuck($0, at: now) } }
-    for question in Array(connecting.values) where !question.isAlone && habits.isStuck(question.put, at: now)
-    {
-      connecting.removeValue(forKey: question.ticket)?.answer?(.failure(ConversationError.stuck))
+    for question in Array(connecting.values) {
+      guard !question.terms.isAlone, habits.isStuck(question.terms.put, at: now) else { continue }
+      connecting.removeValue(forKey: question.terms.ticket)?.answer(.failure(.stuck))
     }
   }
 

@@ -6,10 +6,10 @@ import Synchronization
 
 /// A server that is asked in the clear, over HTTP/1.1: on a cluster's own network and on loopback.
 ///
-/// A survey asks for thousands of small files there, and what the client library does for each request (pools,
-/// timers, redirects, HTTP/2) takes longer than all the rest together. This does none of it: each event
-/// loop keeps its own connections, a request stays on its loop, and several may go out together. How many there are at once is the
-/// ``Throttle``'s business.
+/// A survey asks for thousands of small files there, and the client library's work for each request (pools, timers,
+/// redirects, HTTP/2) takes longer than all the rest together. This does none of that work: each event loop keeps its
+/// own connections, a request stays on its loop, and several may go out together. The ``Throttle`` decides how many
+/// requests there are at once.
 final class PlainServer: Sendable {
   /// Where it is.
   struct Place: Hashable, Sendable {
@@ -26,7 +26,7 @@ final class PlainServer: Sendable {
 
   private let loops: [Loop]
   private let habits = SharedHabits()
-  /// Who asks alone, one after the other.
+  /// Those who ask alone, one after the other.
   private let queue = Queue()
   private let tickets = Atomic(0)
 
@@ -44,9 +44,9 @@ final class PlainServer: Sendable {
   /// Asks, and gives of the answer's content at most `bytes`; `nil` for none.
   func answer(
     to head: HTTPRequestHead, ofAtMost bytes: Int?, within limit: TimeAmount
-  ) async throws -> Response {
+  ) async throws(ConversationError) -> Response {
     if !habits.state.withLock(\.isAskedAlone) {
-      do { return try await put(head, ofAtMost: bytes, within: limit) } catch ConversationError.stuck {
+      do { return try await put(head, ofAtMost: bytes, within: limit) } catch .stuck {
         habits.state.withLock { $0.beAskedAlone() }
       }
     }
@@ -56,7 +56,7 @@ final class PlainServer: Sendable {
   /// Asks while nothing else is asked, on a connection that ends with the answer.
   private func putAlone(
     _ head: HTTPRequestHead, ofAtMost bytes: Int?, within limit: TimeAmount
-  ) async throws -> Response {
+  ) async throws(ConversationError) -> Response {
     await queue.enter()
     defer { queue.leave() }
     for place in loops {
@@ -73,26 +73,30 @@ final class PlainServer: Sendable {
 
   private func put(
     _ head: HTTPRequestHead, isAlone: Bool = false, ofAtMost bytes: Int?, within limit: TimeAmount
-  ) async throws -> Response {
-    try Task.checkCancellation()
+  ) async throws(ConversationError) -> Response {
+    guard !Task.isCancelled else { throw .calledOff }
     let ticket = tickets.add(1, ordering: .relaxed).newValue
     let place = loops.first { $0.loop.inEventLoop } ?? loops[ticket % loops.count]
     let (loop, connections) = (place.loop, place.connections)
-    return try await withTaskCancellationHandler {
-      try await withCheckedThrowingContinuation { continuation in
+    let result = await withTaskCancellationHandler {
+      await withCheckedContinuation {
+        (continuation: CheckedContinuation<Result<Response, ConversationError>, Never>) in
         @Sendable func ask() {
+          let terms = Conversation.Question(
+            ticket: ticket, limit: bytes, isContentExpected: head.method != .HEAD, isAlone: isAlone,
+            time: limit,
+            put: .now())
           connections.value.ask(
-            Conversation.Question(ticket: ticket, head: head, limit: bytes, isAlone: isAlone, time: limit) {
-              continuation.resume(with: $0)
-            })
+            ConversationHandler.Question(terms: terms, head: head) { continuation.resume(returning: $0) })
         }
         if loop.inEventLoop { ask() } else { loop.execute { ask() } }
-        // Calling off before the question was put called off nothing.
+        // If the task was cancelled before this question was queued, `onCancel` found nothing to remove. Remove it now.
         if Task.isCancelled { loop.execute { connections.value.callOff(ticket) } }
       }
     } onCancel: {
       loop.execute { connections.value.callOff(ticket) }
     }
+    return try result.get()
   }
 
   /// Closes every connection.
