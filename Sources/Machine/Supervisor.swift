@@ -3,10 +3,9 @@ import LinuxProcess
 
 /// Stands between us and Nix, so that Nix and all its children end when we end, however we end.
 ///
-/// A process that is killed outright cannot end its children itself, and a builder that Nix started sits
-/// in a session of its own. So Nix is started through a small parent that holds the reading end of a pipe
-/// whose writing end is ours alone: when we are gone, it reads the end of the file. It adopts whatever is
-/// orphaned below it, and leaves nothing behind.
+/// A process that is killed outright cannot end its children itself, and a builder that Nix started sits in a session of
+/// its own. So Nix is started through a small parent that holds the reading end of a pipe whose writing end is ours alone.
+/// When we are gone, it reads the end of the file. It adopts every process that is orphaned below it, and ends it.
 public enum Supervisor {
   /// How long Nix may take to end in order before it is killed.
   static let patience: Int32 = 10_000
@@ -68,8 +67,7 @@ public enum Supervisor {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    // Our standard input is for this process alone. Nix gets one that has ended: it asks nobody, so nothing hangs
-    // on a prompt. Not /dev/null, since a root directory with Nix in it need not have a /dev.
+    // Our standard input is for this process alone. Nix gets one that has ended, so that it cannot hang on a prompt. Not /dev/null, since a root directory with Nix in it need not have a /dev.
     var ended: [Int32] = [-1, -1]
     guard pipe(&ended) == 0 else { return nil }
     close(ended[1])
@@ -87,7 +85,9 @@ public enum Supervisor {
     return child
   }
 
-  /// Takes the statuses of everything that has ended; that of `child` in return.
+  /// Takes the statuses of all children that have ended.
+  ///
+  /// - Returns: the status of `child`, if it is among them.
   private static func reap(until child: pid_t) -> Int32? {
     var status: Int32 = 0
     var found: Int32?
@@ -98,9 +98,9 @@ public enum Supervisor {
     }
   }
 
-  /// Kills what is left. Whatever loses its parent becomes our child, so this ends when there is none.
+  /// Kills the remaining processes. Each that loses its parent becomes our child, so this ends when we have no child.
   private static func sweep() {
-    // The kernel knows at once whether there is any child; who they are takes a walk over all processes.
+    // The kernel knows at once whether there is any child; finding the children takes a walk over all processes.
     while waitpid(-1, nil, WNOHANG) >= 0 {
       let left = children()
       for child in left { kill(child, SIGKILL) }

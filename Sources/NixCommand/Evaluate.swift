@@ -68,7 +68,7 @@ extension NixProgram {
 
   private func evaluate(
     _ place: [String], _ expression: String, _ event: @escaping Listener
-  ) async -> Launcher.Answer {
+  ) async -> CommandResult {
     await launcher.hear(
       ["eval", "--json"] + store + place + ["--apply", expression], Hearing.Manner(event: event))
   }
@@ -128,7 +128,7 @@ extension NixProgram {
     }
   }
 
-  /// The chosen outputs with their paths, chosen the same way whatever the version of Nix.
+  /// The chosen outputs with their paths. The choice is the same with every version of Nix.
   private func outputs(
     of derivation: StorePath, choosing selection: OutputSelection, selected: [String], all: [String],
     paths: [String: String?]
@@ -199,7 +199,7 @@ extension NixEnding {
   }
 }
 
-/// What the expression below gives of a derivation.
+/// The value of the expression below for a derivation.
 private struct Evaluated: Decodable {
   struct Output: Decodable {
     let name: String

@@ -2,7 +2,7 @@
 public enum NixError: Error, Hashable, Sendable {
   /// There is no such program.
   case notFound(String)
-  /// It could not be started, or what it printed is not Nix's.
+  /// It could not be started, or its output is not Nix's.
   case unusable(program: String, cause: String)
   /// It is older than a proof supports.
   case tooOld(program: String, version: NixVersion)
@@ -12,7 +12,7 @@ public enum NixError: Error, Hashable, Sendable {
   case storeElsewhere(String)
   /// There is no place for a throwaway store.
   case noScratchStore(directory: String, cause: String)
-  /// What Nix printed could not be read.
+  /// Nix's answer could not be read.
   case unreadable(question: String, cause: String)
 }
 

@@ -5,7 +5,7 @@ public import NixModel
 public struct NixProgram: Sendable {
   /// Its version.
   public let version: NixVersion
-  /// What starts it.
+  /// Starts it.
   private(set) var launcher: Launcher
   /// `--store DIR`, where the run has a store of its own.
   let store: [String]
@@ -109,7 +109,7 @@ public struct NixProgram: Sendable {
     return other
   }
 
-  /// What Nix answered, or its error without what it quotes of its configuration.
+  /// Nix's answer, or its error without quotations of its configuration.
   private static func unquoted(_ answer: Result<[UInt8], NixError>) throws(NixError) -> [UInt8] {
     switch answer {
     case .success(let bytes): return bytes

@@ -5,7 +5,7 @@ extension NixProgram {
   /// Runs `nix build` and reads its log as it streams.
   ///
   /// - Parameters:
-  ///   - reportsProgress: whether to tell of bytes that have arrived, which is most of what Nix logs.
+  ///   - reportsProgress: whether to tell of bytes that have arrived, which most lines of Nix's log are about.
   ///   - event: told each event as it comes.
   /// - Returns: the log, without progress, how Nix ended, and how long it took.
   public func realize(
@@ -40,7 +40,7 @@ extension NixProgram {
     ).log
   }
 
-  /// The commands that bring what is asked for: one, but for Nix before 2.15, which knows no `….drv^out`.
+  /// The commands that bring the goals: one, but for Nix before 2.15, which knows no `….drv^out`.
   ///
   /// There, a derivation imported from the store gives a value whose attributes are its outputs, and
   /// nothing is evaluated again.

@@ -117,9 +117,9 @@ public struct PolicyFile: Hashable, Sendable {
     guard let root else { return PolicyFile() }
     var reader = PolicyReader()
     let policy = PolicyFile(root, &reader)
-    guard reader.complaints.isEmpty else {
-      let places = reader.complaints.count == 1 ? "in one place" : "in \(reader.complaints.count) places"
-      let lines = reader.complaints.map { "\n  line \($0.line): \($0.text)" }.joined()
+    guard reader.mistakes.isEmpty else {
+      let places = reader.mistakes.count == 1 ? "in one place" : "in \(reader.mistakes.count) places"
+      let lines = reader.mistakes.map { "\n  line \($0.line): \($0.text)" }.joined()
       throw PolicyFileError("the policy '\(path)' is wrong \(places), so nothing was asked:\(lines)")
     }
     return policy

@@ -5,16 +5,16 @@ import Yams
 /// Reads the values of a policy, and notes every error on the way, so that a person can mend the file in one go. The
 /// file is quoted only where it can hold no secret.
 struct PolicyReader {
-  /// What is wrong, and in which line.
-  struct Complaint: Hashable {
+  /// Something that is wrong in the file.
+  struct Mistake: Hashable {
     let line: Int
     let text: String
   }
 
-  private(set) var complaints: [Complaint] = []
+  private(set) var mistakes: [Mistake] = []
 
   mutating func complain(_ node: Node, _ text: String) {
-    complaints.append(Complaint(line: node.mark?.line ?? 1, text: text))
+    mistakes.append(Mistake(line: node.mark?.line ?? 1, text: text))
   }
 
   /// The keys and values of a mapping. A key that is not known is an error: a misspelt one would leave a rule out

@@ -1,7 +1,7 @@
 public import NixModel
 
-/// Makes a forecast: what the caches offer of installables, before anything is realized. It asks two of the witnesses
-/// of a proof, and records nothing.
+/// Makes a forecast: the caches' offers of installables, before anything is realized. It asks two of the witnesses of a
+/// proof, and records nothing.
 public struct Forecaster: Sendable {
   private let resolve: Witnesses.Resolver
   private let survey: Witnesses.Surveyor

@@ -15,7 +15,7 @@ public struct Prover: Sendable {
   ///     a proof without evidence is none.
   ///   - progress: told of each step, for a person who waits.
   ///   - cancellation: says why the run is to end, once it is: timed out or interrupted.
-  ///   - evaluatesAnyway: whether to evaluate where the run holds what could write to a cache.
+  ///   - evaluatesAnyway: whether to evaluate although something on the runner could write to a cache.
   public init(
     witnesses: Witnesses, record: @escaping @Sendable ([Deposition]) throws -> Void,
     progress: @escaping @Sendable (ProgressEvent) -> Void = { _ in },
@@ -75,8 +75,8 @@ public struct Prover: Sendable {
     return judge(testimony, under: policy)
   }
 
-  /// Evaluates nothing: the verdict is certain to be inconclusive, and what strangers wrote would be run beside what
-  /// could write to a cache.
+  /// Evaluates nothing, because the verdict is certain to be inconclusive, and strangers' code would run beside credentials
+  /// that could write to a cache.
   private func refusal(
     to installables: [Installable], in environment: RunnerEnvironment, under policy: Policy
   ) throws -> Judgment {
@@ -89,8 +89,8 @@ public struct Prover: Sendable {
         after: .notAsked), under: policy)
   }
 
-  /// Asks the caches for everything that the targets need. What they need can depend on what is offered:
-  /// a target that may be built needs its inputs instead.
+  /// Asks the caches for everything that the targets need. Their needs can depend on the offers: a target that may be
+  /// built and is not offered needs its inputs instead.
   private func survey(for testimony: inout Testimony, under policy: Policy) async {
     testimony.graph.alwaysSubstitutes = testimony.environment.alwaysSubstitutes
     testimony.graph.merge(await witnesses.derivations(testimony.targets.compactMap(\.derivation), false))
@@ -110,15 +110,15 @@ public struct Prover: Sendable {
     }
   }
 
-  /// Asks the caches for the archives of what Nix will not copy, because it is in the store: there before, or added
-  /// by evaluation. Of what it copies, the copy shows that they are there.
+  /// Asks the caches for the archives of paths that Nix will not copy, because they are in the store: since before the
+  /// run, or since evaluation. For the other paths, the copy itself shows that the archives are there.
   private func surveyArchives(
     of scopes: [Scope], for testimony: inout Testimony, under policy: Policy
   ) async {
     let before = testimony.before.value ?? [:]
     let found = scopes.flatMap(\.closure).map(\.path).unique.filter { path in
       guard let presence = before[path], presence.isValid else { return false }
-      // Where the store must be fresh, what is not is a reason already.
+      // Where the store must be fresh, an older path is a reason already.
       return !(policy.needsFreshStore && presence.isOlder)
         && testimony.survey.offers(of: path, under: policy).contains { $0.nar == .notAsked }
     }
@@ -140,8 +140,8 @@ public struct Prover: Sendable {
 
     let request = realization(of: testimony, under: policy)
     progress(.realizing)
-    // What the targets are built from tells later what changed since, and which build was for whom. It is
-    // read while Nix is at work.
+    // The derivations tell later what changed since an earlier run, and which build was for which target. They are read
+    // while Nix is at work.
     async let closure = witnesses.derivations(testimony.targets.compactMap(\.derivation), true)
     let log = await witnesses.realize(request) { event in
       progress(.log(event))

@@ -11,7 +11,7 @@ public struct Witnesses: Sendable {
     @Sendable ([Installable], _ event: @escaping @Sendable (LogEvent) -> Directive) async -> Resolution
 
   /// Asks the substituters for paths, as far as the extent goes. Asked again for a path, it asks the caches only for
-  /// what they were not asked for yet. It tells how far it has come.
+  /// the things that they were not asked for yet. It tells how far it has come.
   public typealias Surveyor =
     @Sendable ([StorePath], SurveyExtent, _ progress: @escaping @Sendable (SurveyProgress) -> Void) async ->
     Survey
@@ -19,16 +19,16 @@ public struct Witnesses: Sendable {
   /// The runner: Nix's version and settings, and the means of writing that it holds. Throws where there
   /// is no usable Nix.
   public var environment: @Sendable () async throws(WitnessError) -> RunnerEnvironment
-  /// The store before anything: what is in it later and not now came with the run. Asked before evaluation, which
-  /// runs code that nobody has read.
+  /// The store before anything. Everything that is in it later and not now came with the run. It is asked before
+  /// evaluation, which runs code that was not reviewed.
   public var baseline: @Sendable () async -> Heard<Baseline>
   /// Evaluates installables to derivations and output paths.
   public var resolve: Resolver
   /// Reads derivations: those named, and with `wholeClosure` everything that they are built from.
   public var derivations: @Sendable (_ roots: [StorePath], _ wholeClosure: Bool) async -> DerivationGraph
-  /// The store before anything is realized: what it holds of each path, and since when.
+  /// The store before anything is realized: the state of each path, and since when it is there.
   public var presence: @Sendable ([StorePath]) async -> Heard<[StorePath: Presence]>
-  /// The substituters before: what they offer of each path and of everything it refers to.
+  /// The substituters before: their offers of each path and of everything it refers to.
   public var survey: Surveyor
   /// Runs Nix, hands on each event of its log as it comes, and ends Nix where the answer says so.
   public var realize:
@@ -62,7 +62,7 @@ public struct Witnesses: Sendable {
 
 /// Why there is no usable Nix.
 public struct WitnessError: Error, Hashable, Sendable {
-  /// A sentence: what is missing and what to do.
+  /// A sentence: the missing thing, and the next step.
   public let message: String
 
   /// An error with its sentence.

@@ -99,7 +99,7 @@ import Testing
   private func answer(
     of script: String, writesRecords: Bool = true, keeping kept: [String] = [],
     _ manner: Hearing.Manner = Hearing.Manner()
-  ) async throws -> Launcher.Answer {
+  ) async throws -> CommandResult {
     let path = try Self.program(script)
     defer { unlink(path) }
     var launcher = Launcher(path: path, supervision: [])

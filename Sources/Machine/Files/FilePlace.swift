@@ -4,16 +4,16 @@ import Foundation
 public enum FilePlace {
   /// A regular file, and the one of its names that is no link.
   case file(String)
-  /// Nothing yet: what is made there gets this name.
+  /// Nothing yet: a file that is made there gets this name.
   case absent(String)
   /// A directory.
   case directory
-  /// What this process has open, by a name such as `/dev/stdout`.
+  /// An open file of this process, by a name such as `/dev/stdout`.
   case descriptor(Int32)
   /// A device, a FIFO, a socket.
   case special
 
-  /// So many links the kernel follows, too (path_resolution(7)).
+  /// How many links are followed: as many as the kernel follows (path_resolution(7)).
   private static let mostLinks = 40
 
   /// Follows `path` through its links.
@@ -69,12 +69,12 @@ public enum FilePlace {
     return (String(cString: parent), isDirectory ? nil : name)
   }
 
-  /// `/proc/self/fd/1`, which looks like a link to what is open there, and is none.
+  /// The number of `/proc/self/fd/1`, which looks like a link to the open file, and is none.
   private static func descriptor(_ name: String, in parent: String) -> Int32? {
     parent == "/proc/\(getpid())/fd" ? Int32(name).flatMap { fcntl($0, F_GETFD) < 0 ? nil : $0 } : nil
   }
 
-  /// Which file it is, by whatever name; `nil` where it is none that can be overwritten.
+  /// Its identity, which does not depend on the name; `nil` where it is no file that can be overwritten.
   public var identity: FileIdentity? {
     switch self {
     case .file(let path): FileIdentity(of: path)

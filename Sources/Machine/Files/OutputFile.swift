@@ -16,7 +16,7 @@ public struct OutputFile: Sendable {
   public enum Flaw: Error, CustomStringConvertible {
     /// A system call failed.
     case system(SystemError)
-    /// It would be larger than its reader accepts; what is there would be dropped as well.
+    /// It would be larger than its reader accepts, who would drop the present content as well.
     case tooLarge(there: Int, added: Int, limit: Int)
 
     static func system(_ code: Int32) -> Flaw { .system(SystemError(code)) }
@@ -30,7 +30,7 @@ public struct OutputFile: Sendable {
     }
   }
 
-  /// Who may do what with a file.
+  /// The permissions of a file.
   public enum Mode {
     /// The mode of the file that is replaced; the usual one of a new file.
     case kept
@@ -50,7 +50,7 @@ public struct OutputFile: Sendable {
   /// Replaces the content with what `fill` writes.
   ///
   /// - Parameters:
-  ///   - mode: who may do what with the file.
+  ///   - mode: the permissions of the file.
   ///   - fill: writes all of it. It is called again where the file turns out to be one that can be written to
   ///     and not replaced.
   /// - Throws: ``Flaw``, and the errors of `fill`.
@@ -82,7 +82,7 @@ public struct OutputFile: Sendable {
   private struct Irreplaceable: Error { let flaw: Flaw }
 
   private static func exchange(_ path: String, _ mode: Mode, _ fill: (Sink) throws -> Void) throws {
-    // A name that nobody else can have prepared: pods that share a volume have equal process ids.
+    // A name that no other process can have prepared: pods that share a volume have equal process ids.
     let directory = (path as NSString).deletingLastPathComponent
     let draft = (directory as NSString).appendingPathComponent(".warmth-\(UUID().uuidString).tmp")
     let file = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode.ofNew)
@@ -115,7 +115,7 @@ public struct OutputFile: Sendable {
       ? Irreplaceable(flaw: .system(code)) : Flaw.system(code)
   }
 
-  /// Gives the new file what the old one has: its owner as far as possible, and its mode unless another is asked for.
+  /// Gives the new file the old one's owner, as far as possible, and its mode, unless another is asked for.
   private static func adopt(_ mode: Mode, of path: String, for file: Int32) {
     var facts = stat()
     let isThere = lstat(path, &facts) == 0
@@ -167,7 +167,7 @@ public struct OutputFile: Sendable {
     try sink.close()
   }
 
-  /// Whether the last of so many bytes ends a line; one that may not be read is taken to.
+  /// Whether the last byte of a file of this size ends a line; also `true` where it may not be read.
   private func endsLine(at size: Int) -> Bool {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { return true }
@@ -178,7 +178,7 @@ public struct OutputFile: Sendable {
 
   // MARK: Into
 
-  /// Writes into what is there.
+  /// Writes into the present file.
   private func into(_ place: FilePlace, _ fill: (Sink) throws -> Void) throws {
     let file = try opened(O_TRUNC)
     let sink = Sink(file)
@@ -191,7 +191,7 @@ public struct OutputFile: Sendable {
     try sink.close()
   }
 
-  /// Opens what the path names, to write into it.
+  /// Opens the file, to write into it.
   private func opened(_ flags: Int32) throws(Flaw) -> Int32 {
     let place = try place()
     let file =

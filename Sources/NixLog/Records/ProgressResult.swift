@@ -1,4 +1,4 @@
-/// A record of ``ResultType/progress`` as Nix spells it, read in one pass. ``Record`` reads any other spelling.
+/// A record of ``ResultType/progress`` as Nix spells it, read in one pass. ``LogRecord`` reads any other spelling.
 ///
 ///     {"action":"result","fields":[1024,4096,0,0],"id":3,"type":105}
 struct ProgressResult {

@@ -63,7 +63,7 @@ struct RecordInterpreter: Sendable {
     } else if json.begins(with: "{\"action\":\"result\",") {
       return .record
     }
-    guard let record = Record(json) else { return .unreadable }
+    guard let record = LogRecord(json) else { return .unreadable }
     // A newer Nix may have further actions.
     guard let action = record.action else { return .foreign }
     let scanner = JSONScanner(json)
@@ -79,7 +79,7 @@ struct RecordInterpreter: Sendable {
   // MARK: Starts
 
   private mutating func start(
-    _ record: Record, _ scanner: JSONScanner, _ line: Int, _ body: (LogEvent) -> Void
+    _ record: LogRecord, _ scanner: JSONScanner, _ line: Int, _ body: (LogEvent) -> Void
   ) {
     guard let id = record.id, let type = record.type.map(ActivityType.init(rawValue:)) else { return }
     let count = record.fields.count
@@ -144,7 +144,7 @@ struct RecordInterpreter: Sendable {
   /// Since 2.18 a record names its parent, which must be a substitution of the same path that has no parent itself.
   /// Before, the copy must come during a substitution of the same path and source, while no remote build runs: an
   /// `ssh-ng` builder relays its own substitutions in just this shape.
-  private func isGenuine(_ record: Record, _ copy: OpenActivities.Substitution) -> Bool {
+  private func isGenuine(_ record: LogRecord, _ copy: OpenActivities.Substitution) -> Bool {
     if let parent = record.parent {
       guard case .substitution(let cause, true)? = activities[parent] else { return false }
       return cause.path == copy.path
@@ -152,8 +152,8 @@ struct RecordInterpreter: Sendable {
     return !activities.hasRemoteBuild && activities.isUnderWay(copy)
   }
 
-  /// Whether a build without a machine is a remote machine's report of what it was given to do.
-  private func isRelayed(_ derivation: StorePath, _ record: Record) -> Bool {
+  /// Whether a build without a machine is a remote machine's report of the build that it was given.
+  private func isRelayed(_ derivation: StorePath, _ record: LogRecord) -> Bool {
     guard remote.contains(derivation) else { return false }
     if let parent = record.parent { return parent != 0 }
     return activities.isBuiltRemotely(derivation)
@@ -161,7 +161,7 @@ struct RecordInterpreter: Sendable {
 
   // MARK: Stops, results, messages
 
-  private mutating func stop(_ record: Record, _ line: Int, _ body: (LogEvent) -> Void) {
+  private mutating func stop(_ record: LogRecord, _ line: Int, _ body: (LogEvent) -> Void) {
     guard let id = record.id, let activity = activities.end(id) else { return }
     switch activity {
     case .substitution: break
@@ -171,7 +171,7 @@ struct RecordInterpreter: Sendable {
     }
   }
 
-  private mutating func result(_ record: Record, _ line: Int, _ body: (LogEvent) -> Void) {
+  private mutating func result(_ record: LogRecord, _ line: Int, _ body: (LogEvent) -> Void) {
     guard reportsProgress, record.type == ResultType.progress.rawValue, let id = record.id,
       record.fields.count >= 2,
       case .number(let done) = record.fields[0], case .number(let expected) = record.fields[1]
@@ -186,7 +186,7 @@ struct RecordInterpreter: Sendable {
     body(LogEvent(line: line, kind: .progress(path: path, done: done, expected: expected)))
   }
 
-  private func message(_ record: Record, _ scanner: JSONScanner, _ line: Int, _ body: (LogEvent) -> Void) {
+  private func message(_ record: LogRecord, _ scanner: JSONScanner, _ line: Int, _ body: (LogEvent) -> Void) {
     guard let text = record.message, let level = record.level.map(Verbosity.init(rawValue:)),
       level <= .warn
     else { return }

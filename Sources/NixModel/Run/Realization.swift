@@ -1,8 +1,8 @@
 /// A request to Nix: the paths that it is to bring, and the means that it may use.
 public struct Realization: Hashable, Sendable {
-  /// What to bring.
+  /// The things to bring.
   public let goals: [Goal]
-  /// What Nix may do about a path that it cannot copy. With ``BuildMode/forbid`` it gets no build slots at all.
+  /// Nix's permission where it cannot copy a path. With ``BuildMode/forbid`` it gets no build slots at all.
   public let builds: BuildMode
   /// How many lines the run's log has so far. Nix's lines are numbered from the next one.
   public let after: Int

@@ -8,7 +8,7 @@ import NIOHTTP1
 struct Conversation {
   /// The terms on which a question is asked.
   struct Question: Equatable {
-    /// Its number, by which those who ask know it.
+    /// Its number, by which the caller knows it.
     let ticket: Int
     /// How many bytes of content are wanted; `nil` for none.
     let limit: Int?
@@ -30,7 +30,7 @@ struct Conversation {
     case send(ticket: Int)
     /// Note that an answer began, and when its question was put.
     case noteAnswer(toQuestionPutAt: NIODeadline)
-    /// Give the result to the one who asked. This happens once for each question.
+    /// Give the result to the caller. This happens once for each question.
     case tell(ticket: Int, Result<Response, ConversationError>)
     /// Ask it on another connection: this one ended with the answer to a question before it.
     case askAgain(ticket: Int)
@@ -70,7 +70,7 @@ struct Conversation {
     }
   }
 
-  /// What the server has shown on this connection.
+  /// The behaviour that the server has shown on this connection.
   private enum Experience {
     case none
     case answered
@@ -189,7 +189,7 @@ struct Conversation {
     return questions.flatMap { tell($0, .failure(.calledOff)) } + close()
   }
 
-  /// Ends the connection, on which nothing is asked or where nobody waits for the answers.
+  /// Ends the connection, on which nothing is asked or all questions were called off.
   mutating func close() -> [Action] {
     if case .closed = state { return [] }
     state = .closed

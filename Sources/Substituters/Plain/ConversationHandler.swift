@@ -6,7 +6,7 @@ final class ConversationHandler: ChannelInboundHandler {
   typealias InboundIn = HTTPClientResponsePart
   typealias OutboundOut = HTTPClientRequestPart
 
-  /// A question, and the one who asks it.
+  /// A question with its request and its caller.
   struct Question {
     let terms: Conversation.Question
     let head: HTTPRequestHead

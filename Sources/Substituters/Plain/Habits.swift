@@ -1,19 +1,19 @@
 import NIOCore
 
-/// What a server in the clear does with several connections at once, as its answers show.
+/// How a server in the clear treats several connections at once, as its answers show.
 ///
-/// Some serve one connection until it ends, and only then look at the next: `python3 -m http.server` of old and much
-/// that was written for one client. On such a server a question waits behind a connection that we merely keep. A value
-/// without a clock: the instants are handed in.
+/// Some servers serve one connection until it ends, and only then look at the next: older `python3 -m http.server`, and
+/// many that were written for one client. There, a question waits behind a connection that we merely keep. This is a
+/// value without a clock: the instants are handed in.
 struct Habits {
   /// Whether it has answered on two connections that were open at once, and so serves as many as come.
   private(set) var servesSeveral = false
   /// Whether it is asked one thing at a time, each on a connection that ends with the answer.
   private(set) var isAskedAlone = false
 
-  /// How long a question has no answer, and no other has one, before it is thought to wait for a connection's end.
+  /// The time without any answer after which a question is thought to wait for the end of a connection.
   static let longestSilence = TimeAmount.seconds(1)
-  /// Questions put within so much of each other were put together.
+  /// Questions that were put within this time of each other count as put together.
   private static let together = TimeAmount.milliseconds(500)
 
   /// Connections that are open and have had an answer, and those of them that wait for another.
@@ -52,7 +52,8 @@ struct Habits {
   /// A question was stuck.
   mutating func beAskedAlone() { isAskedAlone = !servesSeveral }
 
-  /// A question that was put alone took so long. Where that is long, the server is slow, and not busy with another.
+  /// Notes how long a question took that was put alone. If it took long, the server is slow, and not busy with another
+  /// connection.
   mutating func noteAnswerAlone(after time: TimeAmount) {
     if time >= Self.longestSilence { isAskedAlone = false }
   }

@@ -19,7 +19,7 @@ final class PlainConnections {
   /// Those that have answered, and those of them that are asked again.
   private var proven: Set<ObjectIdentifier> = []
   private var provenAndBusy: Set<ObjectIdentifier> = []
-  /// Questions that wait for others to be asked together with, until the loop has done what it has to do now.
+  /// Questions that wait for others, to be asked together with them, until the loop has done its present work.
   private var gathered: [ConversationHandler.Question] = []
   /// Questions whose connection is being made.
   private var connecting: [Int: ConversationHandler.Question] = [:]
@@ -39,8 +39,8 @@ final class PlainConnections {
     self.loop = loop
   }
 
-  /// Asks: together with others where the server is prompt, since each write to a connection wakes it up, and costs
-  /// more than what is written.
+  /// Asks, together with others where the server is prompt: each write to a connection wakes the server up, which costs
+  /// more than the bytes.
   func ask(_ question: ConversationHandler.Question) {
     keepWatch()
     guard promptness.isPrompt, !question.terms.isAlone else { return send([question]) }
@@ -53,7 +53,7 @@ final class PlainConnections {
     }
   }
 
-  /// Ends what was asked under `ticket`, if it is still under way.
+  /// Ends the question that has `ticket`, if it is still under way.
   func callOff(_ ticket: Int) {
     if let place = gathered.firstIndex(where: { $0.terms.ticket == ticket }) {
       gathered.remove(at: place).answer(.failure(.calledOff))
@@ -177,7 +177,7 @@ final class PlainConnections {
     keep(conversation)
   }
 
-  /// Keeps a connection for what is asked next, unless it would be in the way of others.
+  /// Keeps a connection for further questions, unless it would block other connections.
   private func keep(_ conversation: ConversationHandler) {
     if habits.state.withLock(\.isAskedAlone) { conversation.close() } else { free.append(conversation) }
   }

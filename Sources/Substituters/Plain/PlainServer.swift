@@ -31,7 +31,7 @@ final class PlainServer: Sendable {
   private let tickets = Atomic(0)
 
   /// - Parameters:
-  ///   - promptness: what it is known to be as yet.
+  ///   - promptness: the server's promptness, as far as it is known.
   ///   - group: the loops to run on.
   init(_ place: Place, promptness: Promptness, on group: MultiThreadedEventLoopGroup) {
     let habits = habits

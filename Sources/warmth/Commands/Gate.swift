@@ -38,7 +38,7 @@ struct Gate: AsyncParsableCommand {
     }
   }
 
-  /// Where signatures are asked for, nothing is believed but what they are under.
+  /// Where signatures are asked for, only signed runs are believed.
   private func archive(of store: EvidenceStore, for policy: GatePolicy) -> GateArchive {
     guard !policy.collectors.isEmpty else {
       return GateArchive(
@@ -57,7 +57,7 @@ struct Gate: AsyncParsableCommand {
       })
   }
 
-  /// Evaluates what was named as installables; output paths that were named as such need no Nix.
+  /// Evaluates the installables that were named. Output paths need no Nix.
   private func evaluated() async throws -> [GateQuestion] {
     guard installables.namesAny else { return [] }
     let asked = try installables.parsed().targets

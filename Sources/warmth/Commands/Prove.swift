@@ -59,10 +59,10 @@ struct Prove: AsyncParsableCommand {
 
   func run() async throws {
     try FileLimit.allowConnections()
-    // First of all, so that a signal finds somebody who ends the run in order.
+    // First of all, so that every signal ends the run in order.
     let interruption = try Interruption.begun()
     let id = RunID(at: .now)
-    // Before anything is recorded, and before Nix can quote what it was given.
+    // Before anything is recorded, and before Nix can quote secrets of its environment.
     _ = Surroundings.here().taughtFindings()
     let (installables, shard) = try part.parsed(of: try targets.parsed())
     let chosen = try policy.parsed()
@@ -124,7 +124,7 @@ struct Prove: AsyncParsableCommand {
     }
   }
 
-  /// What is read and written besides the paths themselves.
+  /// The files that are read and written.
   private func files(of closeOut: CloseOut) -> FilesApart {
     var files = FilesApart(evidence: evidence.path)
     files.read(signKey, as: "the secret key")

@@ -6,11 +6,11 @@ import Synchronization
 
 /// The two streams: results go to standard output, everything else to standard error.
 ///
-/// A result that could not be printed, or not all of it, is lost for whoever waits for it: ``Main`` asks
-/// ``hasLostResult`` wherever the program ends, so that no command has to think of it.
+/// A result that could not be printed, or not all of it, is lost. ``Main`` asks ``hasLostResult`` wherever the program
+/// ends, so that no command has to think of it.
 ///
-/// Where the runner of GitHub Actions or its kin reads along, nothing that is written here is a command to it,
-/// whoever wrote it, but what goes through ``command(_:)``.
+/// Where the runner of GitHub Actions or its kin reads along, only texts of ``command(_:)`` and ``printCommands(_:)`` are
+/// commands to it. All other texts are made inert, because strangers may have written them.
 enum Console {
   /// Writes a result.
   static func print(_ text: String) { printed { write(inert(text), to: STDOUT_FILENO) } }
@@ -20,7 +20,7 @@ enum Console {
 
   /// Writes a part of a result that is a bundle.
   ///
-  /// - Returns: whether anybody still takes the result.
+  /// - Returns: whether the reader still takes the result.
   static func printBundle(_ bytes: Data) -> Bool {
     printed { bytes.withUnsafeBytes { put($0, to: STDOUT_FILENO) } }
   }
@@ -46,7 +46,7 @@ enum Console {
   /// Whether a result could not be printed, or not all of it.
   static var hasLostResult: Bool { loss.withLock { $0 } != 0 }
 
-  /// The error that ended printing, or 0: what stdio keeps for a stream (`ferror`).
+  /// The error that ended printing, or 0. Stdio keeps the same for a stream (`ferror`).
   private static let loss = Mutex<Int32>(0)
 
   /// Prints, unless something before could not be printed: a result with a hole in it would be taken for a whole one.
@@ -70,7 +70,8 @@ enum Console {
   }
 
   /// Sees that none of the three standard streams is closed: the next file that is opened, which may be the evidence,
-  /// would take its place, and a result would be printed into it. What stands in for a closed stream fails as that does.
+  /// would take its place, and a result would be printed into it. The substitute for a closed stream fails like a closed
+  /// stream.
   static func occupyStreams() {
     for stream in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(stream, F_GETFD) < 0 {
       // The lowest free descriptor, which is this one: those below it are open by now.
@@ -81,7 +82,7 @@ enum Console {
   /// Writes a line for a person.
   static func say(_ line: String) { _ = write(inert(line) + "\n", to: STDERR_FILENO) }
 
-  /// Writes a line that somebody must get.
+  /// Writes a line that must not be lost.
   ///
   /// - Returns: why it could not be written, or 0.
   static func handOver(_ line: String) -> Int32 { put(line + "\n", to: STDERR_FILENO) }
@@ -94,7 +95,7 @@ enum Console {
     isatty(stream) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
   }
 
-  /// Colours where the stream is a terminal and nobody asked for none (https://no-color.org).
+  /// Colours where the stream is a terminal, unless `NO_COLOR` is set (https://no-color.org).
   static func style(_ stream: Int32) -> Style {
     let refuses = !(ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
     return isTerminal(stream) && !refuses ? .ansi : .plain
@@ -109,8 +110,8 @@ enum Console {
 
   private static func inert(_ text: String) -> String { Forge.readsCommands ? WorkflowLog.inert(text) : text }
 
-  /// Writes anything but a line of a bundle: what looks like one came from Nix, a cache, or who wrote what is being
-  /// proved, and would be evidence to whoever imports the log.
+  /// Writes a text without lines that look like those of a bundle. Such a line comes from Nix, from a cache, or from the
+  /// author of the proved code, and would be evidence to an import of the log.
   ///
   /// - Returns: why not everything was written, or 0.
   private static func write(_ text: String, to stream: Int32) -> Int32 {
@@ -127,7 +128,7 @@ enum Console {
     while !rest.isEmpty {
       let written = Foundation.write(stream, rest.baseAddress, rest.count)
       if written < 0, errno == EAGAIN {
-        // Whoever shares the pipe with us has made it one that does not wait; so this does.
+        // Another process that shares the pipe has made it non-blocking. So wait here.
         var place = pollfd(fd: stream, events: Int16(POLLOUT), revents: 0)
         guard poll(&place, 1, -1) > 0 || errno == EINTR else { return errno }
         continue

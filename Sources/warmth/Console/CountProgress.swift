@@ -1,6 +1,6 @@
 import Foundation
 
-/// One line on a terminal that counts; nothing elsewhere.
+/// Counts on one line of a terminal; shows nothing elsewhere.
 struct CountProgress: Sendable {
   private let what: String
   private let place: String

@@ -1,13 +1,13 @@
 import Foundation
 import Reporting
 
-/// What the environment says of the forge whose job this is, if it is one.
+/// The forge whose job this process is, if it is one, by the environment.
 struct Forge: Sendable {
   /// Whether the job's output is searched for workflow commands: GitHub Actions, Gitea's and Forgejo's.
   let readsCommands: Bool
   /// Whether the job's log has collapsible sections: GitLab's.
   let foldsSections: Bool
-  /// Whether this is the job of a forge or another CI: there the working directory belongs to whoever asked for it.
+  /// Whether this is the job of a forge or another CI. There, the author of a change controls the working directory.
   let isJob: Bool
   /// The file of the step's summary.
   let summary: String?
@@ -23,7 +23,7 @@ struct Forge: Sendable {
     output = path("GITHUB_OUTPUT")
   }
 
-  /// What forges and CI systems set in their jobs. `CI` is common to nearly all; Azure, Jenkins and TeamCity have
+  /// The variables that forges and CI systems set in their jobs. `CI` is common to nearly all; Azure, Jenkins and TeamCity have
   /// only their own.
   private static let marks = [
     "CI", "GITHUB_ACTIONS", "GITLAB_CI", "GITEA_ACTIONS", "FORGEJO_ACTIONS", "TF_BUILD", "JENKINS_URL",

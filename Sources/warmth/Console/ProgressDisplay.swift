@@ -3,7 +3,7 @@ import NixModel
 import Reporting
 import Synchronization
 
-/// Shows a run to the person who waits for it: redrawn in place on a terminal, plain lines elsewhere.
+/// Shows the progress of a run: redrawn in place on a terminal, plain lines elsewhere.
 final class ProgressDisplay: Sendable {
   /// Each has its own lock, under which it changes in place: Nix tells of progress a million times.
   private enum Face: ~Copyable, Sendable {

@@ -2,9 +2,9 @@ import Machine
 
 /// The numbers of open files that commands need.
 enum FileLimit {
-  /// What is open besides the files that a command counts.
+  /// How many files are open besides those that a command counts.
   private static let others = 64
-  /// What asking caches needs, with room for the connections.
+  /// How many files asking caches needs, with room for the connections.
   private static let least = 256
 
   /// Sees that this process may have as many files open as asking caches needs. Where it may not, the libraries below

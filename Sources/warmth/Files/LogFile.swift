@@ -2,7 +2,7 @@ import Foundation
 import NixLog
 import NixModel
 
-/// A log to be read, in pieces, whatever its size: a file, or standard input (`-`).
+/// A log of any size to be read in pieces: a file, or standard input (`-`).
 struct LogFile {
   static let standardInput = "-"
 

@@ -3,26 +3,26 @@ import Machine
 import NixModel
 import Reporting
 
-/// What a run leaves behind beside its evidence: files that were asked for, and what the forge reads.
+/// Writes the results of a run beside its evidence: the files that were asked for, and the files that the forge reads.
 ///
-/// All of it comes after the evidence and can be made again from it, so that none of it changes a verdict.
+/// They are written after the evidence and can be made again from it, so none of them changes a verdict.
 struct CloseOut: Sendable {
   let reports: [Report]
   let forge: Forge
 
-  /// GitHub drops all that a step has written for its summary where it comes to more ("Step isolation and
-  /// limits" in "Workflow commands for GitHub Actions").
+  /// In bytes. GitHub drops the whole summary of a step that is longer ("Step isolation and limits" in "Workflow commands
+  /// for GitHub Actions").
   private static let largestSummary = 1 << 20
 
-  /// Takes reports of an earlier run away: a run that is killed leaves none, and not another's.
+  /// Removes the reports of an earlier run, so that a run that is killed leaves none, and not another run's.
   func begin() {
     for report in reports { OutputFile(report.path).remove() }
   }
 
-  /// Leaves everything behind, and says what could not be.
+  /// Writes everything, and names each file that could not be written.
   ///
-  /// - Returns: what to exit with. Warm is not 0 where a file is missing that was asked for: whoever waits for
-  ///   it would take its absence for nothing to report. Cold and inconclusive stay what they are.
+  /// - Returns: the code to exit with. Warm is not 0 where a file is missing that was asked for, because a reader of that
+  ///   file would take its absence for nothing to report. The codes of cold and inconclusive do not change.
   func leave(_ run: Run) throws -> ExitStatus {
     var isComplete = true
     for report in reports {

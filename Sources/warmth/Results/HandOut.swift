@@ -4,14 +4,14 @@ import Machine
 import NixModel
 import Substituters
 
-/// Hands a run's bundle out when the run has ended: where the evidence store goes away with its pod, what is not
-/// handed out is lost.
+/// Hands a run's bundle out when the run has ended. Where the evidence store goes away with its pod, a run whose bundle is
+/// not handed out is lost.
 struct HandOut: Sendable {
   let file: BundleFile?
   let collector: CollectorAddress?
   let toLog: Bool
 
-  /// Takes the bundle of an earlier run away: a run that is killed leaves none, and not another's.
+  /// Removes the bundle of an earlier run, so that a run that is killed leaves none, and not another run's.
   func begin() {
     if let file { OutputFile(file.path).remove() }
   }

@@ -17,7 +17,7 @@ struct CacheAccess: Sendable {
     version: @escaping @Sendable () async -> NixVersion?
   ) {
     let variables = surroundings.environment
-    // The survey shows a cache what Nix would show it, or it would be refused where Nix is not.
+    // The survey sends a cache the same credentials as Nix. Otherwise it would be refused where Nix is not.
     let transport = HTTPTransport(
       sslCertFile: Self.certificates(sslCertFile, variables), proxies: Proxies(environment: variables),
       credentials: { host in

@@ -15,7 +15,7 @@ struct ForecastWiring {
   init(
     nix: String, _ choice: CacheChoice, for installables: [Installable], keeping kept: [String]
   ) async throws(Failure) {
-    // Before Nix is asked anything: it can quote what it was given.
+    // Before Nix is asked anything, because it can quote secrets of its environment.
     _ = Surroundings.here(substituters: choice.substituters).taughtFindings()
     let isPath = { (installable: Installable) in if case .path = installable { true } else { false } }
     if installables.allSatisfy(isPath), !choice.substituters.isEmpty, !choice.trustedKeys.isEmpty {

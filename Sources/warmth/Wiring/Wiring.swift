@@ -5,7 +5,7 @@ import NixModel
 import Proof
 import Substituters
 
-/// Who meets whom: fills the witnesses of a proof with the live adapters.
+/// Fills the witnesses of a proof with the live adapters.
 actor Wiring {
   private let nix: String
   private let store: String?
@@ -15,19 +15,19 @@ actor Wiring {
   private let guardsKey: Bool
   private var opened: Opened?
 
-  /// What is known once Nix has been found.
+  /// The parts that are there once Nix has been found.
   private struct Opened {
     let program: NixProgram
     let settings: NixSettings
     let caches: CacheAccess
-    /// What the store held before anything.
+    /// The content of the store before anything.
     var inventory = Heard<StoreInventory>.notAsked
   }
 
   /// - Parameters:
   ///   - nix: the program, by path or name.
   ///   - store: the directory of a store of the run's own.
-  ///   - showsProgress: whether anybody looks at how the bytes of a copy arrive.
+  ///   - showsProgress: whether the arrival of bytes is displayed.
   ///   - kept: variables that Nix gets beside those that it needs.
   ///   - guardsKey: whether this process holds a key that no build may read.
   init(
@@ -70,7 +70,7 @@ actor Wiring {
       })
   }
 
-  /// What could write, once it was looked for.
+  /// The means of writing, once they were looked for.
   private(set) var meansOfWriting: [MeansOfWriting] = []
 
   /// The version of Nix, once it was found.
@@ -91,7 +91,7 @@ actor Wiring {
 
       let variables = ProcessInfo.processInfo.environment
       let origins = origins(in: variables)
-      // Without a network address Nix switches substitution off by itself; that is nobody's setting.
+      // Without a network address Nix switches substitution off by itself, which is no setting of a person.
       let substitutes = settings.substitutes || origins["substitute"] == nil
       var configuration = NixConfiguration(
         substituters: substituters, keys: keys, substitutes: substitutes, version: found.version)
@@ -143,8 +143,8 @@ actor Wiring {
     }
   }
 
-  /// Everything that could write, with the word of each server that knows a token, and of each cache that may take what
-  /// anybody puts there; all are asked at the same time.
+  /// All means of writing, with the answers of the servers that know a token, and of the caches that may take uploads
+  /// without one. All are asked at the same time.
   private static func meansOfWriting(
     _ findings: [Finding], _ substituters: [SubstituterURL], through transport: HTTPTransport
   ) async -> [MeansOfWriting] {

@@ -59,7 +59,7 @@ struct AuditImport: ParsableCommand {
     }
     let sentence = MergeText(total, stores: sources.count).render()
     if let sweep {
-      // What was asked for is the answer; what it took is said beside it.
+      // The answer is the result; the summary of the import is said beside it.
       if json { Console.say(sentence.trimmingCharacters(in: .newlines)) } else { Console.print(sentence) }
       throw try SweepAnswer.give(sweep, from: store, trusting: keys, json: json).code
     }

@@ -52,7 +52,7 @@ struct AuditSweep: ParsableCommand {
 }
 
 extension PolicyFile {
-  /// What it says of a proof.
+  /// Its demands on a proof.
   fileprivate var demand: SweepIntent.Demand {
     SweepIntent.Demand(
       policy: Policy(allowBuild: allowBuild, forbidBuild: forbidBuild, expectFrom: expectFrom),

@@ -84,10 +84,10 @@ struct JobProve: AsyncParsableCommand {
     job.profile = profile?.rawValue
     job.nixpkgsRef = nixpkgsRef
     job.installables = try installables + listed()
-    // Read as a proof reads them, so that what is wrong is said here and not by a pod; once, since it may be a pipe.
+    // Read as a proof reads them, so that an error is told here and not by a pod. Read once, because it may be a pipe.
     let file = try policy.caches.policy.map(Self.policy)
     let caches = try policy.parsed(with: file?.content ?? PolicyFile()).caches
-    // What this image is configured with; another may bring any configuration.
+    // The configuration of this image; another image may bring any configuration.
     if caches.substituters.isEmpty, envelope.image == JobEnvelope.defaultImage,
       let upstream = try? SubstituterURL(parsing: "https://cache.nixos.org")
     {

@@ -5,7 +5,7 @@ import NixModel
 /// Source: Nix, `src/libutil/logging.cc` (`JSONLogger`). Keys come sorted, so `action` is first, but
 /// nothing here depends on it. Where a key is there twice the first counts. Numbers are integers of up to
 /// 64 bits: an `id` does not fit a double.
-struct Record {
+struct LogRecord {
   enum Action { case start, stop, result, message }
 
   enum Field {
