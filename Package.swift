@@ -35,10 +35,11 @@ let package = Package(
 
     // The adapters, beside each other.
     .target(name: "LinuxProcess"),
+    .target(name: "Machine", dependencies: ["NixModel", "LinuxProcess"]),
     .target(
       name: "NixCommand",
       dependencies: [
-        "NixModel", "NixLog", "LinuxProcess",
+        "NixModel", "NixLog",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
@@ -61,6 +62,8 @@ let package = Package(
       dependencies: ["NixModel", .product(name: "TOMLKit", package: "TOMLKit")]),
     // evidence/schema.sql, so that the executable needs no file beside it.
     .target(name: "EvidenceSchema"),
+    .target(
+      name: "PolicyYAML", dependencies: ["NixModel", .product(name: "Yams", package: "Yams")]),
     .target(
       name: "EvidenceStore",
       dependencies: [
@@ -85,14 +88,14 @@ let package = Package(
     .target(name: "Proof", dependencies: ["NixModel"]),
     .target(name: "Reporting", dependencies: ["NixModel"]),
 
-    // The executable: only who meets whom.
+    // The executable: commands, options, and the wiring of the rooms.
     .executableTarget(
       name: "warmth",
       dependencies: [
-        "NixModel", "NixLog", "LinuxProcess", "NixCommand", "Substituters", "Credentials", "EvidenceStore",
+        "NixModel", "NixLog", "Machine", "NixCommand", "Substituters", "Credentials", "PolicyYAML",
+        "EvidenceStore",
         "Publishing", "Proof", "Reporting",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Yams", package: "Yams"),
       ]),
 
     // Tests mirror the rooms; TestSupport is their kit.

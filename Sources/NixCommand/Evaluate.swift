@@ -1,44 +1,29 @@
 import Foundation
-public import NixModel
+import NixModel
 
 extension NixProgram {
-  /// What came of an evaluation: a target or Nix's error, and its log.
-  public typealias Resolved = (result: Result<Target, NixEvaluationError>, log: LogTestimony)
-
-  /// Told each event of an evaluation's log as it comes; a derivation in return ends Nix.
-  public typealias Listener = @Sendable (LogEvent) -> StorePath?
-
-  /// Resolves an installable to its derivation and chosen output paths, without building it.
-  ///
-  /// Evaluation writes the derivations into the store. It builds only where the expression itself asks for
-  /// it (import from derivation); the log that comes back says so.
-  public func resolve(
-    _ installable: Installable, listener: @escaping Listener = { _ in nil }
-  ) async -> Resolved {
+  /// Resolves one installable.
+  func resolve(_ installable: Installable, _ event: @escaping Listener) async -> Resolution {
     switch installable {
-    case .path(let path):
-      return (.success(Target(installable: installable, resolution: .path(path))), .silent)
+    case .path: return Resolution(paths: [installable])
     case .derivation(let path, let outputs):
-      return (target(installable, of: path, choosing: outputs), .silent)
+      return Resolution(installable, target(installable, of: path, choosing: outputs))
     case .flake(let reference, let attribute, let outputs):
       // A proof changes nothing in a checkout: an input that is not locked is resolved, and not written.
       return await evaluate(
         installable,
-        ["--no-write-lock-file", attribute.isEmpty ? reference : "\(reference)#\(attribute)"], outputs,
-        listener)
+        ["--no-write-lock-file", attribute.isEmpty ? reference : "\(reference)#\(attribute)"], outputs, event)
     case .file(let file, let attribute, let outputs):
       return await evaluate(
-        installable, ["-f", file] + (attribute.isEmpty ? [] : [attribute]), outputs, listener)
+        installable, ["-f", file] + (attribute.isEmpty ? [] : [attribute]), outputs, event)
     }
   }
 
-  /// Resolves several attributes of one file in one evaluation, which costs what one does.
+  /// Resolves several attributes of one file in one evaluation, which costs as much as the evaluation of one.
   ///
-  /// - Returns: `nil` where they are not of one file, where an attribute is more than plain names, or where
-  ///   anything fails: which of them failed, and how, is for ``resolve(_:)`` to find out.
-  public func resolveTogether(
-    _ installables: [Installable], listener: @escaping Listener = { _ in nil }
-  ) async -> [Resolved]? {
+  /// - Returns: `nil` where they are not of one file, where an attribute is more than plain names, or where anything
+  ///   fails: ``resolve(_:_:)`` finds out which of them failed, and how.
+  func resolveTogether(_ installables: [Installable], _ event: @escaping Listener) async -> Resolution? {
     var files: Set<String> = []
     var attributes: [String] = []
     for installable in installables {
@@ -55,20 +40,22 @@ extension NixProgram {
           (value: name: let called = \(Self.call) value; in \(Self.call) called.${name}) root path))
         [ \(attributes.joined(separator: " ")) ]
       """
-    let answer = await evaluate(["-f", file], expression, listener)
+    let answer = await evaluate(["-f", file], expression, event)
     if case .stopped = answer.log.ending {
       // We ended it: each on its own would end the same way.
       let message = answer.log.ending.evaluationMessage(after: answer.message) ?? answer.message
-      let error = NixEvaluationError(message: message)
-      return installables.enumerated().map { (.failure(error), $0.offset == 0 ? answer.log : .silent) }
+      return Resolution(
+        unresolved: installables.map { UnresolvedTarget(installable: $0, error: message) }, log: answer.log)
     }
     guard answer.log.ending == .exited(code: 0),
       let all = try? JSONDecoder().decode([Evaluated].self, from: Data(answer.output)),
       all.count == installables.count
     else { return nil }
-    return zip(installables, all).enumerated().map { index, pair in
-      (target(pair.0, pair.1, choosing: pair.0.outputs), index == 0 ? answer.log : .silent)
+    var resolution = Resolution(log: answer.log)
+    for (installable, evaluated) in zip(installables, all) {
+      resolution.note(installable, target(installable, evaluated, choosing: installable.outputs))
     }
+    return resolution
   }
 
   /// Attribute paths that need no quoting.
@@ -80,41 +67,40 @@ extension NixProgram {
   private static let call = "(value: if builtins.isFunction value then value { } else value)"
 
   private func evaluate(
-    _ place: [String], _ expression: String, _ listener: @escaping Listener
-  ) async -> Launcher.Answer {
+    _ place: [String], _ expression: String, _ event: @escaping Listener
+  ) async -> CommandResult {
     await launcher.hear(
-      ["eval", "--json"] + store + place + ["--apply", expression], Hearing.Manner(event: listener))
+      ["eval", "--json"] + store + place + ["--apply", expression], Hearing.Manner(event: event))
   }
 
   private func evaluate(
-    _ installable: Installable, _ place: [String], _ outputs: OutputSelection,
-    _ listener: @escaping Listener
-  ) async -> Resolved {
-    let answer = await evaluate(place, Evaluated.expression, listener)
-    guard answer.log.ending == .exited(code: 0) else {
+    _ installable: Installable, _ place: [String], _ outputs: OutputSelection, _ event: @escaping Listener
+  ) async -> Resolution {
+    let answer = await evaluate(place, Evaluated.expression, event)
+    let result: Result<Target, EvaluationError>
+    if answer.log.ending != .exited(code: 0) {
       let message = answer.log.ending.evaluationMessage(after: answer.message) ?? answer.message
       // An empty message would say that nothing was evaluated.
-      return (
-        .failure(NixEvaluationError(message: message.isEmpty ? "Nix did not say why" : message)), answer.log
-      )
-    }
-    guard let evaluated = try? JSONDecoder().decode(Evaluated.self, from: Data(answer.output)) else {
+      result = .failure(EvaluationError(message: message.isEmpty ? "Nix did not say why" : message))
+    } else if let evaluated = try? JSONDecoder().decode(Evaluated.self, from: Data(answer.output)) {
+      result = target(installable, evaluated, choosing: outputs)
+    } else {
       let error = NixError.unreadable(question: "nix eval", cause: "it is not the JSON of a derivation")
-      return (.failure(NixEvaluationError(message: error.description)), answer.log)
+      result = .failure(EvaluationError(message: error.description))
     }
-    return (target(installable, evaluated, choosing: outputs), answer.log)
+    return Resolution(installable, result, answer.log)
   }
 
   private func target(
     _ installable: Installable, _ evaluated: Evaluated, choosing selection: OutputSelection
-  ) -> Result<Target, NixEvaluationError> {
+  ) -> Result<Target, EvaluationError> {
     guard let drvPath = evaluated.drvPath, let known = evaluated.outputs else {
       return .failure(
-        NixEvaluationError(
+        EvaluationError(
           message: "it evaluates to \(evaluated.type ?? "something") and not to a derivation"))
     }
     guard let derivation = try? StorePath(parsing: drvPath), derivation.isDerivation else {
-      return .failure(NixEvaluationError(message: "'\(drvPath.excerpt)' is not a derivation"))
+      return .failure(EvaluationError(message: "'\(drvPath.excerpt)' is not a derivation"))
     }
     let paths = Dictionary(known.map { ($0.name, Optional($0.path)) }) { first, _ in first }
     return outputs(
@@ -129,10 +115,10 @@ extension NixProgram {
 
   private func target(
     _ installable: Installable, of derivation: StorePath, choosing selection: OutputSelection
-  ) -> Result<Target, NixEvaluationError> {
+  ) -> Result<Target, EvaluationError> {
     guard let content = location.derivation(derivation) else {
       return .failure(
-        NixEvaluationError(message: "the derivation is not in the store at \(location.directory)"))
+        EvaluationError(message: "the derivation is not in the store at \(location.directory)"))
     }
     let names = content.outputs.keys.sorted()
     let paths = content.outputs.mapValues { $0?.description }
@@ -142,11 +128,11 @@ extension NixProgram {
     }
   }
 
-  /// The chosen outputs with their paths, chosen the same way whatever the version of Nix.
+  /// The chosen outputs with their paths. The choice is the same with every version of Nix.
   private func outputs(
     of derivation: StorePath, choosing selection: OutputSelection, selected: [String], all: [String],
     paths: [String: String?]
-  ) -> Result<[Target.Output], NixEvaluationError> {
+  ) -> Result<[Target.Output], EvaluationError> {
     let names =
       switch selection {
       case .selected: selected
@@ -157,31 +143,49 @@ extension NixProgram {
     for name in names {
       guard let entry = paths[name] else {
         return .failure(
-          NixEvaluationError(
+          EvaluationError(
             message: "it has no output '\(name)'; its outputs are \(all.joined(separator: ", "))"))
       }
       guard let text = entry, let path = try? StorePath(parsing: text) else {
         // Evaluation gives a placeholder in its stead.
         let cause = location.unknownPath(of: name, in: derivation) ?? .floating
-        return .failure(NixEvaluationError(message: cause.sentence(about: name)))
+        return .failure(EvaluationError(message: cause.sentence(about: name)))
       }
       outputs.append(Target.Output(name: name, path: path))
     }
     guard !outputs.isEmpty else {
-      return .failure(NixEvaluationError(message: "it has no outputs to install"))
+      return .failure(EvaluationError(message: "it has no outputs to install"))
     }
     return .success(outputs)
   }
 }
 
 /// Why an installable did not resolve, in Nix's words where it is Nix that refused.
-public struct NixEvaluationError: Error, Hashable, Sendable {
+private struct EvaluationError: Error {
   /// The message, without escapes and credentials.
-  public let message: String
+  let message: String
+}
+
+extension Resolution {
+  /// The resolution of one installable.
+  fileprivate init(
+    _ installable: Installable, _ result: Result<Target, EvaluationError>, _ log: LogTestimony = .silent
+  ) {
+    self.init(log: log)
+    note(installable, result)
+  }
+
+  fileprivate mutating func note(_ installable: Installable, _ result: Result<Target, EvaluationError>) {
+    switch result {
+    case .success(let target): targets.append(target)
+    case .failure(let error):
+      unresolved.append(UnresolvedTarget(installable: installable, error: error.message))
+    }
+  }
 }
 
 extension NixEnding {
-  /// What ended an evaluation, where Nix's own last words do not say.
+  /// Why an evaluation ended, where Nix's own last words do not say it.
   fileprivate func evaluationMessage(after lastWords: String) -> String? {
     switch self {
     case .stopped(let derivation):
@@ -195,7 +199,7 @@ extension NixEnding {
   }
 }
 
-/// What the expression below gives of a derivation.
+/// The value of the expression below for a derivation.
 private struct Evaluated: Decodable {
   struct Output: Decodable {
     let name: String

@@ -3,22 +3,24 @@ import NixLog
 import NixModel
 import Synchronization
 
-/// What is kept of one command's log while it streams, within bounds: evaluated code can make Nix print without end.
+/// Reads one command's log while it streams, and keeps a bounded part of it, because evaluated code can make Nix print
+/// without end.
 final class Hearing: Sendable {
   /// How the log is to be heard.
   struct Manner: Sendable {
     /// How many lines the run's log has before this command's.
     var after = 0
-    /// Whether to tell of bytes that have arrived, which is most of what Nix logs.
+    /// Whether to tell of bytes that have arrived, which most lines of Nix's log are about.
     var reportsProgress = false
-    /// Told each event as it comes; a derivation in return ends Nix.
-    var event: @Sendable (LogEvent) -> StorePath? = { _ in nil }
+    /// Told each event as it comes; says whether Nix may go on.
+    var event: NixProgram.Listener = { _ in .goOn }
   }
 
   private struct State {
     var reader: LogReader
     var budget = LogBudget()
     var events: [LogEvent] = []
+    /// The derivation over whose build Nix is ended.
     var offender: StorePath?
     /// The end of standard error.
     var text: [UInt8] = []
@@ -30,7 +32,7 @@ final class Hearing: Sendable {
 
   private let state: Mutex<State>
   private let manner: Manner
-  /// The command's own: a log arrives on threads that are no part of its task.
+  /// The command's secrets. They are kept here because a log arrives on threads that are no part of the command's task.
   private let known = Redaction.known
 
   /// - Parameter prefixes: `none` where the records stand on standard error, behind `@nix `; `bare` where Nix writes
@@ -73,16 +75,16 @@ final class Hearing: Sendable {
       _ = manner.event(event)
       return
     }
-    // What is not kept is not shown either; a build that is not allowed ends Nix all the same.
+    // An event that is not kept is not shown either, but a build that is not allowed ends Nix all the same.
     if state.budget.allows(event.kind) {
       state.events.append(event)
     } else if case .complaint = event.kind {
       return
     }
-    if let derivation = manner.event(event), state.offender == nil { state.offender = derivation }
+    if case .end(let derivation) = manner.event(event), state.offender == nil { state.offender = derivation }
   }
 
-  /// What was heard, and how Nix ended, unless we ended it.
+  /// The log, and how Nix ended, unless we ended it.
   ///
   /// - Parameter wasHeard: whether Nix wrote to the place that it was given.
   func testimony(_ ending: NixEnding, wasHeard: Bool = true) -> LogTestimony {
@@ -96,7 +98,7 @@ final class Hearing: Sendable {
         let error = Complaint(subject: .error, text: ErrorText.last(in: words))
         state.events.append(LogEvent(line: max(1, state.reader.lines), kind: .complaint(error)))
       }
-      // A Nix that failed has reasons of its own; one that succeeded without a word is not believed.
+      // A Nix that failed may have logged nothing. One that succeeded must have, or its success is not believed.
       let silence = !wasHeard && ending == .exited(code: 0) ? 1 : 0
       return LogTestimony(
         events: state.events, lines: state.reader.lines - manner.after, bytes: state.reader.bytes,
@@ -111,7 +113,7 @@ final class Hearing: Sendable {
     state.withLock { state in
       var lines = String(decoding: state.text, as: UTF8.self)
         .split(separator: "\n", omittingEmptySubsequences: false)
-      // An address that was cut off shows a password that nothing tells from other text.
+      // The first line was cut off: half an address can show a password that no longer looks like one.
       if state.isTextCut { lines = Array(lines.dropFirst()) }
       let words = lines.filter { !$0.hasPrefix("@nix ") }.joined(separator: "\n")
       return Redaction.redact(words.trimmingCharacters(in: .whitespacesAndNewlines))
@@ -121,7 +123,7 @@ final class Hearing: Sendable {
 
 /// How much of one command's log is kept. Traces are complaints to Nix, and a loop prints gigabytes of them.
 ///
-/// What is dropped is counted, and counts as unreadable, so that nothing is warm by it.
+/// Dropped events are counted, and count as unreadable, so that no run is warm because of them.
 struct LogBudget: Sendable {
   /// A closure of 100,000 paths has 200,000 beginnings and ends of copies.
   static let mostEvents = 500_000

@@ -4,7 +4,7 @@ import NixModel
 import Subprocess
 import SystemPackage
 
-/// Starts Nix and hears it out.
+/// Starts Nix, and hears it until it ends.
 ///
 /// Settings go through `NIX_CONFIG` and never through arguments, because a substituter's address can hold
 /// a password and arguments are public.
@@ -21,9 +21,9 @@ struct Launcher: Sendable {
   /// Which of our variables Nix gets.
   var variables = PassedVariables()
 
-  /// Asks something that is answered on standard output.
+  /// Asks a question that Nix answers on standard output.
   ///
-  /// - Returns: what it printed.
+  /// - Returns: the answer.
   func ask(_ arguments: [String], limit: Int = longestOutput) async throws(NixError) -> [UInt8] {
     let answer = await hear(arguments, limit: limit, isLogged: false)
     switch answer.log.ending {
@@ -36,35 +36,13 @@ struct Launcher: Sendable {
     }
   }
 
-  /// How many bytes of standard output are kept, unless more is said.
+  /// How many bytes of standard output are kept by default.
   static let longestOutput = 64 << 20
-
-  /// What a command printed and logged, and how it ended.
-  struct Answer {
-    /// What stood on standard output.
-    let output: [UInt8]
-    /// The log, progress left out.
-    let log: LogTestimony
-    /// The end of standard error, for a failure that the log does not explain.
-    let otherText: String
-
-    /// The error that ended the command: Nix ends with the error itself. What evaluated code prints by
-    /// `builtins.trace` is no error, though Nix gives it that level.
-    var message: String {
-      for event in log.events.reversed() {
-        guard case .complaint(let complaint) = event.kind, complaint.subject != .warning,
-          !complaint.text.hasPrefix("trace: ")
-        else { continue }
-        return complaint.text
-      }
-      return ErrorText.last(in: otherText)
-    }
-  }
 
   /// Runs a command to its end, and hears its log as it streams: the one place where Nix is started.
   ///
-  /// Where Nix writes its records to a place of its own, nothing on standard error is one, whatever it looks like:
-  /// what Nix starts prints there as well.
+  /// Where Nix writes its records to a place of its own, nothing on standard error counts as a record, because the
+  /// programs that Nix starts print there as well.
   ///
   /// - Parameters:
   ///   - limit: how many bytes of standard output are kept.
@@ -73,10 +51,10 @@ struct Launcher: Sendable {
   func hear(
     _ arguments: [String], limit: Int = longestOutput, environment extra: [String: String] = [:],
     isLogged: Bool = true, _ manner: Hearing.Manner = Hearing.Manner()
-  ) async -> Answer {
+  ) async -> CommandResult {
     let socket: RecordSocket?
     do throws(NixError) { socket = isLogged && writesRecords ? try RecordSocket(for: path) : nil } catch {
-      return Answer(
+      return CommandResult(
         output: [], log: LogTestimony.silent.ending(.failedToStart(error.description)), otherText: "")
     }
     let hearing = Hearing(manner, socket == nil ? .none : .bare)
@@ -107,16 +85,16 @@ struct Launcher: Sendable {
         socket?.end()
         return (output: try await output, wasHeard: await wasHeard)
       }
-      return Answer(
+      return CommandResult(
         output: outcome.closureResult.output,
         log: hearing.testimony(
           NixEnding(outcome.terminationStatus), wasHeard: outcome.closureResult.wasHeard),
         otherText: hearing.lastWords)
     } catch is CancellationError {
-      return Answer(output: [], log: hearing.testimony(.interrupted), otherText: hearing.lastWords)
+      return CommandResult(output: [], log: hearing.testimony(.interrupted), otherText: hearing.lastWords)
     } catch {
       let cause = Redaction.redact("\(error)")
-      return Answer(output: [], log: hearing.testimony(.failedToStart(cause)), otherText: "")
+      return CommandResult(output: [], log: hearing.testimony(.failedToStart(cause)), otherText: "")
     }
   }
 
@@ -147,6 +125,28 @@ struct Launcher: Sendable {
     return Configuration(
       executable: .path(FilePath(command[0])), arguments: Arguments(Array(command.dropFirst())),
       environment: .inherit.updating(environment), platformOptions: options)
+  }
+}
+
+/// The output of a command, its log, and how it ended.
+struct CommandResult {
+  /// Its standard output.
+  let output: [UInt8]
+  /// The log, progress left out.
+  let log: LogTestimony
+  /// The end of standard error, for a failure that the log does not explain.
+  let otherText: String
+
+  /// The error that ended the command: Nix ends with the error itself. The output of `builtins.trace` is no error,
+  /// though Nix gives it that level.
+  var message: String {
+    for event in log.events.reversed() {
+      guard case .complaint(let complaint) = event.kind, complaint.subject != .warning,
+        !complaint.text.hasPrefix("trace: ")
+      else { continue }
+      return complaint.text
+    }
+    return ErrorText.last(in: otherText)
   }
 }
 

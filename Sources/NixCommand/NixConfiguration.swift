@@ -19,9 +19,9 @@ public struct NixConfiguration: Sendable {
       ("trusted-public-keys", keys.keys.map(\.description).joined(separator: " ")),
       ("require-sigs", "true"),
       ("fallback", "false"),
-      // Nix is given an empty narinfo cache, but a daemon has its own: what that remembers as missing may
-      // have been published since. Of what it remembers as there, half a minute is let stand: with none Nix
-      // asks for every narinfo three times in one build.
+      // Nix is given an empty narinfo cache, but a daemon has its own. Paths that it remembers as missing may have been
+      // published since, so it must forget them. It may remember found paths for half a minute: otherwise Nix asks for
+      // every narinfo three times in one build.
       ("narinfo-cache-negative-ttl", "0"),
       ("narinfo-cache-positive-ttl", "30"),
     ]
@@ -38,7 +38,7 @@ public struct NixConfiguration: Sendable {
     return other
   }
 
-  /// The text for `NIX_CONFIG`, after what the user has there.
+  /// The text for `NIX_CONFIG`, behind the user's own.
   func appended(to existing: String?) -> String {
     ((existing.map { [$0] } ?? []) + settings.map { "\($0.name) = \($0.value)" }).joined(separator: "\n")
   }

@@ -1,8 +1,8 @@
 import NixModel
 
 extension NixError {
-  /// The same without what Nix quotes of its configuration: a line that is malformed can be a token. Names of settings
-  /// and files stay.
+  /// The same without Nix's quotations of its configuration, because a malformed line can be a token. Names of settings and
+  /// files stay.
   var withoutQuotedSettings: NixError {
     guard case .failed(let question, let exit, let message) = self else { return self }
     return .failed(question: question, exit: exit, message: Self.withoutQuotes(message))
@@ -24,7 +24,7 @@ extension NixError {
           rest = rest[quoted.endIndex...].dropFirst()
           continue
         }
-        // What is quoted can have quotes in it: all of it goes, but for the file that Nix names last.
+        // A quotation can have quotes in it. So all of it goes, but for the file that Nix names last.
         shown += "\(Redaction.mark)\(quote)\(place(at: rest))"
         rest = ""
       }

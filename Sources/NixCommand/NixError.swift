@@ -2,7 +2,7 @@
 public enum NixError: Error, Hashable, Sendable {
   /// There is no such program.
   case notFound(String)
-  /// It could not be started, or what it printed is not Nix's.
+  /// It could not be started, or its output is not Nix's.
   case unusable(program: String, cause: String)
   /// It is older than a proof supports.
   case tooOld(program: String, version: NixVersion)
@@ -10,7 +10,9 @@ public enum NixError: Error, Hashable, Sendable {
   case failed(question: String, exit: String, message: String)
   /// It works on a store whose files cannot be read from here.
   case storeElsewhere(String)
-  /// What Nix printed could not be read.
+  /// There is no place for a throwaway store.
+  case noScratchStore(directory: String, cause: String)
+  /// Nix's answer could not be read.
   case unreadable(question: String, cause: String)
 }
 
@@ -29,6 +31,8 @@ extension NixError: CustomStringConvertible {
         : "Nix could not answer '\(question)' (\(exit)): \(message)"
     case .storeElsewhere(let store):
       "Nix works on the store '\(store)' (its setting store, or NIX_REMOTE), and what that holds cannot be read from here, so nothing can be proved; prove on its machine, or into a directory with --store DIR or --isolated"
+    case .noScratchStore(let directory, let cause):
+      "no throwaway store can be made in \(directory): \(cause)"
     case .unreadable(let question, let cause):
       "Nix's answer to '\(question)' could not be read: \(cause)"
     }

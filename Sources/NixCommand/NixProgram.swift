@@ -5,7 +5,7 @@ public import NixModel
 public struct NixProgram: Sendable {
   /// Its version.
   public let version: NixVersion
-  /// What starts it.
+  /// Starts it.
   private(set) var launcher: Launcher
   /// `--store DIR`, where the run has a store of its own.
   let store: [String]
@@ -15,6 +15,8 @@ public struct NixProgram: Sendable {
   public let obstacle: NixError?
   /// Whether builds run as this very user: no daemon and no build user stands between.
   public let buildsAsThisUser: Bool
+  /// The caches that the run asks, by the names that it was given for them.
+  private(set) var substituters: [SubstituterURL] = []
 
   /// A Nix on the store in the directory `store`.
   init(version: NixVersion, launcher: Launcher, directory store: String) {
@@ -88,6 +90,7 @@ public struct NixProgram: Sendable {
   /// The same Nix for a run that asks these caches.
   public func asking(_ substituters: [SubstituterURL]) -> NixProgram {
     var other = self
+    other.substituters = substituters
     other.launcher.variables.asksS3 = substituters.contains { $0.scheme == "s3" }
     return other
   }
@@ -106,7 +109,7 @@ public struct NixProgram: Sendable {
     return other
   }
 
-  /// What Nix answered, or its error without what it quotes of its configuration.
+  /// Nix's answer, or its error without quotations of its configuration.
   private static func unquoted(_ answer: Result<[UInt8], NixError>) throws(NixError) -> [UInt8] {
     switch answer {
     case .success(let bytes): return bytes

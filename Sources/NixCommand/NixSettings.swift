@@ -34,7 +34,7 @@ public struct NixSettings: Sendable {
 }
 
 extension NixSettings {
-  /// Reads what `nix show-config --json` prints.
+  /// Reads the output of `nix show-config --json`.
   ///
   /// - Throws: ``NixError`` where it is something else.
   init(json: [UInt8]) throws(NixError) {

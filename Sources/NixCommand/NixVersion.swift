@@ -4,8 +4,8 @@ public struct NixVersion: Hashable, Sendable, Comparable {
   public let text: String
   private let numbers: [Int]
 
-  /// The oldest that a proof supports: the one of Debian 12. Older ones know no `^` for outputs, and what
-  /// they log is not verified against what they do.
+  /// The oldest that a proof supports: the one of Debian 12. Older ones know no `^` for outputs, and their logs were not
+  /// compared with their behaviour.
   public static let oldestSupported = NixVersion(text: "2.8", numbers: [2, 8])
 
   private init(text: String, numbers: [Int]) {

@@ -1,8 +1,9 @@
-/// Which variables of ours Nix is started with. Nix evaluates what strangers wrote, and that can read all of them.
+/// The variables of this process with which Nix is started. Nix evaluates strangers' code, which can read all of them.
 public struct PassedVariables: Hashable, Sendable {
-  /// Those that somebody needs all the same, such as git's credential helper for a private input.
+  /// Variables that Nix gets although they may hold secrets, because an input needs them, such as a private one through
+  /// git's credential helper.
   public var kept: Set<String>
-  /// Whether a cache of this run is in S3, which Nix asks by what `AWS_…` say.
+  /// Whether a cache of this run is in S3: then Nix needs the variables `AWS_…`.
   public var asksS3: Bool
 
   /// Variables beside those that Nix gets anyway.
@@ -23,12 +24,12 @@ public struct PassedVariables: Hashable, Sendable {
       || name.hasSuffix("_PAT") || Self.others.contains(name)
   }
 
-  /// What belongs to caches, forges, clouds and to us, and never to Nix.
+  /// Prefixes of variables for caches, forges, clouds and warmth, which are never for Nix.
   private static let families = [
     "ATTIC_", "CACHIX_", "NIKS3_", "WARMTH_BUNDLE_", "ACTIONS_", "GITLAB_", "MC_HOST_", "MINIO_", "GOOGLE_",
     "CLOUDSDK_", "GCP_", "AZURE_", "ARM_", "R2_", "B2_", "RCLONE_", "VAULT_", "DOCKER_AUTH",
   ]
-  /// What secrets are called, whosever they are.
+  /// Parts of the usual names of secrets.
   private static let signs = [
     "TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE", "CREDENTIAL", "PRIVATE_KEY", "SIGNING_KEY",
     "API_KEY",

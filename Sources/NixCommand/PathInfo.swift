@@ -2,7 +2,7 @@ import Foundation
 import NixModel
 
 extension NixProgram {
-  /// What `nix path-info --json` says of paths, in any of the shapes that it has had.
+  /// The answer of `nix path-info --json` about paths, in any of the shapes that it has had.
   ///
   /// - ≤ 2.18: an array of objects; an invalid path has `"valid": false`.
   /// - 2.19 and later: an object keyed by path; an invalid path is `null`.

@@ -2,47 +2,31 @@ import Foundation
 public import NixModel
 
 extension NixProgram {
-  /// What `nix build` is asked to bring.
-  public enum Goal: Hashable, Sendable {
-    /// Outputs of a derivation.
-    case outputs([String], of: StorePath)
-    /// A path, which Nix can only copy.
-    case path(StorePath)
-  }
-
-  /// What Nix may do beyond copying.
-  public enum Leave: Hashable, Sendable {
-    /// It may build; other goals go on where one fails, if `keepGoing`.
-    case build(keepGoing: Bool)
-    /// It gets no build slots and no builders.
-    case copyOnly
-  }
-
   /// Runs `nix build` and reads its log as it streams.
   ///
   /// - Parameters:
-  ///   - lines: how many lines the run's log has so far; these are counted on.
-  ///   - reportsProgress: whether to tell of bytes that have arrived, which is most of what Nix logs.
-  ///   - event: told each event as it comes; a derivation in return ends Nix.
-  /// - Returns: the log and how Nix ended; progress is not kept.
+  ///   - reportsProgress: whether to tell of bytes that have arrived, which most lines of Nix's log are about.
+  ///   - event: told each event as it comes.
+  /// - Returns: the log, without progress, how Nix ended, and how long it took.
   public func realize(
-    _ goals: [Goal], _ leave: Leave, after lines: Int, reportsProgress: Bool,
-    event: @escaping @Sendable (LogEvent) -> StorePath?
+    _ request: Realization, reportsProgress: Bool, event: @escaping Listener
   ) async -> LogTestimony {
+    let watch = StopWatch()
     var log: LogTestimony?
-    for arguments in commands(for: goals, leave) {
+    for arguments in commands(for: request) {
       let part = await build(
         arguments,
-        Hearing.Manner(after: lines + (log?.lines ?? 0), reportsProgress: reportsProgress, event: event))
+        Hearing.Manner(after: request.after + (log?.lines ?? 0), reportsProgress: reportsProgress) { found in
+          watch.note(found.kind)
+          return event(found)
+        })
       // The first failure is the whole's.
       let failure = log.flatMap { $0.ending == .exited(code: 0) ? nil : $0.ending }
       let whole = log?.continued(by: part).ending(failure ?? part.ending) ?? part
       log = whole
-      guard part.ending == .exited(code: 0) || leave == .build(keepGoing: true) || leave == .copyOnly else {
-        break
-      }
+      guard part.ending == .exited(code: 0) || request.builds != .stop else { break }
     }
-    return log ?? .silent
+    return (log ?? .silent).taking(watch.taken().naming(substituters))
   }
 
   private func build(_ arguments: [String], _ manner: Hearing.Manner) async -> LogTestimony {
@@ -56,19 +40,20 @@ extension NixProgram {
     ).log
   }
 
-  /// The commands that bring `goals`: one, but for Nix before 2.15, which knows no `….drv^out`.
+  /// The commands that bring the goals: one, but for Nix before 2.15, which knows no `….drv^out`.
   ///
   /// There, a derivation imported from the store gives a value whose attributes are its outputs, and
   /// nothing is evaluated again.
-  func commands(for goals: [Goal], _ leave: Leave) -> [[String]] {
+  func commands(for request: Realization) -> [[String]] {
     var options = ["build", "--no-link", "-v"] + store
-    switch leave {
-    case .build(let keepGoing): if keepGoing { options.append("--keep-going") }
-    case .copyOnly: options += ["--keep-going", "--max-jobs", "0", "--builders", ""]
+    switch request.builds {
+    case .stop: break
+    case .observe: options.append("--keep-going")
+    case .forbid: options += ["--keep-going", "--max-jobs", "0", "--builders", ""]
     }
     var installables: [String] = []
     var selections: [String] = []
-    for goal in goals {
+    for goal in request.goals {
       switch goal {
       case .path(let path): installables.append(path.description)
       case .outputs(let names, let derivation):

@@ -4,17 +4,17 @@ import NixModel
 /// A place of Nix's own for its records (`json-log-path`, 2.30 and later), which nothing that Nix starts can write
 /// to.
 ///
-/// What Nix starts inherits its standard error: `git`, `ssh`, hooks and credential helpers print there what a
-/// server, or anybody, makes them print. A socket is closed to them: only the first that connects is heard, which is
+/// The programs that Nix starts inherit its standard error: `git`, `ssh`, hooks and credential helpers print there what
+/// a server makes them print. A socket is closed to them: only the first that connects is heard, which is
 /// Nix itself, before it evaluates anything; then the name is gone; and a connection can be opened neither by a path
 /// nor through `/proc`.
 final class RecordSocket: Sendable {
-  /// What Nix is told.
+  /// The path that Nix is given.
   let path: String
 
   private let directory: String
   private let listener: Int32
-  /// Writing to the second wakes who reads: Nix has ended.
+  /// A pipe. Writing to its second end tells the reader that Nix has ended.
   private let wake: (read: Int32, write: Int32)
 
   /// - Throws: ``NixError/unusable(program:cause:)`` where no socket can be made.

@@ -9,7 +9,7 @@ public struct SettingOrigins: Sendable {
   /// By name, the places that set it or add to it, the deciding one last.
   public private(set) var places: [String: [String]] = [:]
 
-  /// Reads the files that Nix reads in `environment`. What cannot be read sets nothing.
+  /// Reads the files that Nix reads in `environment`. A file that cannot be read sets nothing.
   public init(
     environment: [String: String],
     readFile: (String) -> String? = SettingOrigins.text

@@ -1,7 +1,7 @@
 import GRDB
 import NixModel
 
-/// The database in which a store registers what is valid.
+/// The database in which a store registers its valid paths.
 ///
 /// Source of the schema: Nix, `src/libstore/schema.sql`, the same from 2.3 to 2.34.
 struct StoreDatabase {
@@ -9,7 +9,7 @@ struct StoreDatabase {
   let path: String
 
   /// The highest row of `ValidPaths`. Nix gives no row's number a second time, because the table says
-  /// `autoincrement`; so whatever is registered later has a higher one.
+  /// `autoincrement`. So every path that is registered later has a higher one.
   func highestRow() throws -> Int64 {
     try read { db in try Int64.fetchOne(db, sql: "SELECT max(id) FROM ValidPaths") ?? 0 }
   }
@@ -40,7 +40,7 @@ struct StoreDatabase {
   }
 
   private func read<Value>(_ question: (Database) throws -> Value) throws -> Value {
-    // Never read-write: the database is Nix's. Never immutable: that misses what is still in the WAL.
+    // Never read-write: the database is Nix's. Never immutable: that would miss rows that are still in the WAL.
     var configuration = GRDB.Configuration()
     configuration.readonly = true
     configuration.busyMode = .timeout(5)

@@ -66,8 +66,9 @@ extension NixProgram {
   /// Whether the store has not been laid out: the next command that opens it will.
   public var hasNoStoreYet: Bool { !FileManager.default.fileExists(atPath: location.database) }
 
-  /// Reads derivations of this Nix's store: `roots`, and with `wholeClosure` what they are built from.
+  /// Reads derivations of this Nix's store: `roots`, and with `wholeClosure` everything that they are built from.
+  /// Derivations that name a secret of this runner are left out.
   public func derivations(_ roots: [StorePath], wholeClosure: Bool) -> DerivationGraph {
-    location.derivations(roots, wholeClosure: wholeClosure)
+    location.derivations(roots, wholeClosure: wholeClosure).withoutSecrets
   }
 }

@@ -10,7 +10,7 @@ struct StoreReference: Hashable, Sendable {
   let isOfDaemon: Bool
 
   /// - Parameters:
-  ///   - text: what Nix is configured with.
+  ///   - text: the value of Nix's setting `store`.
   ///   - isRoot: whether this user is root; others get a store in their home where there is no `/nix`.
   ///   - exists: whether there is such a file.
   ///   - isWritable: whether this user may write to a directory.
@@ -75,8 +75,8 @@ struct StoreReference: Hashable, Sendable {
       database: parameters["state"].map { "\($0)/db/db.sqlite" } ?? root.database)
   }
 
-  /// What Nix is told to work on the store in `directory`. What has a meaning in an address is spelled out, since
-  /// Nix reads one there: a `?` would begin its parameters.
+  /// The reference with which Nix works on the store in `directory`. Signs with a meaning in an address are escaped,
+  /// because Nix reads an address there: a `?` would begin its parameters.
   static func naming(directory: String) -> String {
     let plain = CharacterSet(
       charactersIn: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-~+,@")

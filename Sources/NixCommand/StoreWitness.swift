@@ -1,18 +1,18 @@
 public import NixModel
 
-/// What the store knows of paths: from its database, or through Nix where that cannot be read.
+/// The store's testimony about paths: from its database, or through Nix where the database cannot be read.
 public struct StoreWitness: Sendable {
   private let program: NixProgram
 
   /// A witness of the store that `program` works on.
   public init(_ program: NixProgram) { self.program = program }
 
-  /// What the store holds, to tell it later from what is added.
+  /// The content of the store, to tell it later from added paths.
   public func inventory() async -> Heard<StoreInventory> {
     // A store that is not laid out yet has nothing; the next command that opens it makes its database.
     guard !program.hasNoStoreYet else { return .said(.rows(upTo: 0)) }
     do { return .said(.rows(upTo: try database.highestRow())) } catch {
-      // Not by registration times: they are whole seconds, and whoever copies a path into a daemon's store names
+      // Not by registration times: they are whole seconds, and a user who copies a path into a daemon's store can name
       // its time.
       do throws(NixError) { return .said(.paths(try await program.validPaths())) } catch {
         return .unavailable(error.description)
@@ -20,7 +20,7 @@ public struct StoreWitness: Sendable {
     }
   }
 
-  /// What the store holds of each path, in its database and on disk, and whether it is more than `inventory`.
+  /// The state of each path in the database and on disk, and whether it was added since `inventory`.
   public func presence(
     of paths: [StorePath], since inventory: Heard<StoreInventory>
   ) async -> Heard<[StorePath: Presence]> {
@@ -64,14 +64,14 @@ public struct StoreWitness: Sendable {
   }
 }
 
-/// What a store held at a moment.
+/// The content of a store at a moment.
 public enum StoreInventory: Hashable, Sendable {
   /// Every row of its database up to this one.
   case rows(upTo: Int64)
   /// These paths: its database cannot be read.
   case paths(Set<StorePath>)
 
-  /// What is kept of it.
+  /// The part of it that is recorded.
   public var baseline: Baseline {
     switch self {
     case .rows(let last): .row(last)

@@ -1,13 +1,13 @@
 import NixModel
 
-/// What came of the copies and builds that a log tells of: a beginning is no arrival.
+/// The results of the copies and builds in a log, because a copy that began need not have arrived.
 ///
-/// Nix says "copying path …" and then, in another line, that the archive is not there or is another one. A
-/// message names the path, or the archive's address (which the download before it tied to a path), or neither:
-/// then the copy that was last at work is meant, and what Nix does next tells more (it tries again, it builds
-/// it, it gives up by name).
+/// Nix says "copying path …" and then, in another line, that the archive is not there or is another one. A message names
+/// the path, or the archive's address (which the download before it tied to a path), or neither. In the last case it
+/// means the copy that was last at work, and Nix's next step tells more: it tries again, it builds the path, or it gives
+/// up by name.
 struct Arrivals: Sendable {
-  /// How much is kept of what only explains: messages, addresses, names.
+  /// How many messages, addresses and names are kept, which only explain.
   static let limit = 1000
 
   private var copies: [StorePath: Copy] = [:]
@@ -59,7 +59,7 @@ struct Arrivals: Sendable {
     let failure: Int?
   }
 
-  /// A failure of a copy that is not here: its logger may put another prefix before what fails.
+  /// A failure of a copy that is not in this channel: a logger may put another prefix before failures.
   struct Orphan {
     /// The path, or else the address of the archive, or of anything in the cache.
     let path: StorePath?
@@ -79,7 +79,7 @@ struct Arrivals: Sendable {
       note(path)
       return
     }
-    // Nix does not copy again what arrived: it tries again what failed.
+    // Nix does not copy a path again that arrived. So the copy before this one failed.
     if copy.state == .ended, !pending.isEmpty, copy.from == from { settle(path) }
     copy = copies[path] ?? copy
     if copy.state == .ended { copy.hasArrived = true }
@@ -132,7 +132,7 @@ struct Arrivals: Sendable {
     case .downloadFailed(let address, _):
       if !address.hasSuffix(".narinfo") { fail(archive: address, isAddress: true, failure, line) }
     case .narCorrupt(nil): fail(archive: nil, isAddress: false, failure, line)
-    // Without a cache it is the store that refuses what was copied.
+    // Without a cache, it is the store that refuses a copied path.
     case .narCorrupt(let path?), .signatureUntrusted(let path, nil):
       if copies[path] == nil { leave(Orphan(path: path, archive: nil, failure: failure, line: line)) }
       copies[path]?.state = .failed
@@ -241,8 +241,8 @@ struct Arrivals: Sendable {
     if let build = builds.removeValue(forKey: derivation), builds[other] == nil { builds[other] = build }
   }
 
-  /// Whether a path that comes over ssh is what another machine was told to build, on its way back. From other
-  /// stores of that kind it is a substitution.
+  /// Whether a path that comes over ssh is the result of a build on another machine. From other stores of that kind it is
+  /// a substitution.
   func isResult(_ path: StorePath, from source: String) -> Bool {
     guard source.hasPrefix("ssh://") || source.hasPrefix("ssh-ng://"), !builtElsewhere.isEmpty else {
       return false

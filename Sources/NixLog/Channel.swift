@@ -1,11 +1,11 @@
 import NixModel
 
-/// Everything in a log that stands behind prefixes of one shape: what one Nix, or one after another, wrote.
+/// Everything in a log behind prefixes of one shape: the output of one Nix, or of several, one after the other.
 struct Channel: Sendable {
   let prefix: PrefixShape
   /// How many lines behind the prefix are such as only Nix writes.
   private(set) var signs = 0
-  /// How many of them say what Nix does, and not what is wrong: anybody repeats an error.
+  /// How many of them are about Nix's work, and not about errors: other programs repeat errors.
   private(set) var claims = 0
   /// Whether some of them are a person's, which a builder can print as well.
   private(set) var hasText = false
@@ -32,7 +32,7 @@ struct Channel: Sendable {
     content.first == UInt8(ascii: "@") || content.first == UInt8(ascii: "{") || PlainText.canBeOfNix(content)
   }
 
-  /// Takes what stands behind the prefix; answers whether it is Nix's.
+  /// Takes the text behind the prefix, and says whether it is Nix's.
   mutating func take(_ content: UnsafeRawBufferPointer, at line: Int) -> Bool {
     if let record = RecordMark.record(in: content) { return take(record: record, .marked, at: line) }
     if RecordMark.isUnmarkedRecord(content) { return take(record: content, .unmarked, at: line) }
@@ -47,7 +47,7 @@ struct Channel: Sendable {
     take(record: record, .marked, at: line)
   }
 
-  /// Ends the channel, and gives what came of its copies and builds.
+  /// Ends the channel, and gives the results of its copies and builds.
   mutating func takeArrivals() -> Arrivals {
     var its = Arrivals()
     swap(&its, &arrivals)
@@ -62,7 +62,7 @@ struct Channel: Sendable {
     let reading = records.read(record, at: line) { Self.note($0, into: &arrivals) }
     switch reading {
     case .unreadable:
-      // What was cut off was a record only where there are others.
+      // A line that was cut off counts as a record only where there are other records.
       unreadable += 1
       return false
     case .foreign: return false

@@ -1,6 +1,6 @@
 import NixModel
 
-/// Recognizes what Nix complains of. Beside each text stand the versions that print it.
+/// Recognizes Nix's error messages and warnings. Beside each text stand the versions that print it.
 ///
 /// Any builder can print any of these, so they may explain why a verdict is not warm, and never support
 /// that it is.
@@ -27,8 +27,8 @@ enum Complaints {
     return Complaint(subject: subject, text: String(told.unicodeScalars.prefix(longestText)))
   }
 
-  /// `shown` is `text` redacted: what is given back comes from it. A store path can look like a parameter, so
-  /// paths come from `text`.
+  /// `shown` is `text` redacted, and the returned texts come from it. Paths come from `text`, because a store path can look
+  /// like a parameter.
   private static func subject(
     of text: String, shown: String, isError: Bool, in stores: KnownStores
   ) -> Complaint.Subject {
@@ -123,7 +123,7 @@ enum Complaints {
     return fallback
   }
 
-  /// Whether nobody but Nix says such a thing. Every compiler prints errors and warnings.
+  /// Whether only Nix prints such a message. Every compiler prints errors and warnings.
   static func isOfNix(_ complaint: Complaint) -> Bool {
     switch complaint.subject {
     case .error, .warning: break
@@ -137,7 +137,7 @@ enum Complaints {
     return complaint.text.quoted(after: "").flatMap { KnownStores.any.path($0) } != nil
   }
 
-  /// What only Nix and Lix speak of (all versions).
+  /// Words that only Nix and Lix print (all versions).
   private static let words = [
     "attribute '", "undefined variable '", "while evaluating", "does not provide attribute", "flake '",
     "Git tree '", "derivation '", "experimental Nix feature", "experimental feature '", "unknown setting '",

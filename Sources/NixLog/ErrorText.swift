@@ -1,4 +1,4 @@
-/// What an error of Nix's says, without the way to it.
+/// The message of a Nix error, without its trace.
 ///
 /// Since 2.20 a trace (`… while evaluating …`, each step with lines of source) stands before the error itself, which
 /// follows the last `error:`. Before, with `show-trace`, it stands behind it.
@@ -6,7 +6,7 @@ public enum ErrorText {
   /// The error that ended a command, in all that it printed: the last one.
   public static func last(in printed: String) -> String {
     let lines = printed.split(separator: "\n", omittingEmptySubsequences: false)
-    // What stands further right belongs to a trace.
+    // Indented lines belong to a trace.
     guard let start = lines.lastIndex(where: { $0.hasPrefix(mark) }) else { return printed }
     return withoutTrace(lines[start...].joined(separator: "\n"))
   }

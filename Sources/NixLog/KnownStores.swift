@@ -4,7 +4,7 @@ import NixModel
 enum KnownStores: Hashable, Sendable {
   /// One: a log of this run's own Nix.
   case one(StoreDirectory)
-  /// Any: a log from somewhere (`NIX_STORE_DIR`, a store in somebody's home).
+  /// Any, for a log from elsewhere (`NIX_STORE_DIR`, a store in a home directory).
   case any
 
   /// The store path that `text` is.

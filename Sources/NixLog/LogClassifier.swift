@@ -1,11 +1,11 @@
 public import NixModel
 
 /// Reads a stored or piped log of unknown origin: records or lines for people, one after the other too, behind
-/// whatever a logger put before each line.
+/// the prefix that a logger put before each line.
 ///
-/// A prefix is what stands before Nix's own words. Each shape of prefix that is found there has a ``Channel`` of
-/// its own, and what is believed of them is decided at the log's end, by all that was found. Memory grows with
-/// the paths that a log names, and not with the log.
+/// A prefix is the text before Nix's own words. Each shape of prefix has a ``Channel`` of its own. Which channels are
+/// believed is decided at the log's end, by everything that was found. Memory grows with the paths that a log names, and
+/// not with the log.
 public struct LogClassifier: Sendable {
   /// How many shapes of prefixes are told apart. Lines behind others are counted as not understood.
   static let mostPrefixes = 64
@@ -69,8 +69,7 @@ public struct LogClassifier: Sendable {
     let text = Self.trimmed(line)
     guard !text.isEmpty else { return }
     if text.firstIndex(of: 0x0D, in: 0..<text.count) != nil, let returned = text.lastIndex(of: 0x0D) {
-      // What stands before a carriage return was overwritten, but for the prefix, which the logger put before
-      // all of it.
+      // A carriage return means that the text before it was overwritten, but for the logger's prefix.
       for index in channels.indices.reversed() {
         guard let start = channels[index].prefix.end(in: text) else { continue }
         let content = UnsafeRawBufferPointer(rebasing: text[max(start, returned + 1)...])
@@ -132,7 +131,9 @@ public struct LogClassifier: Sendable {
 
   // MARK: The end
 
-  /// Ends the log, and says what it shows; `nil` where nothing in it is Nix's.
+  /// Ends the log.
+  ///
+  /// - Returns: its content; `nil` where nothing in it is Nix's.
   ///
   /// A last line without a newline counts as well.
   public mutating func finish() -> ClassifiedLog? {
@@ -165,9 +166,9 @@ public struct LogClassifier: Sendable {
       tellsOfWork: tellsOfWork)
   }
 
-  /// Whether what stands behind a channel's prefix is this log's Nix: a logger puts its prefix before every line.
-  /// Where Nix's words are found behind a part of the prefix as well, the rest of it is somebody's who repeats
-  /// them, unless nearly all of them stand behind the whole, or it is written as loggers write.
+  /// Whether the text behind a channel's prefix is from this log's Nix: a logger puts its prefix before every line. Where
+  /// Nix's words are found behind a part of the prefix as well, the rest of the prefix is from a program that repeats
+  /// them, unless nearly all of them stand behind the whole prefix, or it has the form of loggers' prefixes.
   private func isBelieved(_ channel: Channel) -> Bool {
     let parts = channels.filter { $0.claims > 0 && channel.prefix.continues($0.prefix) }
     let claims = parts.reduce(0) { $0 + $1.claims }
@@ -175,7 +176,7 @@ public struct LogClassifier: Sendable {
   }
 }
 
-/// What several channels come to together: each path and each derivation once.
+/// The content of several channels together: each path and each derivation once.
 private struct Sum {
   private var arrivals: [Arrivals.Arrival] = []
   private var builds: [StorePath: Arrivals.Build] = [:]
@@ -207,7 +208,7 @@ private struct Sum {
           && orphan.archive?.hasPrefix(copy.from) ?? true
       }
       guard let index = candidates.max(by: { arrivals[$0].line < arrivals[$1].line }) else { continue }
-      // What was tried again afterwards may have arrived.
+      // A path that was tried again afterwards may have arrived.
       if arrivals[index].lastLine < orphan.line { arrivals[index].hasArrived = false }
       if let failure, failures[failure].path == nil { failures[failure].path = arrivals[index].path }
     }

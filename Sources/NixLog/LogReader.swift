@@ -6,12 +6,11 @@ public import NixModel
 /// Strict: a record is a line that begins with `@nix `, and nothing else is Nix's. A log from elsewhere is for
 /// ``LogClassifier``. Memory does not grow with the log, and a line that cannot be read never ends the stream.
 public struct LogReader {
-  /// What stands before a record in a line of its own.
+  /// The text before a record in its line.
   public enum Prefixes: Hashable, Sendable {
     /// `@nix `, and perhaps systemd's `<3>`: the stream is Nix's standard error.
     case none
-    /// Nothing: each line is a record, as in what Nix writes to a place of its own (`json-log-path`, 2.30 and
-    /// later).
+    /// Nothing: each line is a record. Nix writes so to a place of its own (`json-log-path`, 2.30 and later).
     case bare
   }
 
@@ -33,7 +32,7 @@ public struct LogReader {
   /// - Parameters:
   ///   - storeDirectory: the store that the log speaks of.
   ///   - reportsProgress: whether to give events for the bytes of a copy that have arrived.
-  ///   - prefixes: what stands before each record.
+  ///   - prefixes: the text before each record.
   ///   - line: how many lines stand before the first, in a log of which this is a part.
   public init(
     storeDirectory: StoreDirectory = .standard, reportsProgress: Bool = false, prefixes: Prefixes = .none,

@@ -1,7 +1,7 @@
 import NixModel
 
 extension String {
-  /// What stands between the first single quotes after `marker`.
+  /// The text between the first single quotes after `marker`.
   func quoted(after marker: String) -> Substring? {
     guard let start = firstRange(ofBytes: marker + "'")?.upperBound else { return nil }
     let rest = utf8[start...]

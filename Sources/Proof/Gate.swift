@@ -1,13 +1,13 @@
 public import Foundation
 public import NixModel
 
-/// The evidence, as a gate may ask it.
+/// The questions that a gate asks of the evidence.
 public struct GateArchive {
-  /// What runs of a name were about, at most so many subjects.
+  /// The subjects of the runs of a name, at most `limit`.
   public var subjects: (_ name: GateName, _ limit: Int) throws -> [GateSubject]
-  /// At most so many runs about a topic, those that began last first.
+  /// The runs about a topic, at most `limit`, the latest first.
   public var runs: (_ topic: GateTopic, _ limit: Int) throws -> [RecordedRun]
-  /// What a finished run recorded of a topic.
+  /// The record of a finished run about a topic.
   public var proof: (_ run: RunID, _ topic: GateTopic) throws -> RecordedProof
 
   /// An archive.
@@ -22,10 +22,10 @@ public struct GateArchive {
   }
 }
 
-/// Whether recorded runs let a gate pass: the latest run about each target decides, and where more runners are
-/// asked for, what others proved before it without anything to the contrary since.
+/// Whether recorded runs let a gate pass. The latest run about each target decides. Where more runners are asked for,
+/// runs of other runners before it count too, up to the first that says the contrary.
 ///
-/// - Throws: what `archive` throws.
+/// - Throws: the errors of `archive`.
 public func gate(
   _ questions: [GateQuestion], under policy: GatePolicy, at now: Date, from archive: GateArchive
 ) throws -> GateAnswer {
@@ -40,10 +40,10 @@ public func gate(
     })
 }
 
-/// How many meanings of a name are told.
+/// How many subjects of a name are listed in an answer.
 private let told = 20
 
-/// A name means whatever runs of that name were about, as long as that is one thing.
+/// A name means the subject of the runs of that name, as long as there is one.
 private func answers(
   _ name: String, _ policy: GatePolicy, _ now: Date, _ archive: GateArchive
 ) throws -> [GateAnswer.Target] {
@@ -62,7 +62,7 @@ private func answers(
   }
 }
 
-/// What was evaluated for this answer is asked for by its output paths, whatever runs called it.
+/// A target that was evaluated for this answer is asked for by its output paths: runs may have named it otherwise.
 private func answer(
   _ target: Target, _ policy: GatePolicy, _ now: Date, _ archive: GateArchive
 ) throws -> GateAnswer.Target {
@@ -79,7 +79,7 @@ private func answer(
       unproved: name, subject: subject, outputs: paths,
       because: .otherSystem(policy.systems, instead: [subject]))
   }
-  // These very paths, named by the source that is demanded: it does not matter what a run called them.
+  // These very paths are named by the source that is demanded, so the names that runs gave them do not matter.
   var policy = policy
   let source = subject.source == policy.source ? policy.source : nil
   if source != nil { policy.source = nil }
@@ -102,7 +102,7 @@ private func judged(
     return findings(in: run, proof, under: policy, at: now)
   }
 
-  // One run is enough where one runner is.
+  // Where one runner is enough, one run is.
   var limit = policy.runners == 1 ? 1 : 64
   var told = try archive.runs(topic, limit)
   while told.count == limit, RecordedRun.needsMore(than: told, at: now) {

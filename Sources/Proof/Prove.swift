@@ -1,41 +1,45 @@
 public import NixModel
 
-/// Makes a proof: asks the witnesses in order, has each testimony recorded, and hands all of it to the
-/// judge.
+/// Makes a proof: asks the witnesses in order, has each testimony recorded before it asks the next, and hands all of
+/// it to the judge.
 public struct Prover: Sendable {
   private let witnesses: Witnesses
-  private let notary: Notary
+  private let record: @Sendable ([Deposition]) throws -> Void
   private let progress: @Sendable (ProgressEvent) -> Void
   private let cancellation: @Sendable () -> NixEnding?
   private let evaluatesAnyway: Bool
 
   /// - Parameters:
+  ///   - witnesses: whom to ask.
+  ///   - record: records testimonies, all of a call or none. A testimony that cannot be recorded ends the run, because
+  ///     a proof without evidence is none.
   ///   - progress: told of each step, for a person who waits.
   ///   - cancellation: says why the run is to end, once it is: timed out or interrupted.
-  ///   - evaluatesAnyway: whether to evaluate where the run holds what could write to a cache.
+  ///   - evaluatesAnyway: whether to evaluate although something on the runner could write to a cache.
   public init(
-    witnesses: Witnesses, notary: Notary, progress: @escaping @Sendable (ProgressEvent) -> Void = { _ in },
+    witnesses: Witnesses, record: @escaping @Sendable ([Deposition]) throws -> Void,
+    progress: @escaping @Sendable (ProgressEvent) -> Void = { _ in },
     cancellation: @escaping @Sendable () -> NixEnding? = { nil }, evaluatesAnyway: Bool = false
   ) {
     self.evaluatesAnyway = evaluatesAnyway
     self.witnesses = witnesses
-    self.notary = notary
+    self.record = record
     self.progress = progress
     self.cancellation = cancellation
   }
 
   /// Proves `installables` under `policy`.
   ///
-  /// - Throws: only what the notary throws: everything else is part of the judgment.
+  /// - Throws: only the errors of `record`. Everything else that goes wrong is part of the judgment.
   public func prove(_ installables: [Installable], under policy: Policy) async throws -> Judgment {
     let environment: RunnerEnvironment
     do { environment = try await witnesses.environment() } catch {
       if cancellation() != nil { return cancelled(installables) }
       return judgment(of: installables, for: .witnessMissing(witness: "Nix", cause: error.message))
     }
-    // One that cannot be had is told of by the store's witness, later.
+    // Where there is no baseline, the store's witness says so later.
     let baseline = await witnesses.baseline().value
-    try notary.record([.environment(environment)] + (baseline.map { [.baseline($0)] } ?? []))
+    try record([.environment(environment)] + (baseline.map { [.baseline($0)] } ?? []))
     progress(.environment(environment))
 
     if !evaluatesAnyway, installables.contains(where: \.needsEvaluation),
@@ -45,10 +49,10 @@ public struct Prover: Sendable {
     }
     let resolution = await witnesses.resolve(installables) { event in
       progress(.log(event))
-      return directive(after: event, under: policy)
+      return policy.directive(after: event)
     }
     guard cancellation() == nil else { return cancelled(installables) }
-    try notary.record([.resolution(resolution.targets, resolution.unresolved)])
+    try record([.resolution(resolution.targets, resolution.unresolved)])
     progress(.resolved(resolution.targets, resolution.unresolved))
 
     var testimony = Testimony(
@@ -61,23 +65,23 @@ public struct Prover: Sendable {
     let paths = scopes.flatMap(\.paths).unique
     testimony.before = await witnesses.presence((paths + scopes.flatMap(\.sources)).unique)
     await surveyArchives(of: scopes, for: &testimony, under: policy)
-    try notary.record([.survey(testimony.survey), .presence(testimony.before)])
+    try record([.survey(testimony.survey), .presence(testimony.before)])
     progress(.surveyed(testimony.survey))
 
     try await realize(&testimony, paths: paths, under: policy)
-    try notary.record([
+    try record([
       .derivations(testimony.graph), .outcomes(outcomes(in: testimony, under: policy)),
     ])
     return judge(testimony, under: policy)
   }
 
-  /// Evaluates nothing: the verdict is certain to be inconclusive, and what strangers wrote would be run beside what
-  /// could write to a cache.
+  /// Evaluates nothing, because the verdict is certain to be inconclusive, and strangers' code would run beside credentials
+  /// that could write to a cache.
   private func refusal(
     to installables: [Installable], in environment: RunnerEnvironment, under policy: Policy
   ) throws -> Judgment {
     let unresolved = installables.map { UnresolvedTarget(installable: $0, error: "") }
-    try notary.record([.resolution([], unresolved)])
+    try record([.resolution([], unresolved)])
     progress(.resolved([], unresolved))
     return judge(
       Testimony(
@@ -85,8 +89,8 @@ public struct Prover: Sendable {
         after: .notAsked), under: policy)
   }
 
-  /// Asks the caches for everything that the targets need. What they need can depend on what is offered:
-  /// a target that may be built needs its inputs instead.
+  /// Asks the caches for everything that the targets need. Their needs can depend on the offers: a target that may be
+  /// built and is not offered needs its inputs instead.
   private func survey(for testimony: inout Testimony, under policy: Policy) async {
     testimony.graph.alwaysSubstitutes = testimony.environment.alwaysSubstitutes
     testimony.graph.merge(await witnesses.derivations(testimony.targets.compactMap(\.derivation), false))
@@ -101,25 +105,25 @@ public struct Prover: Sendable {
       if !unseen.isEmpty { testimony.before.merge(await witnesses.presence(unseen)) }
       if !unread.isEmpty { testimony.graph.merge(await witnesses.derivations(unread, false)) }
       if !paths.isEmpty {
-        testimony.survey.merge(await witnesses.survey(paths) { progress(.surveying($0)) })
+        testimony.survey.merge(await witnesses.survey(paths, .proof) { progress(.surveying($0)) })
       }
     }
   }
 
-  /// Asks the caches for the archives of what Nix will not copy, because it is in the store: there before, or added
-  /// by evaluation. Of what it copies, the copy shows that they are there.
+  /// Asks the caches for the archives of paths that Nix will not copy, because they are in the store: since before the
+  /// run, or since evaluation. For the other paths, the copy itself shows that the archives are there.
   private func surveyArchives(
     of scopes: [Scope], for testimony: inout Testimony, under policy: Policy
   ) async {
     let before = testimony.before.value ?? [:]
     let found = scopes.flatMap(\.closure).map(\.path).unique.filter { path in
       guard let presence = before[path], presence.isValid else { return false }
-      // Where the store must be fresh, what is not is a reason already.
+      // Where the store must be fresh, an older path is a reason already.
       return !(policy.needsFreshStore && presence.isOlder)
         && testimony.survey.offers(of: path, under: policy).contains { $0.nar == .notAsked }
     }
     guard !found.isEmpty, cancellation() == nil else { return }
-    testimony.survey.merge(await witnesses.survey(found) { progress(.surveying($0)) })
+    testimony.survey.merge(await witnesses.survey(found, .proof) { progress(.surveying($0)) })
   }
 
   private func realize(
@@ -129,25 +133,25 @@ public struct Prover: Sendable {
       !testimony.unresolved.isEmpty || !reasonsBeforeRealizing(testimony, under: policy).isEmpty
     guard cancellation() == nil, !testimony.targets.isEmpty, policy.builds != .stop || !hopeless else {
       testimony.log = testimony.log.ending(cancellation() ?? .notStarted)
-      try notary.record([.log(testimony.log)])
+      try record([.log(testimony.log)])
       await readDerivations(for: &testimony)
       return
     }
 
     let request = realization(of: testimony, under: policy)
     progress(.realizing)
-    // What the targets are built from tells later what changed since, and which build was for whom. It is
-    // read while Nix is at work.
+    // The derivations tell later what changed since an earlier run, and which build was for which target. They are read
+    // while Nix is at work.
     async let closure = witnesses.derivations(testimony.targets.compactMap(\.derivation), true)
     let log = await witnesses.realize(request) { event in
       progress(.log(event))
-      return directive(after: event, under: policy)
+      return policy.directive(after: event)
     }
     testimony.log = testimony.log.continued(by: log).ending(cancellation() ?? log.ending)
-    try notary.record([.log(testimony.log)])
+    try record([.log(testimony.log)])
 
     testimony.after = await witnesses.registrations(paths)
-    try notary.record([.registrations(testimony.after)])
+    try record([.registrations(testimony.after)])
     testimony.graph.merge(await closure)
   }
 
@@ -168,8 +172,7 @@ public struct Prover: Sendable {
           }
         }
       }
-    return Realization(
-      goals: goals, builds: policy.builds, mayBuild: policy.builds != .forbid, after: testimony.log.lines)
+    return Realization(goals: goals, builds: policy.builds, after: testimony.log.lines)
   }
 
   private func scopes(of testimony: Testimony, under policy: Policy) -> [Scope] {
@@ -187,17 +190,5 @@ public struct Prover: Sendable {
     Judgment(
       targets: installables.map { TargetJudgment(installable: $0, derivation: nil, doubt: fact) },
       closure: ClosureSummary())
-  }
-}
-
-/// Whether Nix may go on: with `--builds stop` it is ended at the first build that is not allowed.
-func directive(after event: LogEvent, under policy: Policy) -> Directive {
-  guard policy.builds == .stop else { return .goOn }
-  switch event.kind {
-  case .buildStarted(let derivation), .buildStartedRemotely(let derivation, _):
-    return policy.allowsBuilding(derivation) ? .goOn : .end(derivation)
-  case .copyStarted, .copyStopped, .transferred, .buildStopped, .resolved, .postBuildHook, .complaint,
-    .progress:
-    return .goOn
   }
 }

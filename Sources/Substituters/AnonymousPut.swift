@@ -5,18 +5,18 @@ import NIOPosix
 public import NixModel
 
 extension HTTPTransport {
-  /// Whether `cache` takes what anybody puts there, asked by requests that change nothing.
+  /// Whether `cache` takes uploads without credentials, asked by requests that change nothing.
   ///
   /// The first is never complete: it announces a byte that is never sent (`Expect: 100-continue`), so that a server
-  /// which means to refuse does so by the head alone, and none may act on it (RFC 9112, 8). Only where a server neither
-  /// accepts nor refuses, as a proxy does that reads everything first, is it asked a second time, completely and
-  /// without content. Both carry a condition that cannot hold (`If-Match`, under which a server must not do what it is
-  /// asked to, RFC 9110, 13.1.1), a checksum that is untrue (which S3 and its kin refuse), and a place below a file
-  /// (`nix-cache-info/…/`), where a file system has room for nothing.
+  /// that refuses can do so by the head alone, and no server may act on it (RFC 9112, 8). A server that neither accepts
+  /// nor refuses, such as a proxy that reads everything first, is asked a second time, completely and without content.
+  /// Both requests carry a condition that cannot hold (`If-Match`, under which a server must not perform the request,
+  /// RFC 9110, 13.1.1), a checksum that is untrue (which S3 and its kin refuse), and a place below a file
+  /// (`nix-cache-info/…/`), where a file system cannot make a file.
   ///
   /// 412 says that only the condition kept the server from it (RFC 9110, 13.2.1), 409 that only the place did (nginx),
-  /// and 2xx that it took no notice of either. What this cannot see: a server that takes a PUT only with a name that it
-  /// knows, one that breaks off instead of answering, and one that answers later than a second.
+  /// and 2xx that it took no notice of either. Three kinds of servers escape this: those that take a PUT only under names
+  /// that they know, those that break off instead of answering, and those that answer later than a second.
   public func takesAnonymousPut(_ cache: SubstituterURL) async -> Bool {
     guard cache.scheme == "http" || cache.scheme == "https" else { return false }
     let url = "\(cache.canonical)/nix-cache-info/warmth-asks-whether-anybody-may-put/"
@@ -51,10 +51,10 @@ extension HTTPTransport {
     "Content-MD5": "AAAAAAAAAAAAAAAAAAAAAA==",
   ]
 
-  /// How long a server has that was sent the head of a request.
+  /// How long a server may take to answer the head of a request.
   private static let pause = TimeAmount.seconds(1)
 
-  /// What a server says to the head of a request.
+  /// The answers to the head of a request.
   private enum FirstWord {
     case status(Int)
     /// It waits for the content.

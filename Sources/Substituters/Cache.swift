@@ -1,10 +1,10 @@
 import NixModel
 import Synchronization
 
-/// One binary cache: what it says of itself, of a path, and of an archive.
+/// One binary cache, and its answers about itself, about paths and about archives.
 struct Cache: Sendable {
   let url: SubstituterURL
-  /// How the Nix in use decodes; asked where it matters.
+  /// Finds out how the Nix in use decodes; called only where it matters.
   let decoding: @Sendable () async -> NixDecoding?
   let storeDirectory: StoreDirectory
   let keys: TrustedKeys
@@ -63,7 +63,7 @@ struct Cache: Sendable {
 
   /// Asks for the narinfo of `path`.
   ///
-  /// - Parameter known: of each name the path, where it is known already.
+  /// - Parameter known: gives, for each name, the path that is known already.
   func ask(
     for path: StorePath, knowing known: ([UnsafeBufferPointer<UInt8>]) -> [StorePath?]
   ) async -> Survey.Answer.Kind {
@@ -86,7 +86,7 @@ struct Cache: Sendable {
     do { content = try await self.content(of: answer, ofAtMost: Narinfo.maximumSize) } catch {
       switch error.flaw {
       case .tooLong: return .invalid(NarinfoError(line: nil, flaw: .tooLong))
-      // What we cannot read, others may: that is no fault of the cache's.
+      // Others may read an encoding that we cannot read, so it is no fault of the cache's.
       case .unknown, .notReadByNix, .damaged: return .failed(.unreadable("its narinfo \(error.cause)"))
       }
     }
@@ -101,7 +101,7 @@ struct Cache: Sendable {
   func nar(of narinfo: Narinfo) async -> Survey.NarPresence {
     let target = narinfo.url.holds("://") ? narinfo.url : address(of: narinfo.url)
     if !habits.isHeadUseless {
-      // Once: whatever is wrong, the other request will tell.
+      // Without another try, because the next request tells every problem.
       if let answer = try? await exchange.ask(Request(url: target, method: .presence)), answer.status == 200 {
         return .present(size: answer.size)
       }
@@ -109,7 +109,7 @@ struct Cache: Sendable {
     do {
       var answer = try await patience.ask(Request(url: target, method: .firstByte), exchange)
       if [400, 405, 416, 501].contains(answer.status) {
-        // Some servers give out nothing in parts.
+        // Some servers refuse to give out parts.
         answer = try await patience.ask(Request(url: target, method: .beginning), exchange)
       }
       switch answer.status {
@@ -125,7 +125,7 @@ struct Cache: Sendable {
     }
   }
 
-  /// What an answer's content is, without its encoding.
+  /// The content of an answer, decoded.
   private func content(of answer: Response, ofAtMost limit: Int) async throws(Undecodable) -> [UInt8] {
     guard let text = answer.encoding else { return answer.body }
     let encoding = ContentEncoding(text)
@@ -134,7 +134,7 @@ struct Cache: Sendable {
     } catch {
       guard error == .notReadByNix else { throw Undecodable(encoding: text.excerpt, flaw: error) }
     }
-    // Only where not every Nix reads it, it matters which one is in use.
+    // Which Nix is in use matters only where not every Nix reads the encoding.
     let nix = await decoding()
     do throws(ContentEncoding.Flaw) {
       return try encoding.decoded(answer.body, ofAtMost: limit, as: nix)
@@ -161,7 +161,7 @@ struct Cache: Sendable {
   private func address(of file: String) -> String { "\(url.base)/\(file)" }
 }
 
-/// What was seen of the way in which a cache answers about archives.
+/// How a cache answers about archives, as its answers show.
 private final class ArchiveHabits: Sendable {
   private let hasFailed = Atomic(false)
 

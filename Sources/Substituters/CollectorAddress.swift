@@ -6,7 +6,7 @@ import NixModel
 public struct CollectorAddress: Sendable {
   /// The address with its query and without user information, as the request has it.
   let target: String
-  /// What is sent as `Authorization`, where the address has user information.
+  /// The value of `Authorization`, where the address has user information.
   let credentials: HTTPTransport.Credentials?
   private let shown: String
 
@@ -17,7 +17,7 @@ public struct CollectorAddress: Sendable {
   public init(parsing text: String, naming name: String) throws(CollectorAddressError) {
     let scheme = text.utf8.prefix { $0 != UInt8(ascii: ":") }
     let isSchemeKnown = ["http", "https"].contains(Substring(scheme).lowercased())
-    // By its bytes, as it was signed: what takes it apart and puts it together again may spell it otherwise.
+    // By its bytes, as it was signed: a library that takes it apart and joins it again may spell it otherwise.
     guard isSchemeKnown, text.utf8.count <= SubstituterURL.longest,
       text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "#") }),
       let cache = try? SubstituterURL(parsing: text), WebAddress(parsing: text) != nil,

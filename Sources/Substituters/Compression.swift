@@ -15,10 +15,10 @@ enum Compression: Hashable, Sendable {
 
   /// `LZMA_CONCATENATED`, which is a macro with a cast.
   private static let concatenated: UInt32 = 0x08
-  /// How much memory a decoder of xz may take: what `xz -9` needs, and no more.
+  /// How much memory a decoder of xz may take: as much as `xz -9` needs.
   private static let memory: UInt64 = 80 << 20
 
-  /// What `bytes` begin like; `nil` for what has no sign of its own.
+  /// The format of `bytes` by their magic number; `nil` where they have none.
   init?(of bytes: [UInt8]) {
     let signs: [(Compression, [UInt8])] = [
       (.gzip, [0x1F, 0x8B]), (.zstd, [0x28, 0xB5, 0x2F, 0xFD]), (.xz, [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00]),
@@ -28,7 +28,7 @@ enum Compression: Hashable, Sendable {
     self = found.0
   }
 
-  /// What `bytes` are, unpacked. They may be anything, and grow a thousandfold: no more than `limit` is made of them.
+  /// `bytes`, unpacked to at most `limit` bytes: they may be anything, and grow a thousandfold.
   func unpacked(_ bytes: [UInt8], ofAtMost limit: Int) throws(Flaw) -> [UInt8] {
     switch self {
     // Zlib tells gzip from its own wrapping; and servers send deflate without any.
@@ -125,7 +125,7 @@ enum Compression: Hashable, Sendable {
     }
   }
 
-  /// What `fill` wrote into a buffer of `limit` bytes and one more, by which it is seen that there was too much.
+  /// The bytes that `fill` writes into a buffer of `limit` bytes and one more, which shows that there are too many.
   private static func filled(
     _ limit: Int, _ fill: (UnsafeMutableBufferPointer<UInt8>) -> Result<Int, Flaw>
   ) throws(Flaw) -> [UInt8] {

@@ -1,7 +1,7 @@
-/// What an answer's `Content-Encoding` says, and what its content is without it.
+/// The `Content-Encoding` of an answer, and how to decode its content.
 ///
 /// A cache's files lie in an object store as they were put there: `nix copy --to 's3://…?narinfo-compression=br'` packs
-/// them, and whoever asks gets them so, whatever he says that he can read.
+/// them. The object store sends them packed, also to clients that do not accept the encoding.
 struct ContentEncoding: Hashable, Sendable {
   /// As the answer has it.
   let text: String
@@ -21,7 +21,7 @@ struct ContentEncoding: Hashable, Sendable {
     case unknown
     /// It is one that the Nix in use does not decode.
     case notReadByNix
-    /// The content is not what the encoding says.
+    /// The content is not encoded so.
     case damaged
     /// It is longer, decoded, than was allowed.
     case tooLong
@@ -30,14 +30,14 @@ struct ContentEncoding: Hashable, Sendable {
   /// How often content is packed at most. A store packs it once.
   private static let mostLayers = 3
 
-  /// What `bytes` are, decoded, where every Nix decodes them.
+  /// `bytes`, decoded, where every Nix decodes them.
   func decodedByAny(_ bytes: [UInt8], ofAtMost limit: Int) throws(Flaw) -> [UInt8] {
     try decoded(bytes, ofAtMost: limit) { isRead in NixDecoding.allCases.allSatisfy(isRead) }
   }
 
-  /// What `bytes` are, decoded.
+  /// `bytes`, decoded.
   ///
-  /// - Parameter nix: how the Nix in use decodes; where that is not known, what any Nix reads is read.
+  /// - Parameter nix: how the Nix in use decodes. Where that is not known, every encoding is read that some Nix reads.
   func decoded(_ bytes: [UInt8], ofAtMost limit: Int, as nix: NixDecoding?) throws(Flaw) -> [UInt8] {
     try decoded(bytes, ofAtMost: limit) { isRead in
       nix.map(isRead) ?? NixDecoding.allCases.contains(where: isRead)
@@ -60,7 +60,7 @@ struct ContentEncoding: Hashable, Sendable {
     return content
   }
 
-  /// The sign in the content counts, as libarchive has it; a name, for what has no sign.
+  /// The magic number in the content counts, as in libarchive; the name counts for formats without one.
   private func compression(named name: String, of bytes: [UInt8]) -> Compression? {
     switch name {
     case "br": .brotli
@@ -75,16 +75,16 @@ struct ContentEncoding: Hashable, Sendable {
   }
 }
 
-/// How a Nix decodes what a cache sends packed. Each was tried on 2.8, 2.26 and 2.34.
+/// How a Nix decodes packed content. Each way was tried on 2.8, 2.26 and 2.34.
 public enum NixDecoding: Hashable, Sendable, CaseIterable {
-  /// By what the content begins like, but for `br` (before 2.22).
+  /// By the magic number of the content, but for `br` (before 2.22).
   case byContent
   /// By the very names of libarchive's filters (2.22 to 2.33).
   case byName
   /// As curl does (from 2.34).
   case asCurl
 
-  /// Whether it reads content of the encoding `text`, which is `names`, and begins like `compression`.
+  /// Whether it reads content of the encoding `text`, which has these `names`, with the magic number of `compression`.
   fileprivate func reads(_ text: String, _ names: [String], _ compression: Compression?) -> Bool {
     guard let compression else { return names.isEmpty && (text == "none" || text.isEmpty || self == .asCurl) }
     switch self {
@@ -105,7 +105,7 @@ public enum NixDecoding: Hashable, Sendable, CaseIterable {
       case .deflate: false
       }
     case .asCurl:
-      // It goes by the name, and refuses what the content then is not.
+      // It goes by the name, and refuses content of another format.
       let isNamed =
         switch names.last {
         case "gzip", "x-gzip": compression == .gzip

@@ -1,19 +1,19 @@
 import Synchronization
 
 extension Exchange {
-  /// The same exchange, in which identical requests under way at the same time are one: who comes second gets
-  /// the answer of the first.
+  /// The same exchange, in which identical requests under way at the same time are one: the second caller gets the answer
+  /// of the first.
   var sharing: Exchange {
-    let desk = Desk()
-    return Exchange { request throws(ExchangeError) in try await desk.ask(request, self) }
+    let underWay = RequestsUnderWay()
+    return Exchange { request throws(ExchangeError) in try await underWay.ask(request, self) }
   }
 }
 
-/// Where requests under way are known.
-private final class Desk: Sendable {
+/// The requests under way, so that identical ones are sent once.
+private final class RequestsUnderWay: Sendable {
   typealias Answer = Result<Response, ExchangeError>
 
-  /// Who waits for each request under way.
+  /// The callers that wait for each request under way.
   private let waiting = Mutex<[Request: [CheckedContinuation<Answer?, Never>]]>([:])
 
   func ask(_ request: Request, _ exchange: Exchange) async throws(ExchangeError) -> Response {
@@ -26,7 +26,7 @@ private final class Desk: Sendable {
       if isFirst {
         let answer: Answer
         do { answer = .success(try await exchange.ask(request)) } catch { answer = .failure(error) }
-        // Who was called off answers for nobody else.
+        // If the first caller was cancelled, its error is its own; let the others ask again.
         conclude(request, with: Task.isCancelled ? nil : answer)
         return try answer.get()
       }
@@ -39,7 +39,7 @@ private final class Desk: Sendable {
     for other in others ?? [] { other.resume(returning: answer) }
   }
 
-  /// The answer of the first; `nil` where there is none, and one must ask oneself.
+  /// The answer of the first caller; `nil` where there is none, so that this caller must ask.
   private func answer(to request: Request) async -> Answer? {
     await withCheckedContinuation { continuation in
       let isUnderWay = waiting.withLock { waiting in

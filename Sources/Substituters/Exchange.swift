@@ -1,4 +1,4 @@
-/// The seam between what we ask of a cache and how bytes travel: one request, one answer.
+/// The seam between the survey and the network: one request, one answer.
 ///
 /// Files, HTTP and scripted caches of tests each answer it.
 public struct Exchange: Sendable {
@@ -9,7 +9,7 @@ public struct Exchange: Sendable {
   public init(ask: @escaping @Sendable (Request) async throws(ExchangeError) -> Response) { self.ask = ask }
 }
 
-/// What is asked.
+/// A request to a cache.
 public struct Request: Hashable, Sendable {
   /// The whole address, without credentials.
   public let url: String
@@ -18,18 +18,18 @@ public struct Request: Hashable, Sendable {
 
   /// The ways of asking.
   public enum Method: Hashable, Sendable {
-    /// The whole content, of at most so many bytes.
+    /// The whole content, of at most `limit` bytes.
     case content(limit: Int)
     /// Whether it is there (`HEAD`).
     case presence
     /// Whether it is there, by asking for its first byte and for no more.
     case firstByte
-    /// The same of a server that does not give out parts: the whole, of which nothing is taken.
+    /// Whether it is there, of a server that does not give out parts: by asking for the whole, and taking nothing.
     case beginning
   }
 }
 
-/// What is answered. Statuses are HTTP's; other transports translate theirs.
+/// A cache's answer. Statuses are HTTP's; other transports translate theirs.
 public struct Response: Hashable, Sendable {
   /// 200, 404, …
   public let status: Int
@@ -59,18 +59,18 @@ public struct Response: Hashable, Sendable {
 }
 
 extension Response {
-  /// Whether it sends the one who asks elsewhere.
+  /// Whether it redirects.
   var isRedirection: Bool { [301, 302, 303, 307, 308].contains(status) }
 
-  /// Whether the server was asked too much at once, and says so.
+  /// Whether the server says that it was sent too many requests at once.
   var asksForRest: Bool { status == 429 || status == 503 && retryAfter != nil }
 }
 
 /// Why there is no answer.
 public enum ExchangeError: Error, Hashable, Sendable {
-  /// The connection could not be made, or broke; what happened.
+  /// The connection could not be made, or broke; the cause.
   case unreachable(String)
-  /// The answer did not come, or not fast enough; how long was waited.
+  /// The answer did not come, or not fast enough; the time of waiting.
   case stalled(String)
   /// The content is longer than was allowed.
   case tooLong(limit: Int)

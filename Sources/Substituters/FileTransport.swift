@@ -13,7 +13,7 @@ public enum FileTransport {
       default: throw .unreachable(String(cString: strerror(errno)))
       }
     }
-    // A pipe or a device would keep whoever reads it, and is no file of a cache.
+    // Reading a pipe or a device could block for ever, and neither is a file of a cache.
     guard status.st_mode & S_IFMT == S_IFREG else { return Response(status: 404) }
     let size = UInt64(clamping: status.st_size)
     guard case .content(let limit) = request.method else { return Response(status: 200, size: size) }

@@ -2,11 +2,11 @@ import DequeModule
 import NixModel
 import Synchronization
 
-/// What a survey has still to ask, shared by those who ask: each takes a path, asks for it, and hands in what
-/// was answered, which may bring further paths.
+/// The paths that a survey has still to ask for. The survey's tasks share it: each takes a path, asks for it, and hands in
+/// the answers, which may bring further paths.
 final class Frontier: Sendable {
   private struct State {
-    /// Each with the number of references by which it was come to.
+    /// Each with its distance: the number of references in a row that led to it.
     var waiting: Deque<(path: StorePath, distance: Int)>
     var known: KnownPaths
     /// How many more may be asked for.
@@ -15,9 +15,9 @@ final class Frontier: Sendable {
     var isExhausted = false
     var found: [StorePath: [Survey.Answer]] = [:]
     var missing = 0
-    /// Who asks at the moment.
+    /// How many tasks are asking.
     var busy = 0
-    /// Who waits for more to ask, while somebody still asks.
+    /// The tasks that wait for further paths, which the others may bring.
     var idle: [CheckedContinuation<Void, Never>] = []
   }
 
@@ -37,20 +37,19 @@ final class Frontier: Sendable {
         isExhausted: some.count < roots.unique.count))
   }
 
-  /// Whether not everything was asked for that there is.
+  /// Whether the bounds left out some path.
   var isExhausted: Bool { state.withLock(\.isExhausted) }
 
-  /// Everything that was answered.
+  /// All answers.
   var found: [StorePath: [Survey.Answer]] { state.withLock(\.found) }
 
-  /// Of each name the path in `directory`, where it was heard of.
+  /// For each name the path in `directory`, where it was heard of.
   func known(_ baseNames: [UnsafeBufferPointer<UInt8>], in directory: StoreDirectory) -> [StorePath?] {
-    // All at once: who asks for each by itself gets into the way of the others.
+    // All at once, because taking the lock for each name would block the other tasks.
     state.withLock { state in baseNames.map { state.known.path(named: $0, in: directory) } }
   }
 
-  /// The next path to ask for, and by how many references it was come to; `nil` once nothing is left and nobody can
-  /// bring more.
+  /// The next path to ask for, with its distance; `nil` once nothing is left and no task can bring more.
   func next() async -> (path: StorePath, distance: Int)? {
     while true {
       enum Turn {
@@ -74,7 +73,7 @@ final class Frontier: Sendable {
     }
   }
 
-  /// Hands in what was answered for a path, or that it was not asked to the end; says how far the survey is.
+  /// Hands in the answers for a path, or `nil` where the survey was cancelled, and says how far the survey is.
   func handIn(
     _ answers: [Survey.Answer]?, for asked: (path: StorePath, distance: Int), of caches: Int
   ) -> SurveyProgress {

@@ -13,7 +13,7 @@ public final class HTTPTransport: Sendable {
   /// HTTP/1.1 (`http-connections`), each of which it keeps busy with one after the other.
   public static let defaultConcurrency = 128
 
-  /// How many redirections are followed. Nix tells curl so many (`CURLOPT_MAXREDIRS`).
+  /// How many redirections are followed: as many as Nix allows curl (`CURLOPT_MAXREDIRS`).
   private static let mostRedirections = 10
   /// How long one request may take, redirections included.
   private static let patience = TimeAmount.seconds(20)
@@ -40,7 +40,7 @@ public final class HTTPTransport: Sendable {
       self.password = password
     }
 
-    /// What an `Authorization` field has.
+    /// The value of an `Authorization` field.
     var basic: String { "Basic \(Data("\(user):\(password)".utf8).base64EncodedString())" }
 
     public var description: String { Redaction.mark }
@@ -51,8 +51,8 @@ public final class HTTPTransport: Sendable {
   ///   - concurrency: how many requests a server is asked at once at most. Fewer where it bears fewer.
   ///   - sslCertFile: a file of certificates to trust instead of the system's (`ssl-cert-file`,
   ///     `NIX_SSL_CERT_FILE`).
-  ///   - proxies: who is asked in the servers' stead.
-  ///   - credentials: what Nix would send to a host (its netrc file).
+  ///   - proxies: the proxies to ask instead of the servers.
+  ///   - credentials: the credentials that Nix would send to a host (its netrc file).
   public convenience init(
     concurrency: Int = defaultConcurrency, sslCertFile: String? = nil, proxies: Proxies = .none,
     credentials: @escaping @Sendable (_ host: String) -> Credentials? = { _ in nil }
@@ -62,7 +62,7 @@ public final class HTTPTransport: Sendable {
       credentials: credentials)
   }
 
-  /// - Parameter promptness: what servers are known to be before they were asked.
+  /// - Parameter promptness: the promptness of servers before they are asked.
   init(
     concurrency: Int = defaultConcurrency, sslCertFile: String? = nil, proxies: Proxies = .none,
     promptness: Promptness, credentials: @escaping @Sendable (_ host: String) -> Credentials? = { _ in nil }
@@ -93,14 +93,14 @@ public final class HTTPTransport: Sendable {
     return getaddrinfo("localhost", nil, nil, &found) == 0
   }()
 
-  /// Where who asks much does best to run: one for each core.
+  /// The executors on which many requests are fastest, one for each core.
   public let executors: [any TaskExecutor] = MultiThreadedEventLoopGroup.singleton.makeIterator().map {
     LoopExecutor($0)
   }
 
   /// Closes every connection. To be called once, at the end.
   public func shutdown() async {
-    // Nothing that is wrong with closing connections bears on a result already made.
+    // An error of closing connections does not matter: the results are there.
     for client in clients.withLock({ Array($0.values) }) { try? await client.shutdown() }
     for server in servers.withLock({ Array($0.values) }) { await server.shutdown() }
   }
@@ -122,7 +122,7 @@ public final class HTTPTransport: Sendable {
 
   /// Asks, and follows where the answer leads.
   ///
-  /// What is secret of a cache's address goes to that server alone; another is shown what is known of its host.
+  /// The secret of a cache's address goes to that server alone; another server is sent the credentials for its own host.
   private func answer(
     to request: Request, of server: WebAddress.Server, as own: Credentials?
   ) async throws(ExchangeError) -> Response {
@@ -154,7 +154,7 @@ public final class HTTPTransport: Sendable {
         to: try message.request(), through: client(through: proxy), ofAtMost: message.limit, within: limit)
     }
     let place = PlainServer.Place(host: proxy?.host ?? server.host, port: proxy?.port ?? server.port)
-    // A proxy is asked for one thing at a time on each connection: what stands behind it is not known.
+    // A proxy is asked one question at a time on each connection, because the server behind it is not known.
     let promptness = proxy == nil ? promptness : Promptness(within: .nanoseconds(-1))
     let plain = servers.withLock {
       $0.value(for: place, orNew: PlainServer(place, promptness: promptness, on: .singleton))
@@ -192,7 +192,7 @@ public final class HTTPTransport: Sendable {
     return configuration
   }
 
-  /// What a client of the library is given to ask `address`; `nil` where that is no address of a web server.
+  /// The library's client and the URL with which to ask `address`; `nil` where that is no address of a web server.
   func client(for address: String) -> (client: HTTPClient, url: String)? {
     guard let address = WebAddress(parsing: address) else { return nil }
     let proxy = proxies.proxy(for: address.server)
@@ -209,7 +209,7 @@ public final class HTTPTransport: Sendable {
     within limit: TimeAmount,
     wantingRefusals wantsRefusals: Bool = false
   ) async throws -> Response {
-    // Who is on a loop stays there.
+    // If we already run on an event loop, keep the request on it.
     let place: HTTPClient.EventLoopPreference =
       MultiThreadedEventLoopGroup.currentEventLoop.map { .delegate(on: $0) } ?? .indifferent
     let task = client.execute(
@@ -236,20 +236,24 @@ public final class HTTPTransport: Sendable {
     }
   }
 
-  /// Whatever befalls an exchange, as an error of ours.
+  /// Turns every error of an exchange into an error of ours.
   private static func exchanging(
     _ ask: () async throws -> Response
   ) async throws(ExchangeError) -> Response {
     do { return try await ask() } catch let error as ExchangeError {
       throw error
-    } catch let error as ConversationError where error != .closed {
-      throw .stalled(cause(of: error))
+    } catch let error as ConversationError {
+      switch error {
+      case .silent, .stuck, .overdue: throw .stalled(cause(of: error))
+      case .refused(let refusal): throw refusal
+      case .closed, .broken, .calledOff: throw .unreachable(cause(of: error))
+      }
     } catch {
       throw .unreachable(cause(of: error))
     }
   }
 
-  /// What happened, for a person. The library's own words name its cases, not the network's.
+  /// The cause of an error, for a person. The library's own words name its cases and not the network's.
   static func cause(of error: any Error) -> String {
     switch error {
     case let error as HTTPClientError:
@@ -262,6 +266,9 @@ public final class HTTPTransport: Sendable {
       case .closed: "it closed the connection in the middle of an answer"
       case .silent, .stuck: "it stopped answering for 10 seconds"
       case .overdue(let limit): "it took longer than \(limit.nanoseconds / 1_000_000_000) seconds to answer"
+      case .refused(let refusal): "\(refusal)"
+      case .broken(let cause): cause
+      case .calledOff: "the run was ended"
       }
     case ChannelError.connectTimeout: "nobody answered within 5 seconds"
     case is HTTPParserError: "what it answers is not HTTP"

@@ -1,7 +1,7 @@
 import NIOCore
 
-/// Runs tasks on an event loop, so that a request, its answer and what is made of it stay on one thread: going
-/// from thread to thread costs more than reading a narinfo.
+/// Runs tasks on an event loop, so that a request, its answer and the work on the answer stay on one thread. Going from
+/// thread to thread costs more than reading a narinfo.
 final class LoopExecutor: TaskExecutor {
   private let loop: any EventLoop
 

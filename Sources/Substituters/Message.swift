@@ -7,7 +7,7 @@ struct Message {
   let address: WebAddress
   private let method: HTTPMethod
   private let headers: HTTPHeaders
-  /// How much of the answer's content is wanted; `nil` for none.
+  /// How many bytes of the answer's content are wanted; `nil` for none.
   let limit: Int?
 
   init(_ asking: Request.Method, _ address: WebAddress, as credentials: HTTPTransport.Credentials?) {
@@ -18,7 +18,7 @@ struct Message {
     switch asking {
     case .content(let limit):
       self.limit = limit
-      // Every Nix reads it, so that what a server packs at our wish is no other than what Nix could get.
+      // Every Nix reads gzip, so a server that packs because of this field sends nothing that Nix could not read.
       headers.add(name: "Accept-Encoding", value: "gzip")
     case .presence, .beginning: limit = nil
     case .firstByte:

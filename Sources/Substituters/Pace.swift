@@ -12,7 +12,7 @@ struct Pace: Hashable, Sendable {
   let limit: Int
   /// How many may be under way at once; fractions are progress towards the next.
   private(set) var window: Double
-  /// Before this, since the clock's start, nothing is sent.
+  /// Nothing is sent before this time since the clock's start.
   private(set) var resumption: Duration = .zero
 
   private static let first = 4.0
@@ -24,7 +24,7 @@ struct Pace: Hashable, Sendable {
   private static let longestRestAskedFor = Duration.seconds(5)
 
   private var next: Ticket = 0
-  /// Requests sent before the last cut say nothing of what the server bears after it.
+  /// Requests sent before the last cut say nothing about the server's capacity after it.
   private var cut: Ticket = 0
   private var hasBeenCut = false
   private var rest = Self.shortestRest

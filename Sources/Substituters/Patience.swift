@@ -1,8 +1,8 @@
-/// How often a request is tried again where the answer may be passing: no connection, 5xx. What a server that was
-/// asked too much refuses is the business of its ``Throttle``.
+/// How often a request is tried again where the error may pass: no connection, 5xx. Refusals of too many requests are the
+/// business of the ``Throttle``.
 ///
-/// Nix tries five times with growing pauses; a survey that gave up sooner would call a cache silent that
-/// Nix gets its paths from, one that tried longer would make everyone wait.
+/// Nix tries five times with growing pauses. A survey that gave up sooner would call a cache silent from which Nix gets
+/// its paths; a survey that tried longer would make everyone wait.
 public struct Patience: Sendable {
   /// How long to wait before each further try.
   public let pauses: [Duration]

@@ -1,7 +1,7 @@
 import Foundation
 import NixModel
 
-/// A server that asks others in our stead.
+/// A server that sends our requests on to others.
 struct Proxy: Hashable, Sendable {
   /// How it is spoken to.
   enum Kind: Hashable, Sendable {
@@ -16,10 +16,10 @@ struct Proxy: Hashable, Sendable {
   let kind: Kind
   let host: String
   let port: UInt16
-  /// What it wants to know of who asks.
+  /// The credentials that it asks for.
   let credentials: HTTPTransport.Credentials?
 
-  /// Parses what a variable has, as curl does: `[SCHEME://][USER[:PASSWORD]@]HOST[:PORT]`. `nil` where it is empty.
+  /// Parses the value of a variable, as curl does: `[SCHEME://][USER[:PASSWORD]@]HOST[:PORT]`. `nil` where it is empty.
   init?(parsing text: String) {
     guard !text.isEmpty else { return nil }
     let colon = text.utf8.firstIndex(of: UInt8(ascii: ":"))
@@ -67,8 +67,7 @@ struct Proxy: Hashable, Sendable {
 
 /// The proxies that the environment names, by the rules of curl, which are Nix's.
 ///
-/// `http_proxy` counts in small letters alone: a web server puts what a request's header `Proxy` says into
-/// `HTTP_PROXY`. Source: curl, `lib/url.c` (`detect_proxy`) and `lib/noproxy.c`; tried with Nix 2.8, 2.26 and 2.34.
+/// `http_proxy` counts in small letters alone, because a web server puts a request's header `Proxy` into `HTTP_PROXY`. Source: curl, `lib/url.c` (`detect_proxy`) and `lib/noproxy.c`; tried with Nix 2.8, 2.26 and 2.34.
 public struct Proxies: Sendable {
   private let http: Proxy?
   private let https: Proxy?
@@ -89,7 +88,7 @@ public struct Proxies: Sendable {
       .map { $0.lowercased() }
   }
 
-  /// Through whom `server` is asked; `nil` for nobody.
+  /// The proxy for `server`, if it has one.
   func proxy(for server: WebAddress.Server) -> Proxy? {
     guard let proxy = server.scheme == .http ? http : https else { return nil }
     return exceptions.contains { Self.covers($0, server.host) } ? nil : proxy

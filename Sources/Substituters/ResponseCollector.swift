@@ -10,7 +10,7 @@ struct ResponseCollector {
     case enough
   }
 
-  /// What is worth receiving and throwing away, for the sake of the connection: the page of a 404.
+  /// How many bytes are worth receiving and throwing away to keep the connection, such as the page of a 404.
   private static let longestRest = 64 << 10
 
   /// How much content is wanted; `nil` for none.
@@ -38,7 +38,7 @@ struct ResponseCollector {
       return .goOn
     }
     guard isContentExpected, head.status.mayHaveResponseBody else { return .goOn }
-    // What is in the way of the next answer is received where it is short. An archive is not.
+    // Unwanted content must be received before the next answer. A short one is; an archive is not.
     if let length { return length <= Self.longestRest ? .goOn : .enough }
     return head.status == .ok ? .enough : .goOn
   }
@@ -53,7 +53,7 @@ struct ResponseCollector {
     return .goOn
   }
 
-  /// What came so far.
+  /// The answer as far as it came.
   var response: Response {
     guard let head else { return Response(status: 0) }
     return Response(

@@ -9,7 +9,7 @@ public actor Surveyor {
   private var opened: [(cache: Survey.Cache, ask: Cache?)]?
   private var answers: [StorePath: [Survey.Answer]] = [:]
   private let bounds: Bounds
-  /// Whether there was more than a survey asks for: then no more is asked.
+  /// Whether the bounds were reached; then no further path is asked for.
   private var isExhausted = false
 
   /// How far a run's surveys go together.
@@ -23,9 +23,9 @@ public actor Surveyor {
   /// - Parameters:
   ///   - substituters: as configured, in order.
   ///   - keys: the keys that signatures are checked against.
-  ///   - concurrency: how many paths are asked for at once; what a server bears is its exchange's business.
+  ///   - concurrency: how many paths are asked for at once. Each exchange keeps to its server's pace.
   ///   - executors: where to run, by turns; anywhere where there are none.
-  ///   - decoding: how the Nix in use decodes what a cache sends packed, `nil` where that is not known; asked where
+  ///   - decoding: finds out how the Nix in use decodes packed content; `nil` where that is not known. Called only where
   ///     it matters.
   ///   - exchange: how to reach a cache; `nil` for kinds that only Nix can ask.
   public init(
@@ -65,8 +65,8 @@ public actor Surveyor {
     self.executors = executors
   }
 
-  /// What the caches offer of `roots`, and of what lies in `extent` beside them. Ends early, with what it has,
-  /// where the task is cancelled.
+  /// The caches' offers of `roots`, and of further paths as far as `extent` goes. Where the task is cancelled, the survey
+  /// ends early with the answers that it has.
   ///
   /// - Parameter progress: told after each path.
   public func survey(
@@ -77,7 +77,7 @@ public actor Surveyor {
     let usable = caches.compactMap(\.ask)
     let isRoot = Set(roots)
     let former = answers
-    // What was found before may be found again; what is beyond the bounds is not asked for later either.
+    // Paths that were found before may be found again. Once the bounds were reached, no further path is asked for.
     let room = isExhausted ? 0 : max(0, bounds.paths - answers.count)
     let frontier = Frontier(
       roots, isRecursive: extent.isRecursive, within: Bounds(paths: room, inARow: bounds.inARow))
@@ -93,7 +93,7 @@ public actor Surveyor {
             if let answers = reply, extent.archives.includes(root: isRoot.contains(path)) {
               reply = await Self.probeArchives(of: answers, in: usable)
             }
-            // What is answered to one who was called off is no answer.
+            // A cancelled request may return early with an error. Do not record that as the cache's answer.
             progress(frontier.handIn(Task.isCancelled ? nil : reply, for: next, of: usable.count))
           }
         }

@@ -10,8 +10,8 @@ final class Throttle: Sendable {
     var waiting: Deque<CheckedContinuation<Void, Never>> = []
   }
 
-  /// How often a request that the server refuses for its number is sent again. While it rests nobody asks,
-  /// so that with each try it is more likely to be let in.
+  /// How often a request is sent again that the server refused because there were too many. While the server rests no
+  /// request is sent, so that each try is more likely to be let in.
   private static let mostRefusals = 8
 
   private let state: Mutex<State>

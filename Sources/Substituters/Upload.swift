@@ -44,7 +44,7 @@ public struct Upload: Sendable {
     } catch {
       result = .failure(error)
     }
-    // Nothing that is wrong with closing a connection bears on what was sent.
+    // An error of closing a connection does not matter: the content was sent before.
     try? await client.shutdown()
     try result.get()
   }
@@ -95,9 +95,9 @@ public struct Upload: Sendable {
 
 /// Why a collector has not taken a file.
 public struct UploadError: Error, Hashable, Sendable {
-  /// The collector's address, without what is secret in it.
+  /// The collector's address, without its secret parts.
   public let address: String
-  /// What was wrong in the end.
+  /// The error of the last try.
   public let flaw: Flaw
   /// How often it was tried.
   public let tries: Int
@@ -106,7 +106,7 @@ public struct UploadError: Error, Hashable, Sendable {
   public enum Flaw: Hashable, Sendable {
     /// It answered with this status.
     case status(Int)
-    /// No connection, or one that broke; what happened.
+    /// No connection, or one that broke; the cause.
     case unreachable(String)
     /// It did not answer in time.
     case stalled

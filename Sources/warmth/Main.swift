@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Machine
 import NixCommand
 import NixModel
 import Reporting
@@ -15,7 +16,7 @@ enum Main {
     Console.occupyStreams()
     // A reader that goes away (`| head`) is no reason to die before the evidence is written.
     signal(SIGPIPE, SIG_IGN)
-    // What a command finds to be secret is known to everything that it writes, prints or sends.
+    // The secrets that a command finds are known to everything that it writes, prints or sends.
     await Redaction.$known.withValue(KnownSecrets()) { await run() }
   }
 
@@ -45,7 +46,7 @@ enum Main {
 
   /// The hidden first word of the command that Nix is started through.
   static let supervision = "supervise"
-  /// What Nix is started through: this very program, whatever has become of its file.
+  /// The command in front of Nix's: this very program, also where its file was replaced.
   static let supervisor = ["/proc/self/exe", supervision]
 
   private static func endAsParserWould(_ error: any Error) -> Never {
@@ -64,8 +65,8 @@ enum Main {
   }
 }
 
-/// Commands state their names: to make them of the types' own, the parser would ask the runtime what each type
-/// is, which costs a third of the time until the first word.
+/// Commands state their names. To derive them from the names of types, the parser would ask the runtime for each type,
+/// which costs a third of the start-up time.
 struct Warmth: AsyncParsableCommand {
   static let version = "0.1.0"
 

@@ -99,7 +99,7 @@ import Testing
   private func answer(
     of script: String, writesRecords: Bool = true, keeping kept: [String] = [],
     _ manner: Hearing.Manner = Hearing.Manner()
-  ) async throws -> Launcher.Answer {
+  ) async throws -> CommandResult {
     let path = try Self.program(script)
     defer { unlink(path) }
     var launcher = Launcher(path: path, supervision: [])
@@ -120,7 +120,7 @@ import Testing
     let answer = try await answer(
       of: "(printf '%s\\n' '\(Self.built)'; exec sleep 60) | records",
       Hearing.Manner(event: { event in
-        if case .buildStarted(let derivation) = event.kind { derivation } else { nil }
+        if case .buildStarted(let derivation) = event.kind { .end(derivation) } else { .goOn }
       }))
     guard case .stopped = answer.log.ending else {
       Issue.record("\(answer.log.ending)")
@@ -136,7 +136,7 @@ import Testing
         after: 40,
         event: { event in
           seen.withLock { $0.append(event.line) }
-          return nil
+          return .goOn
         }))
     #expect(answer.log.events.map(\.line) == [42])
     #expect(seen.withLock { $0 } == [42])

@@ -45,7 +45,7 @@ import Testing
         diary.note("presence")
         return testimony.before
       },
-      survey: { _, _ in
+      survey: { _, _, _ in
         diary.note("survey")
         return testimony.survey
       },
@@ -68,10 +68,12 @@ import Testing
 
   private func prove(_ scene: Scene, cancelled: NixEnding? = nil) async throws -> (Judgment, [String]) {
     let diary = Diary()
-    let notary = Notary { depositions in
-      for deposition in depositions { diary.note("record \("\(deposition)".prefix { $0 != "(" })") }
-    }
-    let prover = Prover(witnesses: try witnesses(scene, diary), notary: notary, cancellation: { cancelled })
+    let prover = Prover(
+      witnesses: try witnesses(scene, diary),
+      record: { depositions in
+        for deposition in depositions { diary.note("record \("\(deposition)".prefix { $0 != "(" })") }
+      },
+      cancellation: { cancelled })
     return (try await prover.prove(installables, under: scene.policy), diary.all)
   }
 
@@ -94,7 +96,7 @@ import Testing
     scene.means = [MeansOfWriting(.atticToken, at: "ATTIC_TOKEN", .writes("main: w"))]
     let diary = Diary()
     let prover = Prover(
-      witnesses: try witnesses(scene, diary), notary: Notary { _ in }, evaluatesAnyway: anyway)
+      witnesses: try witnesses(scene, diary), record: { _ in }, evaluatesAnyway: anyway)
     let judgment = try await prover.prove(installables, under: scene.policy)
     #expect(diary.all.contains("resolve") == anyway)
     #expect(judgment.verdict == .inconclusive)
@@ -152,7 +154,7 @@ import Testing
     let diary = Diary()
     var witnesses = try witnesses(scene, diary)
     witnesses.environment = { () async throws(WitnessError) in throw WitnessError("there is no Nix") }
-    let judgment = try await Prover(witnesses: witnesses, notary: Notary { _ in })
+    let judgment = try await Prover(witnesses: witnesses, record: { _ in })
       .prove(installables, under: Policy())
     #expect(judgment.targets.flatMap(\.ruling.reasons).map(\.code) == [.witnessMissing])
   }
@@ -160,7 +162,7 @@ import Testing
   @Test func `whose evidence cannot be written ends at once`() async throws {
     struct Full: Error {}
     let diary = Diary()
-    let prover = Prover(witnesses: try witnesses(scene, diary), notary: Notary { _ in throw Full() })
+    let prover = Prover(witnesses: try witnesses(scene, diary), record: { _ in throw Full() })
     await #expect(throws: Full.self) { try await prover.prove(installables, under: Policy()) }
     #expect(diary.all == ["environment", "baseline"])
   }

@@ -1,134 +1,153 @@
-import Foundation
-import NIOConcurrencyHelpers
 import NIOCore
-import NixModel
-import TestSupport
+import NIOHTTP1
 import Testing
 
 @testable import Substituters
 
-@Suite struct `Questions asked together` {
-  /// For which every server is prompt, however busy the machine is.
-  private func transport() -> HTTPTransport { HTTPTransport(promptness: Promptness(within: .hours(1))) }
+/// Events in, actions out: no socket, and no clock.
+@Suite struct `A conversation` {
+  private let start = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
 
-  @Test func `of a prompt server are up to four on a connection`() async throws {
-    let wide = try Wide(leaves: 600)
-    let cache = try await StubCache { wide.answer(to: $0) }
-    let forecast = try await wide.survey(cache, through: transport())
-    #expect(forecast.available == 601)
-    #expect((2...4).contains(cache.mostTogether))
-    #expect(cache.requests.count == 602)
-    #expect(cache.mostAtOnce <= HTTPTransport.defaultConcurrency)
+  private func question(_ ticket: Int, isAlone: Bool = false, limit: Int? = 100) -> Conversation.Question {
+    Conversation.Question(
+      ticket: ticket, limit: limit, isContentExpected: true, isAlone: isAlone, time: .seconds(20), put: start)
   }
 
-  @Test func `are none of a server that takes its time`() async throws {
-    let wide = try Wide(leaves: 200)
-    let cache = try await StubCache { wide.answer(to: $0).delayed(byMilliseconds: 20) }
-    let forecast = try await wide.survey(cache)
-    #expect(forecast.available == 201)
-    #expect(cache.mostTogether == 1)
+  private func head(
+    _ status: HTTPResponseStatus = .ok, _ fields: HTTPHeaders = ["Content-Length": "3"]
+  ) -> HTTPClientResponsePart {
+    .head(HTTPResponseHead(version: .http1_1, status: status, headers: fields))
   }
 
-  @Test func `get each their own answer, whether it is there or not`() async throws {
-    let wide = try Wide(leaves: 600)
-    let absent = Set(wide.leaves.enumerated().filter { $0.offset % 3 == 1 }.map(\.element))
-    let addresses = Set(absent.map { "/\($0.hashPart).narinfo" })
-    let cache = try await StubCache { request in
-      // Empty ones too: nothing separates an answer without content from the next.
-      addresses.contains(request.path)
-        ? .init(status: 404, body: request.path.hasPrefix("/0") ? [] : Array("no".utf8))
-        : wide.answer(to: request)
+  private func body(_ text: String) -> HTTPClientResponsePart { .body(ByteBuffer(string: text)) }
+
+  private func answer(_ text: String) -> Response { Response(status: 200, body: Array(text.utf8), size: 3) }
+
+  /// Gives a whole answer, and the actions that it leads to.
+  private func give(_ text: String, to conversation: inout Conversation) -> [Conversation.Action] {
+    [head(), body(text), .end(nil)].flatMap { conversation.receive($0, at: start) }
+  }
+
+  @Test func `asks, answers, and keeps the connection`() {
+    var conversation = Conversation()
+    #expect(conversation.ask([question(1)], at: start) == [.send(ticket: 1)])
+    #expect(!conversation.isProven)
+    #expect(conversation.receive(head(), at: start) == [.noteAnswer(toQuestionPutAt: start)])
+    #expect(conversation.receive(body("ab"), at: start).isEmpty)
+    #expect(conversation.receive(body("c"), at: start).isEmpty)
+    #expect(
+      conversation.receive(.end(nil), at: start) == [.tell(ticket: 1, .success(answer("abc"))), .keep])
+    #expect(conversation.isProven)
+    #expect(conversation.ask([question(2)], at: start) == [.send(ticket: 2)])
+    #expect(
+      give("xyz", to: &conversation) == [
+        .noteAnswer(toQuestionPutAt: start), .tell(ticket: 2, .success(answer("xyz"))), .keep,
+      ])
+  }
+
+  @Test func `gives questions that were asked together their own answers, in order`() {
+    var conversation = Conversation()
+    #expect(conversation.ask([question(1), question(2)], at: start) == [.send(ticket: 1), .send(ticket: 2)])
+    #expect(
+      give("abc", to: &conversation) == [
+        .noteAnswer(toQuestionPutAt: start), .tell(ticket: 1, .success(answer("abc"))),
+      ])
+    #expect(
+      give("xyz", to: &conversation) == [
+        .noteAnswer(toQuestionPutAt: start), .tell(ticket: 2, .success(answer("xyz"))), .keep,
+      ])
+  }
+
+  @Test func `ends with the answer where the server says so, and others are asked again`() {
+    var conversation = Conversation()
+    _ = conversation.ask([question(1), question(2), question(3)], at: start)
+    _ = conversation.callOff(3)
+    _ = conversation.receive(head(.ok, ["Content-Length": "3", "Connection": "close"]), at: start)
+    _ = conversation.receive(body("abc"), at: start)
+    #expect(
+      conversation.receive(.end(nil), at: start) == [
+        .tell(ticket: 1, .success(answer("abc"))), .close, .askAgain(ticket: 2),
+      ])
+    #expect(conversation.fail(.closed).isEmpty)
+    #expect(conversation.ask([question(4)], at: start) == [.tell(ticket: 4, .failure(.closed))])
+  }
+
+  @Test func `that was asked alone ends with the answer`() {
+    var conversation = Conversation()
+    _ = conversation.ask([question(1, isAlone: true)], at: start)
+    #expect(give("abc", to: &conversation).suffix(2) == [.tell(ticket: 1, .success(answer("abc"))), .close])
+  }
+
+  @Test func `does not wait for the content of an archive that is only looked for`() {
+    var conversation = Conversation()
+    _ = conversation.ask([question(1, limit: nil)], at: start)
+    #expect(
+      conversation.receive(head(.ok, ["Content-Length": "1000000"]), at: start) == [
+        .noteAnswer(toQuestionPutAt: start),
+        .tell(ticket: 1, .success(Response(status: 200, size: 1_000_000))), .close,
+      ])
+    #expect(conversation.receive(body("abc"), at: start).isEmpty)
+  }
+
+  @Test func `ends where there is more content than was allowed`() {
+    var conversation = Conversation()
+    _ = conversation.ask([question(1, limit: 2)], at: start)
+    _ = conversation.receive(head(), at: start)
+    #expect(
+      conversation.receive(body("abc"), at: start) == [
+        .tell(ticket: 1, .failure(.refused(.tooLong(limit: 2)))), .close,
+      ])
+  }
+
+  @Test func `ends where the server speaks without having been asked`() {
+    var conversation = Conversation()
+    #expect(conversation.receive(head(), at: start) == [.close])
+  }
+
+  @Test func `blames the question that was being answered when the connection broke, and no other`() {
+    var conversation = Conversation()
+    _ = conversation.ask([question(1), question(2)], at: start)
+    #expect(
+      conversation.fail(.closed) == [.tell(ticket: 1, .failure(.closed)), .close, .askAgain(ticket: 2)])
+  }
+
+  @Test func `tells a task that was cancelled at once, and answers the others`() {
+    var conversation = Conversation()
+    _ = conversation.ask([question(1), question(2)], at: start)
+    #expect(conversation.callOff(1) == [.tell(ticket: 1, .failure(.calledOff))])
+    #expect(conversation.callOff(1).isEmpty)
+    #expect(conversation.callOff(9).isEmpty)
+    #expect(give("abc", to: &conversation) == [.noteAnswer(toQuestionPutAt: start)])
+    #expect(conversation.callOff(2) == [.tell(ticket: 2, .failure(.calledOff)), .close])
+  }
+
+  @Test func `tells everybody when it is shut down`() {
+    var conversation = Conversation()
+    _ = conversation.ask([question(1), question(2)], at: start)
+    #expect(
+      conversation.shutDown() == [
+        .tell(ticket: 1, .failure(.calledOff)), .tell(ticket: 2, .failure(.calledOff)), .close,
+      ])
+    #expect(conversation.shutDown().isEmpty)
+    #expect(conversation.close().isEmpty)
+  }
+
+  @Test func `ends what takes too long`() {
+    func failure(after time: TimeAmount, isStuck: Bool = false, hasBegun: Bool = false) -> ConversationError?
+    {
+      var conversation = Conversation()
+      _ = conversation.ask([question(1)], at: start)
+      if hasBegun { _ = conversation.receive(head(), at: start + .seconds(12)) }
+      guard case .tell(1, .failure(let error))? = conversation.check(at: start + time, { _ in isStuck }).first
+      else { return nil }
+      return error
     }
-    let forecast = try await wide.survey(cache, through: transport())
-    #expect(cache.mostTogether > 1)
-    #expect(forecast.available == 401)
-    #expect(Set(forecast.lacks.map(\.path)) == absent)
-    #expect(forecast.lacks.allSatisfy { $0.kind == .missing })
-  }
-
-  @Test func `are asked again where the server closed the connection after another`() async throws {
-    let wide = try Wide(leaves: 600)
-    let count = NIOLockedValueBox(0)
-    let cache = try await StubCache { request in
-      let isLast = count.withLockedValue { count in
-        count += 1
-        return count % 5 == 0
-      }
-      return isLast ? wide.answer(to: request).closing : wide.answer(to: request)
-    }
-    let forecast = try await wide.survey(cache, through: transport())
-    #expect(cache.mostTogether > 1)
-    #expect(forecast.available == 601)
-  }
-
-  @Test func `are asked one by one where each connection serves for one answer`() async throws {
-    let wide = try Wide(leaves: 200)
-    let cache = try await StubCache { wide.answer(to: $0).closing }
-    let forecast = try await wide.survey(cache, through: transport())
-    #expect(cache.mostTogether == 1)
-    #expect(cache.requests.count == 202)
-    #expect(forecast.available == 201)
-  }
-
-  @Test(arguments: [0, 40])
-  func `are asked again where the server broke off in another`(bytes: Int) async throws {
-    let wide = try Wide(leaves: 600)
-    let broken = NIOLockedValueBox(Set(wide.leaves.prefix(20).map { "/\($0.hashPart).narinfo" }))
-    let cache = try await StubCache { request in
-      broken.withLockedValue { $0.remove(request.path) } == nil
-        ? wide.answer(to: request) : wide.answer(to: request).cut(after: bytes)
-    }
-    let forecast = try await wide.survey(cache, through: transport())
-    #expect(cache.mostTogether > 1)
-    #expect(forecast.available == 601)
-  }
-
-  @Test func `wait for a slow answer before them`() async throws {
-    let wide = try Wide(leaves: 300)
-    let slow = Set(wide.leaves.prefix(5).map { "/\($0.hashPart).narinfo" })
-    let cache = try await StubCache { request in
-      slow.contains(request.path)
-        ? wide.answer(to: request).delayed(byMilliseconds: 300) : wide.answer(to: request)
-    }
-    let forecast = try await wide.survey(cache, through: transport())
-    #expect(cache.mostTogether > 1)
-    #expect(forecast.available == 301)
-  }
-
-  @Test func `end at once when the survey is called off`() async throws {
-    let wide = try Wide(leaves: 600)
-    let served = NIOLockedValueBox(0)
-    let cache = try await StubCache { request in
-      let count = served.withLockedValue { count in
-        count += 1
-        return count
-      }
-      return count < 300 ? wide.answer(to: request) : wide.answer(to: request).stalled(after: 0)
-    }
-    let survey = Task { try await wide.survey(cache, through: transport()) }
-    while served.withLockedValue({ $0 }) < 300 { try await Task.sleep(for: .milliseconds(5)) }
-    let began = ContinuousClock.now
-    survey.cancel()
-    let forecast = try await survey.value
-    #expect(cache.mostTogether > 1)
-    #expect(forecast.available < 601)
-    // One who is not called off waits for a server that stalls three times, 10 seconds each.
-    #expect(ContinuousClock.now - began < .seconds(25))
-  }
-}
-
-@Suite struct `A server's promptness` {
-  @Test func `is seen by an answer, and lost after 64 later ones`() {
-    var promptness = Promptness(within: .milliseconds(2))
-    #expect(!promptness.isPrompt)
-    promptness.note(.milliseconds(3))
-    #expect(!promptness.isPrompt)
-    promptness.note(.milliseconds(2))
-    for _ in 0..<63 { promptness.note(.milliseconds(20)) }
-    #expect(promptness.isPrompt)
-    promptness.note(.milliseconds(20))
-    #expect(!promptness.isPrompt)
-    promptness.note(.milliseconds(1))
-    #expect(promptness.isPrompt)
+    #expect(failure(after: .seconds(9)) == nil)
+    #expect(failure(after: .seconds(10)) == .silent)
+    #expect(failure(after: .seconds(19), hasBegun: true) == nil)
+    #expect(failure(after: .seconds(20), hasBegun: true) == .overdue(after: .seconds(20)))
+    #expect(failure(after: .seconds(2), isStuck: true) == .stuck)
+    // An answer has begun: the server looks at this connection.
+    #expect(failure(after: .seconds(13), isStuck: true, hasBegun: true) == nil)
   }
 }

@@ -71,7 +71,7 @@ struct JSONScanner {
     return value
   }
 
-  /// Takes a number into `place`, or passes over whatever else comes next.
+  /// Takes a number into `place`, or passes over another value.
   mutating func value(of place: inout UInt64?) -> Bool {
     if let number = number() {
       place = number

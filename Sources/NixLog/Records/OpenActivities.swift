@@ -2,16 +2,16 @@ import NixModel
 
 /// The activities of Nix's that have begun and not ended, as far as anything is decided by them.
 ///
-/// At most ``limit`` are kept: a log in which none ever ends costs no more memory. What is beyond is not
-/// known, and every question is answered so that nothing passes for a substitution which was not shown to be
-/// one: a copy whose cause was not kept is a mere transfer, and a remote build that was not kept never ends.
+/// At most ``limit`` are kept, so that a log in which no activity ends costs no more memory. Activities that are not
+/// kept make the answers stricter: a copy whose cause was not kept counts as a mere transfer, and a remote build that
+/// was not kept never ends.
 struct OpenActivities: Sendable {
   enum Activity {
-    /// 108: a substitution goal works on `path` from `source`; `isOwn` where this Nix asked for it.
+    /// ``ActivityType/substitute``; `isOwn` where this Nix asked for it, and no remote builder.
     case substitution(Substitution, isOwn: Bool)
-    /// 100, genuine. Of its bytes `told` have been told of.
+    /// ``ActivityType/copyPath`` of such a substitution. `told` is the number of bytes of the last progress event.
     case copy(StorePath, from: String, told: UInt64 = 0)
-    /// 105.
+    /// ``ActivityType/build``.
     case build(StorePath, isRemote: Bool)
   }
 
@@ -46,8 +46,8 @@ struct OpenActivities: Sendable {
 
   mutating func begin(_ activity: Activity, id: UInt64) {
     if case .build(_, true) = activity { activeRemoteBuilds += 1 }
-    // An id that is there already is begun anew: what it was before has not been seen to end, and a remote
-    // build among them keeps running.
+    // An id that is there already is begun anew. The end of the former activity was not seen, and if it was a remote
+    // build, that counts as running.
     if let former = activities.removeValue(forKey: id) { forget(former) }
     guard activities.count < Self.limit, activity.addressLength <= Self.longestAddress else { return }
     activities[id] = activity

@@ -1,4 +1,4 @@
-/// A progress result as Nix spells it, read in one pass; any other spelling is for ``Record``.
+/// A record of ``ResultType/progress`` as Nix spells it, read in one pass. ``LogRecord`` reads any other spelling.
 ///
 ///     {"action":"result","fields":[1024,4096,0,0],"id":3,"type":105}
 struct ProgressResult {
@@ -18,7 +18,7 @@ struct ProgressResult {
   }
 }
 
-/// What is left to read of a text that is numbers between known words.
+/// The unread rest of a text that consists of numbers between known words.
 private struct Digits {
   private var bytes: UnsafeRawBufferPointer
 

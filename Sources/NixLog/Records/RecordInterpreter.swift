@@ -2,10 +2,10 @@ import NixModel
 
 /// Makes events of records: tells a genuine substitution from everything that merely looks like one.
 ///
-/// What a builder prints is never an event: it arrives as a result of type 101, or, where it imitates the
-/// protocol, as a message or an activity of type 101 (Nix, `src/libutil/logging.cc`,
-/// `handleJSONLogMessage`). Types 100, 105 and 108 are Nix's alone, so only they and their fields count,
-/// never a text.
+/// A builder's output is never an event. It arrives as a result of type `buildLogLine`, or, where it imitates the
+/// protocol, as a message or an activity of type `fileTransfer` (Nix, `src/libutil/logging.cc`,
+/// `handleJSONLogMessage`). The types `copyPath`, `build` and `substitute` are Nix's alone, so only they and their
+/// fields count, never a text.
 struct RecordInterpreter: Sendable {
   private let stores: KnownStores
   private let reportsProgress: Bool
@@ -13,10 +13,10 @@ struct RecordInterpreter: Sendable {
   /// The download that began last, until it is taken.
   private var download: Download?
   private var activities = OpenActivities()
-  /// The last cache's address, and what is shown of it: a log names a few caches, thousands of times.
+  /// The last cache's address, and the same as it is shown: a log names a few caches, thousands of times.
   private var cache: (configured: String, shown: String) = ("", "")
-  /// Derivations that some 105 gave to a machine: later ones without a machine are that machine's own. At most
-  /// ``OpenActivities/limit``; what is beyond counts as built here.
+  /// Derivations that an activity `build` gave to a machine: later activities for them without a machine are that
+  /// machine's own. At most ``OpenActivities/limit``; further derivations count as built here.
   private var remote: Set<StorePath> = []
 
   init(stores: KnownStores, reportsProgress: Bool = false, notesDownloads: Bool = false) {
@@ -25,7 +25,7 @@ struct RecordInterpreter: Sendable {
     self.notesDownloads = notesDownloads
   }
 
-  /// What is downloaded for a copy; `path` is `nil` where the log names no parents (before Nix 2.18).
+  /// The download of an archive for a copy; `path` is `nil` where the log names no parents (before Nix 2.18).
   struct Download {
     let address: String
     let path: StorePath?
@@ -41,7 +41,7 @@ struct RecordInterpreter: Sendable {
   /// Whether Nix is copying or building something.
   var isAtWork: Bool { !activities.isEmpty }
 
-  /// What a line is that was given as a record.
+  /// The kinds of lines that are given as records.
   enum Reading {
     /// No JSON object: damaged, or never a record.
     case unreadable
@@ -51,10 +51,10 @@ struct RecordInterpreter: Sendable {
     case record
   }
 
-  /// Gives the record's event; answers what the bytes are.
+  /// Gives the record's event, if it has one, to `body`, and says what kind of line it is.
   mutating func read(_ json: UnsafeRawBufferPointer, at line: Int, _ body: (LogEvent) -> Void) -> Reading {
-    // 98 of 100 lines of a real log are results, which matter to nobody but a progress display. A stranger
-    // spelling takes the long way.
+    // 98 of 100 lines of a real log are results, which matter to a progress display alone. Another spelling than
+    // Nix's takes the long way.
     if reportsProgress {
       if let result = ProgressResult(json) {
         progress(result.done, of: result.expected, id: result.id, line, body)
@@ -63,8 +63,8 @@ struct RecordInterpreter: Sendable {
     } else if json.begins(with: "{\"action\":\"result\",") {
       return .record
     }
-    guard let record = Record(json) else { return .unreadable }
-    // An action that a newer Nix invents is none of ours.
+    guard let record = LogRecord(json) else { return .unreadable }
+    // A newer Nix may have further actions.
     guard let action = record.action else { return .foreign }
     let scanner = JSONScanner(json)
     switch action {
@@ -79,9 +79,9 @@ struct RecordInterpreter: Sendable {
   // MARK: Starts
 
   private mutating func start(
-    _ record: Record, _ scanner: JSONScanner, _ line: Int, _ body: (LogEvent) -> Void
+    _ record: LogRecord, _ scanner: JSONScanner, _ line: Int, _ body: (LogEvent) -> Void
   ) {
-    guard let id = record.id, let type = record.type else { return }
+    guard let id = record.id, let type = record.type.map(ActivityType.init(rawValue:)) else { return }
     let count = record.fields.count
     func text(_ index: Int) -> String {
       guard case .text(let text) = record.fields[index] else { return "" }
@@ -91,12 +91,12 @@ struct RecordInterpreter: Sendable {
     func emit(_ kind: LogEvent.Kind) { body(LogEvent(line: line, kind: kind)) }
 
     switch type {
-    case 108 where count >= 2:
+    case .substitute where count >= 2:
       guard let path = path(0) else { return }
       noteCache(text(1))
       let substitution = OpenActivities.Substitution(path: path, source: cache.configured)
       activities.begin(.substitution(substitution, isOwn: record.parent ?? 0 == 0), id: id)
-    case 100 where count >= 3:
+    case .copyPath where count >= 3:
       guard let path = path(0) else { return }
       noteCache(text(1))
       let from = cache.shown
@@ -106,7 +106,7 @@ struct RecordInterpreter: Sendable {
       } else {
         emit(.transferred(path: path, from: from, to: Redaction.redact(text(2))))
       }
-    case 101 where count >= 1 && notesDownloads:
+    case .fileTransfer where count >= 1 && notesDownloads:
       // A builder can begin one as well; its parent is then a build.
       guard let parent = record.parent else {
         download = Download(address: Redaction.redact(text(0)), path: nil)
@@ -114,7 +114,7 @@ struct RecordInterpreter: Sendable {
       }
       guard case .copy(let path, _, _)? = activities[parent] else { return }
       download = Download(address: Redaction.redact(text(0)), path: path)
-    case 105 where count >= 2:
+    case .build where count >= 2:
       guard let derivation = path(0) else { return }
       let machine = text(1)
       if !machine.isEmpty {
@@ -125,9 +125,9 @@ struct RecordInterpreter: Sendable {
         activities.begin(.build(derivation, isRemote: false), id: id)
         emit(.buildStarted(derivation: derivation))
       }
-    case 110 where count >= 1:
+    case .postBuildHook where count >= 1:
       if let derivation = path(0) { emit(.postBuildHook(derivation: derivation)) }
-    case 111 where count >= 2:
+    case .buildWaiting where count >= 2:
       if let derivation = path(0), let resolved = path(1) {
         emit(.resolved(derivation: derivation, to: resolved))
       }
@@ -141,10 +141,10 @@ struct RecordInterpreter: Sendable {
 
   /// Whether a copy is a substitution into this store that this Nix asked for.
   ///
-  /// Since 2.18 a record names its parent: it must be a substitution (108) of the same path whose own
-  /// parent is none. Before, it must follow a 108 of the same path and source, while no remote build runs:
-  /// an `ssh-ng` builder relays its own substitutions in just this shape.
-  private func isGenuine(_ record: Record, _ copy: OpenActivities.Substitution) -> Bool {
+  /// Since 2.18 a record names its parent, which must be a substitution of the same path that has no parent itself.
+  /// Before, the copy must come during a substitution of the same path and source, while no remote build runs: an
+  /// `ssh-ng` builder relays its own substitutions in just this shape.
+  private func isGenuine(_ record: LogRecord, _ copy: OpenActivities.Substitution) -> Bool {
     if let parent = record.parent {
       guard case .substitution(let cause, true)? = activities[parent] else { return false }
       return cause.path == copy.path
@@ -152,8 +152,8 @@ struct RecordInterpreter: Sendable {
     return !activities.hasRemoteBuild && activities.isUnderWay(copy)
   }
 
-  /// Whether a build without a machine is a remote machine's report of what it was given to do.
-  private func isRelayed(_ derivation: StorePath, _ record: Record) -> Bool {
+  /// Whether a build without a machine is a remote machine's report of the build that it was given.
+  private func isRelayed(_ derivation: StorePath, _ record: LogRecord) -> Bool {
     guard remote.contains(derivation) else { return false }
     if let parent = record.parent { return parent != 0 }
     return activities.isBuiltRemotely(derivation)
@@ -161,7 +161,7 @@ struct RecordInterpreter: Sendable {
 
   // MARK: Stops, results, messages
 
-  private mutating func stop(_ record: Record, _ line: Int, _ body: (LogEvent) -> Void) {
+  private mutating func stop(_ record: LogRecord, _ line: Int, _ body: (LogEvent) -> Void) {
     guard let id = record.id, let activity = activities.end(id) else { return }
     switch activity {
     case .substitution: break
@@ -171,8 +171,9 @@ struct RecordInterpreter: Sendable {
     }
   }
 
-  private mutating func result(_ record: Record, _ line: Int, _ body: (LogEvent) -> Void) {
-    guard reportsProgress, record.type == 105, let id = record.id, record.fields.count >= 2,
+  private mutating func result(_ record: LogRecord, _ line: Int, _ body: (LogEvent) -> Void) {
+    guard reportsProgress, record.type == ResultType.progress.rawValue, let id = record.id,
+      record.fields.count >= 2,
       case .number(let done) = record.fields[0], case .number(let expected) = record.fields[1]
     else { return }
     progress(done, of: expected, id: id, line, body)
@@ -185,10 +186,12 @@ struct RecordInterpreter: Sendable {
     body(LogEvent(line: line, kind: .progress(path: path, done: done, expected: expected)))
   }
 
-  private func message(_ record: Record, _ scanner: JSONScanner, _ line: Int, _ body: (LogEvent) -> Void) {
-    guard let text = record.message, let level = record.level, level <= 1 else { return }
+  private func message(_ record: LogRecord, _ scanner: JSONScanner, _ line: Int, _ body: (LogEvent) -> Void) {
+    guard let text = record.message, let level = record.level.map(Verbosity.init(rawValue:)),
+      level <= .warn
+    else { return }
     let complaint = Complaints.complaint(
-      from: scanner.string(text), isError: level == 0, in: stores)
+      from: scanner.string(text), isError: level == .error, in: stores)
     body(LogEvent(line: line, kind: .complaint(complaint)))
   }
 }

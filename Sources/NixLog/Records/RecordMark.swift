@@ -1,4 +1,4 @@
-/// What tells a record of Nix's JSON log from other lines.
+/// The marks of a record of Nix's JSON log.
 enum RecordMark {
   /// The JSON of a record (`@nix {…}`), or `nil` where the text is none. A text that merely contains a record
   /// is a builder's.

@@ -3,13 +3,13 @@ import NixModel
 /// Reads the lines that a person sees (`raw`, `bar`, `nix-build`), of Nix since 2.3 and of Lix.
 ///
 /// Any of them can be a builder's: with `-L` a builder's line is marked by its name (`qemu> …`), and with
-/// `nix-build` not at all. So what comes of them informs and proves nothing.
+/// `nix-build` not at all. So such lines inform, and prove nothing.
 enum PlainText {
-  /// What a line comes to.
+  /// The meaning of a line.
   struct Reading {
-    /// What it testifies to, if anything.
+    /// The event that it tells, if any.
     var event: LogEvent.Kind?
-    /// Whether nobody but Nix writes such a line. An error or a warning in general is everybody's.
+    /// Whether only Nix writes such a line. Many programs print errors and warnings.
     var isSign = true
     /// Whether it tells of a copy or a build of something that is no store path.
     var isUnclear = false
@@ -40,7 +40,7 @@ enum PlainText {
       let complaint = Complaints.complaint(from: content, isError: isError, in: .any)
       return Reading(event: .complaint(complaint), isSign: Complaints.isOfNix(complaint))
     }
-    // What Nix 2.3 says without the word "error", and every version where a cache answers for another path.
+    // Nix 2.3 says this without the word "error", and so does every version where a cache answers for another path.
     if bareComplaints.contains(where: content.hasPrefix) {
       let complaint = Complaints.complaint(from: content, isError: true, in: .any)
       return complaint.subject == .error ? nil : Reading(event: .complaint(complaint))

@@ -1,7 +1,7 @@
 import NixModel
 
-/// What kind of text stands before the content of lines: the sequence of its words and marks, whatever they
-/// are in each line. `#9 27.93 ` and `#12 0.5 ` are of one shape, and so are two timestamps.
+/// The shape of the text before the content of lines: the sequence of kinds of words and marks, not the words themselves.
+/// `#9 27.93 ` and `#12 0.5 ` are of one shape, and so are two timestamps.
 ///
 /// No logger is known by name. A shape is learnt where Nix's own words follow it, and then found again.
 struct PrefixShape: Hashable, Sendable {
@@ -35,8 +35,8 @@ struct PrefixShape: Hashable, Sendable {
   /// How long a prefix can be.
   static let longest = 256
 
-  /// The shape of what stands before a line's content; `nil` where it is no logger's: where it is joined to the
-  /// content, or says that somebody else speaks.
+  /// The shape of the text before a line's content; `nil` where it is no logger's prefix: where it is joined to the content,
+  /// or says that another program speaks.
   init?(of prefix: UnsafeRawBufferPointer) {
     guard prefix.count <= Self.longest, !Self.isOfAnotherSpeaker(prefix) else { return nil }
     var end = prefix.count
@@ -50,7 +50,7 @@ struct PrefixShape: Hashable, Sendable {
     self.marks = marks
     guard let last = marks.last else { return }
     if blanks.isEmpty, end == prefix.count, !Walk.isSeparator(last) { return nil }
-    // What stands in quotes is quoted.
+    // Text in quotes is quoted.
     if blanks.isEmpty, last == UInt8(ascii: "\"") || last == UInt8(ascii: "'") || last == UInt8(ascii: "`") {
       return nil
     }

@@ -1,10 +1,10 @@
-/// One witness's testimony, or what the judge made of the paths, as it is recorded.
+/// The testimony of one witness, or the judge's outcomes, as it is recorded.
 public enum Deposition: Hashable, Sendable {
   /// The runner.
   case environment(RunnerEnvironment)
   /// The store before anything began.
   case baseline(Baseline)
-  /// What evaluation resolved, and what it did not.
+  /// The targets that evaluation resolved, and those that it did not.
   case resolution([Target], [UnresolvedTarget])
   /// The store after evaluation, before anything is realized.
   case presence(Heard<[StorePath: Presence]>)
@@ -12,10 +12,10 @@ public enum Deposition: Hashable, Sendable {
   case survey(Survey)
   /// Nix's log.
   case log(LogTestimony)
-  /// What the targets are built from, as far as it was read.
+  /// The derivations that the targets are built from, as far as they were read.
   case derivations(DerivationGraph)
   /// The store afterwards.
   case registrations(Heard<[StorePath: Registration]>)
-  /// What became of every path that the targets needed.
+  /// The outcome of every path that the targets needed.
   case outcomes([StorePath: Outcome])
 }

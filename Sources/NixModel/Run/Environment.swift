@@ -1,4 +1,4 @@
-/// What was true of the runner before anything happened: the first testimony of a run.
+/// The facts about the runner before anything happened: the first testimony of a run.
 public struct RunnerEnvironment: Hashable, Sendable {
   /// `2.34.8`.
   public let nixVersion: String
@@ -31,7 +31,7 @@ public struct RunnerEnvironment: Hashable, Sendable {
     case notTried
     /// It works.
     case works
-    /// It does not; what Nix says.
+    /// It does not; Nix's words.
     case missing(cause: String)
   }
 

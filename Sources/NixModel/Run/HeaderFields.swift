@@ -1,6 +1,6 @@
 import Foundation
 
-/// Finds the header fields of requests in texts: a cache can print what it was sent.
+/// Finds the header fields of requests in texts, because a cache can print the request that it was sent.
 enum HeaderFields {
   /// `bytes` with a mark in place of the values of fields that hold credentials, of what follows `Basic` and
   /// `Bearer`, and of lines of Nix's configuration that it quotes.
@@ -76,7 +76,7 @@ enum HeaderFields {
       }
       end += 1
     }
-    // The sign that quotes the quote is not of the value; nor is what is blank at its end.
+    // The value ends before the sign that escapes the quote, and before blanks.
     if end < bytes.count, end > start, bytes[end] == UInt8(ascii: "\""), bytes[end - 1] == UInt8(ascii: "\\")
     {
       end -= 1

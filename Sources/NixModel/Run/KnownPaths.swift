@@ -14,7 +14,7 @@ public struct KnownPaths: Sendable {
   private struct Key: Hashable {
     private let first, second: UInt64
 
-    /// `nil` for what is too short for a path.
+    /// `nil` for a name that is too short for a path.
     init?(_ baseName: UnsafeBufferPointer<UInt8>) {
       let bytes = UnsafeRawBufferPointer(baseName)
       guard bytes.count >= StorePath.hashLength else { return nil }
@@ -64,8 +64,8 @@ public struct KnownPaths: Sendable {
 }
 
 extension Survey.Answer {
-  /// The same answer, with its references kept once. References of offers that nobody vouches for are not
-  /// followed, and so are no news.
+  /// The same answer, with its references kept once. References of untrusted offers are not followed, and so are no
+  /// news.
   public func sharingPaths(in known: inout KnownPaths) -> Survey.Answer {
     guard case .offered(let offer, let nar) = kind else { return self }
     return Survey.Answer(cache: cache, kind: .offered(offer.sharingPaths(in: &known), nar: nar))
@@ -81,7 +81,7 @@ extension Survey.Answer {
 }
 
 extension VerifiedNarinfo {
-  /// The same, with its references kept once: what was verified is not changed by it.
+  /// The same, with its references kept once. The verified values do not change, so they stay verified.
   func sharingPaths(in known: inout KnownPaths) -> VerifiedNarinfo {
     VerifiedNarinfo(unchanged: narinfo.sharingPaths(in: &known), authority: authority)
   }

@@ -4,7 +4,7 @@ import Synchronization
 /// The values that a run found to be secret, by which they are told wherever they turn up again: plainly, in base 64,
 /// percent-encoded, in hexadecimal digits, or escaped as in JSON.
 ///
-/// It lives no longer than the command (``Redaction/known``), and shows a mark in place of what it holds.
+/// It lives no longer than the command (``Redaction/known``). It is printed as a mark, never as its values.
 public final class KnownSecrets: Sendable {
   /// The fewest bytes of a secret that is looked for: anything shorter is part of other words.
   public static let shortest = 6
@@ -18,7 +18,7 @@ public final class KnownSecrets: Sendable {
   /// Nothing is known yet.
   public init() {}
 
-  /// Adds a value, each of its lines, and its encodings. What is too short is left out.
+  /// Adds a value, each of its lines, and its encodings. Lines that are too short are left out.
   public func learn(_ value: String) {
     for line in value.split(whereSeparator: \.isNewline) {
       let secret = Array(line.trimmingCharacters(in: .whitespaces).utf8)
@@ -37,9 +37,9 @@ public final class KnownSecrets: Sendable {
     learn("\(user):\(password)")
   }
 
-  /// What is looked for in texts from elsewhere; `nil` where nothing is.
+  /// The patterns to look for in texts from elsewhere; `nil` where there are none.
   var patterns: Patterns? { all.withLock { $0.isEmpty ? nil : $0 } }
-  /// What is looked for in whatever is written; `nil` where nothing is.
+  /// The patterns to look for in everything that is written; `nil` where there are none.
   var strongPatterns: Patterns? { strong.withLock { $0.isEmpty ? nil : $0 } }
 }
 
@@ -136,7 +136,7 @@ private struct Encodings {
     return all
   }
 
-  /// The signs of base 64 that the secret alone makes, where so many bytes stand before it.
+  /// The digits of base 64 that follow from the secret alone, for a number of bytes before it.
   private func base64(after offset: Int) -> [UInt8] {
     let bytes = [UInt8](repeating: 0, count: offset) + secret + [0, 0]
     let signs = Array(Data(bytes).base64EncodedString().utf8)

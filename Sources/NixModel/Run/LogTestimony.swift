@@ -1,4 +1,4 @@
-/// What Nix's log said during the run, and how Nix ended.
+/// The testimony of Nix's log: its events, and how Nix ended.
 public struct LogTestimony: Hashable, Sendable {
   /// Everything that bears on a verdict, in order. Progress is left out.
   public let events: [LogEvent]
@@ -6,15 +6,15 @@ public struct LogTestimony: Hashable, Sendable {
   public let lines: Int
   /// How many bytes the log had.
   public let bytes: Int
-  /// How many records of Nix's could not be read. What they said is not known, so nothing is certain.
+  /// How many records of Nix's could not be read. Their content is not known, so nothing is certain.
   public let unreadable: Int
   /// How many of these were read and not kept, since the log had more than is kept of one.
   public let dropped: Int
   /// How Nix ended.
   public private(set) var ending: NixEnding
-  /// How many of the lines, at the beginning, are the evaluation's, which can copy and build as well.
+  /// How many lines at the beginning are the evaluation's, which can copy and build as well.
   public private(set) var evaluationLines: Int
-  /// How long the realization took; `nil` where Nix was not started for one, or nobody looked at a clock.
+  /// How long the realization took; `nil` where Nix was not started for one, or no time was taken.
   public let timeTaken: TimeTaken?
 
   /// A log and its end.
@@ -36,13 +36,14 @@ public struct LogTestimony: Hashable, Sendable {
   /// Nothing heard.
   public static let silent = LogTestimony(events: [], lines: 0, bytes: 0, ending: .notStarted)
 
-  /// This log with another behind it, whose lines were counted from 1: they are counted on. The ending is the
-  /// second's.
+  /// This log with another behind it that was written beside it, so that its lines were numbered from 1: they are
+  /// renumbered. The ending is the second's.
   public func followed(by next: LogTestimony) -> LogTestimony {
     joined(by: next, next.events.map { LogEvent(line: lines + $0.line, kind: $0.kind) })
   }
 
-  /// This log with its continuation behind it, whose lines were counted on already. The ending is the second's.
+  /// This log with its continuation behind it, whose lines were numbered on when they were read. The ending is the
+  /// second's.
   public func continued(by next: LogTestimony) -> LogTestimony { joined(by: next, next.events) }
 
   private func joined(by next: LogTestimony, _ following: [LogEvent]) -> LogTestimony {
@@ -52,7 +53,7 @@ public struct LogTestimony: Hashable, Sendable {
       evaluationLines: evaluationLines, timeTaken: next.timeTaken)
   }
 
-  /// The same log of a realization that took so long.
+  /// The same log with the time that the realization took.
   public func taking(_ timeTaken: TimeTaken) -> LogTestimony {
     LogTestimony(
       events: events, lines: lines, bytes: bytes, unreadable: unreadable, dropped: dropped, ending: ending,
@@ -76,9 +77,9 @@ public struct LogTestimony: Hashable, Sendable {
 
 /// How Nix ended, or why it was not started.
 public enum NixEnding: Hashable, Sendable {
-  /// Nix was not started, since the outcome was certain before.
+  /// Nix was not started, because the outcome was certain before.
   case notStarted
-  /// Nix could not be started, or not be heard; why.
+  /// Nix could not be started, or its log could not be received; the cause.
   case failedToStart(String)
   /// It ended by itself.
   case exited(code: Int32)

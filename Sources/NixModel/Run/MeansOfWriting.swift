@@ -1,17 +1,16 @@
-/// Something on the runner that could write to a cache: where it was found and what it permits. Never its
-/// value, nor a part or a hash of it.
+/// Something on the runner that could write to a cache: its kind, its place and its permission. It never holds the value
+/// of a credential, nor a part or a hash of the value.
 public struct MeansOfWriting: Hashable, Sendable, Codable {
-  /// What it is.
+  /// Its kind.
   public let kind: Kind
   /// Where it was found, for a sentence: `the environment variable ATTIC_TOKEN`.
   public let place: String
-  /// What it permits, as far as can be told.
+  /// Its permission, as far as can be told.
   public let permission: Permission
-  /// What the server itself said, cache by cache, where it was asked whether this may push. `nil` where it
-  /// was not asked.
+  /// The server's own answers, cache by cache, to the question whether this may push. `nil` where it was not asked.
   public let probes: [Probe]?
-  /// Of what is good for many things: the caches of the run that it reaches. `nil` for what is a cache's own, or
-  /// its storage's, and so always decides.
+  /// The caches of the run that it reaches, for a credential that is good for many things. `nil` for a credential of a
+  /// cache or of its storage, which always decides.
   public let reaching: [String]?
 
   /// Something found at a place.
@@ -26,7 +25,7 @@ public struct MeansOfWriting: Hashable, Sendable, Codable {
     self.reaching = reaching
   }
 
-  /// The same with what servers said.
+  /// The same with the answers of servers.
   public func hearing(_ probes: [Probe]) -> MeansOfWriting {
     MeansOfWriting(kind, at: place, permission, probes: probes, reaching: reaching)
   }
@@ -37,16 +36,16 @@ public struct MeansOfWriting: Hashable, Sendable, Codable {
     public let cache: String
     /// Whether the credential claims that it may push there; `nil` where it claims nothing that can be read.
     public let claimsPush: Bool?
-    /// What the server says.
+    /// The server's answer.
     public let answer: Answer
 
-    /// What a server can say.
+    /// The possible answers of a server.
     public enum Answer: Hashable, Sendable, Codable {
       /// It lets the credential push.
       case mayPush
       /// It does not, in Attic's own words (403).
       case mayNotPush(status: Int)
-      /// It did not say; why.
+      /// It gave no answer; why.
       case unanswered(String)
     }
 
@@ -90,11 +89,11 @@ public struct MeansOfWriting: Hashable, Sendable, Codable {
     case githubRuntimeToken = "github-runtime-token"
     /// Credentials for Google Cloud, and so for its storage.
     case googleCredentials = "google-credentials"
-    /// Credentials for MinIO, and whatever else speaks S3 to its client.
+    /// Credentials for MinIO, and for other stores that MinIO's client is used with.
     case minioCredentials = "minio-credentials"
-    /// What niks3 pushes with.
+    /// A token to push with niks3.
     case niks3Token = "niks3-token"
-    /// Nothing at all: the cache takes what anybody puts there.
+    /// No credential at all: the cache takes uploads from anybody.
     case anonymousPut = "anonymous-put"
     /// A private key of SSH without a passphrase.
     case sshKey = "ssh-key"
@@ -104,27 +103,27 @@ public struct MeansOfWriting: Hashable, Sendable, Codable {
     case kubeconfig
     /// The token of a pod's service account.
     case serviceAccountToken = "service-account-token"
-    /// What a job gets OIDC tokens with (`ACTIONS_ID_TOKEN_REQUEST_TOKEN`).
+    /// A job's token to request OIDC tokens with (`ACTIONS_ID_TOKEN_REQUEST_TOKEN`).
     case oidcRequestToken = "oidc-request-token"
     /// A cache in a directory that the prover may write to.
     case fileCache = "file-cache"
   }
 
-  /// What a credential permits.
+  /// The permission of a credential.
   public enum Permission: Hashable, Sendable, Codable {
     /// It says itself that it may only read; its claims.
     case readOnly(String)
-    /// It may write; its claims, or what it is for.
+    /// It may write; its claims, or its purpose.
     case writes(String)
     /// It cannot be told; why.
     case unknown(String)
   }
 
-  /// Whether a proof must count it as a means of writing: all but what is known to read only.
+  /// Whether a proof must count it as a means of writing. Only a means that is known to read only does not count.
   ///
-  /// A server's word is stronger than a claim: where it lets the credential push, that writes, whatever it
-  /// claims; and where it refuses everywhere it was asked, a credential that says nothing of itself does not.
-  /// Only a 403 of Attic's own refuses: it gives a 401 for caches that do not exist.
+  /// A server's word is stronger than a claim. Where the server lets the credential push, it counts, whatever it claims;
+  /// where every server that was asked refuses, a credential without claims does not. Only a 403 is a refusal, because
+  /// Attic gives a 401 for caches that do not exist, too.
   public var countsAsWriting: Bool {
     let answers = (probes ?? []).map(\.answer)
     if answers.contains(.mayPush) { return true }
@@ -142,11 +141,11 @@ public struct MeansOfWriting: Hashable, Sendable, Codable {
     }
   }
 
-  /// What it comes to in a run.
+  /// Its weight in a run.
   public enum Standing: String, Hashable, Sendable, Codable {
     /// It only reads.
     case reads
-    /// The policy says that it only reads: somebody's word, and not a proof.
+    /// The policy says that it only reads, which is an assertion and no proof.
     case asserted
     /// It may write, is good for many things, and reaches no cache of the run as far as can be told.
     case noted
@@ -154,7 +153,7 @@ public struct MeansOfWriting: Hashable, Sendable, Codable {
     case decides
   }
 
-  /// What it comes to under `policy`.
+  /// Its weight under `policy`.
   public func standing(under policy: Policy) -> Standing {
     guard countsAsWriting else { return .reads }
     if isAssertable, policy.readOnly.contains(where: { $0.covers(self) }) { return .asserted }
@@ -162,8 +161,8 @@ public struct MeansOfWriting: Hashable, Sendable, Codable {
     return .noted
   }
 
-  /// Whether somebody's word that it only reads can stand: it does not against the server's, nor against what the
-  /// credential says of itself.
+  /// Whether a policy can assert that it only reads. A policy cannot contradict the server, nor the credential's own
+  /// claims.
   private var isAssertable: Bool {
     if (probes ?? []).contains(where: { $0.answer == .mayPush }) { return false }
     switch (kind, permission) {
@@ -173,9 +172,9 @@ public struct MeansOfWriting: Hashable, Sendable, Codable {
   }
 }
 
-/// Somebody's word, in a policy, that a means of writing only reads: `netrc-password@/etc/nix/netrc`.
+/// The assertion of a policy that a means of writing only reads: `netrc-password@/etc/nix/netrc`.
 public struct ReadOnlyAssertion: Hashable, Sendable {
-  /// What it is about.
+  /// The kind of means.
   public let kind: MeansOfWriting.Kind
   /// Where that was found, as a run shows it, or without the words before the name: `ATTIC_TOKEN`, a file's path.
   public let place: String
@@ -201,7 +200,7 @@ public struct ReadOnlyAssertion: Hashable, Sendable {
     return names.contains { $0 == place || $0.hasPrefix("\(place), ") }
   }
 
-  /// What stands before the names of places.
+  /// The words before the names of places.
   private static let introductions = [
     "the environment variable ", "the file ", "the substituter ", "the directory ", "the socket ",
     "Nix's setting secret-key-files, ", "Nix's setting post-build-hook, ",
@@ -214,7 +213,7 @@ extension ReadOnlyAssertion: CustomStringConvertible {
 
 /// Why a text is no assertion about a means of writing.
 public struct ReadOnlyAssertionError: Error, Hashable, Sendable {
-  /// An excerpt of what was to be parsed.
+  /// An excerpt of the text.
   public let text: String
 }
 

@@ -1,4 +1,4 @@
-/// What came of merging other evidence stores into one, in runs.
+/// The result of merging other evidence stores into one, in numbers of runs.
 public struct MergeSummary: Hashable, Sendable {
   /// Those that were not there.
   public var imported: Int
@@ -20,7 +20,7 @@ public struct MergeSummary: Hashable, Sendable {
   /// All of them.
   public var runs: Int { imported + completed + known }
 
-  /// Adds what came of another store.
+  /// Adds the result for another store.
   public static func += (sum: inout MergeSummary, other: MergeSummary) {
     sum.imported += other.imported
     sum.completed += other.completed

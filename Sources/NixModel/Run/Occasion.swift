@@ -30,12 +30,12 @@ public struct Occasion: Hashable, Sendable {
     self.page = page
   }
 
-  /// What the variables of GitHub Actions, those of its kin (Forgejo, Gitea), or those of GitLab CI say, without
+  /// The occasion by the variables of GitHub Actions, of its kin (Forgejo, Gitea), or of GitLab CI, without
   /// credentials; `nil` outside of CI.
   public init?(in variables: [String: String]) {
     func said(_ names: String...) -> String? {
       names.lazy.compactMap { variables[$0] }.first { !$0.isEmpty }.map {
-        // A variable is whatever somebody made of it.
+        // Anything can set a variable to anything.
         String(Redaction.redact($0).prefix(Self.longest))
       }
     }

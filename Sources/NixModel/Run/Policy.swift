@@ -1,8 +1,8 @@
 import Foundation
 
-/// What a run must show to be warm, as its user chose.
+/// The demands on a run that is to be warm, as its user chose them.
 public struct Policy: Hashable, Sendable {
-  /// What Nix is allowed to do about a path that it cannot copy.
+  /// Nix's permission where it cannot copy a path.
   public var builds: BuildMode
   /// Derivations that may be built here, by name.
   public var allowBuild: [DerivationGlob]
@@ -14,7 +14,7 @@ public struct Policy: Hashable, Sendable {
   public var needsFreshStore: Bool
   /// Whether credentials that are good for many things decide as well.
   public var strict: Bool
-  /// Means of writing that only read, as somebody says who knows.
+  /// Means of writing that only read, by the word of the policy's author.
   public var readOnly: [ReadOnlyAssertion]
 
   /// A policy; by default nothing may be built and every substituter is accepted.
@@ -53,7 +53,7 @@ public struct Policy: Hashable, Sendable {
   }
 }
 
-/// What happens where a path cannot be copied.
+/// Nix's permission where it cannot copy a path.
 public enum BuildMode: String, Hashable, Sendable, CaseIterable, Codable {
   /// The run ends at the first certainty: before anything is downloaded where the survey decides,
   /// otherwise at the first build that the policy does not allow.
@@ -61,7 +61,7 @@ public enum BuildMode: String, Hashable, Sendable, CaseIterable, Codable {
   /// Nix is asked for output paths instead of derivations, so that it cannot build at all; every target
   /// gets its verdict.
   case forbid
-  /// Nix builds what it cannot copy, and the run says so.
+  /// Nix builds the paths that it cannot copy, and the run says so.
   case observe
 }
 

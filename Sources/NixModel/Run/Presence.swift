@@ -1,6 +1,6 @@
-/// What the store held of a path when Nix was about to bring things: after evaluation, which adds paths itself.
+/// The state of a path in the store before anything is realized: after evaluation, which adds paths itself.
 public struct Presence: Hashable, Sendable {
-  /// What the store's database said of it; `nil` where it was not valid.
+  /// The entry of the store's database; `nil` where the path was not valid.
   public let entry: Entry?
   /// Something is there on disk, registered or not.
   public let isOnDisk: Bool
@@ -35,7 +35,7 @@ public struct Presence: Hashable, Sendable {
     }
   }
 
-  /// What was seen.
+  /// A state.
   public init(_ entry: Entry?, isOnDisk: Bool) {
     self.entry = entry
     self.isOnDisk = isOnDisk
@@ -50,8 +50,8 @@ public struct Presence: Hashable, Sendable {
   /// The store's database calls it valid.
   public var isValid: Bool { entry != nil }
 
-  /// Whether anything of it was there before anything of the run began. What lies there unregistered could be
-  /// older than the run, and is taken to be.
+  /// Whether anything of it was there before anything of the run began. Unregistered files could be older than the run,
+  /// and count as older.
   public var isOlder: Bool {
     switch entry?.arrival {
     case .before: true
@@ -64,7 +64,7 @@ public struct Presence: Hashable, Sendable {
   public var isOfEvaluation: Bool { isValid && !isOlder }
 }
 
-/// What the store's database says of a valid path.
+/// The entry of a valid path in the store's database.
 public struct Registration: Hashable, Sendable {
   /// The archive's hash.
   public let narHash: NarHash
@@ -76,7 +76,7 @@ public struct Registration: Hashable, Sendable {
   public let signatures: [Signature]
   /// The claim of being content-addressed.
   public let contentAddress: ContentAddress?
-  /// What it refers to.
+  /// The paths that it refers to.
   public let references: [StorePath]
 
   /// A row of the database.
@@ -92,7 +92,7 @@ public struct Registration: Hashable, Sendable {
     self.references = references
   }
 
-  /// Whether the path follows from what it holds, so that nobody needs to vouch for it.
+  /// Whether the path follows from its content, so that no signature is needed.
   public func isContentAddressed(_ path: StorePath) -> Bool {
     contentAddress?.isTrue(of: path, references: references, narHash: narHash) ?? false
   }

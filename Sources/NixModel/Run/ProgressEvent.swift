@@ -1,4 +1,4 @@
-/// A step of a proof or a forecast, as the displays for a person who waits are told of it.
+/// A step of a proof or a forecast, for the display of progress.
 public enum ProgressEvent: Sendable {
   /// The runner is known.
   case environment(RunnerEnvironment)

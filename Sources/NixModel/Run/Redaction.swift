@@ -1,15 +1,15 @@
 /// Takes credentials out of text before it is stored or shown.
 ///
 /// Nix prints the user name and password of a URL into its log and its errors
-/// (`copying path '…' from 'http://user:password@cache'`), a cache can print what it was sent, and evaluated code
-/// whatever it read. So everything that comes from Nix, from a cache, from a configuration or from a person passes
-/// through here first, and before it is cut to a length: of a password that was cut off nothing shows that it is one.
+/// (`copying path '…' from 'http://user:password@cache'`), a cache can print the request that it was sent, and evaluated
+/// code can print everything that it can read. So every text from Nix, from a cache, from a configuration or from a person
+/// passes through here first. It does so before it is cut to a length: half a password no longer looks like one.
 public enum Redaction {
-  /// What stands where a credential was.
+  /// The text in place of a credential.
   public static let mark = "***"
 
-  /// What the command has found to be secret. The task that the command runs in has it, and so has every task that
-  /// it starts.
+  /// The secrets that the command has found. The task that the command runs in has them, and so has every task that it
+  /// starts.
   @TaskLocal public static var known: KnownSecrets?
 
   /// `text` with ``mark`` in place of: the user information of every address (`scheme://user@host`,
@@ -17,14 +17,14 @@ public enum Redaction {
   /// Nix does not know, the values of header fields (`Authorization: …`, `X-…: …`), the lines of a configuration that
   /// Nix quotes since it cannot read them, and everything that is ``known``.
   ///
-  /// What is redacted stays as it is when it is redacted again.
+  /// A redacted text does not change when it is redacted again.
   public static func redact(_ text: String) -> String {
     let patterns = known?.patterns
     // Most texts hold no sign of a credential, and cost one pass over their bytes.
     guard patterns != nil || mayHoldCredentials(text) else { return text }
     let whole = Array(text.utf8)
     var bytes = whole
-    // What was taken out can make neighbours of two parts of a secret, or a longer value of a short one.
+    // Taking something out can bring two parts of a secret together, or make a short value longer.
     for _ in 0..<64 {
       let next = redacted(bytes, knowing: patterns)
       guard next != bytes else { break }
@@ -33,7 +33,8 @@ public enum Redaction {
     return bytes == whole ? text : String(decoding: bytes, as: UTF8.self)
   }
 
-  /// `text` without what is ``known``, if that is so long that it is nothing else: for whatever is written.
+  /// `text` without the ``known`` secrets that are so long that they are nothing else. Everything that is written passes
+  /// through here.
   public static func withoutKnown(_ text: String) -> String {
     guard let patterns = known?.strongPatterns else { return text }
     var bytes = Array(text.utf8)
@@ -42,7 +43,7 @@ public enum Redaction {
     return isChanged ? String(decoding: bytes, as: UTF8.self) : text
   }
 
-  /// Whether `text` holds what ``withoutKnown(_:)`` takes out.
+  /// Whether `text` holds something that ``withoutKnown(_:)`` takes out.
   public static func holdsKnown(_ text: String) -> Bool {
     guard let patterns = known?.strongPatterns else { return false }
     return patterns.masked(Array(text.utf8)) != nil
@@ -73,7 +74,7 @@ public enum Redaction {
   }
 }
 
-/// Copies a text byte by byte, and takes back what turns out to have been user information.
+/// Copies a text byte by byte, and takes back the part that turns out to have been user information.
 private struct Redactor {
   private(set) var shown: [UInt8] = []
 

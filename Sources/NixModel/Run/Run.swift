@@ -46,7 +46,7 @@ extension RunID: CustomStringConvertible {
   public var description: String { text }
 }
 
-/// What a run set out to prove: recorded before anything else happens.
+/// The beginning of a run, which is recorded before anything else happens.
 public struct RunStart: Hashable, Sendable {
   /// Its name.
   public let id: RunID
@@ -56,9 +56,9 @@ public struct RunStart: Hashable, Sendable {
   public let version: String
   /// Where it runs.
   public let runner: Runner
-  /// What it is about.
+  /// The targets.
   public let installables: [Installable]
-  /// What it must show.
+  /// The policy that decides.
   public let policy: Policy
   /// The source that it was about, where CI says.
   public let occasion: Occasion?
@@ -85,7 +85,7 @@ public struct RunStart: Hashable, Sendable {
 public struct Conclusion: Hashable, Sendable {
   /// When it ended.
   public let finished: Date
-  /// What the judge made of it.
+  /// The verdicts and their reasons.
   public let judgment: Judgment
   /// The highest memory use of the run's control group in bytes, where the kernel says.
   public let memoryPeak: UInt64?
@@ -106,7 +106,7 @@ public struct Run: Hashable, Sendable {
   public let nixVersion: String?
   /// Whether Nix was set to build in a sandbox, once it was known.
   public let nixSandbox: SandboxSetting?
-  /// What could write to a cache, or reads from one, as far as it was found.
+  /// The credentials and other means that could write to a cache or read from one, as far as they were found.
   public let meansOfWriting: [MeansOfWriting]
   /// How it ended, if it did.
   public let state: State

@@ -4,7 +4,8 @@ extension Survey {
 
   /// How many references in a row are followed at most. In nixpkgs they are a few dozen.
   ///
-  /// Whoever holds a trusted key could sign a closure without end, each path of which refers to a new one.
+  /// The bound is needed because the holder of a trusted key could sign a closure without end, in which each path refers
+  /// to a new one.
   public static let mostInARow = 2000
 
   /// Both bounds, for a person.

@@ -1,12 +1,11 @@
-/// What the substituters offered before anything was realized.
+/// The offers of the substituters before anything was realized.
 public struct Survey: Hashable, Sendable {
   /// The caches in the order in which Nix asks them: by priority, then as listed.
   public var caches: [Cache]
-  /// What each cache answered for each path that was asked for; a cache that could not be opened has no
-  /// answers.
+  /// Each cache's answer for each path that was asked for. A cache that could not be opened has no answers.
   public var answers: [StorePath: [Answer]]
 
-  /// What was found.
+  /// A survey from its parts.
   public init(caches: [Cache] = [], answers: [StorePath: [Answer]] = [:]) {
     self.caches = caches
     self.answers = answers
@@ -29,7 +28,7 @@ public struct Survey: Hashable, Sendable {
     public enum State: Hashable, Sendable {
       /// It is a binary cache for this store; lower priorities are asked first.
       case open(priority: Int)
-      /// Nobody answered: refused, unresolvable, timed out, TLS failure.
+      /// It did not answer: refused, unresolvable, timed out, TLS failure.
       case unreachable(String)
       /// It answered with an error (5xx, 429).
       case failing(status: Int)
@@ -53,7 +52,7 @@ public struct Survey: Hashable, Sendable {
   public struct Answer: Hashable, Sendable {
     /// The cache that was asked.
     public let cache: SubstituterURL
-    /// What it said.
+    /// Its answer.
     public let kind: Kind
 
     /// A cache's answer.
@@ -62,17 +61,17 @@ public struct Survey: Hashable, Sendable {
       self.kind = kind
     }
 
-    /// What a cache can say.
+    /// The possible answers of a cache.
     public enum Kind: Hashable, Sendable {
       /// It has a narinfo for the path that a trusted key signed, or whose content address is true.
       case offered(VerifiedNarinfo, nar: NarPresence)
-      /// It has a narinfo that nobody trusted vouches for.
+      /// It has a narinfo without a signature of a trusted key, and without a true content address.
       case untrusted(Narinfo)
       /// It has none (404).
       case absent
       /// It does not let us ask (401, 403): Nix says nothing of it and goes on as if it had none.
       case refused(status: Int)
-      /// What it sent is no narinfo of that path.
+      /// It sent something that is no narinfo of that path.
       case invalid(NarinfoError)
       /// It did not answer, or with an error, after several tries.
       case failed(Failure)
@@ -81,7 +80,7 @@ public struct Survey: Hashable, Sendable {
 
   /// Why a request has no answer.
   public enum Failure: Hashable, Sendable {
-    /// The connection failed or stalled; what happened.
+    /// The connection failed or stalled; the cause.
     case unreachable(String)
     /// The server answered with an error that is no statement about the path.
     case status(Int)
@@ -91,7 +90,8 @@ public struct Survey: Hashable, Sendable {
 
   /// Whether an archive is where the narinfo says.
   public enum NarPresence: Hashable, Sendable {
-    /// It was not asked for: only the archives of what the targets are are, and of what Nix finds in the store.
+    /// It was not asked for: a proof asks only for the archives of the targets themselves, and of paths that Nix finds in
+    /// the store.
     case notAsked
     /// It is there; its size in bytes where the server said.
     case present(size: UInt64?)
@@ -126,7 +126,7 @@ public struct Survey: Hashable, Sendable {
     Self.offer(among: answers[path] ?? [], under: policy)
   }
 
-  /// All acceptable offers of `path`, whatever became of their archives, in Nix's order.
+  /// All acceptable offers of `path` in Nix's order, also those whose archives are missing.
   public func offers(of path: StorePath, under policy: Policy) -> [Offer] {
     answers(for: path, under: policy).compactMap { answer in
       guard case .offered(let info, let nar) = answer.kind else { return nil }
@@ -146,11 +146,11 @@ public struct Survey: Hashable, Sendable {
 
   /// A trusted offer of a path.
   public struct Offer: Hashable, Sendable {
-    /// Whose it is.
+    /// The cache that makes it.
     public let cache: SubstituterURL
-    /// What is offered.
+    /// The narinfo.
     public let info: VerifiedNarinfo
-    /// What is known of the archive.
+    /// Whether the archive is there.
     public let nar: NarPresence
 
     /// The size of the archive as it lies in the cache, in bytes, where the cache told when it was asked for it.
@@ -215,7 +215,7 @@ public struct Survey: Hashable, Sendable {
     return found
   }
 
-  /// Adds what `other` found.
+  /// Adds the answers of `other`.
   public mutating func merge(_ other: Survey) {
     caches = other.caches
     answers.merge(other.answers) { mine, theirs in

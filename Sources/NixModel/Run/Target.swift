@@ -1,8 +1,8 @@
-/// What a proof is about: an installable, resolved by evaluating it.
+/// The subject of a proof: an installable, resolved by evaluating it.
 public struct Target: Hashable, Sendable {
-  /// What the person asked for.
+  /// The installable, as the person named it.
   public let installable: Installable
-  /// What it resolved to.
+  /// The result of evaluating it.
   public let resolution: Resolution
 
   /// A target is either a derivation's outputs, or a path of which no derivation is known.
@@ -27,7 +27,7 @@ public struct Target: Hashable, Sendable {
     }
   }
 
-  /// An installable and what it resolved to.
+  /// An installable and the result of evaluating it.
   public init(installable: Installable, resolution: Resolution) {
     self.installable = installable
     self.resolution = resolution
@@ -50,12 +50,12 @@ public struct Target: Hashable, Sendable {
   }
 }
 
-/// An installable that was not resolved, and what Nix said.
+/// An installable that was not resolved, and Nix's error.
 public struct UnresolvedTarget: Hashable, Sendable {
-  /// What the person asked for.
+  /// The installable, as the person named it.
   public let installable: Installable
-  /// Nix's error, without escapes and credentials; empty where nothing was evaluated, since the run held what could
-  /// write to a cache.
+  /// Nix's error, without escapes and credentials. It is empty where nothing was evaluated, because something on the
+  /// runner could write to a cache.
   public let error: String
 
   /// Whether Nix was asked.

@@ -1,4 +1,4 @@
-/// How long Nix took to realize what it was asked for, by the clock of the process that read its log.
+/// The time that a realization took, by the clock of the process that read Nix's log.
 public struct TimeTaken: Hashable, Sendable {
   /// From Nix's start to its end, in milliseconds.
   public let milliseconds: Int
@@ -6,7 +6,7 @@ public struct TimeTaken: Hashable, Sendable {
   /// run beside each other, so that these need not add up to anything.
   public let copying: [String: Int]
 
-  /// So many milliseconds.
+  /// A time, and each cache's part of it.
   public init(milliseconds: Int, copying: [String: Int] = [:]) {
     self.milliseconds = milliseconds
     self.copying = copying
@@ -33,7 +33,9 @@ public struct CopyClock: Sendable {
   /// A clock that has seen no copy.
   public init() {}
 
-  /// Takes note of an event, so long after the beginning.
+  /// Takes note of an event.
+  ///
+  /// - Parameter moment: the time since the beginning.
   public mutating func note(_ event: LogEvent.Kind, at moment: Duration) {
     switch event {
     case .copyStarted(let path, let from):
@@ -48,7 +50,7 @@ public struct CopyClock: Sendable {
     }
   }
 
-  /// What it comes to, so long after the beginning. Copies that have not ended end now.
+  /// The sums. Copies that have not ended end at `moment`, the time since the beginning.
   public func taken(at moment: Duration) -> TimeTaken {
     var clock = self
     for from in since.keys.sorted() { clock.end(from, at: moment) }

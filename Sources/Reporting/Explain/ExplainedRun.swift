@@ -16,24 +16,7 @@ public struct ExplainedRun: Sendable {
   public let places: PublishingPlaces
 
   /// A target's derivation beside that of an earlier run.
-  public struct Comparison: Sendable {
-    /// The target.
-    public let installable: Installable
-    /// The earlier run.
-    public let run: RunID
-    /// How they differ.
-    public let drift: Drift
-    /// What became of it since.
-    public let standing: TargetStanding
-
-    /// A comparison with `run`.
-    public init(installable: Installable, run: RunID, drift: Drift, standing: TargetStanding) {
-      self.installable = installable
-      self.run = run
-      self.drift = drift
-      self.standing = standing
-    }
-  }
+  public typealias Comparison = TargetComparison
 
   /// What is known of a run.
   public init(

@@ -2,6 +2,7 @@ import ArgumentParser
 import EvidenceStore
 import Foundation
 import NixModel
+import Proof
 import Reporting
 
 struct Explain: ParsableCommand {
@@ -40,14 +41,13 @@ struct Explain: ParsableCommand {
     // A path alone means the latest run.
     let isPath = path == nil && name?.hasPrefix(StoreDirectory.standard.path + "/") == true
     let run = try find(isPath ? nil : name, in: store)
-    let testimony = try reading { try store.testimony(of: run.start.id) }
-    let judgment = run.conclusion?.judgment ?? judge(testimony.cutOff, under: run.start.policy)
-    let explanation = explain(testimony, judgment, under: run.start.policy)
+    let judged = try self.judged(run, in: store)
+    let explanation = explain(judged.testimony, judged.judgment, under: run.start.policy)
     let asked = isPath ? name : path
-    let account = try asked.map { try self.account(named: $0, in: testimony, of: run) }
+    let account = try asked.map { try self.account(named: $0, in: judged.testimony, of: run) }
     let explained = ExplainedRun(
       run: run, explanation: explanation,
-      comparisons: try comparisons(of: testimony, judgment, explanation, run.start.id, in: store),
+      comparisons: try comparisons(of: judged, explanation, in: store),
       path: account,
       publications: try reading {
         try store.latestPublications(of: explanation.paths + [account?.path].compactMap(\.self))
@@ -75,7 +75,7 @@ struct Explain: ParsableCommand {
     return found
   }
 
-  /// What the witnesses said of a path, which may be named in full, by its name, or by its target.
+  /// The testimony about a path, which may be named in full, by its name, or by its target.
   private func account(named text: String, in testimony: Testimony, of run: Run) throws -> PathAccount {
     let paths = testimony.pathsNamed(text)
     guard let path = paths.first else {
@@ -96,44 +96,22 @@ struct Explain: ParsableCommand {
     return account
   }
 
-  /// What the witnesses of a run said, and what it came to; one that was cut off is judged as such.
-  private func judged(
-    _ id: RunID, in store: EvidenceStore
-  ) throws -> (testimony: Testimony, judgment: Judgment) {
-    let testimony = try reading { try store.testimony(of: id) }
-    let run = try find(id.text, in: store)
-    return (
-      testimony, run.conclusion?.judgment ?? judge(testimony.cutOff, under: run.start.policy)
-    )
+  private func judged(_ run: Run, in store: EvidenceStore) throws -> JudgedRun {
+    JudgedRun(run, try reading { try store.testimony(of: run.start.id) })
   }
 
   /// Each target that no cache has, beside an earlier run; with `--against`, every target.
   private func comparisons(
-    of testimony: Testimony, _ judgment: Judgment, _ explanation: Explanation, _ run: RunID,
-    in store: EvidenceStore
-  ) throws -> [ExplainedRun.Comparison] {
+    of run: JudgedRun, _ explanation: Explanation, in store: EvidenceStore
+  ) throws -> [TargetComparison] {
     let asked = try against.map { try find($0, in: store).start.id }
-    let unknown = Set(explanation.causes.filter { $0.reason.code == .notInSubstituter }.flatMap(\.targets))
-    var earlier: [RunID: (testimony: Testimony, judgment: Judgment)] = [:]
-    var comparisons: [ExplainedRun.Comparison] = []
-    for target in testimony.targets where asked != nil || unknown.contains(target.installable) {
-      let other = try asked ?? reading { try store.latestWarmRun(of: target.installable, before: run) }
-      guard let derivation = target.derivation, let other else { continue }
-      let theirs = try earlier[other] ?? judged(other, in: store)
-      earlier[other] = theirs
-      guard let old = theirs.testimony.target(like: target), let drv = old.derivation,
-        let before = theirs.judgment.targets.first(where: { $0.installable == old.installable }),
-        let now = judgment.targets.first(where: { $0.installable == target.installable })
-      else { continue }
-      comparisons.append(
-        .init(
-          installable: target.installable, run: other,
-          drift: drift(from: drv, in: theirs.testimony.graph, to: derivation, in: testimony.graph),
-          standing: TargetStanding(now, in: testimony, since: before, in: theirs.testimony)))
+    let found = try Proof.comparisons(
+      of: run, explained: explanation, with: asked,
+      latestWarmRun: { target in try reading { try store.latestWarmRun(of: target, before: run.id) } },
+      reading: { try judged(find($0.text, in: store), in: store) })
+    if let asked, found.isEmpty {
+      throw Failure(.usage, "run \(asked) was not about a derivation that run \(run.id) was about, too")
     }
-    if let asked, comparisons.isEmpty {
-      throw Failure(.usage, "run \(asked) was not about a derivation that run \(run) was about, too")
-    }
-    return comparisons
+    return found
   }
 }

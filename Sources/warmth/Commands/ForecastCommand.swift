@@ -1,8 +1,8 @@
 import ArgumentParser
 import Foundation
 import NixModel
+import Proof
 import Reporting
-import Substituters
 
 struct ForecastCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -32,14 +32,17 @@ struct ForecastCommand: AsyncParsableCommand {
   var nix = "nix"
 
   func run() async throws {
-    try OpenFiles.allowConnections()
+    try FileLimit.allowConnections()
     let installables = try targets.parsed().targets
     let choice = try caches.parsed(with: try caches.file())
     let display = ProgressDisplay(targets: installables.count)
     let forecast = try await display.show {
-      let forecaster = try await Forecaster(nix: nix, choice, for: installables, keeping: variables.kept)
+      let wiring = try await ForecastWiring(nix: nix, choice, for: installables, keeping: variables.kept)
       let extent = SurveyExtent(isRecursive: recursive, archives: nars ? .all : .none)
-      return await forecaster.forecast(extent, display.note)
+      let forecast = await wiring.forecaster(display.note)
+        .forecast(installables, extent, expectingFrom: choice.expectFrom)
+      await wiring.shutdown()
+      return forecast
     }
     Console.print(
       json

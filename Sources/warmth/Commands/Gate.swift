@@ -38,7 +38,7 @@ struct Gate: AsyncParsableCommand {
     }
   }
 
-  /// Where signatures are asked for, nothing is believed but what they are under.
+  /// Where signatures are asked for, only signed runs are believed.
   private func archive(of store: EvidenceStore, for policy: GatePolicy) -> GateArchive {
     guard !policy.collectors.isEmpty else {
       return GateArchive(
@@ -57,15 +57,11 @@ struct Gate: AsyncParsableCommand {
       })
   }
 
-  /// Evaluates what was named as installables; output paths that were named as such need no Nix.
+  /// Evaluates the installables that were named. Output paths need no Nix.
   private func evaluated() async throws -> [GateQuestion] {
     guard installables.namesAny else { return [] }
     let asked = try installables.parsed().targets
-    var resolution = Resolution(
-      targets: asked.compactMap { installable in
-        guard case .path(let path) = installable else { return nil }
-        return Target(installable: installable, resolution: .path(path))
-      })
+    var resolution = Resolution(paths: asked)
     let others = asked.filter { if case .path = $0 { false } else { true } }
     if !others.isEmpty {
       let program: NixProgram
@@ -74,9 +70,9 @@ struct Gate: AsyncParsableCommand {
           .missing,
           "\(error); a recorded target can be asked for without Nix: --target REFERENCE#ATTRIBUTE")
       }
-      let answers = await program.resolutionWithoutBuilding(of: others)
-      resolution.targets += answers.targets
-      resolution.unresolved = answers.unresolved
+      // An evaluation that begins to build is ended, because a build would realize something.
+      let policy = Policy()
+      resolution.append(await program.resolve(others) { policy.directive(after: $0) })
     }
     return resolution.targets.map { .evaluated($0) } + resolution.unresolved.map { .unresolved($0) }
   }

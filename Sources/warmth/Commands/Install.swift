@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Machine
 
 struct Install: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@ import ArgumentParser
 import Credentials
 import EvidenceStore
 import Foundation
+import Machine
 import NixCommand
 import NixModel
 import Proof
@@ -57,11 +58,11 @@ struct Prove: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try OpenFiles.allowConnections()
-    // First of all, so that a signal finds somebody who ends the run in order.
-    let interruption = try Interruption()
+    try FileLimit.allowConnections()
+    // First of all, so that every signal ends the run in order.
+    let interruption = try Interruption.begun()
     let id = RunID(at: .now)
-    // Before anything is recorded, and before Nix can quote what it was given.
+    // Before anything is recorded, and before Nix can quote secrets of its environment.
     _ = Surroundings.here().taughtFindings()
     let (installables, shard) = try part.parsed(of: try targets.parsed())
     let chosen = try policy.parsed()
@@ -112,7 +113,18 @@ struct Prove: AsyncParsableCommand {
       """)
   }
 
-  /// What is read and written besides the paths themselves.
+  private static func scratchStore() throws(Failure) -> ScratchStore {
+    do { return try ScratchStore() } catch { throw Failure(.inconclusive, "\(error)") }
+  }
+
+  private static func remove(_ store: ScratchStore) {
+    do { try store.remove() } catch {
+      Console.say(
+        "warmth: the throwaway store \(store.path) could not be removed: \(error.localizedDescription)")
+    }
+  }
+
+  /// The files that are read and written.
   private func files(of closeOut: CloseOut) -> FilesApart {
     var files = FilesApart(evidence: evidence.path)
     files.read(signKey, as: "the secret key")
@@ -140,8 +152,8 @@ struct Prove: AsyncParsableCommand {
     signedWith key: SigningKey?, _ interruption: Interruption
   ) async throws -> Run {
     try recording { () throws(EvidenceError) in try evidence.begin(start) }
-    let scratch = isolated ? try ScratchStore() : nil
-    defer { scratch?.remove() }
+    let scratch = isolated ? try Self.scratchStore() : nil
+    defer { if let scratch { Self.remove(scratch) } }
     let display = ProgressDisplay(targets: start.installables.count)
     let wiring = Wiring(
       nix: nix, store: scratch?.path ?? store.map { URL(filePath: $0).standardizedFileURL.path },
@@ -149,7 +161,7 @@ struct Prove: AsyncParsableCommand {
       guardsKey: key != nil)
     let prover = Prover(
       witnesses: wiring.witnesses,
-      notary: Notary { depositions in
+      record: { depositions in
         try recording { () throws(EvidenceError) in try evidence.record(depositions, for: start.id) }
       },
       progress: display.note, cancellation: { interruption.ending }, evaluatesAnyway: despiteWriteToken)
@@ -172,7 +184,7 @@ struct Prove: AsyncParsableCommand {
       start: start, nixVersion: await wiring.nixVersion, nixSandbox: await wiring.nixSandbox,
       meansOfWriting: await wiring.meansOfWriting,
       state: .finished(
-        Conclusion(finished: .now, judgment: judgment, memoryPeak: RunnerFacts.memoryPeak())))
+        Conclusion(finished: .now, judgment: judgment, memoryPeak: ControlGroup.memoryPeak())))
     if let conclusion = run.conclusion {
       do { try evidence.conclude(start.id, conclusion, signing: key) } catch {
         // The verdict is known and cannot be relied on: it is said, and the exit code says otherwise.

@@ -1,7 +1,7 @@
 import Foundation
+import Machine
 
-/// The file of a bundle, which is there as a whole or not at all: half a bundle under its name would be taken for
-/// a whole one.
+/// The file of a bundle, which is there as a whole or not at all, because half a bundle would be taken for a whole one.
 struct BundleFile: Sendable {
   let path: String
 
@@ -17,7 +17,7 @@ struct BundleFile: Sendable {
       case .absent(let file): try checkDirectory(of: file)
       case .file(let file): if access(file, W_OK) != 0 { try checkDirectory(of: file) }
       case .descriptor: break
-      // Whoever reads from a FIFO keeps what comes; a device keeps nothing.
+      // The reader of a FIFO keeps the bundle; a device keeps nothing.
       case .special where isFIFO: break
       case .directory, .special: throw refusal("something that is no file has that name")
       }
@@ -44,7 +44,7 @@ struct BundleFile: Sendable {
     Failure(.usage, "the bundle '\(path)' cannot be made: \(cause)")
   }
 
-  /// Makes it of what `fill` writes, which may be asked to write it twice.
+  /// Makes the file. `fill` writes its content, and may be called twice.
   func write(_ fill: (OutputFile.Sink) throws -> Void) throws {
     do { try OutputFile(path).replace(.kept, fill) } catch let flaw as OutputFile.Flaw {
       throw Failure(.evidence, "the bundle '\(path)' cannot be made: \(flaw)")

@@ -1,4 +1,5 @@
 import Foundation
+import Machine
 
 /// The files of one command, none of which may be written over another. They are compared by device and inode, since
 /// a link, a hard link or a mount gives a file another name.
@@ -28,7 +29,7 @@ struct FilesApart: Sendable {
   /// Adds a file that gets other contents, if one was named.
   mutating func replace(_ path: String?, as role: String) { if let path { replaced.append((role, path)) } }
 
-  /// Compares all of them as they are now. Whoever makes one of them compares again afterwards.
+  /// Compares all of them as they are now. A command that makes one of them must compare again afterwards.
   ///
   /// - Throws: ``Failure`` that names the first two that are one.
   func check() throws(Failure) {
@@ -46,7 +47,7 @@ struct FilesApart: Sendable {
   private var entries: [Entry] {
     func entry(_ role: String, _ path: String, isReplaced: Bool) -> Entry {
       let place = try? FilePlace(of: path)
-      // A report goes on where others have stopped in what is open already; a store is opened anew.
+      // In a file that is open already, a report is added behind the present content; a store is opened anew.
       let goesOn = if case .descriptor? = place { path != evidence } else { false }
       return Entry(role: role, path: path, isReplaced: isReplaced && !goesOn, identity: place?.identity)
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Machine
 import NixModel
 
 /// The file of a secret key: one line, which only its owner may read. Errors never quote it.
@@ -15,7 +16,7 @@ enum SigningKeyFile {
     }
   }
 
-  /// Reads a file that nobody but its owner can read: what others can read, others can sign with.
+  /// Reads a file that only its owner can read, because others who can read a key can sign with it.
   static func readOfOwner(_ path: String) throws(Failure) -> SigningKey { try read(path, isOfOwner: true) }
 
   /// Reads a file.
@@ -36,7 +37,7 @@ enum SigningKeyFile {
         it: chmod 600 it, or in a Kubernetes Secret give it defaultMode: 0400
         """)
     }
-    // A key has about a hundred bytes; what is much longer is none, and stays out of memory.
+    // A key has about a hundred bytes. A file that is much longer is no key, and is not read to its end.
     guard let bytes = try? file.read(upToCount: 4096) else {
       throw Failure(.usage, "the key's file '\(path)' cannot be read; name a file of warmth key generate")
     }

@@ -1,8 +1,9 @@
 import ArgumentParser
 import NixCommand
 import NixModel
+import PolicyYAML
 
-/// Which caches are asked, and which of them count.
+/// The caches to ask, and those that count.
 struct CacheOptions: ParsableArguments {
   @Option(
     name: .customLong("substituter"),
@@ -23,9 +24,12 @@ struct CacheOptions: ParsableArguments {
   var policy: String?
 
   /// The policy's file; one that says nothing where none is named.
-  func file() throws(Failure) -> PolicyFile { try policy.map(PolicyFile.read) ?? PolicyFile() }
+  func file() throws(Failure) -> PolicyFile {
+    guard let policy else { return PolicyFile() }
+    return try readingPolicy { () throws(PolicyFileError) in try PolicyFile.read(policy) }
+  }
 
-  /// What `file` and the command line say together, parsed.
+  /// The caches of `file` and of the command line together, parsed.
   func parsed(with file: PolicyFile) throws(Failure) -> CacheChoice {
     do {
       let urls = { (texts: [String]) throws(SubstituterURLError) -> [SubstituterURL] in
@@ -47,7 +51,8 @@ struct CacheOptions: ParsableArguments {
   }
 }
 
-/// The caches that were chosen; empty lists mean what Nix is configured with, and that all of it counts.
+/// The caches that were chosen. An empty list of caches or keys means those that Nix is configured with; an empty list of
+/// accepted caches means all.
 struct CacheChoice: Sendable {
   let substituters: [SubstituterURL]
   let trustedKeys: [PublicKey]
@@ -73,7 +78,8 @@ struct CacheChoice: Sendable {
     try check(among: settings.substituters)
   }
 
-  /// The caches and keys, those that Nix is configured with where none were chosen: what is not needed is not read.
+  /// The caches and keys. Those that Nix is configured with are read only where none were chosen, because they may be
+  /// malformed.
   func completed(
     by settings: NixSettings
   ) throws(NixError) -> (substituters: [SubstituterURL], keys: TrustedKeys) {

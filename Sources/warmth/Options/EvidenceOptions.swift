@@ -1,6 +1,7 @@
 import ArgumentParser
 import EvidenceStore
 import Foundation
+import Machine
 
 /// Where the evidence is.
 struct EvidenceOptions: ParsableArguments {
@@ -12,7 +13,7 @@ struct EvidenceOptions: ParsableArguments {
 
   var path: String { named ?? "evidence/warmth.sqlite" }
 
-  /// The store that somebody named, rather than whichever lies in the working directory.
+  /// The store that was named, by option or variable, and not the one in the working directory.
   var named: String? {
     if let evidence { return evidence }
     let variable = ProcessInfo.processInfo.environment["WARMTH_EVIDENCE"] ?? ""

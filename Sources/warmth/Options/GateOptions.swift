@@ -1,8 +1,9 @@
 import ArgumentParser
 import Foundation
 import NixModel
+import PolicyYAML
 
-/// What a gate demands.
+/// The demands of a gate.
 struct GateOptions: ParsableArguments {
   @Option(
     name: .customLong("target"),
@@ -34,18 +35,19 @@ struct GateOptions: ParsableArguments {
     if let runners, runners < 1 { throw ValidationError("--runners must be at least 1.") }
   }
 
-  /// What a person should know who takes the policy that lies there for one that is asked.
+  /// A remark for a person who expects a policy in the working directory to be used, although it was not named.
   var remark: String? {
     policy == nil && FileManager.default.fileExists(atPath: "warmth.yaml")
       ? "a warmth.yaml here, which is no policy unless --policy names it" : nil
   }
 
-  /// The targets, each once, and the policy, with what the file and the command line say.
+  /// The targets, each once, and the policy, from the file and the command line together.
   ///
-  /// - Parameter isAsked: whether something is asked for besides.
+  /// - Parameter isAsked: whether the command names other targets.
   func parsed(besides isAsked: Bool) throws(Failure) -> (targets: [String], policy: GatePolicy) {
-    let file = try policy.map(PolicyFile.read)
-    // What `<(git show …)` leaves where git fails, too: a gate must not take that for a policy that asks little.
+    var file: PolicyFile?
+    if let policy { file = try readingPolicy { () throws(PolicyFileError) in try PolicyFile.read(policy) } }
+    // `<(git show …)` leaves nothing where git fails, too. A gate must not take that for a policy that demands little.
     guard file != PolicyFile() else {
       throw Failure(.usage, "the policy '\(policy ?? "")' says nothing, and a gate must be told what to ask")
     }

@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Foundation
 public import NixModel
+import PolicyYAML
 
 /// The targets of a proof or a forecast.
 struct TargetOptions: ParsableArguments {
@@ -38,7 +39,7 @@ struct TargetOptions: ParsableArguments {
   /// Whether anything is named at all.
   var namesAny: Bool { !installables.isEmpty || profile != nil || targetsFrom != nil }
 
-  /// What was asked for, parsed; at least one, and each once.
+  /// The targets, parsed; at least one, and each once.
   func parsed() throws(Failure) -> TargetList {
     let attributes = profile?.attributes ?? []
     let fromProfile = file == nil ? attributes.map { "\(nixpkgsRef)#\($0)" } : attributes
@@ -61,14 +62,14 @@ struct TargetOptions: ParsableArguments {
     return TargetList(parsed)
   }
 
-  /// Whether Nix finds the file itself: `<nixpkgs>` by its search path, and what is named by an address.
+  /// Whether Nix finds the file itself: `<nixpkgs>` by its search path, and files that are named by an address.
   private static func isNixs(_ file: String) -> Bool {
     file.hasPrefix("<") && file.hasSuffix(">") && file.count > 2
       || ["http://", "https://", "file://", "channel:", "flake:"].contains { file.hasPrefix($0) }
   }
 }
 
-/// What a proof must show.
+/// The policy of a proof.
 struct PolicyOptions: ParsableArguments {
   @OptionGroup var caches: CacheOptions
 
@@ -102,10 +103,10 @@ struct PolicyOptions: ParsableArguments {
     help: ArgumentHelp("End the run, inconclusive, after this long, such as 30m.", valueName: "duration"))
   var timeout: TimeSpan?
 
-  /// The policy, with what the file and the command line say, parsed.
+  /// The policy from the file and the command line together, parsed.
   func parsed() throws(Failure) -> ProofPolicy { try parsed(with: caches.file()) }
 
-  /// What `file` and the command line say together, parsed.
+  /// The policy from `file` and the command line together, parsed.
   func parsed(with file: PolicyFile) throws(Failure) -> ProofPolicy {
     ProofPolicy(
       policy: Policy(
@@ -118,7 +119,7 @@ struct PolicyOptions: ParsableArguments {
   }
 }
 
-/// A policy and what goes with it.
+/// A policy with its caches and its time limit.
 struct ProofPolicy: Sendable {
   let policy: Policy
   let caches: CacheChoice

@@ -26,7 +26,7 @@ struct ReportOptions: ParsableArguments {
 struct Report: Sendable {
   let path: String
   let format: RunFormat
-  /// What it was asked for with.
+  /// The option with which it was asked for.
   let option: String
 }
 

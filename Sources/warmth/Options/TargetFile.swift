@@ -1,7 +1,7 @@
 import Foundation
 import NixModel
 
-/// A list of targets, one on each line (`--targets-from`). Blank lines are left out, and so is whatever follows a
+/// A list of targets, one on each line (`--targets-from`). Blank lines are left out, and so are comments: the text from a
 /// `#` at the beginning of a line or behind a space.
 struct TargetFile {
   static let standardInput = "-"
@@ -31,7 +31,7 @@ struct TargetFile {
     return installables
   }
 
-  /// What a line says besides its comment.
+  /// A line without its comment.
   static func target(in line: Substring.UTF8View) -> String? {
     var said = line
     var before = UInt8(ascii: " ")
@@ -52,7 +52,7 @@ struct TargetFile {
 
   private var shown: String { name == Self.standardInput ? "standard input" : "'\(name)'" }
 
-  /// By bytes: to Swift, a line's end that has a carriage return is another sign.
+  /// By bytes, because to Swift a carriage return and a line feed are one character that is neither.
   private func lines() throws(Failure) -> [Substring.UTF8View] {
     try text().utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
   }

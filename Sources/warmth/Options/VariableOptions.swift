@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// What Nix gets of this process's environment, which what it evaluates can read.
+/// The variables of this process that Nix gets, which evaluated code can read.
 struct VariableOptions: ParsableArguments {
   @Option(
     name: .customLong("keep-env"),

@@ -1,6 +1,7 @@
 import ArgumentParser
 import EvidenceStore
 import Foundation
+import Machine
 import NixModel
 import Reporting
 

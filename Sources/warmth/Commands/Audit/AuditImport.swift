@@ -1,6 +1,7 @@
 import ArgumentParser
 import EvidenceStore
 import Foundation
+import Machine
 import NixModel
 import Reporting
 
@@ -41,7 +42,7 @@ struct AuditImport: ParsableCommand {
     let keys = try trust.parsed()
     let key = try signKey.map(SigningKeyFile.readOfOwner)
     let sweep = try join.map(SweepAnswer.name)
-    try OpenFiles.allow(sources.count)
+    try FileLimit.allow(sources.count)
     // All of them are opened before anything is written.
     let others = try sources.map { path in
       try reading { try EvidenceStore(reading: path, signingSummaries: key, isAlive: RunnerFacts.isAlive) }
@@ -58,7 +59,7 @@ struct AuditImport: ParsableCommand {
     }
     let sentence = MergeText(total, stores: sources.count).render()
     if let sweep {
-      // What was asked for is the answer; what it took is said beside it.
+      // The answer is the result; the summary of the import is said beside it.
       if json { Console.say(sentence.trimmingCharacters(in: .newlines)) } else { Console.print(sentence) }
       throw try SweepAnswer.give(sweep, from: store, trusting: keys, json: json).code
     }

@@ -2,6 +2,7 @@ import ArgumentParser
 import EvidenceStore
 import Foundation
 import NixModel
+import PolicyYAML
 import Reporting
 
 struct AuditSweep: ParsableCommand {
@@ -41,7 +42,9 @@ struct AuditSweep: ParsableCommand {
     let (keys, sweep) = (try trust.parsed(), try SweepAnswer.name(name))
     let intent = SweepIntent(
       targets: targets.namesAny ? try targets.parsed() : nil, shards: shards,
-      policy: try policy.map(PolicyFile.read)?.demand)
+      policy: try policy.map { path in
+        try readingPolicy { () throws(PolicyFileError) in try PolicyFile.read(path) }
+      }?.demand)
     throw try SweepAnswer.give(
       sweep, from: try evidence.openForReading(), trusting: keys, meaning: intent, json: json
     ).code
@@ -49,7 +52,7 @@ struct AuditSweep: ParsableCommand {
 }
 
 extension PolicyFile {
-  /// What it says of a proof.
+  /// Its demands on a proof.
   fileprivate var demand: SweepIntent.Demand {
     SweepIntent.Demand(
       policy: Policy(allowBuild: allowBuild, forbidBuild: forbidBuild, expectFrom: expectFrom),

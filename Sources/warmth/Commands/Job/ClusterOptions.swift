@@ -1,9 +1,10 @@
 import ArgumentParser
 import Foundation
+import Machine
 import NixModel
 import Publishing
 
-/// What becomes of a manifest.
+/// What to do with a manifest: print it, or carry it out.
 struct ClusterOptions: ParsableArguments {
   @Flag(help: "Hand the manifest to the cluster instead of printing it.")
   var apply = false
@@ -37,7 +38,7 @@ struct ClusterOptions: ParsableArguments {
     if logs, !wait { throw ValidationError("--logs goes with --wait.") }
   }
 
-  /// Makes a plan; what is wrong with it is wrong usage.
+  /// Makes a plan. An error in it is wrong usage.
   static func planning(_ make: () throws -> JobPlan) throws(Failure) -> JobPlan {
     do { return try make() } catch let error as JobPlanError {
       throw Failure(.usage, error.complaints.joined(separator: "\nwarmth: "))
@@ -46,7 +47,7 @@ struct ClusterOptions: ParsableArguments {
 
   /// Prints the manifest, or carries it out.
   ///
-  /// - Parameter interruption: who is told of signals while a Job is waited for.
+  /// - Parameter interruption: receives signals while a Job is waited for.
   func carryOut(_ plan: JobPlan, _ interruption: Interruption?) async throws {
     guard apply else { return Console.print(try plan.documents.yaml) }
     let cluster = Kubectl(program: kubectl, context: context, namespace: plan.namespace)
@@ -77,7 +78,7 @@ struct ClusterOptions: ParsableArguments {
     throw ExitCode(code)
   }
 
-  /// Where the pods' lines go, if anywhere; which pod's they are is said where there are several.
+  /// Where the pods' lines go, if anywhere. Each line names its pod where there are several.
   private func log(of plan: JobPlan) -> (@Sendable (String, Substring) -> Void)? {
     guard logs else { return nil }
     let showsPod = plan.shards > 1
@@ -86,8 +87,8 @@ struct ClusterOptions: ParsableArguments {
 }
 
 extension JobEnd {
-  /// What `--wait` exits with: the program's own code where it told one. Otherwise a proof is inconclusive; a
-  /// prewarm failed, or nobody knows.
+  /// The code that `--wait` exits with: the program's own, where it is known. Otherwise a proof is inconclusive, and a
+  /// prewarm failed or is unknown.
   fileprivate func exitCode(of role: JobPlan.Role) -> Int32 {
     switch (self, role) {
     case (.exited(let code), _): code

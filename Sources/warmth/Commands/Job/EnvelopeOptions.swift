@@ -1,7 +1,8 @@
 import ArgumentParser
+import NixModel
 import Publishing
 
-/// Where a Job runs, on what, and for how long.
+/// Where a Job runs, with which resources, and for how long.
 struct EnvelopeOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The Job's name.", valueName: "name"))
   var name: String?
@@ -64,7 +65,7 @@ struct EnvelopeOptions: ParsableArguments {
     help: ArgumentHelp("How long the Job is kept once it has ended; 24h by default.", valueName: "duration"))
   var ttl: TimeSpan?
 
-  /// What was typed, with what the kind of Job takes where nothing was.
+  /// The options, with the defaults of the kind of Job where nothing was typed.
   func envelope(named name: String, backoffLimit: Int, deadline: Int, nodeSelector: [String] = [])
     -> JobEnvelope
   {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Machine
 import Publishing
 
 struct JobPrewarm: AsyncParsableCommand {
@@ -68,7 +69,7 @@ struct JobPrewarm: AsyncParsableCommand {
   @OptionGroup var cluster: ClusterOptions
 
   func run() async throws {
-    let interruption = cluster.wait ? try Interruption() : nil
+    let interruption = cluster.wait ? try Interruption.begun() : nil
     try await cluster.carryOut(try planned(), interruption)
   }
 

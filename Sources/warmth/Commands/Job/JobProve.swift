@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
+import Machine
 import NixModel
+import PolicyYAML
 import Publishing
 
 struct JobProve: AsyncParsableCommand {
@@ -71,7 +73,7 @@ struct JobProve: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let interruption = cluster.wait ? try Interruption() : nil
+    let interruption = cluster.wait ? try Interruption.begun() : nil
     try await cluster.carryOut(try planned(), interruption)
   }
 
@@ -82,10 +84,10 @@ struct JobProve: AsyncParsableCommand {
     job.profile = profile?.rawValue
     job.nixpkgsRef = nixpkgsRef
     job.installables = try installables + listed()
-    // Read as a proof reads them, so that what is wrong is said here and not by a pod; once, since it may be a pipe.
+    // Read as a proof reads them, so that an error is told here and not by a pod. Read once, because it may be a pipe.
     let file = try policy.caches.policy.map(Self.policy)
     let caches = try policy.parsed(with: file?.content ?? PolicyFile()).caches
-    // What this image is configured with; another may bring any configuration.
+    // The configuration of this image; another image may bring any configuration.
     if caches.substituters.isEmpty, envelope.image == JobEnvelope.defaultImage,
       let upstream = try? SubstituterURL(parsing: "https://cache.nixos.org")
     {
@@ -121,8 +123,10 @@ struct JobProve: AsyncParsableCommand {
   }
 
   private static func policy(at path: String) throws(Failure) -> (text: String, content: PolicyFile) {
-    let text = try PolicyFile.text(at: path)
-    let file = try PolicyFile.read(text, from: path)
+    let (text, file) = try readingPolicy { () throws(PolicyFileError) in
+      let text = try PolicyFile.text(at: path)
+      return (text, try PolicyFile.read(text, from: path))
+    }
     for cache in file.substituters + file.expectFrom where cache.credentials != nil {
       throw Failure(
         .usage,

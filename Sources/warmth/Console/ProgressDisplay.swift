@@ -1,0 +1,74 @@
+import Foundation
+import NixModel
+import Reporting
+import Synchronization
+
+/// Shows the progress of a run: redrawn in place on a terminal, plain lines elsewhere.
+final class ProgressDisplay: Sendable {
+  /// Each has its own lock, under which it changes in place: Nix tells of progress a million times.
+  private enum Face: ~Copyable, Sendable {
+    case live(Mutex<Live>)
+    case plain(Mutex<PlainProgress>)
+  }
+
+  private struct Live {
+    var progress: LiveProgress
+    var region = LiveRegion()
+  }
+
+  private let face: Face
+  private let began = ContinuousClock.now
+
+  init(targets: Int) {
+    face =
+      Console.isTerminal(STDERR_FILENO)
+      ? .live(Mutex(Live(progress: LiveProgress(targets: targets)))) : .plain(Mutex(PlainProgress()))
+  }
+
+  /// Whether it shows how the bytes of a copy arrive.
+  var isLive: Bool {
+    switch face {
+    case .live: true
+    case .plain: false
+    }
+  }
+
+  /// Takes an event; on a terminal it shows with the next redrawing.
+  @Sendable func note(_ event: ProgressEvent) {
+    switch face {
+    case .live(let live): live.withLock { $0.progress.note(event, at: .now - began) }
+    case .plain(let plain): plain.withLock { for line in $0.lines(for: event) { Console.say(line) } }
+    }
+  }
+
+  /// Redraws ten times a second while `work` runs, and leaves nothing behind.
+  func show<Value: Sendable>(during work: () async throws -> Value) async rethrows -> Value {
+    let ticker = Task {
+      while !Task.isCancelled {
+        redraw()
+        try await Task.sleep(for: .milliseconds(100))
+      }
+    }
+    defer {
+      ticker.cancel()
+      clear()
+    }
+    return try await work()
+  }
+
+  private func redraw() {
+    draw { live in
+      live.region.redraw(
+        live.progress.render(width: Console.width(STDERR_FILENO) ?? 80, now: .now - began))
+    }
+  }
+
+  private func clear() { draw { $0.region.clear() } }
+
+  private func draw(_ change: (inout Live) -> String) {
+    switch face {
+    case .live(let live): live.withLock { Console.draw(change(&$0)) }
+    case .plain: break
+    }
+  }
+}
