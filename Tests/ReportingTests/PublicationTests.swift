@@ -6,64 +6,9 @@ import Testing
 @testable import Reporting
 
 @Suite struct `A publication's faces` {
-  /// A publication in whose every text `text` stands.
-  private func publication(_ text: String? = nil) throws -> Publication {
-    let (guest, glib) = (try Make.path("a", "libguestfs-1.54.1"), try Make.path("b", "glib-2.80"))
-    let code = try #require(PublicationFault.Code(rawValue: "not-served"))
-    var cgroup = CgroupFigures()
-    cgroup.memoryPeak = 1 << 30
-    cgroup.memoryLimit = 4 << 30
-    cgroup.oomKills = 1
-    return Publication(
-      head: PublicationHead(
-        id: RunID("20260503T120000Z-abc123"), started: Make.instant(0.125), finished: Make.instant(192),
-        state: .failed, exitCode: 1, program: text ?? "cache-warm.sh 1",
-        publisher: Publisher(
-          runner: Runner(
-            host: text ?? "builder-1", pod: nil, processID: 1, processStart: 2, bootID: text ?? "boot"),
-          nix: text ?? "2.34.8", system: text ?? "x86_64-linux"),
-        occasion: Occasion(repository: text ?? "nixos/tests", branch: text ?? "main"),
-        destination: PublicationDestination(
-          kind: .attic, cache: text ?? "main", server: try SubstituterURL(parsing: "https://attic.example"),
-          readSide: try SubstituterURL(parsing: Make.cache))),
-      targets: [
-        PublishedTarget(
-          installable: text ?? "nixpkgs#libguestfs", outcome: .built, derivation: nil,
-          outputs: [.init(name: text ?? "out", path: guest)], milliseconds: 42_500, failure: nil),
-        PublishedTarget(
-          installable: text ?? "nixpkgs#qemu", outcome: .failed, derivation: nil, outputs: [],
-          milliseconds: nil, failure: .init(kind: .outOfMemory, message: text ?? "killed")),
-      ],
-      paths: [
-        PublishedPath(
-          path: guest, role: .output, outcome: .built, published: .pushed, isServed: true, narSize: 208),
-        PublishedPath(
-          path: glib, role: .runtime, outcome: .substituted, published: .alreadyThere, isServed: false,
-          narSize: nil),
-      ], faults: [PublicationFault(code: code, path: glib, isFatal: true, message: text ?? "no narinfo")],
-      cgroup: cgroup)
-  }
-
-  private func record(_ publication: Publication) -> PublicationRecord {
-    PublicationRecord(
-      head: publication.head, targets: publication.targets.map(\.installable), counts: publication.counts)
-  }
-
-  /// A proof between two publications, the latest first.
-  private func paths(_ publication: Publication) throws -> [PathRecord] {
-    let path = publication.paths[0]
-    return [
-      PathRecord(PathPublication(path.path, .output(.failed), in: publication.head)),
-      PathRecord(
-        path: path.path, outcome: .substituted(from: Make.cache), narSize: 208, run: RunID("run-2"),
-        started: Make.instant(60)),
-      PathRecord(PathPublication(path.path, .path(path), in: publication.head)),
-    ]
-  }
-
   @Test func `are a text that tells what the cache lacks`() throws {
     #expect(
-      try PublicationText(publication()).render() == """
+      try PublicationText(SampleLists.publication()).render() == """
         built  nixpkgs#libguestfs in 42.5 s
           out  /nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-libguestfs-1.54.1
         failed  nixpkgs#qemu
@@ -85,7 +30,7 @@ import Testing
   }
 
   @Test func `are lists`() throws {
-    let records = [record(try publication())]
+    let records = [SampleLists.record(try SampleLists.publication())]
     #expect(
       PublicationsTable(records, now: Make.instant(10_800)).render() == """
         publication              started                        state   targets           paths  pushed  \
@@ -115,7 +60,7 @@ import Testing
   }
 
   @Test func `stand among the proofs of a path`() throws {
-    let records = try paths(publication())
+    let records = try SampleLists.paths(SampleLists.publication())
     let lines = PathsTable(records, now: Make.instant(10_800)).render().split(separator: "\n")
     #expect(lines[1].contains("  target failed   builder-1 to main "), "\(lines[1])")
     #expect(lines[2].contains("  substituted     https://cache.example/main "), "\(lines[2])")
@@ -137,7 +82,7 @@ import Testing
   }
 
   @Test func `are one sentence beside a cold path`() throws {
-    let publication = try publication()
+    let publication = try SampleLists.publication()
     func sentence(_ number: Int, _ start: Double) -> String {
       PathPublication(publication.paths[number].path, .path(publication.paths[number]), in: publication.head)
         .sentence(besideRunOf: Make.instant(start))
@@ -177,10 +122,11 @@ import Testing
   /// What a publisher writes is anybody's text.
   @Test func `say nothing to a terminal, whoever wrote them`() throws {
     for text in Hostile.texts + [Hostile.texts.joined(separator: "\n")] {
-      let publication = try publication(text)
+      let publication = try SampleLists.publication(text)
       let faces = [
-        PublicationText(publication).render(), PublicationsTable([record(publication)], now: .now).render(),
-        PathsTable(try paths(publication), now: .now).render(),
+        PublicationText(publication).render(),
+        PublicationsTable([SampleLists.record(publication)], now: .now).render(),
+        PathsTable(try SampleLists.paths(publication), now: .now).render(),
       ]
       for face in faces {
         #expect(
@@ -188,13 +134,16 @@ import Testing
             $0 == "\n" || $0.value >= 0x20 && $0.value != 0x7F && $0.value != 0x202E
           })
       }
-      for csv in [PublicationsCSV([record(publication)]).render(), PathsCSV(try paths(publication)).render()]
-      {
+      for csv in [
+        PublicationsCSV([SampleLists.record(publication)]).render(),
+        PathsCSV(try SampleLists.paths(publication)).render(),
+      ] {
         #expect(!csv.utf8.contains(0x1B) && !csv.utf8.contains(0))
       }
       for json in [
-        try PublicationDocument(publication).json(), try PublicationsDocument([record(publication)]).json(),
-        try PathsDocument(paths(publication)).json(),
+        try PublicationDocument(publication).json(),
+        try PublicationsDocument([SampleLists.record(publication)]).json(),
+        try PathsDocument(SampleLists.paths(publication)).json(),
       ] { #expect(!json.contains("\\u001b") && !json.contains("\u{202E}") && !json.contains("\\u0000")) }
     }
   }
