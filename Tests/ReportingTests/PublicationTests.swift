@@ -29,56 +29,11 @@ import Testing
         """)
   }
 
-  @Test func `are lists`() throws {
-    let records = [SampleLists.record(try SampleLists.publication())]
+  @Test func `are none where none is recorded`() {
+    #expect(Listing.publications(Page([]), now: .now).table() == "no publications are recorded\n")
     #expect(
-      PublicationsTable(records, now: Make.instant(10_800)).render() == """
-        publication              started                        state   targets           paths  pushed  \
-        served  to    host
-        20260503T120000Z-abc123  2026-05-03 12:00:00Z, 3 h ago  failed  libguestfs, qemu      2       1  \
-             1  main  builder-1
-
-        """)
-    #expect(PublicationsTable([], now: Make.instant()).render() == "no publications are recorded\n")
-    #expect(
-      PublicationsTable([], now: Make.instant(), isFiltered: true).render()
+      Listing.publications(Page([]), now: .now, isFiltered: true).table()
         == "no such publications are recorded\n")
-    let lines = PublicationsCSV(records).render().split(separator: "\r\n")
-    #expect(
-      lines.last
-        == "20260503T120000Z-abc123,2026-05-03T12:00:00Z,2026-05-03T12:03:12Z,failed,1,nixpkgs#libguestfs nixpkgs#qemu,builder-1,,2.34.8,attic,main,https://attic.example,https://cache.example/main,nixos/tests,,main,,,,2,1,1,0,0,0,1,1"
-    )
-    #expect(
-      lines.first?.split(separator: ",").count
-        == lines.last?.split(separator: ",", omittingEmptySubsequences: false).count)
-    let document =
-      try JSONSerialization.jsonObject(
-        with: Data(PublicationsDocument(records).json().utf8)) as? [String: Any]
-    let entry = (document?["publications"] as? [[String: Any]])?.first
-    #expect(entry?["alreadyThere"] as? Int == 1 && entry?["notServed"] as? Int == 1)
-    #expect(entry?["pod"] is NSNull)
-  }
-
-  @Test func `stand among the proofs of a path`() throws {
-    let records = try SampleLists.paths(SampleLists.publication())
-    let lines = PathsTable(records, now: Make.instant(10_800)).render().split(separator: "\n")
-    #expect(lines[1].contains("  target failed   builder-1 to main "), "\(lines[1])")
-    #expect(lines[2].contains("  substituted     https://cache.example/main "), "\(lines[2])")
-    #expect(lines[3].contains("  pushed, served  builder-1 to main "), "\(lines[3])")
-    let rows = PathsCSV(records).render().split(separator: "\r\n").map {
-      $0.split(separator: ",", omittingEmptySubsequences: false)
-    }
-    #expect(Set(rows.map(\.count)).count == 1)
-    #expect(rows[1][6...] == ["", "", "", "failed", "builder-1", "main", "https://cache.example/main"])
-    #expect(rows[2][6...].allSatisfy(\.isEmpty) && rows[2][1] == "substituted")
-    #expect(
-      rows[3][6...] == ["pushed", "true", "output", "", "builder-1", "main", "https://cache.example/main"])
-    let document =
-      try JSONSerialization.jsonObject(with: Data(PathsDocument(records).json().utf8)) as? [String: Any]
-    let entries = try #require(document?["paths"] as? [[String: Any]])
-    #expect(entries.map { $0["publication"] is NSNull } == [false, true, false])
-    #expect(entries.map { $0["outcome"] as? String } == [nil, "substituted", nil])
-    #expect((entries[2]["publication"] as? [String: Any])?["served"] as? Bool == true)
   }
 
   @Test func `are one sentence beside a cold path`() throws {
@@ -125,8 +80,8 @@ import Testing
       let publication = try SampleLists.publication(text)
       let faces = [
         PublicationText(publication).render(),
-        PublicationsTable([SampleLists.record(publication)], now: .now).render(),
-        PathsTable(try SampleLists.paths(publication), now: .now).render(),
+        Listing.publications(Page([SampleLists.record(publication)]), now: .now).table(),
+        try Listing.paths(Page(SampleLists.paths(publication)), now: .now).table(),
       ]
       for face in faces {
         #expect(
@@ -135,15 +90,15 @@ import Testing
           })
       }
       for csv in [
-        PublicationsCSV([SampleLists.record(publication)]).render(),
-        PathsCSV(try SampleLists.paths(publication)).render(),
+        Listing.publications(Page([SampleLists.record(publication)]), now: .now).csv(),
+        try Listing.paths(Page(SampleLists.paths(publication)), now: .now).csv(),
       ] {
         #expect(!csv.utf8.contains(0x1B) && !csv.utf8.contains(0))
       }
       for json in [
         try PublicationDocument(publication).json(),
-        try PublicationsDocument([SampleLists.record(publication)]).json(),
-        try PathsDocument(SampleLists.paths(publication)).json(),
+        try Listing.publications(Page([SampleLists.record(publication)]), now: .now).json(),
+        try Listing.paths(Page(SampleLists.paths(publication)), now: .now).json(),
       ] { #expect(!json.contains("\\u001b") && !json.contains("\u{202E}") && !json.contains("\\u0000")) }
     }
   }

@@ -166,4 +166,15 @@ enum SampleLists {
       try Make.run(unfinished: .interrupted), try Hostile.run(brief: true),
     ]
   }
+
+  /// A path of a run that was cut off before it could tell what became of it.
+  static func cutOff() throws -> PathRecord {
+    PathRecord(
+      path: try Make.path("a", "x"), outcome: nil, narSize: nil, run: RunID("r"), started: Make.instant())
+  }
+
+  /// A publication, and another of strangers' texts.
+  static func publications() throws -> [PublicationRecord] {
+    [record(try publication()), record(try publication(Hostile.texts.joined(separator: "\n")))]
+  }
 }

@@ -45,6 +45,14 @@ extension TargetHistoryLine.Change {
     }
   }
 
+  /// The changes; none where nothing can be compared.
+  var changes: [TargetChange] {
+    switch self {
+    case .unknown, .first: []
+    case .since(_, let changes): changes
+    }
+  }
+
   /// The run that was compared with.
   var earlier: RunID? {
     switch self {

@@ -25,13 +25,13 @@ private struct RunPart: Encodable {
   let started: String
   @OrNull var finished: String?
   let state: String
-  @OrNull var occasion: OccasionPart?
+  let occasion: Value
   /// Left out where the run is about a whole list.
-  let shard: ShardPart?
+  let shard: Value?
 
   init(_ run: Run) {
-    shard = run.start.shard.map(ShardPart.init)
-    occasion = run.start.occasion.map(OccasionPart.init)
+    shard = run.start.shard.map { .object($0, Shard.columns) }
+    occasion = .object(run.start.occasion, Occasion.columns)
     id = run.start.id.text
     started = Instant.iso8601(run.start.started)
     finished = run.conclusion.map { Instant.iso8601($0.finished) }

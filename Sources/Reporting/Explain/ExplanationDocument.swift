@@ -70,13 +70,13 @@ private struct LastPublicationPart: Encodable {
   let run: String
   let started: String
   let text: String
-  let said: PathPublicationPart
+  let said: Value
 
   init(_ publication: PathPublication, besideRunOf start: Date) {
     run = publication.head.id.text
     started = Instant.iso8601(publication.head.started)
     text = Words.line(publication.sentence(besideRunOf: start))
-    said = PathPublicationPart(publication)
+    said = .object(publication, PathPublication.columns)
   }
 }
 

@@ -7,8 +7,8 @@ public struct PublicationDocument: Document {
   private let schema = "warmth/publication/v1"
   private let publication: Own
   private let publisher: PublisherPart
-  @OrNull private var occasion: OccasionPart?
-  @OrNull private var destination: DestinationPart?
+  private let occasion: Value
+  private let destination: Value
   private let targets: [TargetPart]
   private let paths: [PathPart]
   private let faults: [FaultPart]
@@ -18,8 +18,8 @@ public struct PublicationDocument: Document {
   public init(_ publication: Publication) {
     self.publication = Own(publication.head)
     publisher = PublisherPart(publication.head.publisher)
-    occasion = publication.head.occasion.map(OccasionPart.init)
-    destination = publication.head.destination.map(DestinationPart.init)
+    occasion = .object(publication.head.occasion, Occasion.columns)
+    destination = .object(publication.head.destination, PublicationDestination.columns)
     targets = publication.targets.map(TargetPart.init)
     paths = publication.paths.map(PathPart.init)
     faults = publication.faults.map(FaultPart.init)
@@ -143,47 +143,5 @@ public struct PublicationDocument: Document {
       pidsPeak = figures.pidsPeak
       pidsLimit = figures.pidsLimit
     }
-  }
-}
-
-/// The cache that a publication went to.
-struct DestinationPart: Encodable {
-  let kind: String
-  @OrNull var cache: String?
-  @OrNull var server: String?
-  @OrNull var readSide: String?
-
-  init(_ destination: PublicationDestination) {
-    kind = destination.kind.rawValue
-    cache = destination.cache.map(Words.line)
-    server = destination.server?.canonical
-    readSide = destination.readSide?.canonical
-  }
-}
-
-/// What a publication says of one path, where others say something of it, too.
-struct PathPublicationPart: Encodable {
-  @OrNull var published: String?
-  @OrNull var served: Bool?
-  @OrNull var role: String?
-  /// What came of the target, where the path is only known as its output.
-  @OrNull var targetOutcome: String?
-  let host: String
-  @OrNull var pod: String?
-  @OrNull var cache: String?
-  @OrNull var readSide: String?
-  let state: String
-
-  init(_ publication: PathPublication) {
-    let (head, path) = (publication.head, publication.published)
-    published = path?.published.rawValue
-    served = path?.isServed
-    role = path?.role.rawValue
-    if case .output(let outcome) = publication.said { targetOutcome = outcome.rawValue }
-    host = Words.line(head.publisher.runner.host)
-    pod = head.publisher.runner.pod.map(Words.line)
-    cache = head.destination?.cache.map(Words.line)
-    readSide = head.destination?.readSide?.canonical
-    state = head.state.rawValue
   }
 }
