@@ -57,7 +57,7 @@ import Testing
 
     let cause = Cause(
       reason: Reason(.notInSubstituter(path: publication.paths[0].path, caches: [Make.cache]), .cold),
-      exhibits: [], consequences: [], targets: [try Installable(parsing: "nixpkgs#libguestfs")])
+      evidence: [], consequences: [], targets: [try Installable(parsing: "nixpkgs#libguestfs")])
     let explained = ExplainedRun(
       run: try Make.run([]), explanation: Explanation(causes: [cause]),
       publications: [

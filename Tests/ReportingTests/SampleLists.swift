@@ -82,8 +82,8 @@ enum SampleLists {
       .init(run: RunID(name), started: Make.instant(seconds))
     }
     let cause = Cause(
-      reason: missing, exhibits: [],
-      consequences: [Consequence(path: drv, fate: .built(on: nil, line: 5))],
+      reason: missing, evidence: [],
+      consequences: [Consequence(path: drv, outcome: .built(on: nil, line: 5))],
       targets: targets.map(\.installable))
     return RegressionReport(
       targets.map {

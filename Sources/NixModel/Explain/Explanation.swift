@@ -15,16 +15,16 @@ public struct Cause: Hashable, Sendable {
   /// What it is, and what it amounts to.
   public let reason: Reason
   /// What shows it.
-  public let exhibits: [Exhibit]
+  public let evidence: [Evidence]
   /// What followed from it: paths that were not copied, and derivations that were built.
   public let consequences: [Consequence]
   /// The targets that it kept from being warm.
   public let targets: [Installable]
 
   /// A cause and what it did.
-  public init(reason: Reason, exhibits: [Exhibit], consequences: [Consequence], targets: [Installable]) {
+  public init(reason: Reason, evidence: [Evidence], consequences: [Consequence], targets: [Installable]) {
     self.reason = reason
-    self.exhibits = exhibits
+    self.evidence = evidence
     self.consequences = consequences
     self.targets = targets
   }
@@ -35,10 +35,10 @@ public struct Consequence: Hashable, Sendable {
   /// The path that was not copied, or the derivation that was built.
   public let path: StorePath
   /// What happened to it.
-  public let fate: Fate
+  public let outcome: Outcome
 
   /// What can follow from a cause.
-  public enum Fate: Hashable, Sendable {
+  public enum Outcome: Hashable, Sendable {
     /// The derivation was built, or its build was begun; on another machine where one is named.
     case built(on: String?, line: Int)
     /// The path was not realized.
@@ -46,14 +46,14 @@ public struct Consequence: Hashable, Sendable {
   }
 
   /// A consequence for a path.
-  public init(path: StorePath, fate: Fate) {
+  public init(path: StorePath, outcome: Outcome) {
     self.path = path
-    self.fate = fate
+    self.outcome = outcome
   }
 }
 
 /// A piece of the recorded evidence.
-public enum Exhibit: Hashable, Sendable {
+public enum Evidence: Hashable, Sendable {
   /// What a cache answered when it was asked for a path.
   case answer(Survey.Answer, about: StorePath)
   /// Whether a cache could be used at all.
@@ -66,23 +66,4 @@ public enum Exhibit: Hashable, Sendable {
   case before(path: StorePath, Presence)
   /// How the store's database calls it afterwards; `nil` where it is not valid.
   case after(path: StorePath, Registration?)
-}
-
-extension Reason.Fact {
-  /// Whether this can be where it all began. The others follow from something, or say that something did
-  /// not happen.
-  public var canBeFirst: Bool {
-    switch self {
-    case .presentBefore, .memberPresentBefore, .writeTokenPresent, .notInSubstituter, .referenceMissing,
-      .narMissing, .narCorrupt,
-      .signatureUntrusted, .narinfoInvalid, .wrongSubstituter, .substituterUnreachable, .substituterError,
-      .substituterRefused, .substituterRefusedOne, .vanished, .substitutesDisallowed, .witnessesDisagree,
-      .claimDisputed, .sandboxUnavailable,
-      .evaluationFailed,
-      .timedOut, .interrupted, .witnessMissing:
-      true
-    case .builtLocally, .builtRemotely, .forbiddenBuild, .nixFailed, .stoppedEarly, .nothingTransferred:
-      false
-    }
-  }
 }

@@ -7,7 +7,7 @@ public struct PathAccount: Hashable, Sendable {
   /// What became of it.
   public let outcome: Outcome
   /// What the four witnesses said, in their order.
-  public let exhibits: [Exhibit]
+  public let evidence: [Evidence]
   /// The trusted keys that vouch for it as it was registered.
   public let signedBy: [String]
   /// Why it was needed: from each target down to it.
@@ -31,18 +31,18 @@ public func account(of path: StorePath, in testimony: Testimony, under policy: P
   let answers = testimony.survey.answers[path] ?? []
   guard !chains.isEmpty || !events.isEmpty || !answers.isEmpty else { return nil }
 
-  var exhibits: [Exhibit] = []
-  if let presence = testimony.before.value?[path] { exhibits.append(.before(path: path, presence)) }
-  exhibits += answers.map { .answer($0, about: path) }
-  exhibits += events.map { .log($0) }
+  var evidence: [Evidence] = []
+  if let presence = testimony.before.value?[path] { evidence.append(.before(path: path, presence)) }
+  evidence += answers.map { .answer($0, about: path) }
+  evidence += events.map { .log($0) }
   if let after = testimony.after.value, !path.isDerivation {
-    exhibits.append(.after(path: path, after[path]))
+    evidence.append(.after(path: path, after[path]))
   }
   let authority = testimony.after.value?[path]?.authority(
     of: path, trusting: testimony.environment.trustedKeys)
   return PathAccount(
     path: path, derivation: derivation == path ? nil : derivation,
-    outcome: outcome(of: path, in: testimony, under: policy), exhibits: exhibits,
+    outcome: outcome(of: path, in: testimony, under: policy), evidence: evidence,
     signedBy: authority?.signers ?? [], chains: chains)
 }
 

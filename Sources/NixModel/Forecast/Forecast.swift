@@ -37,16 +37,6 @@ public struct Forecast: Hashable, Sendable {
     public var unknown = 0
   }
 
-  /// Whether everything can be had.
-  public enum Answer: String, Hashable, Sendable, Codable {
-    /// All of it is available.
-    case yes
-    /// Some of it certainly is not.
-    case no
-    /// Some of it is not known to be: a cache did not answer, or a target could not be resolved.
-    case unknown
-  }
-
   /// The forecast for `roots`, and where it is recursive for all that they refer to, from what `survey` found,
   /// as far as `policy` accepts its caches.
   public init(

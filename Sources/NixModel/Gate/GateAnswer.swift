@@ -3,16 +3,6 @@ public struct GateAnswer: Hashable, Sendable {
   /// What the answer rests on, target by target.
   public let targets: [Target]
 
-  /// The three answers, as the exit codes 0, 1 and 2 give them.
-  public enum Answer: String, Hashable, Sendable, CaseIterable, Codable {
-    /// Every rule is met.
-    case yes
-    /// The evidence shows that a rule is not met.
-    case no
-    /// The evidence says neither.
-    case unknown
-  }
-
   /// One target, the run that speaks for it, and what the rules found.
   public struct Target: Hashable, Sendable {
     /// The target, as the gate named it.

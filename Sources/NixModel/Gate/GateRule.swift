@@ -2,11 +2,11 @@ public import Foundation
 
 /// One rule of a gate, about one run. It answers with what it found, or with `nil` where the policy does not ask.
 protocol GateRule: Sendable {
-  func finding(in one: GateCase) -> GateFinding?
+  func finding(in gated: GatedRun) -> GateFinding?
 }
 
 /// What the rules look at: one run about a target.
-struct GateCase {
+struct GatedRun {
   let run: RecordedRun
   /// What was recorded of the target; `nil` where the run came to no conclusion.
   let proof: RecordedProof?
@@ -25,6 +25,6 @@ private let rules: [any GateRule] = [
 public func findings(
   in run: RecordedRun, _ proof: RecordedProof?, under policy: GatePolicy, at now: Date
 ) -> [GateFinding] {
-  let one = GateCase(run: run, proof: proof, policy: policy, now: now)
-  return rules.compactMap { $0.finding(in: one) }
+  let gated = GatedRun(run: run, proof: proof, policy: policy, now: now)
+  return rules.compactMap { $0.finding(in: gated) }
 }

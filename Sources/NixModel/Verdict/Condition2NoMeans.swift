@@ -1,7 +1,7 @@
 /// 2. The run held no means of writing that decides, and nothing that it held is disputed by the server.
 struct NoMeansOfWriting: Condition {
-  func reasons(in one: Case) -> [Reason] {
-    Self.reasons(in: one.testimony.environment, under: one.policy) + hooks(in: one.log)
+  func reasons(against target: TargetEvidence) -> [Reason] {
+    Self.reasons(in: target.testimony.environment, under: target.policy) + hooks(in: target.log)
   }
 
   /// What the runner held before anything happened.

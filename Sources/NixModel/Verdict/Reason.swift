@@ -28,6 +28,9 @@ public struct Reason: Hashable, Sendable, Codable {
   /// The path that the reason is about, where it is about one.
   public var path: StorePath? { fact.path }
 
+  /// The line of the run's log that shows the fact, where one does.
+  public var line: Int? { fact.line }
+
   /// What a witness can say against `warm`. Addresses of caches are canonical: without credentials.
   /// Lines are those of the run's log, counted from 1.
   public enum Fact: Hashable, Sendable, Codable {
@@ -150,64 +153,4 @@ public enum ReasonCode: String, Hashable, Sendable, CaseIterable, Codable {
   case stoppedEarly = "stopped-early"
   case nothingTransferred = "nothing-transferred"
   case witnessMissing = "witness-missing"
-}
-
-extension Reason.Fact {
-  /// The stable code of the fact.
-  public var code: ReasonCode {
-    switch self {
-    case .presentBefore, .memberPresentBefore: .presentBefore
-    case .writeTokenPresent: .writeTokenPresent
-    case .notInSubstituter: .notInSubstituter
-    case .referenceMissing: .referenceMissing
-    case .narMissing: .narMissing
-    case .narCorrupt: .narCorrupt
-    case .signatureUntrusted: .signatureUntrusted
-    case .narinfoInvalid: .narinfoInvalid
-    case .wrongSubstituter: .wrongSubstituter
-    case .substituterUnreachable: .substituterUnreachable
-    case .substituterError: .substituterError
-    case .substituterRefused, .substituterRefusedOne: .substituterRefused
-    case .vanished: .notInSubstituter
-    case .substitutesDisallowed: .substitutesDisallowed
-    case .builtLocally: .builtLocally
-    case .builtRemotely: .builtRemotely
-    case .forbiddenBuild: .forbiddenBuild
-    case .witnessesDisagree, .claimDisputed: .witnessesDisagree
-    case .sandboxUnavailable: .sandboxUnavailable
-    case .evaluationFailed: .evaluationFailed
-    case .nixFailed: .nixFailed
-    case .timedOut: .timedOut
-    case .interrupted: .interrupted
-    case .stoppedEarly: .stoppedEarly
-    case .nothingTransferred: .nothingTransferred
-    case .witnessMissing: .witnessMissing
-    }
-  }
-
-  /// The path or derivation that the fact is about.
-  public var path: StorePath? {
-    switch self {
-    case .presentBefore(let path, _), .memberPresentBefore(let path, _), .notInSubstituter(let path, _, _),
-      .referenceMissing(let path, _, _, _),
-      .narMissing(let path, _, _, _), .narCorrupt(let path, _, _, _), .signatureUntrusted(let path, _, _),
-      .narinfoInvalid(let path, _, _), .wrongSubstituter(let path, _, _), .substituterRefused(let path, _, _),
-      .substituterRefusedOne(let path, _, _), .vanished(let path, _),
-      .witnessesDisagree(let path, _):
-      path
-    case .substituterUnreachable(let path, _, _), .substituterError(let path, _, _, _, _): path
-    case .builtLocally(let derivation, let path, _): path ?? derivation
-    case .builtRemotely(let derivation, _, _), .forbiddenBuild(let derivation, _),
-      .sandboxUnavailable(let derivation, _):
-      derivation
-    case .substitutesDisallowed(.derivation(let derivation)): derivation
-    case .substitutesDisallowed(.setting), .substitutesDisallowed(.distrustedUser),
-      .substitutesDisallowed(.noNetwork):
-      nil
-    case .writeTokenPresent, .claimDisputed, .evaluationFailed, .nixFailed, .timedOut, .interrupted,
-      .stoppedEarly,
-      .nothingTransferred, .witnessMissing:
-      nil
-    }
-  }
 }

@@ -26,7 +26,7 @@ struct GitLabLog {
     let reasons = findings.groups.enumerated().map { number, group in
       Section(
         name: "reason_\(number + 1)", isCollapsed: false,
-        title: "\(group.first.code.rawValue): \(group.first.code.meaning)",
+        title: "\(group.first.code.rawValue): \(group.first.code.title)",
         lines: text.details(of: group, amongTargets: count, .plain))
     }
     return ((targets + reasons).flatMap(lines) + [findings.summary()]).joined(separator: "\n") + "\n"

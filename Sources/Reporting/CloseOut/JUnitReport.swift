@@ -64,7 +64,7 @@ struct JUnitReport {
     let report = TextReport(findings.run)
     var lines: [String] = []
     for group in groups.prefix(Self.toldKinds) {
-      lines.append("\(group.first.code.rawValue): \(group.first.code.meaning)")
+      lines.append("\(group.first.code.rawValue): \(group.first.code.title)")
       lines += report.details(of: group, amongTargets: 1, .plain)
       lines.append("")
     }
@@ -73,7 +73,7 @@ struct JUnitReport {
     }
     lines += report.outputs(of: target) + [findings.summary()]
     let code = groups.first?.first.code
-    let message = code.map(\.meaning) ?? findings.run.state.word
+    let message = code.map(\.title) ?? findings.run.state.word
     let content = lines.map { Words.clipped($0, to: Self.longestLine) }.joined(separator: "\n")
     return
       "      <\(name) type=\"\(code?.rawValue ?? findings.run.state.word)\" message=\"\(attribute(message))\">"

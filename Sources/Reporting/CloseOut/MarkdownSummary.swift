@@ -81,7 +81,7 @@ struct MarkdownSummary {
 
   private var reasons: [String] {
     findings.groups.map { group in
-      var lines = ["", "### `\(group.first.code.rawValue)`: \(group.first.code.meaning)", ""]
+      var lines = ["", "### `\(group.first.code.rawValue)`: \(group.first.code.title)", ""]
       let what = group.what
       lines += what.prefix(1).map(Markdown.sentence)
       if what.count > 1 { lines += ["", Markdown.block(Array(what.dropFirst()))] }

@@ -54,6 +54,6 @@ struct WorkflowAnnotations {
     lines.append("For \(Words.list(group.targets.map(Words.name), naming: Self.namedTargets)).")
     lines.append("Next: \(group.first.remedy)")
     return WorkflowCommand(
-      level: level, title: "\(code.rawValue): \(code.meaning)", message: lines.joined(separator: "\n"))
+      level: level, title: "\(code.rawValue): \(code.title)", message: lines.joined(separator: "\n"))
   }
 }

@@ -3,7 +3,7 @@ public import NixModel
 /// `forecast --json`: what can be had, and everything that is in the way.
 public struct ForecastDocument: Document {
   private let schema = "warmth/forecast/v1"
-  private let answer: Forecast.Answer
+  private let answer: Answer
   private let paths: Int
   private let available: Int
   private let missing: [String]

@@ -3,7 +3,7 @@ public import NixModel
 /// `gate --json`: the answer, and what it rests on.
 public struct GateDocument: Document {
   private let schema = "warmth/gate/v1"
-  private let answer: GateAnswer.Answer
+  private let answer: Answer
   private let targets: [Target]
 
   /// The document of `answer`.
@@ -17,7 +17,7 @@ public struct GateDocument: Document {
     @OrNull var installable: String?
     @OrNull var system: String?
     let outputs: [String]
-    let answer: GateAnswer.Answer
+    let answer: Answer
     @OrNull var verdict: Verdict?
     @OrNull var run: String?
     @OrNull var age: Int?

@@ -9,7 +9,7 @@ struct CauseGroup {
   /// The paths of all.
   let paths: [StorePath]
   /// What shows them, each piece once.
-  let exhibits: [String]
+  let evidence: [String]
   /// What followed, each once.
   let consequences: [String]
   /// The targets that they concern.
@@ -27,7 +27,7 @@ struct CauseGroup {
     self.first = first.reason
     others = causes.dropFirst().map(\.reason.subject)
     paths = causes.compactMap(\.reason.path).unique
-    exhibits = causes.flatMap(\.exhibits).map(\.phrase).unique
+    evidence = causes.flatMap(\.evidence).map(\.phrase).unique
     consequences = causes.flatMap(\.consequences).map(\.phrase).unique
     installables = causes.flatMap(\.targets).unique
     targets = causes.flatMap(\.targets).map { Words.line($0.description) }.unique

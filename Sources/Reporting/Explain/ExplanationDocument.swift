@@ -25,10 +25,10 @@ private struct EvidencePart: Encodable {
   @OrNull var line: Int?
   let text: String
 
-  init(_ exhibit: Exhibit) {
-    kind = exhibit.kind
-    line = exhibit.line
-    text = exhibit.phrase
+  init(_ piece: Evidence) {
+    kind = piece.kind
+    line = piece.line
+    text = piece.phrase
   }
 }
 
@@ -53,7 +53,7 @@ private struct CausePart: Encodable {
     bearing = cause.reason.bearing
     path = cause.reason.path?.description
     message = cause.reason.message
-    evidence = cause.exhibits.map(EvidencePart.init)
+    evidence = cause.evidence.map(EvidencePart.init)
     consequences = cause.consequences.map {
       ConsequencePart(path: $0.path.description, fate: $0.word)
     }
@@ -141,7 +141,7 @@ private struct PathPart: Encodable {
     outcome = account.outcome.word
     from = account.outcome.origin.map(Words.line)
     signedBy = account.signedBy
-    evidence = account.exhibits.map(EvidencePart.init)
+    evidence = account.evidence.map(EvidencePart.init)
     neededBy = account.chains.map {
       ChainPart(target: Words.line($0.target.description), paths: $0.paths.map(\.description))
     }

@@ -24,10 +24,10 @@ public struct ExplanationText: Sendable {
     let reason = group.first
     let role: Style.Role = reason.bearing == .cold ? .bad : .doubtful
     let mark = number.map { "\($0). " } ?? ""
-    var lines = ["\(mark)\(style.paint(reason.code.rawValue, role)): \(reason.code.meaning)"]
+    var lines = ["\(mark)\(style.paint(reason.code.rawValue, role)): \(reason.code.title)"]
     lines += style.entry("what", [Words.line(reason.message)])
     lines += style.entry("also", group.others.limited)
-    lines += style.entry("seen", group.exhibits.limited)
+    lines += style.entry("seen", group.evidence.limited)
     lines += style.entry("then", group.consequences.limited)
     lines += style.entry("push", publications(of: group.paths).limited)
     lines += style.entry("for", [Words.list(group.targets)])
@@ -42,7 +42,7 @@ public struct ExplanationText: Sendable {
     }
     lines += style.entry("for", needs.limited)
     if let derivation = account.derivation { lines += style.entry("from", [derivation.description]) }
-    lines += style.entry("seen", account.exhibits.map(\.phrase).limited)
+    lines += style.entry("seen", account.evidence.map(\.phrase).limited)
     lines += style.entry("push", publications(of: [account.path]))
     if !account.signedBy.isEmpty {
       lines += style.entry(

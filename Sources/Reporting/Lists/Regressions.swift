@@ -73,7 +73,7 @@ extension RegressionReport.Group {
   /// The group for a person, below the table.
   fileprivate func lines(_ style: Style) -> [String] {
     let role: Style.Role = first.bearing == .cold ? .bad : .doubtful
-    return ["\(style.paint(first.code.rawValue, role)): \(first.code.meaning)"]
+    return ["\(style.paint(first.code.rawValue, role)): \(first.code.title)"]
       + style.entry("what", [Words.line(first.message)])
       + style.entry("also", others.limited)
       + style.entry("for", own.map { Words.line($0.installable.description) }.limited)

@@ -31,7 +31,7 @@ public struct ForecastText: Sendable {
     }
     let undeclared = sizes.undeclared == 0 ? "" : ", and \(sizes.undeclared) whose size no cache tells"
     return [
-      "\(forecast.answer.painted(style))  \(style.paint(coverage, .strong))",
+      "\(style.paint(forecast.answer.rawValue, forecast.answer.role))  \(style.paint(coverage, .strong))",
       "  to download: \(Quantity.bytes(sizes.download))\(undeclared)",
     ]
   }
@@ -108,16 +108,6 @@ public struct ForecastText: Sendable {
         "\(style.paint("not resolved", .doubtful)): \(Words.line(target.installable.description))",
         "  \(Words.ended(Words.line(target.error)))",
       ]
-    }
-  }
-}
-
-extension Forecast.Answer {
-  func painted(_ style: Style) -> String {
-    switch self {
-    case .yes: style.paint("yes", .good)
-    case .no: style.paint("no", .bad)
-    case .unknown: style.paint("unknown", .doubtful)
     }
   }
 }

@@ -152,7 +152,7 @@ extension GateFinding.Standing {
   }
 }
 
-extension GateAnswer.Answer {
+extension Answer {
   var role: Style.Role {
     switch self {
     case .yes: .good

@@ -58,5 +58,5 @@ public struct GateText: Sendable {
     return asksForBuilds ? "and every rule met" : "by the policy that each run was made under"
   }
 
-  private func count(_ answer: GateAnswer.Answer) -> Int { self.answer.targets.count { $0.answer == answer } }
+  private func count(_ answer: Answer) -> Int { self.answer.targets.count { $0.answer == answer } }
 }

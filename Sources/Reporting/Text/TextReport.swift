@@ -47,7 +47,7 @@ public struct TextReport: Sendable {
 
   private func lines(of group: ReasonGroup, amongTargets count: Int, _ style: Style) -> [String] {
     let role: Style.Role = group.first.bearing == .cold ? .bad : .doubtful
-    return ["\(style.paint(group.first.code.rawValue, role)): \(group.first.code.meaning)"]
+    return ["\(style.paint(group.first.code.rawValue, role)): \(group.first.code.title)"]
       + details(of: group, amongTargets: count, style)
   }
 

@@ -1,12 +1,12 @@
 /// The target's latest run is warm: its verdict says so, and so does what its witnesses recorded.
 struct LatestRunWarm: GateRule {
-  func finding(in one: GateCase) -> GateFinding? {
-    switch one.run.state {
+  func finding(in gated: GatedRun) -> GateFinding? {
+    switch gated.run.state {
     case .running: .running
     case .interrupted: .interrupted
     case .finished(_, .cold): .cold
     case .finished(_, .inconclusive): .inconclusive
-    case .finished(_, .warm): gap(in: one.proof).map { .unsupported($0) } ?? .warm
+    case .finished(_, .warm): gap(in: gated.proof).map { .unsupported($0) } ?? .warm
     }
   }
 

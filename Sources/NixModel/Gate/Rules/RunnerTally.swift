@@ -49,8 +49,8 @@ public struct RunnerTally: Sendable {
       end = .notWarm(run.id)
       return .stop
     }
-    let one = GateCase(run: run, proof: nil, policy: policy, now: now)
-    guard RecentEnough().finding(in: one)?.standing == .met else {
+    let gated = GatedRun(run: run, proof: nil, policy: policy, now: now)
+    guard RecentEnough().finding(in: gated)?.standing == .met else {
       end = .outOfAge(run.id)
       return .stop
     }

@@ -1,5 +1,5 @@
-/// One target's side of a run: what the conditions look at.
-struct Case {
+/// The evidence about one target of a run, as the conditions look at it.
+struct TargetEvidence {
   let scope: Scope
   /// The scope's roots.
   let roots: Set<StorePath>
@@ -27,6 +27,12 @@ struct Case {
     self.builds = builds
     self.othersSucceeded = othersSucceeded
   }
+
+  /// The target's chosen outputs.
+  var outputs: [Target.Output] { scope.target.outputs }
+
+  /// The target's own derivation, where it is known.
+  var derivation: StorePath? { scope.target.derivation }
 
   /// Whether a cache that did not answer might have had a path that no other offers. While it might,
   /// nothing about this target is certain.
@@ -141,9 +147,9 @@ struct Case {
 
   /// What the target needed and Nix did not have to bring.
   var found: [FoundPath] {
-    let outputs = Set(scope.target.outputs.map(\.path))
+    let chosen = Set(outputs.map(\.path))
     var kinds = Dictionary(scope.sources.map { ($0, FoundPath.Kind.inputSource) }) { first, _ in first }
-    for path in scope.closure.map(\.path) where !outputs.contains(path) {
+    for path in scope.closure.map(\.path) where !chosen.contains(path) {
       switch outcome(of: path) {
       case .presentBefore: kinds[path] = .presentBefore
       case .addedByEvaluation: kinds[path] = .addedByEvaluation
@@ -156,7 +162,7 @@ struct Case {
   /// The derivation that makes `path`, where it is known.
   func producer(of path: StorePath) -> StorePath? {
     producers[path]
-      ?? (scope.target.outputs.contains { $0.path == path } ? scope.target.derivation : nil)
+      ?? (outputs.contains { $0.path == path } ? derivation : nil)
   }
 
   /// The last genuine substitution of `path` that nothing in the log takes back.
@@ -185,7 +191,7 @@ struct Case {
     switch mode {
     // Nothing is built there: the target stands and falls with what its build needs.
     case .forbid: true
-    case .stop, .observe: scope.target.outputs.allSatisfy { registration(of: $0.path) != nil }
+    case .stop, .observe: outputs.allSatisfy { registration(of: $0.path) != nil }
     }
   }
 }

@@ -1,7 +1,7 @@
 import NixModel
 
 // The one place that words a piece of evidence.
-extension Exhibit {
+extension Evidence {
   /// What kind of witness it comes from.
   var kind: String {
     switch self {
@@ -145,7 +145,7 @@ extension Consequence {
   /// `Nix began to build libguestfs-1.54.1 (log line 105)`.
   var phrase: String {
     let name = String(path.derivationName)
-    return switch fate {
+    return switch outcome {
     case .built(nil, let line): "Nix began to build \(name) (log line \(line))"
     case .built(let machine?, let line): "Nix had \(name) built on \(machine) (log line \(line))"
     case .notRealized: "\(name) did not come"
@@ -154,7 +154,7 @@ extension Consequence {
 
   /// The stable word for it.
   var word: String {
-    switch fate {
+    switch outcome {
     case .built(nil, _): "built"
     case .built(_?, _): "built-remotely"
     case .notRealized: "not-realized"
