@@ -1,8 +1,7 @@
 import NixModel
 
-/// What every renderer starts from: a run's targets with their verdicts, whether or not the run came to a
-/// conclusion.
-struct RunFindings {
+/// A run as every report starts from it: its targets with their verdicts, with or without a conclusion.
+struct ReportedRun {
   let run: Run
   let targets: [Target]
   let closure: ClosureSummary
@@ -48,8 +47,8 @@ struct RunFindings {
   }
 }
 
-extension RunFindings {
-  /// What could write, or is said to read, and did not decide, a sentence each.
+extension ReportedRun {
+  /// The means of writing that did not decide, a sentence each.
   var remarks: [String] {
     run.meansOfWriting.compactMap { $0.remark(under: run.start.policy).map(Words.line) }
   }

@@ -1,15 +1,15 @@
-/// Finds the first causes of a run's verdict: a pure function of what the witnesses said.
+/// Finds the first causes of a run's verdict: a pure function of testimony and judgment.
 ///
-/// Nix shows symptoms: it says that it builds, and not why it did not copy. The chain is followed back from
-/// each build and each path that did not come: over the references of what was offered, and over the
-/// derivations that needed it, to the facts that stand at its beginning.
+/// Nix shows symptoms: it logs that it builds, and not why it did not copy. The chain is followed back from
+/// each build and each missing path to the facts at its beginning: over the references of offered paths, and
+/// over the derivations that needed the path.
 public func explain(_ testimony: Testimony, _ judgment: Judgment, under policy: Policy) -> Explanation {
   Explainer(testimony, judgment, policy).explanation()
 }
 
 /// The state of an explanation while the chains are followed.
 private struct Explainer {
-  /// What tells one cause from another: the same fact about the same thing, however many times it was seen.
+  /// The identity of a cause: one fact about one thing, however many times it was seen.
   struct Key: Hashable {
     let code: ReasonCode
     let subject: String
@@ -22,7 +22,7 @@ private struct Explainer {
   let scopes: [Scope]
   /// Which derivations use each one as an input.
   let users: [StorePath: [StorePath]]
-  /// The causes by what they are about.
+  /// The causes by their paths.
   private var direct: [StorePath: [Key]] = [:]
   /// The silent caches by the paths that they might have had.
   private var silenced: [StorePath: [Key]] = [:]
@@ -47,7 +47,7 @@ private struct Explainer {
     }
     self.users = users
     for target in judgment.targets {
-      // Who is cut off hears no more witnesses, and that needs no explanation of its own.
+      // A run that was cut off hears no more witnesses, and their silence needs no explanation of its own.
       let isCutOff = target.ruling.reasons.contains { $0.code == .interrupted || $0.code == .timedOut }
       for reason in target.ruling.reasons where reason.fact.canBeFirst {
         if isCutOff, reason.code == .witnessMissing { continue }
@@ -69,7 +69,7 @@ private struct Explainer {
       order.append(key)
       if let path = reason.path {
         direct[path, default: []].append(key)
-        // A derivation that forbids substitution is the cause of what befalls its outputs.
+        // A derivation that forbids substitution is the cause of the outcome of its outputs.
         for case let output? in (testimony.graph.derivations[path]?.outputs ?? [:]).values {
           direct[output, default: []].append(key)
         }
@@ -87,8 +87,8 @@ private struct Explainer {
 
   // MARK: Following the chain
 
-  /// The causes that a derivation was built of: something its outputs lacked; or something that the outputs
-  /// of whatever needed it lacked, nearest first.
+  /// The causes of a build: a lack of its outputs, or a lack of the outputs of the nearest derivation that
+  /// needed it.
   private func roots(ofBuild derivation: StorePath) -> [Key] {
     var seen: Set<StorePath> = [derivation]
     var level = [derivation]
@@ -104,7 +104,7 @@ private struct Explainer {
     return []
   }
 
-  /// The causes at `path` itself, or at the nearest of what it refers to.
+  /// The causes at `path` itself, or at the nearest of its references.
   private func nearest(to path: StorePath) -> [Key] {
     var seen: Set<StorePath> = [path]
     var level = [path]
@@ -140,13 +140,15 @@ private struct Explainer {
     }
     for scope in scopes {
       for member in scope.closure where !isThere(member.path) && direct[member.path] == nil {
-        // A path falls with what it refers to. One that lacks nothing did not fail: nobody asked for it any more,
-        // since the run ended over another. And what a path that was there refers to was there as well.
+        // A path falls with its references. A path without a lack did not fail: Nix did not ask for it any
+        // more, because the run ended over another one. The references of a path that was present before were
+        // present as well.
         let keys = nearest(to: member.path).filter { $0.code != .presentBefore }
         blame(keys, for: Consequence(path: member.path, outcome: .notRealized))
       }
     }
-    // A target falls with what it is made of, and one that was never reached with the causes of the others.
+    // A target falls with the builds that it needed, and a target that was never reached falls with the
+    // causes of the others.
     let causesOfTheRun = order
     for target in judgment.targets where !target.ruling.reasons.isEmpty {
       let own = order.filter { targets[$0]?.contains(target.installable) == true }
@@ -161,7 +163,7 @@ private struct Explainer {
         }
       }.unique
       if origins.isEmpty {
-        // Nothing explains it: what was seen is all there is.
+        // No cause explains it, so its own reasons are told.
         for reason in target.ruling.reasons { explainer.note(reason, for: target.installable) }
       } else {
         for key in origins { explainer.targets[key, default: []].append(target.installable) }
@@ -222,14 +224,15 @@ private struct Explainer {
 }
 
 extension Cause {
-  /// What is certain weighs more than what is not, and then what it did to how much.
+  /// A certain cause weighs more than an uncertain one; then the numbers of its targets and of its
+  /// consequences count.
   fileprivate var weight: (Int, Int, Int) {
     (reason.bearing == .cold ? 1 : 0, targets.count, consequences.count)
   }
 }
 
 extension Reason {
-  /// What no cache that answered has, where that is not certain.
+  /// The path that no answering cache has, where a silent one may have it.
   fileprivate var pathThatSomeCacheMayHave: StorePath? {
     guard bearing == .inconclusive else { return nil }
     switch fact {

@@ -1,4 +1,4 @@
-/// Why the targets of a run are not warm: the first causes, and what each of them dragged down.
+/// Why the targets of a run are not warm: the first causes, and the consequences of each.
 public struct Explanation: Hashable, Sendable {
   /// The first causes, the gravest first; empty for a warm run.
   public let causes: [Cause]
@@ -12,16 +12,16 @@ public struct Explanation: Hashable, Sendable {
 
 /// One first cause: a fact that no other fact of the run explains.
 public struct Cause: Hashable, Sendable {
-  /// What it is, and what it amounts to.
+  /// The fact and its bearing.
   public let reason: Reason
-  /// What shows it.
+  /// The evidence that shows it.
   public let evidence: [Evidence]
-  /// What followed from it: paths that were not copied, and derivations that were built.
+  /// Its consequences: paths that were not copied, and derivations that were built.
   public let consequences: [Consequence]
   /// The targets that it kept from being warm.
   public let targets: [Installable]
 
-  /// A cause and what it did.
+  /// A cause from its parts.
   public init(reason: Reason, evidence: [Evidence], consequences: [Consequence], targets: [Installable]) {
     self.reason = reason
     self.evidence = evidence
@@ -30,14 +30,14 @@ public struct Cause: Hashable, Sendable {
   }
 }
 
-/// What a cause did to something else.
+/// A consequence of a cause for another path.
 public struct Consequence: Hashable, Sendable {
   /// The path that was not copied, or the derivation that was built.
   public let path: StorePath
-  /// What happened to it.
+  /// Its outcome.
   public let outcome: Outcome
 
-  /// What can follow from a cause.
+  /// The outcomes that can follow from a cause.
   public enum Outcome: Hashable, Sendable {
     /// The derivation was built, or its build was begun; on another machine where one is named.
     case built(on: String?, line: Int)
@@ -54,16 +54,16 @@ public struct Consequence: Hashable, Sendable {
 
 /// A piece of the recorded evidence.
 public enum Evidence: Hashable, Sendable {
-  /// What a cache answered when it was asked for a path.
+  /// A cache's answer about a path.
   case answer(Survey.Answer, about: StorePath)
-  /// Whether a cache could be used at all.
+  /// The state of a cache.
   case cache(Survey.Cache)
   /// A line of Nix's log.
   case log(LogEvent)
   /// A setting and where it was set; its default where no place is named.
   case setting(name: String, place: String?)
-  /// What the store held before.
+  /// The presence of a path in the store before the run.
   case before(path: StorePath, Presence)
-  /// How the store's database calls it afterwards; `nil` where it is not valid.
+  /// Its registration in the store's database after the run; `nil` where it is not valid.
   case after(path: StorePath, Registration?)
 }

@@ -29,7 +29,7 @@ struct AbsentBefore: Condition {
     return sameness(of: path, in: target)
   }
 
-  /// Of what roots refer to.
+  /// The reasons about a path that roots refer to.
   private func reasons(for path: StorePath, in target: TargetEvidence) -> [Reason] {
     guard let presence = target.presence(of: path) else { return [unseen(path)] }
     if let stale = staleness(of: path, in: target) { return [stale] }
@@ -50,8 +50,8 @@ struct AbsentBefore: Condition {
       .inconclusive)
   }
 
-  /// What speaks against a valid path that Nix will not copy: whether it is what an accepted cache has, and the
-  /// cache really has it. That there is no offer at all is said elsewhere.
+  /// The reasons against a valid path that Nix will not copy: it must be the very path of an accepted cache,
+  /// which must have its archive. Condition 3 reports a path without any offer.
   private func sameness(of path: StorePath, in target: TargetEvidence) -> [Reason] {
     guard let registration = target.presence(of: path)?.entry?.registration,
       target.testimony.survey.offer(of: path, under: target.policy) != nil

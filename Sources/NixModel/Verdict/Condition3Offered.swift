@@ -20,14 +20,14 @@ struct Offered: Condition {
     ]
   }
 
-  /// Derivations that may be built, and of which it is not known what they need.
+  /// The derivations that may be built and whose inputs are unknown.
   private func unread(in target: TargetEvidence) -> [Reason] {
     target.scope.unread.map {
       Reason(.witnessMissing(witness: "the derivation \($0)", cause: "it could not be read"), .inconclusive)
     }
   }
 
-  /// Settings under which Nix asks nobody.
+  /// The settings under which Nix asks no cache.
   private func settings(in target: TargetEvidence) -> [Reason] {
     var reasons: [Reason] = []
     if !target.testimony.environment.substitutes {
@@ -61,7 +61,7 @@ struct Offered: Condition {
     let silences = silences(about: path, in: target)
     var reasons = answers.compactMap { reason(from: $0, about: path, in: target) }
     let heard = answers.filter(\.isHeard).map(\.cache.canonical)
-    // Where nobody answered that might have had it, their silence is all that can be told.
+    // If no cache answered that might have the path, only their silence can be reported.
     if reasons.isEmpty, !heard.isEmpty || (silences.isEmpty && !target.isOpen(path)) {
       let others = (survey.answers[path] ?? []).filter { !target.policy.accepts($0.cache) && $0.isOfUse }
         .map(\.cache.canonical)
@@ -103,8 +103,8 @@ struct Offered: Condition {
     }
   }
 
-  /// A cache that lets nobody like this run ask, or one that answers about other paths: an object store says 403 of
-  /// what is not there to those who may not list it.
+  /// A cache that refuses this run, or one that answers about other paths: an object store answers 403 about
+  /// a missing object to clients that may not list its objects.
   private func refusal(
     of path: StorePath, by cache: SubstituterURL, _ status: Int, _ bearing: Reason.Bearing,
     in target: TargetEvidence
@@ -134,8 +134,8 @@ struct Offered: Condition {
 
   /// A cache that could not be opened is one reason, however many paths wait for it.
   ///
-  /// - Parameter bearing: what it amounts to that the caches which can be used do not have the path. One that Nix does
-  ///   not use provides nothing, for certain.
+  /// - Parameter bearing: the bearing of the other caches' lack of the path. A cache that Nix does not use
+  ///   certainly provides nothing.
   private func silence(of cache: Survey.Cache, bearing: Reason.Bearing) -> Reason? {
     let name = cache.url.canonical
     switch cache.state {

@@ -20,7 +20,7 @@ struct CopiedAndNotBuilt: Condition {
     return gaps + failures + hindrances + builds + copies
   }
 
-  /// What Nix said of archives that did not arrive: the causes of the builds that follow.
+  /// Nix's complaints about archives that did not arrive, which are the causes of the builds that follow.
   private func failure(of path: StorePath, in target: TargetEvidence) -> [Reason] {
     guard target.log.copies[path] != nil || target.registration(of: path)?.isUltimate ?? true else {
       return []
@@ -71,7 +71,7 @@ struct CopiedAndNotBuilt: Condition {
       guard !own.isEmpty else {
         return Reason(.forbiddenBuild(derivation: derivation, line: build.line), bearing)
       }
-      // Of several outputs some may have been copied, and the others, or one that nobody chose, built.
+      // Of several outputs some may have been copied, and others built, or one built that was not chosen.
       let built =
         own.first { target.registration(of: $0)?.isUltimate ?? false }
         ?? own.first { target.copy(of: $0) == nil }

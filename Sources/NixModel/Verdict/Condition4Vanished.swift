@@ -1,8 +1,8 @@
-/// 4a. Nix was given what the caches had offered.
+/// 4a. The caches gave Nix the paths that they had offered.
 ///
-/// A narinfo that is gone by the time Nix asks is no word in its log: Nix goes on as if nobody had the path, and builds
-/// it or fails. Either way no accepted cache could provide it when it mattered, which is cold, and this names the cause
-/// of what else is seen then.
+/// If a narinfo is gone when Nix asks, Nix logs nothing: it goes on as if no cache had the path, and builds
+/// it or fails. Either way no accepted cache provided the path when it mattered, which is cold. This reason
+/// names the cause of the build or the failure.
 struct Vanished: Condition {
   func reasons(against target: TargetEvidence) -> [Reason] {
     guard target.testimony.environment.substitutes, !target.log.complaints.contains(where: Self.explains)
@@ -27,7 +27,7 @@ struct Vanished: Condition {
     }
   }
 
-  /// What was offered and absent, and what Nix, which asked, did not even begin to copy.
+  /// The paths that were offered and absent, and that Nix did not begin to copy although it asked.
   private func lost(in target: TargetEvidence) -> [StorePath] {
     let candidates = target.scope.closure.map(\.path).filter { path in
       target.log.copies[path] == nil && target.isNew(path) && !target.wasFound(path)
@@ -40,12 +40,12 @@ struct Vanished: Condition {
       return graph.derivations[producer].map { graph.allowsSubstitutes($0) } ?? true
     }
     guard built.isEmpty else { return built }
-    // Told to keep going, Nix asks for everything, and what it then has not brought it could not bring.
+    // With --keep-going, Nix asks for every path, so the paths that are still missing could not be had.
     guard target.policy.builds != .stop, case .exited(let code) = target.testimony.log.ending, code != 0,
       target.builds.isEmpty
     else { return [] }
     let missing = Set(candidates.filter { target.registration(of: $0) == nil })
-    // Those by which the others failed.
+    // The paths that made the others fail.
     return candidates.filter { path in
       guard missing.contains(path) else { return false }
       let references =

@@ -33,7 +33,7 @@ struct RegisteredFromCache: Condition {
     if registration.authority(of: path, trusting: target.testimony.environment.trustedKeys) == nil {
       return Reason(.witnessesDisagree(path: path, .copiedButNotVouchedFor), .inconclusive)
     }
-    // Caches may hold different builds of one path; what counts is what the one that was copied from offered.
+    // Caches may hold different builds of one path. The offer of the cache that it was copied from counts.
     let source = target.substituter(named: copy.from)
     for answer in target.testimony.survey.answers[path] ?? [] where answer.cache == source {
       if case .offered(let offer, _) = answer.kind, offer.narinfo.narHash != registration.narHash {

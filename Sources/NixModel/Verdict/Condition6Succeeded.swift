@@ -14,8 +14,8 @@ struct NixSucceeded: Condition {
   }
 
   private func failure(_ ending: String, in target: TargetEvidence) -> [Reason] {
-    // With --keep-going Nix fails as a whole for the sake of one target and completes the others. Such a
-    // target stands on its own evidence, if another one accounts for the failure.
+    // With --keep-going, Nix fails as a whole because of one target, and completes the others. Such a target
+    // stands on its own evidence, if another one accounts for the failure.
     if target.isComplete, !target.othersSucceeded { return [] }
     let error = target.log.lastError
     return [

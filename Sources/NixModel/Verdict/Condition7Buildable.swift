@@ -1,4 +1,5 @@
-/// 7. What the policy lets Nix build can be built: a store of the run's own needs a sandbox for that.
+/// 7. Nix can build the derivations that the policy allows. In a store of the run's own, a build needs a
+/// sandbox.
 struct Buildable: Condition {
   func reasons(against target: TargetEvidence) -> [Reason] {
     guard case .missing(let cause) = target.testimony.environment.sandbox, target.policy.builds != .forbid,

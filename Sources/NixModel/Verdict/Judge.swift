@@ -3,7 +3,7 @@ protocol Condition: Sendable {
   func reasons(against target: TargetEvidence) -> [Reason]
 }
 
-/// The verdict: a pure function of what the witnesses said and of the policy.
+/// The verdict: a pure function of the testimony and of the policy.
 ///
 /// A target is `warm` only if all of the conditions hold for every path of its scope, and something was
 /// copied. Each condition is a file of its own.
@@ -11,8 +11,8 @@ public func judge(_ testimony: Testimony, under policy: Policy) -> Judgment {
   RunEvidence(testimony, policy).judgment(by: conditions)
 }
 
-/// What is certain before anything is realized: with reasons here no target of the run can become warm,
-/// whatever Nix does.
+/// The reasons that are certain before anything is realized. With any of them, no target of the run can
+/// become warm, so Nix need not run.
 public func reasonsBeforeRealizing(_ testimony: Testimony, under policy: Policy) -> [Reason] {
   RunEvidence(testimony, policy).targets.flatMap { target in
     conditionsBefore.flatMap { $0.reasons(against: target) }
@@ -23,13 +23,13 @@ private let conditionsBefore: [any Condition] = [AbsentBefore(), NoMeansOfWritin
 private let conditions: [any Condition] =
   conditionsBefore + [Vanished(), CopiedAndNotBuilt(), RegisteredFromCache(), NixSucceeded()]
 
-/// What became of `path` in a run.
+/// The outcome of `path` in a run.
 func outcome(of path: StorePath, in testimony: Testimony, under policy: Policy) -> Outcome {
   let targets = RunEvidence(testimony, policy).targets
   return (targets.first { $0.scope.paths.contains(path) } ?? targets.first)?.outcome(of: path) ?? .notRealized
 }
 
-/// What became of every path that the targets of a run needed.
+/// The outcome of every path that the targets of a run needed.
 public func outcomes(in testimony: Testimony, under policy: Policy) -> [StorePath: Outcome] {
   RunEvidence(testimony, policy).targets.reduce(into: [:]) { outcomes, target in
     for path in target.scope.paths where outcomes[path] == nil { outcomes[path] = target.outcome(of: path) }
@@ -111,8 +111,8 @@ private struct RunEvidence {
     return reasons.isEmpty ? [Reason(.stoppedEarly, .inconclusive)] : reasons
   }
 
-  /// What evaluation itself built without leave: a build is a build. It is certain that no cache had it,
-  /// unless something kept Nix from asking.
+  /// The builds of evaluation itself that the policy does not allow: they count like others. It is certain
+  /// that no cache had their outputs, unless something kept Nix from asking.
   private var buildsOfEvaluation: [Reason] {
     let isCertain =
       !isCutOff && testimony.environment.substitutes
@@ -124,8 +124,8 @@ private struct RunEvidence {
     }
   }
 
-  /// Whether the run, or Nix, was ended before its time. It is inconclusive then, whatever was seen up to
-  /// there: who reads `cold` may rely on the whole run's having been made.
+  /// Whether the run, or Nix, was ended before its time. It is inconclusive then, even if a witness saw a
+  /// cold path before: a reader of `cold` may rely on a complete run.
   private var isCutOff: Bool {
     switch testimony.log.ending {
     case .timedOut, .interrupted, .signalled: true
@@ -133,7 +133,8 @@ private struct RunEvidence {
     }
   }
 
-  /// What is still missing where no condition found anything: that the run was made, and moved something.
+  /// The doubts that remain where no condition found anything: whether the run took place, and copied
+  /// something.
   private func reasonsForDoubt(about target: TargetEvidence) -> [Reason] {
     switch testimony.log.ending {
     case .notStarted, .stopped: return [Reason(.stoppedEarly, .inconclusive)]
@@ -172,7 +173,7 @@ private struct RunEvidence {
           if let narinfo = testimony.survey.offer(of: path, under: policy)?.info.narinfo {
             summary.downloadBytes.add(saturating: narinfo.fileSize ?? narinfo.narSize)
           }
-        // What the database alone tells counts too.
+        // Builds that only the database tells of count, too.
         case .builtLocally: here.insert(target.producer(of: path) ?? path)
         case .builtRemotely: elsewhere.insert(target.producer(of: path) ?? path)
         case .presentBefore: summary.presentBefore += 1
@@ -186,7 +187,7 @@ private struct RunEvidence {
     return summary
   }
 
-  /// What Nix built. Of a run that was cut off the log does not tell which builds were done.
+  /// The builds that Nix finished. The log of a run that was cut off does not tell which builds these are.
   private var finishedBuilds: (here: Set<StorePath>, elsewhere: Set<StorePath>) {
     switch testimony.log.ending {
     case .notStarted, .exited: log.finishedBuilds()

@@ -34,8 +34,8 @@ struct TargetEvidence {
   /// The target's own derivation, where it is known.
   var derivation: StorePath? { scope.target.derivation }
 
-  /// Whether a cache that did not answer might have had a path that no other offers. While it might,
-  /// nothing about this target is certain.
+  /// Whether a silent cache might have a path that no other cache offers. Then nothing about this target is
+  /// certain.
   var isUncertain: Bool {
     scope.closure.contains { isOpen($0.path) }
   }
@@ -46,17 +46,17 @@ struct TargetEvidence {
       && !testimony.survey.silentCaches(about: path, under: policy).isEmpty
   }
 
-  /// What a fact about `path` amounts to: cold, unless another cache might have turned it.
+  /// The bearing of a fact about `path`: cold, unless another cache might have the path.
   func bearing(on path: StorePath) -> Reason.Bearing { isOpen(path) ? .inconclusive : .cold }
 
-  /// What a cache's answer that it cannot provide `path` amounts to: where Nix then copied the path from an
-  /// accepted cache all the same, the answer was not the whole truth.
+  /// The bearing of a cache's answer that it lacks `path`. It is inconclusive if Nix copied the path from an
+  /// accepted cache all the same, because then the answer was not the whole truth.
   func bearing(onLackOf path: StorePath) -> Reason.Bearing {
     let wasProvided = copy(of: path).flatMap { substituter(named: $0.from) }.map(policy.accepts) ?? false
     return wasProvided ? .inconclusive : bearing(on: path)
   }
 
-  /// What kept Nix itself from asking a cache that the survey could ask: its log says so.
+  /// The obstacles, by Nix's log, that kept Nix from asking a cache that the survey could ask.
   ///
   /// A builder can print these messages, too. They can make a cold target inconclusive, and none warm.
   var hindrances: [Reason.Fact] {
@@ -86,7 +86,7 @@ struct TargetEvidence {
     }
   }
 
-  /// What a build amounts to: nothing certain, while a cache might have had the path, or had it and was not
+  /// The bearing of a build. It is inconclusive if a cache might have had the path, or had it and was not
   /// asked.
   var bearingOfBuilds: Reason.Bearing {
     let wasOffered = scope.closure.allSatisfy { testimony.survey.offer(of: $0.path, under: policy) != nil }
@@ -106,29 +106,29 @@ struct TargetEvidence {
 
   func registration(of path: StorePath) -> Registration? { testimony.after.value?[path] }
 
-  /// What the store held of `path` before anything was realized.
+  /// The presence of `path` in the store before anything was realized.
   func presence(of path: StorePath) -> Presence? { testimony.before.value?[path] }
 
-  /// Whether `path` was not valid before anything of the run began, so that something of the run made it so. Of
-  /// what was not looked for nobody knows.
+  /// Whether `path` was not valid before the run began, so that the run made it valid. Of a path that was not
+  /// looked for, this is unknown, and `false`.
   func isNew(_ path: StorePath) -> Bool { presence(of: path).map { !$0.isValid || !$0.isOlder } ?? false }
 
-  /// Whether `path` had to be copied, and is no mere reference of what had.
+  /// Whether `path` itself had to be copied, rather than being a mere reference of such a path.
   func isRoot(_ path: StorePath) -> Bool { roots.contains(path) }
 
   /// Whether Nix had nothing to do about `path`, which is no root: it was there before, or evaluation added it.
   func wasFound(_ path: StorePath) -> Bool { !isRoot(path) && presence(of: path)?.isValid ?? false }
 
-  /// What became of `path`.
+  /// The outcome of `path`.
   func outcome(of path: StorePath) -> Outcome {
     let presence = presence(of: path)
     if let presence, presence.isOlder {
-      // What lay there unregistered was replaced if it was copied.
+      // An unregistered path on disk was replaced if the path was copied.
       let wasReplaced = !presence.isValid && copy(of: path) != nil && registration(of: path) != nil
       if !wasReplaced { return .presentBefore }
     }
     let producer = producer(of: path)
-    // Where nothing was realized, what evaluation added is all that there is.
+    // If nothing was realized, only evaluation can have added paths.
     let registration =
       testimony.after.value.map { $0[path] }
       ?? (presence?.isOlder == false ? presence?.entry?.registration : nil)
@@ -145,7 +145,7 @@ struct TargetEvidence {
     return tried && nixEnded ? .failed : .notRealized
   }
 
-  /// What the target needed and Nix did not have to bring.
+  /// The paths that the target needed and that Nix did not have to bring.
   var found: [FoundPath] {
     let chosen = Set(outputs.map(\.path))
     var kinds = Dictionary(scope.sources.map { ($0, FoundPath.Kind.inputSource) }) { first, _ in first }
@@ -189,7 +189,7 @@ struct TargetEvidence {
 
   private func target(isMadeUnder mode: BuildMode) -> Bool {
     switch mode {
-    // Nothing is built there: the target stands and falls with what its build needs.
+    // Nothing is built in this mode, so the inputs of the target's build decide.
     case .forbid: true
     case .stop, .observe: outputs.allSatisfy { registration(of: $0.path) != nil }
     }

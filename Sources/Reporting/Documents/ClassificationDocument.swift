@@ -1,6 +1,6 @@
 public import NixModel
 
-/// `classify --json`: what a log says.
+/// `classify --json`: the content of a log.
 public struct ClassificationDocument: Document {
   private let schema = "warmth/classification/v1"
   private let format: String

@@ -6,7 +6,8 @@ public protocol Document: Encodable, Sendable {}
 
 extension Document {
   /// The document with sorted keys and a final newline. No line of it reads as a workflow command where it is
-  /// printed in the log of a forge (see ``WorkflowLog``): what would is spelled otherwise, and means the same.
+  /// printed in the log of a forge (see ``WorkflowLog``): a line that would is spelled with an escape, and
+  /// means the same.
   ///
   /// - Throws: nothing that these documents can provoke: they hold only strings, whole numbers and lists.
   public func json() throws -> String {

@@ -1,6 +1,6 @@
 public import NixModel
 
-/// `forecast --json`: what can be had, and everything that is in the way.
+/// `forecast --json`: the paths that can be had, and the obstacles of the others.
 public struct ForecastDocument: Document {
   private let schema = "warmth/forecast/v1"
   private let answer: Answer

@@ -1,6 +1,6 @@
 public import NixModel
 
-/// `gate --json`: the answer, and what it rests on.
+/// `gate --json`: the answer and its grounds.
 public struct GateDocument: Document {
   private let schema = "warmth/gate/v1"
   private let answer: Answer
@@ -23,7 +23,7 @@ public struct GateDocument: Document {
     @OrNull var age: Int?
     let sentence: String
     let rules: [Rule]
-    /// What runs were about instead, where the question has no one answer.
+    /// The subjects of the recorded runs, where they do not answer the question.
     let alternatives: [Subject]
 
     enum CodingKeys: String, CodingKey {

@@ -11,11 +11,11 @@ public struct ProveDocument: Document {
 
   /// The document of `run`.
   public init(_ run: Run) {
-    let findings = RunFindings(run)
+    let reported = ReportedRun(run)
     self.run = RunPart(run)
     verdict = run.verdict
-    targets = findings.targets.map(TargetPart.init)
-    closure = findings.closure
+    targets = reported.targets.map(TargetPart.init)
+    closure = reported.closure
     environment = EnvironmentPart(run)
   }
 }
@@ -47,7 +47,7 @@ private struct TargetPart: Encodable {
   let reasons: [ReasonPart]
   let found: [FoundPart]
 
-  init(_ target: RunFindings.Target) {
+  init(_ target: ReportedRun.Target) {
     installable = target.installable
     derivation = target.derivation?.description
     verdict = target.verdict
@@ -57,7 +57,7 @@ private struct TargetPart: Encodable {
   }
 }
 
-/// What the target needed and Nix did not have to bring.
+/// A path that the target needed and that Nix did not have to bring.
 private struct FoundPart: Encodable {
   let path: String
   let kind: FoundPath.Kind

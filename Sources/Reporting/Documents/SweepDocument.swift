@@ -1,6 +1,6 @@
 public import NixModel
 
-/// `audit sweep --json`: what the shards of a sweep come to together.
+/// `audit sweep --json`: the joint verdict of the shards of a sweep.
 public struct SweepDocument: Document {
   private let schema = "warmth/sweep/v1"
   private let sweep: String

@@ -8,16 +8,16 @@ struct CauseGroup {
   let others: [String]
   /// The paths of all.
   let paths: [StorePath]
-  /// What shows them, each piece once.
+  /// The evidence that shows them, each piece once.
   let evidence: [String]
-  /// What followed, each once.
+  /// The consequences, each once.
   let consequences: [String]
   /// The targets that they concern.
   let targets: [String]
   /// The same, to be named in a command.
   let installables: [Installable]
 
-  /// `causes` by what they share, in their order.
+  /// `causes` in groups, in their order.
   static func groups(of causes: [Cause]) -> [CauseGroup] {
     causes.grouped { ReasonGroup.Kind($0.reason) }.compactMap { CauseGroup($0.members) }
   }

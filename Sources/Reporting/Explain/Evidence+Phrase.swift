@@ -2,7 +2,7 @@ import NixModel
 
 // The one place that words a piece of evidence.
 extension Evidence {
-  /// What kind of witness it comes from.
+  /// The kind of witness that it comes from.
   var kind: String {
     switch self {
     case .answer: "answer"
@@ -22,7 +22,7 @@ extension Evidence {
     }
   }
 
-  /// One line that says what it shows.
+  /// The piece of evidence in one line.
   var phrase: String { Words.line(text) }
 
   private var text: String {
@@ -103,7 +103,7 @@ extension Survey.Cache.State {
 }
 
 extension LogEvent.Kind {
-  /// What Nix would show a person of it.
+  /// The event as Nix would show it to a person.
   fileprivate var phrase: String {
     switch self {
     case .copyStarted(let path, let from): "copying path '\(path)' from '\(from)'"

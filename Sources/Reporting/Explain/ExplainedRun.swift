@@ -8,7 +8,7 @@ public struct ExplainedRun: Sendable {
   public let explanation: Explanation
   /// How targets that no cache has differ from an earlier run in which they were warm.
   public let comparisons: [Comparison]
-  /// What the witnesses said of one path, where one was asked about.
+  /// The testimony of the witnesses about one path, where one was asked about.
   public let path: PathAccount?
   /// The last publications of the paths that the causes are about, as far as any is known.
   public let publications: [StorePath: PathPublication]
@@ -23,7 +23,7 @@ public struct ExplainedRun: Sendable {
     public let run: RunID
     /// How they differ.
     public let drift: Drift
-    /// What became of it since.
+    /// Its standing since then.
     public let standing: TargetStanding
 
     /// A comparison with `run`.
@@ -35,7 +35,7 @@ public struct ExplainedRun: Sendable {
     }
   }
 
-  /// What is known of a run.
+  /// A run and its explanation.
   public init(
     run: Run, explanation: Explanation, comparisons: [Comparison] = [], path: PathAccount? = nil,
     publications: [StorePath: PathPublication] = [:], places: PublishingPlaces = PublishingPlaces()

@@ -1,6 +1,6 @@
 import NixModel
 
-/// An explanation for a person: each first cause, what shows it, what it did, and what to do next.
+/// An explanation for a person: each first cause, its evidence, its consequences, and the next step.
 public struct ExplanationText: Sendable {
   private let explained: ExplainedRun
 
@@ -59,7 +59,7 @@ public struct ExplanationText: Sendable {
     return lines + style.entry("diff", comparison.drift.changes.map { Words.line($0.phrase) }.limited)
   }
 
-  /// Who published the paths last, as far as is known, and to what effect.
+  /// The last publications of the paths, as far as they are known.
   private func publications(of paths: [StorePath]) -> [String] {
     paths.compactMap { path in
       explained.publications[path].map { publication in

@@ -21,7 +21,7 @@ struct CSV {
 }
 
 extension Value {
-  /// The value as a field of CSV. Numbers and instants are nobody's text; the elements of a list stand side by side.
+  /// The value as a field of CSV. The elements of a list stand side by side in it.
   fileprivate var field: String {
     switch self {
     case .text(let text), .prose(let text): text.map { Self.quoted(Self.harmless(Words.line($0))) } ?? ""

@@ -77,7 +77,7 @@ struct Column<Row>: Sendable {
     return column
   }
 
-  /// The same column of what this row is a part of, with nothing in it where there is no such part.
+  /// The same column for rows that this row is a part of; empty where a row has no such part.
   func of<Whole>(_ part: @escaping @Sendable (Whole) -> Row?) -> Column<Whole> {
     var column = Column<Whole>()
     column.fields = fields.map { field in .init(name: field.name) { part($0).flatMap(field.value) } }

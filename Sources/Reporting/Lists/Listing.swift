@@ -3,7 +3,8 @@ import NixModel
 
 /// A list in its three forms: a JSON document, CSV, and a table for a person.
 ///
-/// Each column is declared once for all of them. What each list has is in a file of its own beside this one.
+/// Each column is declared once for all of them. The columns of each list are in a file of its own beside
+/// this one.
 public struct Listing<Row: Sendable>: Document {
   /// `runs`: the name in the document's schema.
   let name: String
@@ -11,7 +12,7 @@ public struct Listing<Row: Sendable>: Document {
   let key: String
   let rows: [Row]
   let columns: [Column<Row>]
-  /// What the document says of the list as a whole, by key.
+  /// The document's values about the list as a whole, by key.
   let facts: [String: Value]
   /// The instant that ages in the table are counted from.
   let now: Date

@@ -26,7 +26,7 @@ extension Listing where Row == PathRecord {
 }
 
 extension PathPublication {
-  /// What a publication says of a path, beside others who say something of it.
+  /// A publication's statement about a path, in a list of several.
   static let columns: [Column<PathPublication>] = [
     .init(key: "published") { .text($0.published?.published.rawValue) },
     .init(key: "served") { .flag($0.published?.isServed) },

@@ -22,7 +22,7 @@ extension Listing where Row == Run {
       },
       .shown("nix") { .init($0.nixVersion ?? "?") },
       .shown("host", minimum: 8) { .init($0.start.runner.place) },
-      .json("targets") { .list(RunFindings($0).targets.map { .object($0, targetColumns) }) },
+      .json("targets") { .list(ReportedRun($0).targets.map { .object($0, targetColumns) }) },
       .csv("targets") { .texts($0.start.installables.map(\.description)) },
       .init(key: "host") { .text($0.start.runner.host) },
       .init(key: "pod") { .text($0.start.runner.pod) },
@@ -42,7 +42,7 @@ extension Listing where Row == Run {
   }
 }
 
-private let targetColumns: [Column<RunFindings.Target>] = [
+private let targetColumns: [Column<ReportedRun.Target>] = [
   .json("installable") { .text($0.installable) }, .json("verdict") { .text($0.verdict.rawValue) },
 ]
 

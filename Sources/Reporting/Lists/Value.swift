@@ -25,7 +25,7 @@ enum Value: Encodable, Sendable {
   /// The object of `row`; `null` where there is none.
   static func object<Row>(_ row: Row?, _ columns: [Column<Row>]) -> Value { writer(of: columns)(row) }
 
-  /// What makes an object of each row; `null` where there is none.
+  /// The function that makes an object of each row; `null` where there is none.
   static func writer<Row>(of columns: [Column<Row>]) -> @Sendable (Row?) -> Value {
     let fields = columns.flatMap(\.fields)
     return { row in

@@ -1,7 +1,7 @@
 import Foundation
 import NixModel
 
-// The one place that words what a publication says.
+// The one place that words the statements of a publication.
 extension PathPublication {
   /// `pushed, served`.
   var words: String {

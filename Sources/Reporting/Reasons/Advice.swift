@@ -24,7 +24,7 @@ struct Advice {
       + "`--to URL` and the address that it is written to instead"
   }
 
-  /// Options of the publisher that name what a lane needs.
+  /// The publisher's options that name the targets.
   private var installables: String {
     guard let first = targets.first else { return "--installable INSTALLABLE" }
     guard case .file(let file, let attribute, let outputs) = first else {

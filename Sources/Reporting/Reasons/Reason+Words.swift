@@ -1,13 +1,13 @@
 public import NixModel
 
 extension Reason {
-  /// One sentence for a person: what happened, to which path, on which cache or line of the run's log.
+  /// One sentence for a person about the fact, with its path, its cache and its line of the run's log.
   public var message: String { Words.printable(fact.account.sentence) }
 
-  /// What to do next, with a command where there is one.
+  /// The next step, with a command where there is one.
   public var remedy: String { remedy(for: [], in: PublishingPlaces()) }
 
-  /// What to do next, with a command where there is one.
+  /// The next step, with a command where there is one.
   ///
   /// - Parameters:
   ///   - targets: the targets that the reason keeps from being warm.

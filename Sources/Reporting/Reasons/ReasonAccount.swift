@@ -1,13 +1,13 @@
 import NixModel
 
-/// What a person is told of a fact.
+/// The account of a fact to a person.
 struct ReasonAccount {
-  /// One sentence: what happened, to which path, on which cache or line of the run's log.
+  /// One sentence about the fact, with its path, its cache and its line of the run's log.
   let sentence: String
-  /// What facts of one code must share to be told together: all that the sentence says beside the path and the line,
-  /// and that the next step depends on.
+  /// The details that facts of one code must share to be told together: all details of the sentence and of
+  /// the next step beside the path and the line.
   let shared: [String]
-  /// What to do next, with a command where there is one.
+  /// The next step, with a command where there is one.
   let next: (Advice) -> String
 
   init(_ sentence: String, sharing shared: [String] = [], next: @escaping (Advice) -> String) {

@@ -1,6 +1,6 @@
 public import NixModel
 
-/// The book of reason codes: what each means for the proof, how it is detected, and what to do.
+/// The book of reason codes: the meaning of each for the proof, its detection, and the next step.
 public struct ReasonBook: Sendable {
   private let codes: [ReasonCode]
 

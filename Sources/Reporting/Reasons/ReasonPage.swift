@@ -8,11 +8,11 @@ struct ReasonPage: Sendable {
   let title: String
   /// The bearings that a reason with this code can have.
   let bearing: String
-  /// What the reason means for the proof.
+  /// The meaning of the reason for the proof.
   let meaning: String
   /// How the run detects it.
   let detection: String
-  /// What to do, without knowledge of the run. The remedy of a reason knows more.
+  /// The next step, without knowledge of the run. The remedy of a reason knows more.
   let advice: String
   /// Whether other reasons usually explain this one: reports tell it after them.
   var isConsequence = false

@@ -1,6 +1,6 @@
 public import NixModel
 
-/// `forecast` for a person: how much of it can be had, from where, and what is in the way.
+/// `forecast` for a person: the paths that can be had, their caches, and the obstacles of the others.
 public struct ForecastText: Sendable {
   private let forecast: Forecast
 
@@ -113,7 +113,7 @@ public struct ForecastText: Sendable {
 }
 
 extension Lack {
-  /// What there is to say beside the kind; `nil` where there is nothing.
+  /// The details beside the kind; `nil` where there are none.
   var detail: String? {
     guard case .unanswered = kind, let cause else { return kind.detail }
     return kind.detail.map { "\($0): \(cause)" }
@@ -134,7 +134,7 @@ extension Lack.Kind {
     }
   }
 
-  /// What there is to say beside the kind; `nil` where there is nothing.
+  /// The details beside the kind; `nil` where there are none.
   var detail: String? {
     switch self {
     case .unanswered(let caches): "no answer from \(Words.list(caches.map(\.description)))"

@@ -23,7 +23,7 @@ public struct GateText: Sendable {
     return [head] + subject(of: target, style) + target.findings.map { line(of: $0, target.run?.id, style) }
   }
 
-  /// What the answer speaks of: a name alone could be anybody's.
+  /// The subject of the answer, because a name alone could mean another.
   private func subject(of target: GateAnswer.Target, _ style: Style) -> [String] {
     let subject = target.subject.map { subject in
       let outputs = Words.list(target.outputs.map(\.description))

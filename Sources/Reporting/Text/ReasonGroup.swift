@@ -9,9 +9,9 @@ struct ReasonGroup {
   /// The targets that they concern, in the run's order.
   let targets: [String]
 
-  /// The reasons of all `targets`, in the order in which they should be read: what is certain before what
-  /// leaves doubt, and causes before what follows from them.
-  static func groups(of targets: [RunFindings.Target]) -> [ReasonGroup] {
+  /// The reasons of all `targets`, in the order in which they should be read: certain ones before doubtful
+  /// ones, and causes before consequences.
+  static func groups(of targets: [ReportedRun.Target]) -> [ReasonGroup] {
     let all = targets.flatMap { target in target.reasons.map { (reason: $0, target: target.installable) } }
     let ordered = all.grouped { Kind($0.reason) }.enumerated().sorted {
       ($0.element.key.rank, $0.offset) < ($1.element.key.rank, $1.offset)
@@ -29,7 +29,7 @@ struct ReasonGroup {
   /// How many lines of someone else's message are shown; Nix puts the cause last.
   private static let quotedLines = 8
 
-  /// What happened, in the words of the first; a long message by its head and its end.
+  /// The message of the first; a long one by its head and its end.
   var what: [String] {
     let lines = first.message.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     guard lines.count > Self.quotedLines else { return lines }
@@ -42,7 +42,7 @@ struct ReasonGroup {
     return (Array(named), others.count - named.count)
   }
 
-  /// What reasons must share to be told together.
+  /// The properties that reasons must share to be told together.
   struct Kind: Hashable {
     let code: ReasonCode
     let bearing: Reason.Bearing

@@ -7,7 +7,7 @@ public enum Style: Hashable, Sendable, CaseIterable {
   /// With the escapes of a terminal.
   case ansi
 
-  /// What a piece of text is for.
+  /// The role of a piece of text.
   enum Role {
     case plain
     case strong

@@ -27,7 +27,7 @@ struct Table {
     case right
   }
 
-  /// A cell's text, and what it is for.
+  /// A cell's text and its role.
   struct Cell: ExpressibleByStringInterpolation {
     let text: String
     let role: Style.Role

@@ -1,5 +1,5 @@
-/// Nothing was built but what the gate allows, by what Nix's log said: a run made under a laxer policy does not
-/// pass for its verdict.
+/// Only derivations that the gate allows were built, by Nix's log. The verdict of a run under a laxer policy
+/// is not enough.
 struct BuiltAsAllowed: GateRule {
   func finding(in gated: GatedRun) -> GateFinding? {
     guard let policy = gated.policy.builds else { return nil }

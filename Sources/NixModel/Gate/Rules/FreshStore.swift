@@ -1,5 +1,5 @@
-/// Nothing that the run's targets needed was in the store before it began: a run made under a laxer policy does not
-/// pass for its verdict.
+/// Nothing that the run's targets needed was in the store before it began: the verdict of a run under a laxer
+/// policy is not enough.
 struct FreshStore: GateRule {
   func finding(in gated: GatedRun) -> GateFinding? {
     guard gated.policy.needsFreshStore else { return nil }

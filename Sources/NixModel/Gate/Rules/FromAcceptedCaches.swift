@@ -1,5 +1,4 @@
-/// Everything that the target needed and that was copied came from a cache that the gate accepts, by what Nix's
-/// log said of each path.
+/// Every copied path of the target came from a cache that the gate accepts, by Nix's log.
 struct FromAcceptedCaches: GateRule {
   func finding(in gated: GatedRun) -> GateFinding? {
     let accepted = gated.policy.acceptedCaches

@@ -1,5 +1,5 @@
-/// A key that the gate trusts has signed whatever was copied, or its content proves it: the signatures that the
-/// store registered are verified again, whatever keys the run trusted.
+/// Every copied path is signed by a key that the gate trusts, or is content-addressed. The registered
+/// signatures are verified again, without regard to the keys that the run trusted.
 struct SignedByTrustedKeys: GateRule {
   func finding(in gated: GatedRun) -> GateFinding? {
     guard !gated.policy.trustedKeys.isEmpty else { return nil }
