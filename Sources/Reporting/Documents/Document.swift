@@ -18,16 +18,3 @@ extension Document {
     return String(decoding: Array(text.utf8).replacing("##[".utf8, with: #"#\u0023["#.utf8), as: UTF8.self)
   }
 }
-
-/// An optional that is written as `null` rather than left out: a reader of a document finds every key.
-@propertyWrapper
-struct OrNull<Value: Encodable & Sendable>: Encodable, Sendable {
-  var wrappedValue: Value?
-
-  init(wrappedValue: Value?) { self.wrappedValue = wrappedValue }
-
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    if let wrappedValue { try container.encode(wrappedValue) } else { try container.encodeNil() }
-  }
-}

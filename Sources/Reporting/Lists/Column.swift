@@ -77,6 +77,13 @@ struct Column<Row>: Sendable {
     return column
   }
 
+  /// The same column, in the CSV alone.
+  var inCSV: Column {
+    var column = Column()
+    column.named = named
+    return column
+  }
+
   /// The same column for rows that this row is a part of; empty where a row has no such part.
   func of<Whole>(_ part: @escaping @Sendable (Whole) -> Row?) -> Column<Whole> {
     var column = Column<Whole>()

@@ -31,7 +31,7 @@ extension Listing where Row == Run {
       // A run about a whole list has no such key.
       .json("shard") { $0.start.shard.map { .object($0, Shard.columns) } },
     ]
-    columns += closureColumns.map { $0.of { $0.conclusion?.judgment.closure } }
+    columns += ClosureSummary.columns.map { $0.inCSV.of { $0.conclusion?.judgment.closure } }
     // Outside of CI no run has a source to name.
     if page.items.contains(where: { $0.start.occasion != nil }) {
       columns.append(.shown("ref", minimum: 8) { .init($0.start.occasion?.short ?? "") })
@@ -46,14 +46,18 @@ private let targetColumns: [Column<ReportedRun.Target>] = [
   .json("installable") { .text($0.installable) }, .json("verdict") { .text($0.verdict.rawValue) },
 ]
 
-private let closureColumns: [Column<ClosureSummary>] = [
-  .csv("paths") { .number($0.paths) },
-  .csv("substituted") { .number($0.substituted) },
-  .csv("built_locally") { .number($0.builtLocally) },
-  .csv("built_remotely") { .number($0.builtRemotely) },
-  .csv("present_before") { .number($0.presentBefore) },
-  .csv("download_bytes") { .bytes($0.downloadBytes) },
-]
+extension ClosureSummary {
+  /// All that the targets of a run needed, counted.
+  static let columns: [Column<ClosureSummary>] = [
+    .init(key: "paths") { .number($0.paths) },
+    .init(key: "substituted") { .number($0.substituted) },
+    .init(key: "builtLocally") { .number($0.builtLocally) },
+    .init(key: "builtRemotely") { .number($0.builtRemotely) },
+    .init(key: "presentBefore") { .number($0.presentBefore) },
+    .json("addedByEvaluation") { .number($0.addedByEvaluation) },
+    .init(key: "downloadBytes") { .bytes($0.downloadBytes) },
+  ]
+}
 
 extension Occasion {
   /// The source that a run was about.

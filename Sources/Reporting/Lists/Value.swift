@@ -22,6 +22,14 @@ enum Value: Encodable, Sendable {
 
   static func texts(_ texts: [String]?) -> Value { .list((texts ?? []).map { .text($0) }) }
 
+  /// A number that may be larger than any `Int`.
+  static func count(_ count: UInt64?) -> Value { .bytes(count) }
+
+  /// The objects of `rows`.
+  static func list<Row>(_ rows: [Row], _ columns: [Column<Row>]) -> Value {
+    .list(rows.map(writer(of: columns)))
+  }
+
   /// The object of `row`; `null` where there is none.
   static func object<Row>(_ row: Row?, _ columns: [Column<Row>]) -> Value { writer(of: columns)(row) }
 
