@@ -22,15 +22,7 @@ enum ExitStatus: Int32 {
     }
   }
 
-  init(_ answer: GateAnswer.Answer) {
-    switch answer {
-    case .yes: self = .warm
-    case .no: self = .cold
-    case .unknown: self = .inconclusive
-    }
-  }
-
-  init(_ answer: Forecast.Answer) {
+  init(_ answer: Answer) {
     switch answer {
     case .yes: self = .warm
     case .no: self = .cold

@@ -35,13 +35,13 @@ import Testing
     #expect(cause.reason.path == scene.glib)
     #expect(
       cause.consequences == [
-        Consequence(path: scene.glibDrv, fate: .built(on: nil, line: 3)),
-        Consequence(path: scene.drv, fate: .built(on: nil, line: 4)),
-        Consequence(path: scene.qemu, fate: .notRealized),
+        Consequence(path: scene.glibDrv, outcome: .built(on: nil, line: 3)),
+        Consequence(path: scene.drv, outcome: .built(on: nil, line: 4)),
+        Consequence(path: scene.qemu, outcome: .notRealized),
       ])
     #expect(cause.targets == scene.targets.map(\.installable))
-    #expect(cause.exhibits.contains { if case .log(let event) = $0 { event.line == 2 } else { false } })
-    #expect(cause.exhibits.contains { if case .answer(_, scene.glib) = $0 { true } else { false } })
+    #expect(cause.evidence.contains { if case .log(let event) = $0 { event.line == 2 } else { false } })
+    #expect(cause.evidence.contains { if case .answer(_, scene.glib) = $0 { true } else { false } })
   }
 
   @Test func `finds the target for whose sake a build-time dependency was built`() throws {
@@ -59,7 +59,7 @@ import Testing
     scene.after = [:]
     let causes = try explained(scene)
     #expect(causes.map(\.reason.code) == [.notInSubstituter])
-    #expect(causes.first?.consequences == [Consequence(path: compiler, fate: .built(on: nil, line: 1))])
+    #expect(causes.first?.consequences == [Consequence(path: compiler, outcome: .built(on: nil, line: 1))])
   }
 
   @Test func `says that a build has no known cause where it has none`() throws {
@@ -78,7 +78,7 @@ import Testing
     scene.ending = .notStarted
     scene.events = []
     let cause = try #require(try explained(scene).first)
-    #expect(cause.exhibits == [.setting(name: "substitute", place: "/etc/nix/nix.conf, line 3")])
+    #expect(cause.evidence == [.setting(name: "substitute", place: "/etc/nix/nix.conf, line 3")])
     #expect(cause.reason.fact == .substitutesDisallowed(.setting(origin: "/etc/nix/nix.conf, line 3")))
   }
 
@@ -98,7 +98,7 @@ import Testing
     #expect(account.signedBy == ["lab-1"])
     #expect(account.chains.map(\.paths) == [[scene.qemu, scene.glib]])
     #expect(account.derivation == scene.glibDrv)
-    #expect(account.exhibits.count == 4)
+    #expect(account.evidence.count == 4)
     let stranger = try Make.path("stranger")
     #expect(NixModel.account(of: stranger, in: try scene.testimony(), under: scene.policy) == nil)
   }

@@ -98,7 +98,7 @@ import Testing
     let narinfo = try Make.narinfo(base, narSize: 700, signedBy: [LabKey("stranger-1")])
     let flaw = NarinfoError(line: 1, flaw: .missing("NarHash"))
     let elsewhere = NarinfoError(line: nil, flaw: .elsewhere(url: "https://x/y"))
-    let cases: [(Survey.Answer.Kind, Lack.Kind, Forecast.Answer)] = [
+    let cases: [(Survey.Answer.Kind, Lack.Kind, Answer)] = [
       (.untrusted(narinfo), .untrusted(cache: main, signers: ["stranger-1"]), .no),
       (
         try offer(base, nar: .missing(status: 404)),

@@ -87,8 +87,8 @@ private final class Shelf {
     #expect(try Shelf([scene("r", began: 100)]).answer(under: day, of: ["other", "qemu"]).answer == .unknown)
   }
 
-  @Test(arguments: [(Verdict?.some(.cold), GateAnswer.Answer.no), (.inconclusive, .unknown), (nil, .unknown)])
-  func `lets a later run beat an earlier warm one`(_ verdict: Verdict?, _ answer: GateAnswer.Answer) throws {
+  @Test(arguments: [(Verdict?.some(.cold), Answer.no), (.inconclusive, .unknown), (nil, .unknown)])
+  func `lets a later run beat an earlier warm one`(_ verdict: Verdict?, _ answer: Answer) throws {
     let shelf = try Shelf([
       scene("old", began: 900), scene("other", on: "runner-2", began: 800), scene("new", verdict, began: 700),
     ])
@@ -173,13 +173,13 @@ private final class Shelf {
     let target: String
     var source: String?
     var systems: [String] = []
-    let answer: GateAnswer.Answer
+    let answer: Answer
     /// The installables and platforms that are spoken of.
     let of: [String]
 
     init(
       _ name: String, _ runs: [(String, String?)], _ target: String, of source: String? = nil,
-      on systems: [String] = [], _ answer: GateAnswer.Answer, _ of: [String]
+      on systems: [String] = [], _ answer: Answer, _ of: [String]
     ) {
       testDescription = name
       self.runs = runs
@@ -292,7 +292,7 @@ private final class Shelf {
 
   /// The latest run lies in the future, by so many seconds; and so many seconds ago another began.
   @Test(arguments: [
-    (-240, Verdict?.some(.cold), 60, GateAnswer.Answer.no), (-240, .inconclusive, 60, .unknown),
+    (-240, Verdict?.some(.cold), 60, Answer.no), (-240, .inconclusive, 60, .unknown),
     (-240, nil, 60, .unknown), (-240, .warm, 60, .yes), (-1, .cold, 200, .no), (-240, .cold, 120, .no),
     (-240, .cold, 300, .no), (-30, .cold, 0, .no),
     // What began longer before than clocks may be apart was earlier, whatever they say.
@@ -301,7 +301,7 @@ private final class Shelf {
     (30, .cold, 60, .yes),
   ])
   func `does not let a run of the future beat one that is not warm and may be later`(
-    _ began: Int, _ verdict: Verdict?, _ other: Int, _ answer: GateAnswer.Answer
+    _ began: Int, _ verdict: Verdict?, _ other: Int, _ answer: Answer
   ) throws {
     var ahead = try scene("ahead", began: began)
     ahead.ended = began
@@ -365,7 +365,7 @@ private final class Shelf {
   @Test func `keeps its promises for any runs and rules`() throws {
     var numbers = SplitMix(seed: 20_260_503)
     let keys = [try LabKey("collector-1").trusted()]
-    var counts: [GateAnswer.Answer: Int] = [:]
+    var counts: [Answer: Int] = [:]
     for _ in 0..<150 {
       let count = Int.random(in: 0...6, using: &numbers)
       let shelf = Shelf(try (0..<count).map { try anyScene($0, &numbers, keys) })
@@ -398,6 +398,6 @@ private final class Shelf {
       }
     }
     // It was about something.
-    #expect(GateAnswer.Answer.allCases.allSatisfy { counts[$0, default: 0] > 20 }, "\(counts)")
+    #expect(Answer.allCases.allSatisfy { counts[$0, default: 0] > 20 }, "\(counts)")
   }
 }

@@ -5,70 +5,6 @@ import Testing
 @testable import Reporting
 
 @Suite struct `An audit` {
-  private static let history: @Sendable () throws -> [TargetHistoryLine] = {
-    let path = try Make.path("a", "libguestfs-1.54.1")
-    func record(_ number: Int, _ judgment: TargetJudgment?) throws -> TargetRecord {
-      TargetRecord(
-        run: RunID("run-\(number)"), started: Make.instant(Double(number)),
-        installable: try Installable(parsing: "nixpkgs#libguestfs"),
-        ending: judgment.map {
-          .judged(
-            $0,
-            RunFigures(
-              downloadBytes: 1 << 20, milliseconds: 42_500,
-              timeTaken: number == 1 ? nil : TimeTaken(milliseconds: 3200)))
-        } ?? .interrupted)
-    }
-    let missing = Reason(.narMissing(path: path, cache: Make.cache, file: "nar/x", line: nil), .cold)
-    return TargetHistoryLine.lines(
-      of: [
-        try record(
-          4,
-          Make.target(
-            "nixpkgs#libguestfs", .cold, reasons: [missing],
-            outputs: [
-              Make.output("out", path, .notRealized, narSize: nil)
-            ])), try record(3, nil),
-        try record(
-          2,
-          Make.target(
-            "nixpkgs#libguestfs",
-            outputs: [Make.output("out", path, .substituted(from: Make.upstream), narSize: 3072)])),
-        try record(
-          1,
-          Make.target(
-            "nixpkgs#libguestfs",
-            outputs: [Make.output("out", path, .substituted(from: Make.cache), narSize: 2048)])),
-      ], count: 4)
-  }
-
-  @Test func `tells a target's history`() throws {
-    let table = HistoryTable(try Self.history(), of: "libguestfs", now: Make.instant(10_800), next: nil)
-    #expect(
-      table.render() == """
-        run    started                        verdict      from                           size  downloaded    \
-        took  nix took  since the run before
-        run-4  2026-05-03 12:00:04Z, 2 h ago  cold                                                 1.0 MiB  \
-        42.5 s     3.2 s  became cold because of nar-missing
-        run-3  2026-05-03 12:00:03Z, 2 h ago  interrupted
-        run-2  2026-05-03 12:00:02Z, 2 h ago  warm         https://cache.nixos.org     3.0 KiB     1.0 MiB  \
-        42.5 s     3.2 s  from https://cache.nixos.org instead of https://cache.example/main; larger by 1.0 KiB
-        run-1  2026-05-03 12:00:01Z, 2 h ago  warm         https://cache.example/main  2.0 KiB     1.0 MiB  \
-        42.5 s            the first verdict about it
-
-        """)
-    let json = try HistoryDocument(Self.history(), of: "libguestfs", next: ListPlace(run: RunID("run-1")))
-      .json()
-    #expect(json.contains("\"schema\" : \"warmth/history/v1\""))
-    #expect(json.contains("\"next\" : \"run-1\""))
-    #expect(json.contains("\"nixMilliseconds\" : null"))
-    #expect(json.contains("\"kind\" : \"from\""))
-    let lines = try HistoryCSV(Self.history()).render().split(separator: "\r\n")
-    #expect(lines[1].hasSuffix(",1048576,42500,3200,run-2,became cold because of nar-missing"))
-    #expect(lines[2] == "run-3,2026-05-03T12:00:03Z,nixpkgs#libguestfs,interrupted,,,,,,,,,,")
-    #expect(lines.allSatisfy { $0.split(separator: ",", omittingEmptySubsequences: false).count == 14 })
-  }
-
   @Test func `words every change`() throws {
     let (old, new) = (try Make.path("a", "qemu-1.0.drv"), try Make.path("b", "qemu-1.1.drv"))
     let changes: [(TargetChange, String)] = [
@@ -86,48 +22,10 @@ import Testing
     for (change, phrase) in changes { #expect(change.phrase == phrase) }
   }
 
-  private func sums() -> CacheSums {
-    var failures = CacheRecord.Failures()
-    failures.unreachable = 3
-    failures.missing = 9
-    failures.runs = 12
-    func cache(
-      _ name: String, _ paths: Int, _ failures: CacheRecord.Failures, _ timed: CacheRecord.Timed?
-    ) -> CacheRecord {
-      CacheRecord(
-        cache: name, runs: 40, latest: Make.instant(), paths: paths, bytes: UInt64(paths) << 20,
-        downloadBytes: UInt64(paths) << 18, asked: 1000, offered: 900, failures: failures, timed: timed)
-    }
-    return CacheSums([
-      cache(Make.cache, 300, failures, .init(downloadBytes: 10 << 20, milliseconds: 4000)),
-      cache(Make.upstream, 100, .init(), nil),
-    ])
-  }
-
-  @Test func `sums up caches`() throws {
-    #expect(
-      CachesTable(sums(), now: Make.instant(10_800)).render() == """
-        cache                       runs  paths  share   unpacked  share      speed  \
-        failures                              latest
-        https://cache.example/main    40    300   75 %  300.0 MiB   75 %  2.5 MiB/s  \
-        in 12 runs: 3 unreachable, 9 missing  2026-05-03 12:00:00Z, 3 h ago
-        https://cache.nixos.org       40    100   25 %  100.0 MiB   25 %             \
-        none                                  2026-05-03 12:00:00Z, 3 h ago
-
-        """)
-    let only = CacheSums(sums().caches, named: [Make.upstream])
+  @Test func `gives each cache its share of all, those included that are not listed`() {
+    let only = CacheSums(SampleLists.sums().caches, named: [Make.upstream])
     #expect(only.caches.map(\.cache) == [Make.upstream])
-    #expect(CachesTable(only, now: Make.instant()).render().contains("25 %"))
-    let json = try CachesDocument(sums()).json()
-    #expect(json.contains("\"schema\" : \"warmth/caches/v1\""))
-    #expect(json.contains("\"bytesPerSecond\" : 2621440"))
-    #expect(json.contains("\"timed\" : null"))
-    let lines = CachesCSV(sums()).render().split(separator: "\r\n")
-    #expect(
-      lines[1]
-        == "https://cache.example/main,40,300,400,314572800,419430400,78643200,1000,900,3,0,0,0,0,9,0,12,4000,10485760,2026-05-03T12:00:00Z"
-    )
-    #expect(lines[2].hasSuffix(",0,,,2026-05-03T12:00:00Z"))
+    #expect(Listing.caches(only, now: Make.instant()).table().contains("25 %"))
   }
 
   @Test func `claims no speed that was not measured`() {
@@ -135,63 +33,9 @@ import Testing
     #expect(CacheRecord.Timed(downloadBytes: 5, milliseconds: 0).bytesPerSecond == nil)
   }
 
-  /// libguestfs lost its archive; guestfs-tools needs it, and so does nothing else.
-  private func regressions() throws -> RegressionReport {
-    let path = try Make.path("a", "libguestfs-1.54.1")
-    let drv = try Make.path("b", "libguestfs-1.54.1.drv")
-    let missing = Reason(.narMissing(path: path, cache: Make.cache, file: "nar/x", line: 4), .cold)
-    let built = Reason(.builtLocally(derivation: drv, path: path, line: 5), .cold)
-    let targets = [
-      try Make.target(
-        "nixpkgs#libguestfs", derivation: drv, .cold, reasons: [missing, built],
-        outputs: [Make.output("out", path, .builtLocally)]),
-      try Make.target(
-        "nixpkgs#guestfs-tools", .cold, reasons: [missing],
-        outputs: [Make.output("out", try Make.path("c", "guestfs-tools-1.54.0"), .notRealized)]),
-    ]
-    func moment(_ name: String, _ seconds: Double) -> Regression.Moment {
-      .init(run: RunID(name), started: Make.instant(seconds))
-    }
-    let cause = Cause(
-      reason: missing, exhibits: [],
-      consequences: [Consequence(path: drv, fate: .built(on: nil, line: 5))],
-      targets: targets.map(\.installable))
-    return RegressionReport(
-      targets.map {
-        Regression(
-          installable: $0.installable, judgment: $0, now: moment("run-3", 7200), first: moment("run-2", 3600),
-          lastWarm: moment("run-1", 0))
-      }, explanations: [RunID("run-3"): Explanation(causes: [cause])])
-  }
-
-  @Test func `tells a cause once, and what it merely dragged down apart`() throws {
-    let text = try RegressionsText(regressions(), now: Make.instant(10_800)).render()
+  @Test func `says so where nothing broke`() {
     #expect(
-      text == """
-        target                 verdict  not warm since                 last warm                      latest run  \
-        because of
-        nixpkgs#libguestfs     cold     2026-05-03 13:00:00Z, 2 h ago  2026-05-03 12:00:00Z, 3 h ago  run-3       \
-        nar-missing
-        nixpkgs#guestfs-tools  cold     2026-05-03 13:00:00Z, 2 h ago  2026-05-03 12:00:00Z, 3 h ago  run-3       \
-        nar-missing
-
-        nar-missing: the archive is not in the cache
-          what  \(try regressions().groups[0].first.message)
-          for   nixpkgs#libguestfs
-          drag  nixpkgs#guestfs-tools
-          then  Nix began to build libguestfs-1.54.1 (log line 5)
-          see   warmth explain run-3
-          next  \(try regressions().groups[0].remedy)
-
-        """)
-    let json = try RegressionsDocument(regressions()).json()
-    #expect(json.contains("\"schema\" : \"warmth/regressions/v1\""))
-    #expect(json.contains("\"dragged\" : [\n        \"nixpkgs#guestfs-tools\"\n      ]"))
-    let lines = try RegressionsCSV(regressions()).render().split(separator: "\r\n")
-    #expect(lines[1].hasSuffix("-libguestfs-1.54.1,own"))
-    #expect(lines[2].hasSuffix("-libguestfs-1.54.1,dragged"))
-    #expect(
-      RegressionsText(RegressionReport([], explanations: [:]), now: .now).render()
+      Listing.regressions(RegressionReport([], explanations: [:]), now: .now).table()
         == "no target that was warm has ceased to be\n")
   }
 
@@ -200,12 +44,12 @@ import Testing
     let record = PathRecord(
       path: try Make.path("a", "x"), outcome: nil, narSize: nil, run: RunID("r-1"), started: Make.instant())
     #expect(
-      PathsTable([record], now: .now, next: place).render().hasSuffix(
+      Listing.paths(Page([record], last: place), now: .now).table().hasSuffix(
         "\nmore: --before r-1/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-x\n"))
     #expect(
-      try PathsDocument([record], next: place).json().contains(
+      try Listing.paths(Page([record], last: place), now: .now).json().contains(
         "\"next\" : \"r-1/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-x\""))
-    #expect(try RunsDocument([]).json().contains("\"next\" : null"))
+    #expect(try Listing.runs(Page([]), now: .now).json().contains("\"next\" : null"))
   }
 
   @Test func `shows what a run was about`() throws {
@@ -217,9 +61,9 @@ import Testing
         id: start.id, started: start.started, version: start.version, runner: start.runner,
         installables: start.installables, policy: start.policy, occasion: occasion), nixVersion: nil,
       state: .interrupted)
-    #expect(RunsTable([run], now: .now).render().contains("main@a3594b1\n"))
+    #expect(Listing.runs(Page([run]), now: .now).table().contains("main@a3594b1\n"))
     #expect(TextReport(run).render().hasSuffix("\nabout o/r, main@a3594b1, pipeline 7\n"))
-    for json in [try RunsDocument([run]).json(), try ProveDocument(run).json()] {
+    for json in [try Listing.runs(Page([run]), now: .now).json(), try ProveDocument(run).json()] {
       #expect(json.contains("\"revision\" : \"a3594b1e5c8f\""))
       #expect(json.contains("\"page\" : null"))
     }

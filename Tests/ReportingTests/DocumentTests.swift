@@ -1,3 +1,4 @@
+import Foundation
 import NixModel
 import Reporting
 import Testing
@@ -5,7 +6,7 @@ import Testing
 @Suite struct `Other documents` {
   @Test func `audit runs --json`() throws {
     #expect(
-      try RunsDocument([SampleRuns.warm(), Make.run(unfinished: .running)]).json() == """
+      try Listing.runs(Page([SampleRuns.warm(), Make.run(unfinished: .running)]), now: .now).json() == """
         {
           "next" : null,
           "runs" : [

@@ -6,64 +6,9 @@ import Testing
 @testable import Reporting
 
 @Suite struct `A publication's faces` {
-  /// A publication in whose every text `text` stands.
-  private func publication(_ text: String? = nil) throws -> Publication {
-    let (guest, glib) = (try Make.path("a", "libguestfs-1.54.1"), try Make.path("b", "glib-2.80"))
-    let code = try #require(PublicationFault.Code(rawValue: "not-served"))
-    var cgroup = CgroupFigures()
-    cgroup.memoryPeak = 1 << 30
-    cgroup.memoryLimit = 4 << 30
-    cgroup.oomKills = 1
-    return Publication(
-      head: PublicationHead(
-        id: RunID("20260503T120000Z-abc123"), started: Make.instant(0.125), finished: Make.instant(192),
-        state: .failed, exitCode: 1, program: text ?? "cache-warm.sh 1",
-        publisher: Publisher(
-          runner: Runner(
-            host: text ?? "builder-1", pod: nil, processID: 1, processStart: 2, bootID: text ?? "boot"),
-          nix: text ?? "2.34.8", system: text ?? "x86_64-linux"),
-        occasion: Occasion(repository: text ?? "nixos/tests", branch: text ?? "main"),
-        destination: PublicationDestination(
-          kind: .attic, cache: text ?? "main", server: try SubstituterURL(parsing: "https://attic.example"),
-          readSide: try SubstituterURL(parsing: Make.cache))),
-      targets: [
-        PublishedTarget(
-          installable: text ?? "nixpkgs#libguestfs", outcome: .built, derivation: nil,
-          outputs: [.init(name: text ?? "out", path: guest)], milliseconds: 42_500, failure: nil),
-        PublishedTarget(
-          installable: text ?? "nixpkgs#qemu", outcome: .failed, derivation: nil, outputs: [],
-          milliseconds: nil, failure: .init(kind: .outOfMemory, message: text ?? "killed")),
-      ],
-      paths: [
-        PublishedPath(
-          path: guest, role: .output, outcome: .built, published: .pushed, isServed: true, narSize: 208),
-        PublishedPath(
-          path: glib, role: .runtime, outcome: .substituted, published: .alreadyThere, isServed: false,
-          narSize: nil),
-      ], faults: [PublicationFault(code: code, path: glib, isFatal: true, message: text ?? "no narinfo")],
-      cgroup: cgroup)
-  }
-
-  private func record(_ publication: Publication) -> PublicationRecord {
-    PublicationRecord(
-      head: publication.head, targets: publication.targets.map(\.installable), counts: publication.counts)
-  }
-
-  /// A proof between two publications, the latest first.
-  private func paths(_ publication: Publication) throws -> [PathRecord] {
-    let path = publication.paths[0]
-    return [
-      PathRecord(PathPublication(path.path, .output(.failed), in: publication.head)),
-      PathRecord(
-        path: path.path, outcome: .substituted(from: Make.cache), narSize: 208, run: RunID("run-2"),
-        started: Make.instant(60)),
-      PathRecord(PathPublication(path.path, .path(path), in: publication.head)),
-    ]
-  }
-
   @Test func `are a text that tells what the cache lacks`() throws {
     #expect(
-      try PublicationText(publication()).render() == """
+      try PublicationText(SampleLists.publication()).render() == """
         built  nixpkgs#libguestfs in 42.5 s
           out  /nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-libguestfs-1.54.1
         failed  nixpkgs#qemu
@@ -84,60 +29,15 @@ import Testing
         """)
   }
 
-  @Test func `are lists`() throws {
-    let records = [record(try publication())]
+  @Test func `are none where none is recorded`() {
+    #expect(Listing.publications(Page([]), now: .now).table() == "no publications are recorded\n")
     #expect(
-      PublicationsTable(records, now: Make.instant(10_800)).render() == """
-        publication              started                        state   targets           paths  pushed  \
-        served  to    host
-        20260503T120000Z-abc123  2026-05-03 12:00:00Z, 3 h ago  failed  libguestfs, qemu      2       1  \
-             1  main  builder-1
-
-        """)
-    #expect(PublicationsTable([], now: Make.instant()).render() == "no publications are recorded\n")
-    #expect(
-      PublicationsTable([], now: Make.instant(), isFiltered: true).render()
+      Listing.publications(Page([]), now: .now, isFiltered: true).table()
         == "no such publications are recorded\n")
-    let lines = PublicationsCSV(records).render().split(separator: "\r\n")
-    #expect(
-      lines.last
-        == "20260503T120000Z-abc123,2026-05-03T12:00:00Z,2026-05-03T12:03:12Z,failed,1,nixpkgs#libguestfs nixpkgs#qemu,builder-1,,2.34.8,attic,main,https://attic.example,https://cache.example/main,nixos/tests,,main,,,,2,1,1,0,0,0,1,1"
-    )
-    #expect(
-      lines.first?.split(separator: ",").count
-        == lines.last?.split(separator: ",", omittingEmptySubsequences: false).count)
-    let document =
-      try JSONSerialization.jsonObject(
-        with: Data(PublicationsDocument(records).json().utf8)) as? [String: Any]
-    let entry = (document?["publications"] as? [[String: Any]])?.first
-    #expect(entry?["alreadyThere"] as? Int == 1 && entry?["notServed"] as? Int == 1)
-    #expect(entry?["pod"] is NSNull)
-  }
-
-  @Test func `stand among the proofs of a path`() throws {
-    let records = try paths(publication())
-    let lines = PathsTable(records, now: Make.instant(10_800)).render().split(separator: "\n")
-    #expect(lines[1].contains("  target failed   builder-1 to main "), "\(lines[1])")
-    #expect(lines[2].contains("  substituted     https://cache.example/main "), "\(lines[2])")
-    #expect(lines[3].contains("  pushed, served  builder-1 to main "), "\(lines[3])")
-    let rows = PathsCSV(records).render().split(separator: "\r\n").map {
-      $0.split(separator: ",", omittingEmptySubsequences: false)
-    }
-    #expect(Set(rows.map(\.count)).count == 1)
-    #expect(rows[1][6...] == ["", "", "", "failed", "builder-1", "main", "https://cache.example/main"])
-    #expect(rows[2][6...].allSatisfy(\.isEmpty) && rows[2][1] == "substituted")
-    #expect(
-      rows[3][6...] == ["pushed", "true", "output", "", "builder-1", "main", "https://cache.example/main"])
-    let document =
-      try JSONSerialization.jsonObject(with: Data(PathsDocument(records).json().utf8)) as? [String: Any]
-    let entries = try #require(document?["paths"] as? [[String: Any]])
-    #expect(entries.map { $0["publication"] is NSNull } == [false, true, false])
-    #expect(entries.map { $0["outcome"] as? String } == [nil, "substituted", nil])
-    #expect((entries[2]["publication"] as? [String: Any])?["served"] as? Bool == true)
   }
 
   @Test func `are one sentence beside a cold path`() throws {
-    let publication = try publication()
+    let publication = try SampleLists.publication()
     func sentence(_ number: Int, _ start: Double) -> String {
       PathPublication(publication.paths[number].path, .path(publication.paths[number]), in: publication.head)
         .sentence(besideRunOf: Make.instant(start))
@@ -157,7 +57,7 @@ import Testing
 
     let cause = Cause(
       reason: Reason(.notInSubstituter(path: publication.paths[0].path, caches: [Make.cache]), .cold),
-      exhibits: [], consequences: [], targets: [try Installable(parsing: "nixpkgs#libguestfs")])
+      evidence: [], consequences: [], targets: [try Installable(parsing: "nixpkgs#libguestfs")])
     let explained = ExplainedRun(
       run: try Make.run([]), explanation: Explanation(causes: [cause]),
       publications: [
@@ -177,10 +77,11 @@ import Testing
   /// What a publisher writes is anybody's text.
   @Test func `say nothing to a terminal, whoever wrote them`() throws {
     for text in Hostile.texts + [Hostile.texts.joined(separator: "\n")] {
-      let publication = try publication(text)
+      let publication = try SampleLists.publication(text)
       let faces = [
-        PublicationText(publication).render(), PublicationsTable([record(publication)], now: .now).render(),
-        PathsTable(try paths(publication), now: .now).render(),
+        PublicationText(publication).render(),
+        Listing.publications(Page([SampleLists.record(publication)]), now: .now).table(),
+        try Listing.paths(Page(SampleLists.paths(publication)), now: .now).table(),
       ]
       for face in faces {
         #expect(
@@ -188,13 +89,16 @@ import Testing
             $0 == "\n" || $0.value >= 0x20 && $0.value != 0x7F && $0.value != 0x202E
           })
       }
-      for csv in [PublicationsCSV([record(publication)]).render(), PathsCSV(try paths(publication)).render()]
-      {
+      for csv in [
+        Listing.publications(Page([SampleLists.record(publication)]), now: .now).csv(),
+        try Listing.paths(Page(SampleLists.paths(publication)), now: .now).csv(),
+      ] {
         #expect(!csv.utf8.contains(0x1B) && !csv.utf8.contains(0))
       }
       for json in [
-        try PublicationDocument(publication).json(), try PublicationsDocument([record(publication)]).json(),
-        try PathsDocument(paths(publication)).json(),
+        try PublicationDocument(publication).json(),
+        try Listing.publications(Page([SampleLists.record(publication)]), now: .now).json(),
+        try Listing.paths(Page(SampleLists.paths(publication)), now: .now).json(),
       ] { #expect(!json.contains("\\u001b") && !json.contains("\u{202E}") && !json.contains("\\u0000")) }
     }
   }

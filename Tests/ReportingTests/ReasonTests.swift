@@ -175,20 +175,20 @@ struct ReasonSample: Sendable, CustomTestStringConvertible {
 
   @Test(arguments: ReasonSample.all)
   func `the line of a sentence is the line of its reason`(_ sample: ReasonSample) {
-    #expect(sample.fact.message.contains("log line 9") == (sample.fact.line == 9))
+    #expect(Reason(sample.fact, .cold).message.contains("log line 9") == (sample.fact.line == 9))
   }
 
   @Test(arguments: ReasonCode.allCases)
-  func `a meaning is a title without a full stop`(_ code: ReasonCode) {
-    #expect(code.meaning.contains(" ") && !code.meaning.hasSuffix("."))
-    #expect(ReasonCode.allCases.count { $0.meaning == code.meaning } == 1)
+  func `a title is a title without a full stop`(_ code: ReasonCode) {
+    #expect(code.title.contains(" ") && !code.title.hasSuffix("."))
+    #expect(ReasonCode.allCases.count { $0.title == code.title } == 1)
   }
 
   @Test func `credentials and escapes in what others wrote are not repeated`() {
     let fact = Reason.Fact.nixFailed(
       ending: "exit code 1",
       message: "\u{1B}[31;1merror:\u{1B}[0m http://user:s3cret@cache: no\u{202E}t\u{07}", line: nil)
-    #expect(fact.message == "Nix ended with exit code 1: error: http://***@cache: not.")
+    #expect(Reason(fact, .cold).message == "Nix ended with exit code 1: error: http://***@cache: not.")
   }
 
   @Test func `the book of reasons in docs is the code's own`() throws {

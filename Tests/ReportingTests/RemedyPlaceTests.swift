@@ -32,7 +32,7 @@ import Testing
     in places: PublishingPlaces = PublishingPlaces(), sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
     for fact in try facts(cache) {
-      let remedy = fact.remedy(for: targets, in: places)
+      let remedy = Reason(fact, .cold).remedy(for: targets, in: places)
       #expect(remedy.contains("`\(command)`"), "\(remedy)", sourceLocation: sourceLocation)
       // The read side of a server is never a place to write to.
       #expect(!remedy.contains("--to https://cache"), "\(remedy)", sourceLocation: sourceLocation)
@@ -72,7 +72,7 @@ import Testing
     let path = try Make.path("a", "libguestfs-1.54.1")
     let target = try Installable(parsing: "nixpkgs#libguestfs")
     let cause = Cause(
-      reason: Reason(.notInSubstituter(path: path, caches: [Self.read]), .cold), exhibits: [],
+      reason: Reason(.notInSubstituter(path: path, caches: [Self.read]), .cold), evidence: [],
       consequences: [],
       targets: [target])
     func explained(_ places: PublishingPlaces) throws -> ExplainedRun {

@@ -102,12 +102,12 @@ import Testing
       installables: list.part(1, of: 2), policy: Policy(), shard: Shard(1, of: 2, of: list, in: name))
     let run = Run(start: start, nixVersion: nil, state: .interrupted)
     #expect(TextReport(run).render().contains("\npart shard 1 of 2 of sweep nightly (40 targets in all)\n"))
-    for json in [try ProveDocument(run).json(), try RunsDocument([run]).json()] {
+    for json in [try ProveDocument(run).json(), try Listing.runs(Page([run]), now: .now).json()] {
       #expect(json.contains("\"shard\" : {"))
       #expect(json.contains("\"sweep\" : \"nightly\""))
     }
     // A run about a whole list has no such key.
     #expect(try !ProveDocument(SampleRuns.warm()).json().contains("\"shard\""))
-    #expect(try !RunsDocument([SampleRuns.warm()]).json().contains("\"shard\""))
+    #expect(try !Listing.runs(Page([SampleRuns.warm()]), now: .now).json().contains("\"shard\""))
   }
 }

@@ -5,15 +5,15 @@ import Testing
 @testable import Reporting
 
 @Suite struct `Tables and short texts` {
-  private func runs() throws -> RunsTable {
-    RunsTable(
-      [try SampleRuns.warm(), try SampleRuns.cold(), try Make.run(unfinished: .interrupted)],
+  private func runs() throws -> Listing<Run> {
+    Listing.runs(
+      Page([try SampleRuns.warm(), try SampleRuns.cold(), try Make.run(unfinished: .interrupted)]),
       now: Make.instant(10_800))
   }
 
   @Test func `audit runs`() throws {
     #expect(
-      try runs().render() == """
+      try runs().table() == """
         run                      started                        verdict      targets                   \
          nix     host
         20260503T120000Z-4k7xbq  2026-05-03 12:00:00Z, 3 h ago  warm         libguestfs, qemu_kvm      \
@@ -28,7 +28,7 @@ import Testing
 
   @Test func `audit runs on 100 columns`() throws {
     #expect(
-      try runs().render(width: 100) == """
+      try runs().table(width: 100) == """
         run                      started                        verdict      targets        nix     host
         20260503T120000Z-4k7xbq  2026-05-03 12:00:00Z, 3 h ago  warm         libguestfs, …  2.34.8  \
         pr-17-x
@@ -42,7 +42,7 @@ import Testing
 
   @Test func `audit runs where there is hardly any room`() throws {
     #expect(
-      try runs().render(width: 40) == """
+      try runs().table(width: 40) == """
         run    star…  verd…  targ…  nix    host
         2026…  2026…  warm   libg…  2.34…  pr-1…
         2026…  2026…  cold   libg…  2.34…  runn…
@@ -138,7 +138,7 @@ import Testing
   func `no line is wider than the width`(_ width: Int) throws {
     let log = try ClassificationText(SampleLogs.mixed()).render(width: width)
     let table = log.prefix(upTo: log.firstRange(of: "\n\n")?.lowerBound ?? log.endIndex)
-    for line in try runs().render(width: width).split(separator: "\n") + table.split(separator: "\n") {
+    for line in try runs().table(width: width).split(separator: "\n") + table.split(separator: "\n") {
       #expect(line.count <= width)
     }
   }
@@ -155,33 +155,9 @@ import Testing
     }
   }
 
-  @Test func `audit paths`() throws {
-    #expect(
-      try PathsTable(paths(), now: Make.instant(10_800)).render() == """
-        path                                                      outcome         from                        \
-             size  run    started
-        /nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-hello-2.12.0  substituted     https://cache.example/main  \
-        221.3 KiB  run-0  2026-05-03 12:00:00Z, 3 h ago
-        /nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-hello-2.12.1  built-remotely  ssh://b                     \
-        221.3 KiB  run-1  2026-05-03 12:00:00Z, 3 h ago
-        /nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-hello-2.12.2  not-realized                                \
-        221.3 KiB  run-2  2026-05-03 12:00:00Z, 3 h ago
-        /nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-hello-2.12.3  ?                                           \
-                   run-3  2026-05-03 12:00:00Z, 3 h ago
-
-        """)
-    for line in try PathsTable(paths(), now: Make.instant()).render(width: 90).split(separator: "\n") {
-      #expect(line.count <= 90)
-    }
-  }
-
-  @Test func `audit paths --json`() throws {
-    let text = try PathsDocument(paths()).json()
-    #expect(text.contains("\"schema\" : \"warmth/paths/v1\""))
-    #expect(text.contains("\"from\" : \"https://cache.example/main\""))
-    #expect(text.contains("\"outcome\" : null"))
-    #expect(text.contains("\"narSize\" : 226560"))
-    #expect(text.contains("\"started\" : \"2026-05-03T12:00:00Z\""))
+  @Test func `audit paths on 90 columns`() throws {
+    let table = try Listing.paths(Page(paths()), now: Make.instant()).table(width: 90)
+    for line in table.split(separator: "\n") { #expect(line.count <= 90) }
   }
 
   @Test func `audit import`() throws {
@@ -207,8 +183,8 @@ import Testing
   }
 
   @Test func `colours do not move columns`() throws {
-    let coloured = try runs().render(width: 90, style: .ansi)
-    #expect(coloured.replacing(#/\x{1B}\[[0-9;]*m/#, with: "") == (try runs().render(width: 90)))
+    let coloured = try runs().table(width: 90, style: .ansi)
+    #expect(coloured.replacing(#/\x{1B}\[[0-9;]*m/#, with: "") == (try runs().table(width: 90)))
   }
 
   @Test func `a log that people saw comes with its caveat`() throws {
@@ -218,10 +194,10 @@ import Testing
   }
 
   @Test func `empty answers are sentences too`() {
-    #expect(RunsTable([], now: Make.instant()).render() == "no runs are recorded\n")
+    #expect(Listing.runs(Page([]), now: Make.instant()).table() == "no runs are recorded\n")
     #expect(
-      RunsTable([], now: Make.instant(), isFiltered: true).render() == "no such runs are recorded\n")
-    #expect(PathsTable([], now: Make.instant()).render() == "nothing is recorded of such paths\n")
+      Listing.runs(Page([]), now: Make.instant(), isFiltered: true).table() == "no such runs are recorded\n")
+    #expect(Listing.paths(Page([]), now: Make.instant()).table() == "nothing is recorded of such paths\n")
     let log = ClassifiedLog(format: .internalJSON, lines: 1, bytes: 0, events: [])
     #expect(
       ClassificationText(log).render()

@@ -1,6 +1,6 @@
 public import Foundation
 
-/// Caches, and what all of them come to, those that were not asked for too.
+/// Caches, and the sums over all caches, those included that are not listed.
 public struct CacheSums: Hashable, Sendable {
   /// The caches.
   public let caches: [CacheRecord]
@@ -17,7 +17,7 @@ public struct CacheSums: Hashable, Sendable {
   }
 }
 
-/// What concluded runs say of one cache, summed up.
+/// The sums of all concluded runs about one cache.
 public struct CacheRecord: Hashable, Sendable {
   /// Its canonical address.
   public let cache: String
@@ -35,14 +35,14 @@ public struct CacheRecord: Hashable, Sendable {
   public let asked: Int
   /// How many of them it offered, signed by a trusted key.
   public let offered: Int
-  /// How often it failed.
+  /// Its failures.
   public let failures: Failures
-  /// What was copied while a clock was looked at.
+  /// The copies whose time was recorded.
   public let timed: Timed?
 
   /// Failures by their kinds, named like the codes of reasons.
   public struct Failures: Hashable, Sendable {
-    /// Runs and questions in which nobody answered.
+    /// Runs and questions without an answer.
     public var unreachable = 0
     /// Errors of any other kind.
     public var error = 0
@@ -54,7 +54,7 @@ public struct CacheRecord: Hashable, Sendable {
     public var untrusted = 0
     /// Archives that were promised and not there.
     public var missing = 0
-    /// Archives that were not what had been promised.
+    /// Archives that differed from the narinfo's promise.
     public var corrupt = 0
     /// How many runs saw any of this.
     public var runs = 0
@@ -70,7 +70,7 @@ public struct CacheRecord: Hashable, Sendable {
     /// In how many milliseconds at least one copy from the cache was under way, over all those runs.
     public let milliseconds: Int
 
-    /// So many bytes in so many milliseconds.
+    /// Bytes, and the milliseconds that they took.
     public init(downloadBytes: UInt64, milliseconds: Int) {
       self.downloadBytes = downloadBytes
       self.milliseconds = milliseconds

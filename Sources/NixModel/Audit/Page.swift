@@ -1,6 +1,6 @@
 /// A part of a list, and where it goes on.
 public struct Page<Item: Sendable>: Sendable {
-  /// What is on it.
+  /// The items on it.
   public let items: [Item]
   /// The last place on it, where there is more behind it.
   public let last: ListPlace?

@@ -1,10 +1,10 @@
 public import Foundation
 
-/// What one run says became of one path: a proof that looked for it, or a publication that pushed it.
+/// One run's statement about one path: a proof looked for it, or a publication pushed it.
 public struct PathRecord: Hashable, Sendable {
   /// The path.
   public let path: StorePath
-  /// What the run says of it.
+  /// The run's statement.
   public let said: Said
   /// The archive's size in bytes, as the store registered it, or else as a cache or a publisher told it.
   public let narSize: UInt64?
@@ -13,21 +13,20 @@ public struct PathRecord: Hashable, Sendable {
   /// When the run started.
   public let started: Date
 
-  /// What a run says of a path.
+  /// A run's statement about a path.
   public enum Said: Hashable, Sendable {
-    /// What became of it in a proof; `nil` where the run was cut off before it could tell, or was recorded by a
-    /// `warmth` that told it of targets alone.
+    /// The outcome in a proof; `nil` where the run was cut off before it could tell.
     case proof(Outcome?)
-    /// What a publication says of it.
+    /// The statement of a publication.
     case publication(PathPublication)
   }
 
-  /// What became of it in a proof.
+  /// The outcome in a proof.
   public var outcome: Outcome? {
     if case .proof(let outcome) = said { outcome } else { nil }
   }
 
-  /// What a proof says.
+  /// The statement of a proof.
   public init(path: StorePath, outcome: Outcome?, narSize: UInt64?, run: RunID, started: Date) {
     self.path = path
     said = .proof(outcome)
@@ -36,7 +35,7 @@ public struct PathRecord: Hashable, Sendable {
     self.started = started
   }
 
-  /// What a publication says.
+  /// The statement of a publication.
   public init(_ publication: PathPublication) {
     path = publication.path
     said = .publication(publication)

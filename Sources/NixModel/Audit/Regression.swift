@@ -4,7 +4,7 @@ public import Foundation
 public struct Regression: Hashable, Sendable {
   /// The target, as it was proved.
   public let installable: Installable
-  /// What it is now.
+  /// The latest judgment about it.
   public let judgment: TargetJudgment
   /// The latest run with a verdict about it.
   public let now: Moment

@@ -1,4 +1,4 @@
-/// Something that is otherwise than in an earlier run about the same target.
+/// A difference from an earlier run about the same target.
 public enum TargetChange: Hashable, Sendable {
   /// Another verdict, and why, where it is not warm.
   case verdict(Verdict, because: [ReasonCode])
@@ -15,7 +15,7 @@ public enum TargetChange: Hashable, Sendable {
 }
 
 extension TargetJudgment {
-  /// What changed since `earlier`, what weighs most first. What one of the two does not know is no change.
+  /// The changes since `earlier`, the gravest first. A value that one of the two does not know is no change.
   public func changes(since earlier: TargetJudgment) -> [TargetChange] {
     var changes: [TargetChange] = []
     let (verdict, codes) = (ruling.verdict, firstCodes)
@@ -48,9 +48,9 @@ extension TargetJudgment {
 
 /// A line of a target's history.
 public struct TargetHistoryLine: Hashable, Sendable {
-  /// What a run says.
+  /// The run's record of the target.
   public let record: TargetRecord
-  /// What is otherwise than in the run before it.
+  /// The differences from the run before it.
   public let change: Change
 
   /// How a line differs from the one before it.
@@ -59,7 +59,7 @@ public struct TargetHistoryLine: Hashable, Sendable {
     case unknown
     /// There is no judgment before it.
     case first
-    /// In so many ways, which may be none.
+    /// The differences from that run, which may be none.
     case since(RunID, [TargetChange])
   }
 
@@ -68,7 +68,7 @@ public struct TargetHistoryLine: Hashable, Sendable {
   public static func lines(of records: [TargetRecord], count: Int) -> [TargetHistoryLine] {
     var later: [Installable: TargetRecord] = [:]
     var lines: [TargetHistoryLine] = []
-    // From the earliest on, so that each is compared with what was seen last.
+    // From the earliest on, so that each is compared with the last one before it.
     for (index, record) in records.enumerated().reversed() {
       let before = later[record.installable]
       var change = Change.unknown

@@ -1,14 +1,14 @@
 public import Foundation
 
-/// What one run says of one target.
+/// One run's record of one target.
 public struct TargetRecord: Hashable, Sendable {
   /// The run.
   public let run: RunID
   /// When the run started.
   public let started: Date
-  /// What it was asked about.
+  /// The target, as the run was asked about it.
   public let installable: Installable
-  /// What came of it.
+  /// The run's end for the target.
   public let ending: Ending
 
   /// How a run about a target can end.
@@ -46,13 +46,13 @@ public struct TargetRecord: Hashable, Sendable {
   }
 }
 
-/// What a whole run cost.
+/// The costs of a whole run.
 public struct RunFigures: Hashable, Sendable {
   /// The compressed size of all that it copied, in bytes, as the narinfos state it.
   public let downloadBytes: UInt64
   /// From its beginning to its conclusion.
   public let milliseconds: Int
-  /// How long Nix took to realize what the run was about; `nil` where that was not recorded.
+  /// The time that Nix took to realize the targets; `nil` where it was not recorded.
   public let timeTaken: TimeTaken?
 
   /// The figures of a run.

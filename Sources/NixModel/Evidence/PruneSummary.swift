@@ -1,4 +1,4 @@
-/// What was dropped from a store because of its age.
+/// The runs that were dropped from a store because of their age.
 public struct PruneSummary: Hashable, Sendable {
   /// The runs, in the order in which they were recorded.
   public var dropped: [RunID]

@@ -1,5 +1,5 @@
 extension Verification.Finding: CustomStringConvertible {
-  /// What it means, as a clause without a full stop.
+  /// Its meaning, as a clause without a full stop.
   public var description: String {
     switch self {
     case .linkChanged(let link): "link \(link) of the chain was changed or moved"

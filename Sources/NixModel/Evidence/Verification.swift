@@ -1,4 +1,4 @@
-/// What came of recomputing everything that a store says of itself.
+/// The result of recomputing all digests of a store.
 public struct Verification: Hashable, Sendable {
   /// How many runs it holds.
   public var runs = 0
@@ -12,7 +12,8 @@ public struct Verification: Hashable, Sendable {
   public var head: Head?
   /// How many runs carry a signature of a key that was asked for; `nil` where none was.
   public var signed: Int?
-  /// What is not as it was recorded, in the order of the chain; the first is the first record concerned.
+  /// The differences from the record, in the order of the chain; the first is about the first record
+  /// concerned.
   public var findings: [Finding] = []
 
   /// Nothing yet.
@@ -40,7 +41,7 @@ public struct Verification: Hashable, Sendable {
     case linksRemoved(ClosedRange<Int64>)
     /// The last links are missing; this is the last that is there, and as many there were.
     case endRemoved(last: Int64, of: Int64)
-    /// A run is not what was sealed.
+    /// A run differs from its sealed record.
     case runChanged(RunID, link: Int64)
     /// A run was never sealed.
     case runInserted(RunID)
@@ -48,13 +49,13 @@ public struct Verification: Hashable, Sendable {
     case runRemoved(Int64, link: Int64)
     /// A run that was dropped because of its age is there again.
     case runReturned(RunID, link: Int64)
-    /// Derivations that came with a link are not what was sealed.
+    /// Derivations that came with a link differ from their sealed record.
     case derivationsChanged(link: Int64)
     /// Rows of a table belong to no run.
     case strayRows(table: String, count: Int)
     /// Entries of a dictionary are used by no run.
     case strayEntries(dictionary: String, count: Int)
-    /// A table by which runs are found does not say what the runs say.
+    /// A table by which runs are found disagrees with the runs.
     case indexChanged(table: String, count: Int)
     /// A table, view, index or trigger is not that of the schema.
     case schemaChanged(name: String)

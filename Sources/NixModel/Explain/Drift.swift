@@ -5,7 +5,7 @@ public struct Drift: Hashable, Sendable {
   public let old: StorePath
   /// The later one.
   public let new: StorePath
-  /// What changed by itself, nearest to the target first.
+  /// The derivations that changed by themselves, nearest to the target first.
   public let changes: [Change]
   /// How many derivations differ in all, those included that only follow.
   public let differing: Int
@@ -21,11 +21,11 @@ public struct Drift: Hashable, Sendable {
     public let old: StorePath
     /// The later one.
     public let new: StorePath
-    /// In what they differ; never empty.
+    /// Their differences; never empty.
     public let differences: [Difference]
   }
 
-  /// In what two derivations of one thing can differ.
+  /// A difference between two derivations of one thing.
   public enum Difference: Hashable, Sendable {
     /// The version, or the whole name where it has none.
     case name(old: String, new: String)
@@ -46,7 +46,7 @@ public struct Drift: Hashable, Sendable {
 
 /// Compares a target's derivation with that of an earlier run, by walking both graphs side by side.
 ///
-/// Inputs are paired by name; what is fetched and has the same hash is the same, however it is fetched.
+/// Inputs are paired by name. Fetched sources with the same hash are the same, even if the fetchers differ.
 public func drift(
   from old: StorePath, in before: DerivationGraph, to new: StorePath, in after: DerivationGraph
 ) -> Drift {

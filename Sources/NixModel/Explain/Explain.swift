@@ -1,14 +1,15 @@
-/// Finds the first causes of a run's verdict: a pure function of what the witnesses said.
+/// Finds the first causes of a run's verdict: a pure function of testimony and judgment.
 ///
-/// Nix shows symptoms: it says that it builds, and not why it did not copy. The chain is followed back from
-/// each build and each path that did not come: over the references of what was offered, and over the
-/// derivations that needed it, to the facts that stand at its beginning.
+/// Nix shows symptoms: it logs that it builds, and not why it did not copy. The chain is followed back from
+/// each build and each missing path to the facts at its beginning: over the references of offered paths, and
+/// over the derivations that needed the path.
 public func explain(_ testimony: Testimony, _ judgment: Judgment, under policy: Policy) -> Explanation {
-  Inquiry(testimony, judgment, policy).explanation()
+  Explainer(testimony, judgment, policy).explanation()
 }
 
-private struct Inquiry {
-  /// What tells one cause from another: the same fact about the same thing, however many times it was seen.
+/// The state of an explanation while the chains are followed.
+private struct Explainer {
+  /// The identity of a cause: one fact about one thing, however many times it was seen.
   struct Key: Hashable {
     let code: ReasonCode
     let subject: String
@@ -21,7 +22,7 @@ private struct Inquiry {
   let scopes: [Scope]
   /// Which derivations use each one as an input.
   let users: [StorePath: [StorePath]]
-  /// The causes by what they are about.
+  /// The causes by their paths.
   private var direct: [StorePath: [Key]] = [:]
   /// The silent caches by the paths that they might have had.
   private var silenced: [StorePath: [Key]] = [:]
@@ -46,7 +47,7 @@ private struct Inquiry {
     }
     self.users = users
     for target in judgment.targets {
-      // Who is cut off hears no more witnesses, and that needs no explanation of its own.
+      // A run that was cut off hears no more witnesses, and their silence needs no explanation of its own.
       let isCutOff = target.ruling.reasons.contains { $0.code == .interrupted || $0.code == .timedOut }
       for reason in target.ruling.reasons where reason.fact.canBeFirst {
         if isCutOff, reason.code == .witnessMissing { continue }
@@ -68,7 +69,7 @@ private struct Inquiry {
       order.append(key)
       if let path = reason.path {
         direct[path, default: []].append(key)
-        // A derivation that forbids substitution is the cause of what befalls its outputs.
+        // A derivation that forbids substitution is the cause of the outcome of its outputs.
         for case let output? in (testimony.graph.derivations[path]?.outputs ?? [:]).values {
           direct[output, default: []].append(key)
         }
@@ -86,8 +87,8 @@ private struct Inquiry {
 
   // MARK: Following the chain
 
-  /// The causes that a derivation was built of: something its outputs lacked; or something that the outputs
-  /// of whatever needed it lacked, nearest first.
+  /// The causes of a build: a lack of its outputs, or a lack of the outputs of the nearest derivation that
+  /// needed it.
   private func roots(ofBuild derivation: StorePath) -> [Key] {
     var seen: Set<StorePath> = [derivation]
     var level = [derivation]
@@ -103,7 +104,7 @@ private struct Inquiry {
     return []
   }
 
-  /// The causes at `path` itself, or at the nearest of what it refers to.
+  /// The causes at `path` itself, or at the nearest of its references.
   private func nearest(to path: StorePath) -> [Key] {
     var seen: Set<StorePath> = [path]
     var level = [path]
@@ -122,7 +123,7 @@ private struct Inquiry {
   // MARK: The explanation
 
   func explanation() -> Explanation {
-    var inquiry = self
+    var explainer = self
     var consequences: [Key: [Consequence]] = [:]
     func blame(_ keys: [Key], for consequence: Consequence) {
       for key in keys where consequences[key]?.contains(consequence) != true {
@@ -135,17 +136,19 @@ private struct Inquiry {
       let keys = roots(ofBuild: build.derivation)
       blame(
         keys.isEmpty ? general : keys,
-        for: Consequence(path: build.derivation, fate: .built(on: remote?.machine, line: build.line)))
+        for: Consequence(path: build.derivation, outcome: .built(on: remote?.machine, line: build.line)))
     }
     for scope in scopes {
       for member in scope.closure where !isThere(member.path) && direct[member.path] == nil {
-        // A path falls with what it refers to. One that lacks nothing did not fail: nobody asked for it any more,
-        // since the run ended over another. And what a path that was there refers to was there as well.
+        // A path falls with its references. A path without a lack did not fail: Nix did not ask for it any
+        // more, because the run ended over another one. The references of a path that was present before were
+        // present as well.
         let keys = nearest(to: member.path).filter { $0.code != .presentBefore }
-        blame(keys, for: Consequence(path: member.path, fate: .notRealized))
+        blame(keys, for: Consequence(path: member.path, outcome: .notRealized))
       }
     }
-    // A target falls with what it is made of, and one that was never reached with the causes of the others.
+    // A target falls with the builds that it needed, and a target that was never reached falls with the
+    // causes of the others.
     let causesOfTheRun = order
     for target in judgment.targets where !target.ruling.reasons.isEmpty {
       let own = order.filter { targets[$0]?.contains(target.installable) == true }
@@ -160,15 +163,15 @@ private struct Inquiry {
         }
       }.unique
       if origins.isEmpty {
-        // Nothing explains it: what was seen is all there is.
-        for reason in target.ruling.reasons { inquiry.note(reason, for: target.installable) }
+        // No cause explains it, so its own reasons are told.
+        for reason in target.ruling.reasons { explainer.note(reason, for: target.installable) }
       } else {
-        for key in origins { inquiry.targets[key, default: []].append(target.installable) }
+        for key in origins { explainer.targets[key, default: []].append(target.installable) }
       }
     }
     // A remote build is a cause of its own where nothing else is: a builder stood in for the cache.
-    let causes = inquiry.order.compactMap { key in
-      inquiry.cause(key, consequences: consequences[key] ?? [])
+    let causes = explainer.order.compactMap { key in
+      explainer.cause(key, consequences: consequences[key] ?? [])
     }
     return Explanation(causes: causes.sorted { $0.weight > $1.weight })
   }
@@ -179,94 +182,57 @@ private struct Inquiry {
 
   private func cause(_ key: Key, consequences: [Consequence]) -> Cause? {
     // Of a fact that was seen twice, the log's word is the more telling.
-    guard let all = reasons[key], let reason = all.first(where: { $0.fact.hasLine }) ?? all.first else {
+    guard let all = reasons[key], let reason = all.first(where: { $0.line != nil }) ?? all.first else {
       return nil
     }
     return Cause(
-      reason: reason, exhibits: exhibits(for: all), consequences: consequences,
+      reason: reason, evidence: evidence(for: all), consequences: consequences,
       targets: targets[key] ?? [])
   }
 
   // MARK: Exhibits
 
-  private func exhibits(for reasons: [Reason]) -> [Exhibit] {
-    var exhibits: [Exhibit] = []
-    func add(_ exhibit: Exhibit) { if !exhibits.contains(exhibit) { exhibits.append(exhibit) } }
+  private func evidence(for reasons: [Reason]) -> [Evidence] {
+    var evidence: [Evidence] = []
+    func add(_ piece: Evidence) { if !evidence.contains(piece) { evidence.append(piece) } }
     for reason in reasons {
-      for exhibit in self.exhibits(for: reason.fact) { add(exhibit) }
+      for piece in self.evidence(for: reason.fact) { add(piece) }
     }
-    return exhibits
+    return evidence
   }
 
-  private func exhibits(for fact: Reason.Fact) -> [Exhibit] {
-    let origins = testimony.environment.origins
-    func setting(_ name: String) -> Exhibit { .setting(name: name, place: origins[name]) }
-    func answers(_ path: StorePath) -> [Exhibit] {
-      (testimony.survey.answers[path] ?? []).map { .answer($0, about: path) }
-    }
-    func cache(_ name: String) -> [Exhibit] {
-      testimony.survey.caches.filter { $0.url.isPrinted(as: name) }.map { .cache($0) }
-    }
-    func log(_ line: Int?) -> [Exhibit] {
-      guard let line else { return [] }
-      return testimony.log.events.filter { $0.line == line }.map { .log($0) }
-    }
-    func before(_ path: StorePath) -> [Exhibit] {
-      testimony.before.value?[path].map { [.before(path: path, $0)] } ?? []
-    }
-    func after(_ path: StorePath) -> [Exhibit] {
-      testimony.after.value.map { [.after(path: path, $0[path])] } ?? []
-    }
-    func copies(_ path: StorePath) -> [Exhibit] {
-      testimony.log.events.filter {
-        if case .copyStarted(path, _) = $0.kind { true } else { false }
-      }.map { .log($0) }
-    }
-
-    switch fact {
-    case .presentBefore(let path, _), .memberPresentBefore(let path, _): return before(path)
-    case .writeTokenPresent, .claimDisputed, .sandboxUnavailable, .evaluationFailed, .timedOut, .interrupted,
-      .stoppedEarly,
-      .nothingTransferred, .witnessMissing:
-      return []
-    case .notInSubstituter(let path, _, _), .referenceMissing(let path, _, _, _):
-      return answers(path) + [setting("substituters")]
-    case .narMissing(let path, _, _, let line): return answers(path) + log(line)
-    case .narCorrupt(let path, _, _, let line): return answers(path) + log(line)
-    case .signatureUntrusted(let path, _, _): return answers(path) + [setting("trusted-public-keys")]
-    case .narinfoInvalid(let path, _, _): return answers(path)
-    case .wrongSubstituter(let path, _, let line):
-      return log(line) + answers(path) + [setting("substituters")]
-    case .substituterUnreachable(let path, let name, _):
-      return cache(name) + (path.map(answers) ?? [])
-    case .substituterError(let path, let name, _, _, let line):
-      return cache(name) + (path.map(answers) ?? []) + log(line)
-    case .substituterRefused(let path, _, _): return answers(path) + [setting("netrc-file")]
-    case .substituterRefusedOne(let path, _, _), .vanished(let path, _): return answers(path)
-    case .substitutesDisallowed(.setting): return [setting("substitute")]
-    case .substitutesDisallowed(.derivation): return []
-    case .substitutesDisallowed(.distrustedUser(let name, let line)):
-      return log(line) + cache(name) + [setting("substituters")]
-    case .substitutesDisallowed(.noNetwork(let line)): return log(line) + [setting("substitute")]
-    case .builtLocally(_, let path, let line): return log(line) + (path.map(after) ?? [])
-    case .builtRemotely(_, _, let line): return log(line) + [setting("builders")]
-    case .forbiddenBuild(_, let line): return log(line)
-    case .witnessesDisagree(let path, _):
-      return before(path) + answers(path) + copies(path) + after(path)
-    case .nixFailed(_, _, let line): return log(line)
+  private func evidence(for fact: Reason.Fact) -> [Evidence] {
+    let entry = fact.entry
+    return entry.shownBy.flatMap { sign -> [Evidence] in
+      switch (sign, entry.path) {
+      case (.setting(let name), _): [.setting(name: name, place: testimony.environment.origins[name])]
+      case (.log, _): testimony.log.events.filter { $0.line == entry.line }.map { .log($0) }
+      case (.cache, _):
+        testimony.survey.caches.filter { cache in entry.cache.map { cache.url.isPrinted(as: $0) } ?? false }
+          .map { .cache($0) }
+      case (.before, let path?): testimony.before.value?[path].map { [.before(path: path, $0)] } ?? []
+      case (.answers, let path?): (testimony.survey.answers[path] ?? []).map { .answer($0, about: path) }
+      case (.copies, let path?):
+        testimony.log.events.filter {
+          if case .copyStarted(path, _) = $0.kind { true } else { false }
+        }.map { .log($0) }
+      case (.after, let path?): testimony.after.value.map { [.after(path: path, $0[path])] } ?? []
+      case (.before, nil), (.answers, nil), (.copies, nil), (.after, nil): []
+      }
     }
   }
 }
 
 extension Cause {
-  /// What is certain weighs more than what is not, and then what it did to how much.
+  /// A certain cause weighs more than an uncertain one; then the numbers of its targets and of its
+  /// consequences count.
   fileprivate var weight: (Int, Int, Int) {
     (reason.bearing == .cold ? 1 : 0, targets.count, consequences.count)
   }
 }
 
 extension Reason {
-  /// What no cache that answered has, where that is not certain.
+  /// The path that no answering cache has, where a silent one may have it.
   fileprivate var pathThatSomeCacheMayHave: StorePath? {
     guard bearing == .inconclusive else { return nil }
     switch fact {
@@ -280,16 +246,6 @@ extension Reason {
     switch fact {
     case .substituterUnreachable(let asked, _, _), .substituterError(let asked, _, _, _, nil):
       asked == nil || asked == path
-    default: false
-    }
-  }
-}
-
-extension Reason.Fact {
-  /// Whether Nix's log shows it.
-  fileprivate var hasLine: Bool {
-    switch self {
-    case .narMissing(_, _, _, _?), .substituterError(_, _, _, _, _?): true
     default: false
     }
   }

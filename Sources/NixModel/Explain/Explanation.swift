@@ -1,4 +1,4 @@
-/// Why the targets of a run are not warm: the first causes, and what each of them dragged down.
+/// Why the targets of a run are not warm: the first causes, and the consequences of each.
 public struct Explanation: Hashable, Sendable {
   /// The first causes, the gravest first; empty for a warm run.
   public let causes: [Cause]
@@ -12,33 +12,33 @@ public struct Explanation: Hashable, Sendable {
 
 /// One first cause: a fact that no other fact of the run explains.
 public struct Cause: Hashable, Sendable {
-  /// What it is, and what it amounts to.
+  /// The fact and its bearing.
   public let reason: Reason
-  /// What shows it.
-  public let exhibits: [Exhibit]
-  /// What followed from it: paths that were not copied, and derivations that were built.
+  /// The evidence that shows it.
+  public let evidence: [Evidence]
+  /// Its consequences: paths that were not copied, and derivations that were built.
   public let consequences: [Consequence]
   /// The targets that it kept from being warm.
   public let targets: [Installable]
 
-  /// A cause and what it did.
-  public init(reason: Reason, exhibits: [Exhibit], consequences: [Consequence], targets: [Installable]) {
+  /// A cause from its parts.
+  public init(reason: Reason, evidence: [Evidence], consequences: [Consequence], targets: [Installable]) {
     self.reason = reason
-    self.exhibits = exhibits
+    self.evidence = evidence
     self.consequences = consequences
     self.targets = targets
   }
 }
 
-/// What a cause did to something else.
+/// A consequence of a cause for another path.
 public struct Consequence: Hashable, Sendable {
   /// The path that was not copied, or the derivation that was built.
   public let path: StorePath
-  /// What happened to it.
-  public let fate: Fate
+  /// Its outcome.
+  public let outcome: Outcome
 
-  /// What can follow from a cause.
-  public enum Fate: Hashable, Sendable {
+  /// The outcomes that can follow from a cause.
+  public enum Outcome: Hashable, Sendable {
     /// The derivation was built, or its build was begun; on another machine where one is named.
     case built(on: String?, line: Int)
     /// The path was not realized.
@@ -46,43 +46,24 @@ public struct Consequence: Hashable, Sendable {
   }
 
   /// A consequence for a path.
-  public init(path: StorePath, fate: Fate) {
+  public init(path: StorePath, outcome: Outcome) {
     self.path = path
-    self.fate = fate
+    self.outcome = outcome
   }
 }
 
 /// A piece of the recorded evidence.
-public enum Exhibit: Hashable, Sendable {
-  /// What a cache answered when it was asked for a path.
+public enum Evidence: Hashable, Sendable {
+  /// A cache's answer about a path.
   case answer(Survey.Answer, about: StorePath)
-  /// Whether a cache could be used at all.
+  /// The state of a cache.
   case cache(Survey.Cache)
   /// A line of Nix's log.
   case log(LogEvent)
   /// A setting and where it was set; its default where no place is named.
   case setting(name: String, place: String?)
-  /// What the store held before.
+  /// The presence of a path in the store before the run.
   case before(path: StorePath, Presence)
-  /// How the store's database calls it afterwards; `nil` where it is not valid.
+  /// Its registration in the store's database after the run; `nil` where it is not valid.
   case after(path: StorePath, Registration?)
-}
-
-extension Reason.Fact {
-  /// Whether this can be where it all began. The others follow from something, or say that something did
-  /// not happen.
-  public var canBeFirst: Bool {
-    switch self {
-    case .presentBefore, .memberPresentBefore, .writeTokenPresent, .notInSubstituter, .referenceMissing,
-      .narMissing, .narCorrupt,
-      .signatureUntrusted, .narinfoInvalid, .wrongSubstituter, .substituterUnreachable, .substituterError,
-      .substituterRefused, .substituterRefusedOne, .vanished, .substitutesDisallowed, .witnessesDisagree,
-      .claimDisputed, .sandboxUnavailable,
-      .evaluationFailed,
-      .timedOut, .interrupted, .witnessMissing:
-      true
-    case .builtLocally, .builtRemotely, .forbiddenBuild, .nixFailed, .stoppedEarly, .nothingTransferred:
-      false
-    }
-  }
 }

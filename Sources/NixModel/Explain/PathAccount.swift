@@ -1,13 +1,13 @@
-/// What every witness said of one path, and what it was needed for.
+/// The testimony of every witness about one path, and the reasons why the path was needed.
 public struct PathAccount: Hashable, Sendable {
   /// The path.
   public let path: StorePath
   /// The derivation that makes it, where it is known.
   public let derivation: StorePath?
-  /// What became of it.
+  /// Its outcome.
   public let outcome: Outcome
-  /// What the four witnesses said, in their order.
-  public let exhibits: [Exhibit]
+  /// The testimony of the four witnesses, in their order.
+  public let evidence: [Evidence]
   /// The trusted keys that vouch for it as it was registered.
   public let signedBy: [String]
   /// Why it was needed: from each target down to it.
@@ -22,7 +22,7 @@ public struct PathAccount: Hashable, Sendable {
   }
 }
 
-/// What every witness said of `path`; `nil` where the run had nothing to do with it.
+/// The testimony of every witness about `path`; `nil` where the run had nothing to do with it.
 public func account(of path: StorePath, in testimony: Testimony, under policy: Policy) -> PathAccount? {
   let producers = testimony.graph.producers
   let derivation = path.isDerivation ? path : producers[path]
@@ -31,23 +31,23 @@ public func account(of path: StorePath, in testimony: Testimony, under policy: P
   let answers = testimony.survey.answers[path] ?? []
   guard !chains.isEmpty || !events.isEmpty || !answers.isEmpty else { return nil }
 
-  var exhibits: [Exhibit] = []
-  if let presence = testimony.before.value?[path] { exhibits.append(.before(path: path, presence)) }
-  exhibits += answers.map { .answer($0, about: path) }
-  exhibits += events.map { .log($0) }
+  var evidence: [Evidence] = []
+  if let presence = testimony.before.value?[path] { evidence.append(.before(path: path, presence)) }
+  evidence += answers.map { .answer($0, about: path) }
+  evidence += events.map { .log($0) }
   if let after = testimony.after.value, !path.isDerivation {
-    exhibits.append(.after(path: path, after[path]))
+    evidence.append(.after(path: path, after[path]))
   }
   let authority = testimony.after.value?[path]?.authority(
     of: path, trusting: testimony.environment.trustedKeys)
   return PathAccount(
     path: path, derivation: derivation == path ? nil : derivation,
-    outcome: outcome(of: path, in: testimony, under: policy), exhibits: exhibits,
+    outcome: outcome(of: path, in: testimony, under: policy), evidence: evidence,
     signedBy: authority?.signers ?? [], chains: chains)
 }
 
-/// The shortest way from a target to a path: over references where what is offered tells them, else over
-/// what derivations are built from.
+/// The shortest way from a target to a path: over references where offers tell them, and otherwise over the
+/// inputs of derivations.
 private func chain(
   from target: Target, to path: StorePath, _ derivation: StorePath?, in testimony: Testimony
 ) -> PathAccount.Chain? {

@@ -1,4 +1,4 @@
-/// What can be said of a target beside an earlier run about the same derivation.
+/// The standing of a target, compared with an earlier run about the same derivation.
 public enum TargetStanding: Hashable, Sendable {
   /// It is warm in both.
   case warmInBoth
@@ -6,18 +6,18 @@ public enum TargetStanding: Hashable, Sendable {
   case becameWarm(Verdict)
   /// It was not warm in the earlier run either.
   case neverWarm(Verdict)
-  /// The later run ended before it came to the target, so nothing tells what became of it.
+  /// The later run ended before it came to the target, so its outcome is unknown.
   case unreached
   /// It was copied from these caches then, which were asked now and lack it, or something that it refers to.
   case lost(from: [String])
   /// It was warm, and is not, for another reason than a cache's loss.
   case brokeOtherwise
 
-  /// Compares what both runs say of a target.
+  /// Compares the judgments of both runs about a target.
   ///
   /// - Parameters:
-  ///   - now: the later judgment, and `testimony` what its witnesses said.
-  ///   - earlier: the earlier judgment, and `theirs` what its witnesses said.
+  ///   - now: the later judgment, and `testimony` that of its witnesses.
+  ///   - earlier: the earlier judgment, and `theirs` the testimony of its witnesses.
   public init(
     _ now: TargetJudgment, in testimony: Testimony, since earlier: TargetJudgment, in theirs: Testimony
   ) {

@@ -1,5 +1,5 @@
 extension Testimony {
-  /// What is to be judged of a run that was cut off: all that was recorded, and that it did not end.
+  /// The testimony of a run that was cut off: the whole record, with that ending.
   public var cutOff: Testimony {
     var other = self
     other.log = log.ending(.interrupted)

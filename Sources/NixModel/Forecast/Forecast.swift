@@ -1,18 +1,18 @@
-/// What the caches offer of a set of paths, before anything is realized.
+/// The caches' offers of a set of paths, before anything is realized.
 ///
-/// A pure function of a survey. It predicts what a proof would find; it proves nothing, since nothing was
+/// A pure function of a survey. It predicts the result of a proof, and proves nothing, because nothing was
 /// copied.
 public struct Forecast: Hashable, Sendable {
   /// The paths that it is about.
   public let roots: [StorePath]
-  /// What could not be resolved to paths, and so is not in any count.
+  /// The targets that could not be resolved to paths, and so are in no count.
   public let unresolved: [UnresolvedTarget]
-  /// How many paths are known: the roots, and what accepted offers refer to where that was asked. What a
-  /// path refers to that nobody offers is not known.
+  /// The number of known paths: the roots, and in a recursive forecast the references of accepted offers. The
+  /// references of a path without an offer are unknown.
   public let paths: Int
   /// How many of them an accepted cache offers, vouched for.
   public let available: Int
-  /// What would be downloaded for those, and what that comes to.
+  /// The sizes of the downloads for those.
   public let sizes: Sizes
   /// The paths that are not available, the roots first, then as they are needed.
   public let lacks: [Lack]
@@ -37,18 +37,8 @@ public struct Forecast: Hashable, Sendable {
     public var unknown = 0
   }
 
-  /// Whether everything can be had.
-  public enum Answer: String, Hashable, Sendable, Codable {
-    /// All of it is available.
-    case yes
-    /// Some of it certainly is not.
-    case no
-    /// Some of it is not known to be: a cache did not answer, or a target could not be resolved.
-    case unknown
-  }
-
-  /// The forecast for `roots`, and where it is recursive for all that they refer to, from what `survey` found,
-  /// as far as `policy` accepts its caches.
+  /// The forecast for `roots`, and in a recursive forecast for their closure, from the answers in `survey` of
+  /// the caches that `policy` accepts.
   public init(
     of roots: [StorePath], isRecursive: Bool = true, unresolved: [UnresolvedTarget] = [],
     from survey: Survey, under policy: Policy

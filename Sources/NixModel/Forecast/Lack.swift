@@ -2,9 +2,9 @@
 public struct Lack: Hashable, Sendable {
   /// The path.
   public let path: StorePath
-  /// What is in the way.
+  /// The obstacle.
   public let kind: Kind
-  /// What it comes to in bytes, unpacked, where some cache tells.
+  /// Its unpacked size in bytes, where some cache states it.
   public let narSize: UInt64?
   /// A path through which the forecast came to it; `nil` for those that it is about.
   public let neededBy: StorePath?
@@ -13,17 +13,17 @@ public struct Lack: Hashable, Sendable {
   /// Why the first cache that gave no answer about it gave none; `nil` where none was asked about it.
   public let cause: String?
 
-  /// What can be in the way, the most telling first.
+  /// The obstacles, the most telling first.
   public enum Kind: Hashable, Sendable {
     /// No cache was asked for it: there was more than a survey asks for.
     case notAsked
-    /// A cache did not answer, or not with what can be relied on, so that nothing is certain.
+    /// A cache gave no answer, or no reliable one, so that nothing is certain.
     case unanswered([SubstituterURL])
     /// There is a trusted narinfo, and its archive is not where it says.
     case narMissing(cache: SubstituterURL, file: String)
-    /// There is a narinfo that nobody trusted vouches for.
+    /// There is a narinfo that no trusted key signed.
     case untrusted(cache: SubstituterURL, signers: [String])
-    /// What the cache sent for it is no narinfo of it.
+    /// The cache's answer is no narinfo of the path.
     case invalid(cache: SubstituterURL, NarinfoError)
     /// The cache does not let us ask.
     case refused(cache: SubstituterURL, status: Int)
@@ -69,7 +69,7 @@ public struct Lack: Hashable, Sendable {
 }
 
 extension Lack.Kind {
-  /// What an answer has against the path; `nil` where it has nothing, or does not know the path.
+  /// The obstacle in an answer; `nil` where there is none, or where the cache does not know the path.
   fileprivate init?(_ answer: Survey.Answer) {
     switch answer.kind {
     case .offered(let offer, .missing): self = .narMissing(cache: answer.cache, file: offer.narinfo.url)

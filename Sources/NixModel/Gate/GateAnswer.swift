@@ -1,23 +1,13 @@
-/// What the evidence says to a gate that asks whether its targets are warm.
+/// The answer of the evidence to a gate that asks whether its targets are warm.
 public struct GateAnswer: Hashable, Sendable {
-  /// What the answer rests on, target by target.
+  /// The grounds of the answer, target by target.
   public let targets: [Target]
 
-  /// The three answers, as the exit codes 0, 1 and 2 give them.
-  public enum Answer: String, Hashable, Sendable, CaseIterable, Codable {
-    /// Every rule is met.
-    case yes
-    /// The evidence shows that a rule is not met.
-    case no
-    /// The evidence says neither.
-    case unknown
-  }
-
-  /// One target, the run that speaks for it, and what the rules found.
+  /// One target, the run that speaks for it, and the findings of the rules.
   public struct Target: Hashable, Sendable {
     /// The target, as the gate named it.
     public let target: String
-    /// What the answer speaks of; `nil` where that cannot be told.
+    /// The subject of the answer; `nil` where it is not clear.
     public let subject: GateSubject?
     /// The output paths that the answer speaks of, as far as they are known.
     public let outputs: [StorePath]
@@ -25,7 +15,7 @@ public struct GateAnswer: Hashable, Sendable {
     public let run: RecordedRun?
     /// How long ago that run ended, in seconds.
     public let age: Int?
-    /// What each rule found that the policy asks for; never empty.
+    /// The findings of the rules that the policy asks for; never empty.
     public let findings: [GateFinding]
 
     /// A target that `run` speaks for.
@@ -41,8 +31,8 @@ public struct GateAnswer: Hashable, Sendable {
     /// A target that no run speaks for.
     ///
     /// - Parameters:
-    ///   - subject: what was looked for, where the question was clear.
-    ///   - outputs: the output paths that were looked for.
+    ///   - subject: the subject in question, where it was clear.
+    ///   - outputs: the output paths in question.
     public init(
       unproved target: String, subject: GateSubject? = nil, outputs: [StorePath] = [],
       because finding: GateFinding = .noRun
@@ -55,8 +45,8 @@ public struct GateAnswer: Hashable, Sendable {
       findings = [finding]
     }
 
-    /// The answer for this target. Evidence that is too old, or that nobody trusted has signed, says neither yes
-    /// nor no.
+    /// The answer for this target. Evidence that is too old, or that no trusted collector signed, gives
+    /// neither yes nor no.
     public var answer: Answer {
       let standings = findings.map(\.standing)
       if !findings.isEmpty, standings.allSatisfy({ $0 == .met }) { return .yes }
@@ -64,7 +54,7 @@ public struct GateAnswer: Hashable, Sendable {
       return isAdmissible && standings.contains(.notMet) ? .no : .unknown
     }
 
-    /// The verdict that stands, whatever else the policy asks for; `nil` where no finished run is about the
+    /// The verdict that stands without the policy's other demands; `nil` where no finished run is about the
     /// target.
     public var verdict: Verdict? {
       guard let run else { return nil }
@@ -78,7 +68,7 @@ public struct GateAnswer: Hashable, Sendable {
     }
   }
 
-  /// An answer from what it rests on.
+  /// An answer from its grounds.
   public init(targets: [Target]) { self.targets = targets }
 
   /// May it pass? No targets are no proof.

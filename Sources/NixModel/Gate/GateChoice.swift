@@ -1,8 +1,9 @@
-/// What a name means in the evidence, under a policy: a pure choice among all that runs of that name were about.
+/// The meaning of a name in the evidence, under a policy: a pure choice among the subjects of all runs of
+/// that name.
 public enum GateChoice: Hashable, Sendable {
   /// This, on each platform that is asked for.
   case subjects([GateSubject])
-  /// Nothing that the policy speaks of.
+  /// No subject that the policy allows.
   case none(GateFinding)
 
   /// The names to look for in the evidence instead of `name`: where the policy binds the source, an attribute is one
@@ -16,8 +17,9 @@ public enum GateChoice: Hashable, Sendable {
   /// The choice.
   ///
   /// - Parameters:
-  ///   - known: what runs of that name were about.
-  ///   - others: what they were about apart from the source that the policy binds, for a person who wonders.
+  ///   - known: the subjects of runs of that name.
+  ///   - others: their subjects of other sources than the policy's, which are shown where there are no
+  ///     others.
   public init(among known: [GateSubject], besides others: [GateSubject] = [], under policy: GatePolicy) {
     guard !known.isEmpty else {
       self = .none(

@@ -1,8 +1,8 @@
-/// What a gate's rule found in the evidence about one target. Each case belongs to one rule and has one standing;
-/// the payload is what a person must know of it.
+/// The finding of a gate's rule in the evidence about one target. Each case belongs to one rule and has one
+/// standing; its payload is for the sentence to a person.
 public enum GateFinding: Hashable, Sendable {
   // latest-run
-  /// The latest run proved it warm, and what its witnesses recorded agrees.
+  /// The latest run proved it warm, and the record of its witnesses agrees.
   case warm
   /// The latest run found it cold.
   case cold
@@ -14,7 +14,7 @@ public enum GateFinding: Hashable, Sendable {
   case running
   /// No run is about it.
   case noRun
-  /// The latest run's verdict is warm, and what was recorded does not bear it.
+  /// The latest run's verdict is warm, and its record does not support it.
   case unsupported(Gap)
 
   /// Runs of that name were about several things, which have nothing but the name in common.
@@ -25,13 +25,13 @@ public enum GateFinding: Hashable, Sendable {
   // source
   /// It is of the source that is demanded.
   case ofSource(String)
-  /// What is recorded of it is of other sources than the one that is demanded.
+  /// The recorded runs are about other sources than the demanded one.
   case otherSource(String, instead: [GateSubject])
 
   // system
   /// It is for a platform that is demanded.
   case onSystem(String)
-  /// What is recorded of it is for others than those that are demanded.
+  /// The recorded runs are for other platforms than the demanded ones.
   case otherSystem([String], instead: [GateSubject])
 
   // age: seconds
@@ -45,19 +45,20 @@ public enum GateFinding: Hashable, Sendable {
   case ageless
 
   // caches
-  /// So many paths were copied, all of them from accepted caches.
+  /// All copied paths came from accepted caches; their number.
   case fromAccepted(paths: Int)
-  /// A path was copied from another cache, and so many more were.
+  /// A path was copied from another cache; `others` is the number of further ones.
   case fromElsewhere(StorePath, from: String, others: Int)
-  /// The log does not tell where a path came from, nor so many more.
+  /// The log does not tell the origin of a path; `others` is the number of further ones.
   case originUnknown(StorePath, others: Int)
 
   // keys
-  /// So many paths were copied, and for each a trusted key or its content vouches.
+  /// All copied paths are signed by a trusted key or content-addressed; their number.
   case vouchedFor(paths: Int)
-  /// For a path no trusted key vouches, though these are named in its signatures; so many more.
+  /// No trusted key signed a path; `signers` are the keys that its signatures name, `others` the number of
+  /// further paths.
   case notVouchedFor(StorePath, signers: [String], others: Int)
-  /// It was not recorded what signatures a path has, nor so many more.
+  /// The signatures of a path were not recorded; `others` is the number of further ones.
   case notRegistered(StorePath, others: Int)
 
   // caches and keys
@@ -67,9 +68,9 @@ public enum GateFinding: Hashable, Sendable {
   // builds
   /// Nothing was built.
   case nothingBuilt
-  /// So many derivations were built, all of them allowed.
+  /// All builds are allowed; their number.
   case builtAsAllowed(Int)
-  /// A derivation was built that is not allowed, and so many more.
+  /// A derivation was built that is not allowed; `others` is the number of further ones.
   case builtWithoutLeave(StorePath, others: Int)
   /// Not all of the log could be read.
   case logIncomplete
@@ -79,21 +80,21 @@ public enum GateFinding: Hashable, Sendable {
   // fresh
   /// The store was fresh.
   case fresh
-  /// A path was in it before, and so many more were.
+  /// A path was in the store before; `others` is the number of further ones.
   case notFresh(StorePath, others: Int)
-  /// It was not recorded what was in it before.
+  /// The earlier content of the store was not recorded.
   case freshnessUnknown
 
   // signature
   /// This trusted collector signed the evidence.
   case signed(by: String)
-  /// Nobody did, or no signature verified.
+  /// The evidence carries no signature that verifies.
   case unsigned
-  /// Others did.
+  /// Only others signed it.
   case signedByOthers([String])
 
   // runners
-  /// As many distinct runners as are needed proved it, each in its latest run.
+  /// Enough distinct runners proved it, each in its latest run.
   case enoughRunners([RecordedRun])
   /// Too few did.
   case tooFewRunners([RecordedRun], needed: Int, because: RunnerTally.End)
@@ -145,7 +146,7 @@ public enum GateFinding: Hashable, Sendable {
     }
   }
 
-  /// What runs were about instead, where the question cannot be answered for it.
+  /// The subjects of the recorded runs, where they do not answer the question.
   public var alternatives: [GateSubject] {
     switch self {
     case .severalMeanings(let subjects), .otherSource(_, let subjects), .otherSystem(_, let subjects):
@@ -172,7 +173,7 @@ public enum GateFinding: Hashable, Sendable {
     case couldWrite
     /// Some of Nix's log could not be read.
     case logIncomplete
-    /// So many reasons speak against it.
+    /// The record has reasons against it; their number.
     case reasons(Int)
     /// An output was not brought.
     case notBrought(StorePath, Outcome)
@@ -204,8 +205,8 @@ public enum GateRuleName: String, Hashable, Sendable, CaseIterable, Codable {
   /// Enough distinct runners proved it.
   case runners
 
-  /// Whether the rule is about the evidence rather than the target: where it is not met, what the evidence says
-  /// counts neither for nor against.
+  /// Whether the rule is about the evidence rather than the target: where it is not met, the evidence counts
+  /// neither for nor against the target.
   var isAboutEvidence: Bool {
     switch self {
     case .age, .signature, .source, .system: true

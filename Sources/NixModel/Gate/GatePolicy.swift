@@ -1,14 +1,14 @@
-/// What a gate demands of the evidence. Whatever is left out is not asked for; nothing here makes a demand
-/// weaker.
+/// The demands of a gate on the evidence. A demand that is left out is not made, and no demand weakens
+/// another.
 public struct GatePolicy: Hashable, Sendable {
   /// How old a proof may be, in seconds since its run ended.
   public var maximumAge: Int
-  /// The caches that everything must have come from; empty leaves it to the run's own policy.
+  /// The caches that every path must have come from; empty leaves the choice to the run's own policy.
   public var acceptedCaches: [SubstituterURL]
-  /// The keys of which one must have signed whatever was copied; empty leaves it to the keys that the run
-  /// trusted.
+  /// The keys of which one must have signed each copied path; empty leaves the choice to the keys that the
+  /// run trusted.
   public var trustedKeys: [PublicKey]
-  /// What may have been built; `nil` leaves it to the run's own policy.
+  /// The allowed builds; `nil` leaves the choice to the run's own policy.
   public var builds: Policy?
   /// Whether nothing that a target needed may have been in the store before.
   public var needsFreshStore: Bool
@@ -16,13 +16,14 @@ public struct GatePolicy: Hashable, Sendable {
   public var collectors: [PublicKey]
   /// How many distinct runners must have proved a target warm; at least 1.
   public var runners: Int
-  /// The platforms on each of which a target must be warm; empty leaves it to what was recorded, as long as that is
-  /// of one.
+  /// The platforms on each of which a target must be warm; empty accepts the recorded platform, if there is
+  /// only one.
   public var systems: [String]
-  /// Where attributes must be from (``Installable/source``); `nil` leaves it to what was recorded, likewise.
+  /// Where attributes must be from (``Installable/source``); `nil` accepts the recorded source, if there is
+  /// only one.
   public var source: String?
 
-  /// A policy; by default a warm latest run is enough, whoever made it.
+  /// A policy; by default a warm latest run of any runner is enough.
   public init(
     maximumAge: Int, acceptedCaches: [SubstituterURL] = [], trustedKeys: [PublicKey] = [],
     builds: Policy? = nil, needsFreshStore: Bool = false, collectors: [PublicKey] = [], runners: Int = 1,

@@ -1,12 +1,11 @@
-/// What runs were about, as a gate tells subjects apart: an installable as it was recorded, for one platform.
+/// The subject of runs, as a gate tells subjects apart: an installable as it was recorded, for one platform.
 public struct GateSubject: Hashable, Sendable {
   /// The recorded name: the whole reference, without credentials.
   public let name: String
-  /// All that the record says of the installable, as it stands there. Two that differ in it are not the same,
-  /// whatever their names are.
+  /// The whole record of the installable. Subjects with different records are different, even under one name.
   public let record: String
-  /// The platform that it was evaluated for; `nil` for what has none, such as a store path, and where no run came
-  /// to evaluate it.
+  /// The platform that it was evaluated for; `nil` for a store path, which has none, and where no run
+  /// evaluated it.
   public let system: String?
 
   /// A subject.
@@ -25,15 +24,15 @@ public struct GateSubject: Hashable, Sendable {
   }
 }
 
-/// What a gate looks for in the evidence.
+/// The topic that a gate looks up in the evidence.
 public enum GateTopic: Hashable, Sendable {
   /// Runs about this subject. A run that never came to evaluate it is about it on every platform.
   case subject(GateSubject)
-  /// Runs about exactly these output paths, whatever they were called.
+  /// Runs about exactly these output paths, under any name.
   case outputs(Set<StorePath>)
 }
 
-/// What a gate is asked about.
+/// A question to a gate.
 public enum GateQuestion: Hashable, Sendable {
   /// A name, by which the evidence knows it.
   case named(String)
@@ -52,7 +51,7 @@ public enum GateQuestion: Hashable, Sendable {
   }
 }
 
-/// A name by which somebody asks for a target.
+/// A name that a question uses for a target.
 public struct GateName: Hashable, Sendable {
   /// As runs are recorded.
   public let text: String

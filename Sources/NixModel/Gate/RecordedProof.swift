@@ -1,6 +1,6 @@
-/// What the witnesses of a finished run recorded about one target, as far as a gate asks.
+/// The record of a finished run's witnesses about one target, as far as a gate asks.
 public struct RecordedProof: Hashable, Sendable {
-  /// What became of the target's outputs.
+  /// The outcomes of the target's outputs.
   public var outputs: [StorePath: Outcome]
   /// How many reasons were recorded against it.
   public var reasons: Int
@@ -10,20 +10,20 @@ public struct RecordedProof: Hashable, Sendable {
   public var unreadable: Int
   /// Whether the runner held something that can write to a cache.
   public var couldWrite: Bool
-  /// What the run itself did about paths that it could not copy.
+  /// The run's treatment of paths that it could not copy.
   public var mode: BuildMode
   /// The derivations that the log saw built, here or elsewhere, and that bear on the target, each once.
   public var builds: [StorePath]
-  /// Whatever the target needed: its closure, or, where it was built, all that the run brought. Empty where the
-  /// gate does not ask for paths.
+  /// The paths that the target needed: its closure, or all paths that the run brought where the target was
+  /// built. Empty where the gate does not ask for paths.
   public var paths: [RecordedPath]
-  /// What the run needed and found in the store from before it began; `nil` where the gate does not ask, or where
-  /// that was not recorded.
+  /// The needed paths that were in the store before the run; `nil` where the gate does not ask, or where they
+  /// were not recorded.
   public var presentBefore: [StorePath]?
-  /// Whose verified signatures the run's evidence carries.
+  /// The keys whose signatures of the run's evidence verify.
   public var signers: [PublicKey]
 
-  /// What was recorded.
+  /// A record from its parts.
   public init(
     outputs: [StorePath: Outcome], reasons: Int = 0, exitCode: Int? = 0, unreadable: Int = 0,
     couldWrite: Bool = false, mode: BuildMode = .stop, builds: [StorePath] = [], paths: [RecordedPath] = [],
@@ -42,7 +42,7 @@ public struct RecordedProof: Hashable, Sendable {
   }
 }
 
-/// What a run's witnesses recorded of one path that a target needed.
+/// The record of a run's witnesses about one path that a target needed.
 public struct RecordedPath: Hashable, Sendable {
   /// The path.
   public let path: StorePath
@@ -55,7 +55,7 @@ public struct RecordedPath: Hashable, Sendable {
   /// How the store's database had it afterwards.
   public let registration: Registration?
 
-  /// What was recorded of `path`.
+  /// A record about `path`.
   public init(
     _ path: StorePath, wasPresent: Bool = false, wasBuilt: Bool = false, copiedFrom: String?,
     registration: Registration?

@@ -10,7 +10,7 @@ public struct RecordedRun: Hashable, Sendable {
   public let runner: Runner
   /// How it ended, if it did.
   public let state: State
-  /// What it was about.
+  /// Its subject.
   public let subject: GateSubject
   /// The target's output paths; empty where the run did not come to know them.
   public let outputs: [StorePath]
@@ -60,7 +60,7 @@ extension RecordedRun {
   /// How far two machines' clocks may be apart, in seconds.
   static let tolerance = 300
 
-  /// Whether it began or ended in the future: then its clock is ahead, and nobody knows by how much.
+  /// Whether it began or ended in the future: then its clock is ahead by an unknown time.
   func liesInFuture(at now: Date) -> Bool {
     switch state {
     case .finished(let finished, _): max(started, finished) > now

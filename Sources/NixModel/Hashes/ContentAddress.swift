@@ -9,7 +9,7 @@ public struct ContentAddress: Hashable, Sendable {
   private let spelling: String
   private let digest: Digest
 
-  /// What is hashed.
+  /// The form of the content that is hashed.
   public enum Method: Hashable, Sendable {
     /// The bytes of one file (`fixed:…`).
     case flat

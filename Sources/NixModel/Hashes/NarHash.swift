@@ -1,4 +1,4 @@
-/// The SHA-256 of an archive's content (`NarHash`): what a signature vouches for.
+/// The SHA-256 of an archive's content (`NarHash`), which a signature covers.
 ///
 /// Not the hash of the compressed file in the cache (`FileHash`), which nothing verifies. Accepted, as
 /// Nix accepts it: `sha256:` with 52 digits of Nix's base 32, 64 of base 16 or 44 of base 64, and SRI

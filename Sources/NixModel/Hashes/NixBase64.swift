@@ -1,5 +1,5 @@
-/// Base 64 as Nix reads it: it ends at the first `=` or at the end of the text, whatever follows; line breaks
-/// are skipped, and bits that are left over are dropped. Padding is not asked for.
+/// Base 64 as Nix reads it: it ends at the first `=` or at the end of the text, and the rest is ignored; line
+/// breaks are skipped, and bits that are left over are dropped. Padding is not asked for.
 ///
 /// Source: Nix, `src/libutil/util.cc` and later `base-n.cc` (`base64Decode`).
 enum NixBase64 {

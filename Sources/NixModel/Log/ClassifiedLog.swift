@@ -1,4 +1,4 @@
-/// What a stored or piped log says, as its reports need it. Each store path and each derivation is there
+/// The content of a stored or piped log, as its reports need it. Each store path and each derivation is there
 /// once, however often the log mentions it.
 public struct ClassifiedLog: Hashable, Sendable {
   /// The log's shape; text that a person saw may inform and never prove.
@@ -11,11 +11,11 @@ public struct ClassifiedLog: Hashable, Sendable {
   public let events: [Event]
   /// How many paths Nix began to copy that did not arrive.
   public let failedCopies: Int
-  /// How many lines hold Nix's words, and could be nobody's or somebody else's: they are not counted.
+  /// The number of lines that hold words of Nix, and that Nix may not have written. They are not counted.
   public let unclear: Int
   /// How many records are damaged.
   public let unreadable: Int
-  /// Whether any of its lines is a record, a plan or a step. Warnings alone do not say what Nix did.
+  /// Whether any of its lines is a record, a plan or a step. Warnings alone tell nothing of Nix's work.
   public let tellsOfWork: Bool
 
   /// Something that was copied or built, or that failed.

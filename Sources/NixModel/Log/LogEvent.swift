@@ -2,7 +2,7 @@
 public struct LogEvent: Hashable, Sendable {
   /// Counted from 1, over every line of the stream, whether or not it is Nix's.
   public let line: Int
-  /// What happened.
+  /// The event.
   public let kind: Kind
 
   /// An event at a line.
@@ -11,7 +11,7 @@ public struct LogEvent: Hashable, Sendable {
     self.kind = kind
   }
 
-  /// What a log can testify to.
+  /// The events that a log can testify to.
   public enum Kind: Hashable, Sendable {
     /// Nix began to copy `path` into this store from a substituter (redacted URL `from`). A beginning
     /// only: Nix logs the same where the NAR is missing or corrupt.
@@ -46,12 +46,12 @@ public struct LogEvent: Hashable, Sendable {
 /// The texts, with the versions that print them, are listed beside the code that recognizes them
 /// (`NixLog/Complaints.swift`).
 public struct Complaint: Hashable, Sendable {
-  /// What the message means.
+  /// The meaning of the message.
   public let subject: Subject
   /// The message, without escapes and credentials, cut at 2,000 Unicode scalars.
   public let text: String
 
-  /// A message and what it means.
+  /// A message and its meaning.
   public init(subject: Subject, text: String) {
     self.subject = subject
     self.text = text
@@ -63,12 +63,12 @@ public struct Complaint: Hashable, Sendable {
     text.contains("No space left on device") || text.contains("database or disk is full")
   }
 
-  /// What a complaint is about.
+  /// The subject of a complaint.
   public enum Subject: Hashable, Sendable, Codable {
     /// The cache has a narinfo and no NAR for it. `file` is the NAR's address below the cache, which is
     /// `nil` where Nix does not name it (caches in files).
     case narMissing(file: String, cache: String?)
-    /// The NAR's content is not what the narinfo promised; `path` where the message names it.
+    /// The NAR's content differs from the narinfo's promise; `path` where the message names it.
     case narCorrupt(path: StorePath?)
     /// No trusted key signed the path.
     case signatureUntrusted(path: StorePath, cache: String?)

@@ -1,11 +1,11 @@
-/// One of several logs, and what came of reading it.
+/// One of several logs, and the result of reading it.
 public struct NamedLog: Hashable, Sendable {
   /// Its name, as it was given.
   public let name: String
-  /// What it says, or why it could not be read.
+  /// Its content, or why it could not be read.
   public let reading: Result<ClassifiedLog, UnreadableLog>
 
-  /// A log's name and what came of it.
+  /// A log's name and the result of reading it.
   public init(name: String, reading: Result<ClassifiedLog, UnreadableLog>) {
     self.name = name
     self.reading = reading

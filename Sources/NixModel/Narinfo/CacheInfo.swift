@@ -1,4 +1,4 @@
-/// What a binary cache says of itself (`nix-cache-info`).
+/// A binary cache's description of itself (`nix-cache-info`).
 ///
 /// Source: Nix, `src/libstore/binary-cache-store.cc` (`init`).
 public struct CacheInfo: Hashable, Sendable {

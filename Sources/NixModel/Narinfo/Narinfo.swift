@@ -17,7 +17,7 @@ public struct Narinfo: Hashable, Sendable {
   public let narHash: NarHash
   /// The archive's own size in bytes (`NarSize`). Signed.
   public let narSize: UInt64
-  /// What the path refers to, itself included where it does (`References`). Signed.
+  /// The paths that the path refers to, itself included where it does (`References`). Signed.
   public let references: [StorePath]
   /// The derivation that made it, as the cache says (`Deriver`). Not signed.
   public let deriver: StorePath?
@@ -45,8 +45,8 @@ public struct Narinfo: Hashable, Sendable {
 
   /// Whether the archive lies in the cache that sent this, and not on another server or beside the cache.
   ///
-  /// The address is not signed, and Nix follows it wherever it leads. What comes from elsewhere did not come
-  /// out of this cache, whatever its hash.
+  /// The address is not signed, and Nix follows it anywhere. An archive from elsewhere did not come out of
+  /// this cache, even if its hash is right.
   public func isWithin(_ cache: SubstituterURL) -> Bool {
     // By bytes: a joining mark makes one character of itself and the slash before it.
     var place = url.utf8[...]
@@ -76,7 +76,7 @@ public struct Narinfo: Hashable, Sendable {
     contentAddress?.isTrue(of: path, references: references, narHash: narHash) ?? false
   }
 
-  /// What the signatures are over.
+  /// The data that the signatures are over.
   public var fingerprint: Fingerprint {
     Fingerprint(path: path, narHash: narHash, narSize: narSize, references: references)
   }
@@ -84,7 +84,7 @@ public struct Narinfo: Hashable, Sendable {
 
 /// A narinfo that a trusted key signed, or whose content address is true.
 public struct VerifiedNarinfo: Hashable, Sendable {
-  /// What was verified.
+  /// The verified narinfo.
   public let narinfo: Narinfo
   /// Why it is believed.
   public let authority: Authority

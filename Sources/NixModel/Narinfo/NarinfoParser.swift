@@ -10,8 +10,8 @@ extension Narinfo {
 
   /// Parses a narinfo for the path that was asked for.
   ///
-  /// As Nix does it, so that what Nix copies is offered, and what Nix refuses is not: see ``NarinfoReader``. The
-  /// one thing that is refused beyond that is more than ``maximumSignatures`` signatures.
+  /// It accepts and refuses the same narinfos as Nix, so that Nix can copy every path that counts as offered:
+  /// see ``NarinfoReader``. Beyond that, it refuses only more than ``maximumSignatures`` signatures.
   ///
   /// - Parameter known: of each name the path, where it is known already, so that no other is made of it.
   /// - Throws: ``NarinfoError`` with the field and the line.
@@ -25,15 +25,15 @@ extension Narinfo {
 
 private typealias Bytes = UnsafeBufferPointer<UInt8>
 
-/// Reads a narinfo as Nix does (`src/libstore/nar-info.cc`), with what is odd about it beside it.
+/// Reads a narinfo as Nix does (`src/libstore/nar-info.cc`), and keeps its oddities beside it.
 ///
-/// A name ends at the next colon, wherever that is: a line without one joins the next. A value begins two bytes
-/// after the colon, whatever stands between, and ends at the next line's end from there on: `References:` without
-/// a byte after it swallows the next line. Of a field that is there twice the last counts, but References and CA,
-/// which Nix refuses. Unknown fields may hold any bytes. A table of texts with the answers of three versions of
-/// Nix is in the tests.
+/// A name ends at the next colon, wherever that is: a line without one joins the next. A value begins two
+/// bytes after the colon, without regard to the byte between, and ends at the next line's end from there on:
+/// `References:` without a byte after it swallows the next line. Of a field that is there twice the last
+/// counts, but References and CA, which Nix refuses. Unknown fields may hold any bytes. A table of texts with
+/// the answers of three versions of Nix is in the tests.
 struct NarinfoReader {
-  /// What it says.
+  /// The narinfo.
   struct Reading {
     let narinfo: Narinfo
     /// The names of keys of which a signature cannot be read. Nix refuses the narinfo where it trusts one of them.
@@ -200,7 +200,7 @@ struct NarinfoReader {
 }
 
 extension Bytes {
-  /// What spaces separate.
+  /// The words between spaces.
   fileprivate var words: [Bytes] {
     var words: [Bytes] = []
     words.reserveCapacity(count / 48 + 1)
@@ -224,7 +224,7 @@ extension Bytes {
     count == word.utf8.count && elementsEqual(word.utf8)
   }
 
-  /// As text, whatever they are.
+  /// The bytes as text; those that are no UTF-8 are replaced.
   fileprivate var text: String { String(decoding: self, as: UTF8.self) }
 
   /// As text, where they are one.
@@ -250,7 +250,7 @@ extension Bytes {
 public struct NarinfoError: Error, Hashable, Sendable, Codable {
   /// Counted from 1; `nil` where the flaw is not in one line.
   public let line: Int?
-  /// What is wrong.
+  /// The flaw.
   public let flaw: Flaw
 
   /// The ways in which a narinfo fails.
@@ -271,8 +271,8 @@ public struct NarinfoError: Error, Hashable, Sendable, Codable {
     case elsewhere(url: String)
     /// It has more signatures than ``Narinfo/maximumSignatures``.
     case tooManySignatures
-    /// It claims to be content-addressed, and its path does not follow from that; Nix does not take it, whoever
-    /// signed it.
+    /// It claims to be content-addressed, and its path does not follow from that; Nix does not take it,
+    /// signed or not.
     case untrueContentAddress(String)
     /// A signature of a key that the run trusts cannot be read; Nix refuses all of it for that.
     case malformedSignature(key: String)

@@ -1,9 +1,9 @@
 extension Survey.Answer.Kind {
-  /// What a cache's narinfo amounts to: an offer, where Nix would take it.
+  /// The answer that a cache gives with a narinfo: an offer, where Nix would take it.
   ///
-  /// Beyond what every narinfo needs Nix refuses a signed one with an untrue content address, and one with a
-  /// signature of a trusted key that it cannot read. Both are said only of what would be an offer otherwise:
-  /// where nobody trusted signed, that is what there is to mend.
+  /// Nix refuses a signed narinfo with an untrue content address, and one with an unreadable signature of a
+  /// trusted key. Both are reported only of a narinfo that would be an offer otherwise. Without a signature
+  /// by a trusted key, the missing signature is the fault to mend.
   public init(
     narinfo text: [UInt8], for path: StorePath, from cache: SubstituterURL, trusting keys: TrustedKeys,
     knowing known: ([UnsafeBufferPointer<UInt8>]) -> [StorePath?] = { $0.map { _ in nil } }
@@ -15,9 +15,10 @@ extension Survey.Answer.Kind {
         throw NarinfoError(line: nil, flaw: .elsewhere(url: narinfo.url.excerpt))
       }
       guard let verified = VerifiedNarinfo(narinfo, trusting: keys) else {
-        // What was signed may have been the other value.
+        // The signature may be over the other value.
         if let repeated = reading.repeated { throw repeated }
-        // What nobody vouches for can be what the cache was sent, spelled as names and signatures.
+        // Without a valid signature, these texts may be secrets that the cache was sent, spelled as names and
+        // signatures.
         let content = String(decoding: text, as: UTF8.self)
         if Redaction.holdsKnown(content) {
           throw NarinfoError(line: nil, flaw: .malformedLine(content.excerpt))

@@ -1,17 +1,17 @@
 public import Foundation
 
-/// What a trusted publisher built and pushed, and what the cache served of it afterwards: the other half of a proof.
-/// It is the publisher's word, and proves nothing.
+/// The record of a trusted publisher: its builds, its pushes, and the cache's answers afterwards. It is the
+/// other half of a proof; being the publisher's own word, it proves nothing.
 public struct Publication: Hashable, Sendable {
   /// How it began and ended.
   public let head: PublicationHead
-  /// What it was asked to publish, in order.
+  /// Its targets, in order.
   public let targets: [PublishedTarget]
   /// The paths that the targets need, each once.
   public let paths: [PublishedPath]
-  /// What went wrong, in order.
+  /// Its faults, in order.
   public let faults: [PublicationFault]
-  /// What the kernel says of the publisher's control group, where it does.
+  /// The kernel's figures about the publisher's control group, where there are any.
   public let cgroup: CgroupFigures?
 
   /// A publication from its parts.
@@ -26,13 +26,13 @@ public struct Publication: Hashable, Sendable {
     self.cgroup = cgroup
   }
 
-  /// How many paths came to what.
+  /// The numbers of paths by their outcomes.
   public var counts: PublicationCounts {
     paths.reduce(into: PublicationCounts()) { $0.add($1.published, served: $1.isServed) }
   }
 }
 
-/// A publication without what it says of targets and paths.
+/// A publication without its targets and paths.
 public struct PublicationHead: Hashable, Sendable {
   /// Its name, of the form of a run's.
   public let id: RunID
@@ -44,7 +44,7 @@ public struct PublicationHead: Hashable, Sendable {
   public let state: PublicationState
   /// The publisher's exit code.
   public let exitCode: UInt8
-  /// What published, and its version: `cache-warm.sh 1`.
+  /// The publishing program and its version: `cache-warm.sh 1`.
   public let program: String
   /// Where it ran.
   public let publisher: Publisher
@@ -101,7 +101,7 @@ public struct Publisher: Hashable, Sendable {
 
 /// The cache that a publication went to.
 public struct PublicationDestination: Hashable, Sendable {
-  /// What pushed.
+  /// The program that pushed.
   public let kind: Kind
   /// The cache's name on its server, where it has one.
   public let cache: String?
@@ -130,7 +130,7 @@ public struct PublicationDestination: Hashable, Sendable {
   public var name: String { cache ?? readSide?.canonical ?? server?.canonical ?? kind.rawValue }
 }
 
-/// The highest and the allowed use of memory and processes in a control group; `nil` for what is not known.
+/// The highest and the allowed use of memory and processes in a control group; `nil` for unknown figures.
 public struct CgroupFigures: Hashable, Sendable {
   /// 1 or 2.
   public var version: UInt64?

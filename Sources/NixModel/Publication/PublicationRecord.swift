@@ -2,9 +2,9 @@
 public struct PublicationRecord: Hashable, Sendable {
   /// How it began and ended.
   public let head: PublicationHead
-  /// What it was asked to publish.
+  /// Its targets.
   public let targets: [String]
-  /// How many paths came to what.
+  /// The numbers of paths by their outcomes.
   public let counts: PublicationCounts
 
   /// A line of a list.
@@ -15,7 +15,7 @@ public struct PublicationRecord: Hashable, Sendable {
   }
 }
 
-/// How many paths of a publication came to what.
+/// The numbers of paths of a publication by their outcomes.
 public struct PublicationCounts: Hashable, Sendable {
   /// All of them.
   public var paths = 0
@@ -55,16 +55,16 @@ public struct PublicationCounts: Hashable, Sendable {
   }
 }
 
-/// What one publication says of one path.
+/// One publication's statement about one path.
 public struct PathPublication: Hashable, Sendable {
   /// The path.
   public let path: StorePath
-  /// What is said of it.
+  /// The statement.
   public let said: Said
   /// The publication.
   public let head: PublicationHead
 
-  /// What a publication says of a path.
+  /// A publication's statement about a path.
   public enum Said: Hashable, Sendable {
     /// It is among the paths that the targets need.
     case path(PublishedPath)
@@ -72,14 +72,14 @@ public struct PathPublication: Hashable, Sendable {
     case output(PublishedTarget.Outcome)
   }
 
-  /// What `head` says of `path`.
+  /// The statement of `head` about `path`.
   public init(_ path: StorePath, _ said: Said, in head: PublicationHead) {
     self.path = path
     self.said = said
     self.head = head
   }
 
-  /// What is said of it where it is among the paths that the targets need.
+  /// The record of the path, where it is among those that the targets need.
   public var published: PublishedPath? {
     switch said {
     case .path(let path): path

@@ -1,8 +1,8 @@
-/// What a publication was asked to publish.
+/// A target of a publication.
 public struct PublishedTarget: Hashable, Sendable {
   /// The installable as Nix was given it, without credentials.
   public let installable: String
-  /// What came of it.
+  /// Its outcome.
   public let outcome: Outcome
   /// Its derivation, where it was evaluated.
   public let derivation: StorePath?
@@ -13,7 +13,7 @@ public struct PublishedTarget: Hashable, Sendable {
   /// Why it failed, if it did.
   public let failure: Failure?
 
-  /// What comes of a target.
+  /// The outcome of a target.
   public enum Outcome: String, Hashable, Sendable, CaseIterable {
     /// It was built.
     case built
@@ -45,7 +45,7 @@ public struct PublishedTarget: Hashable, Sendable {
   public struct Failure: Hashable, Sendable {
     /// The cause, as far as there is evidence for it.
     public let kind: Kind
-    /// What was said of it.
+    /// The message about it.
     public let message: String
 
     /// A failure.
@@ -85,22 +85,22 @@ public struct PublishedTarget: Hashable, Sendable {
   }
 }
 
-/// What a publication says of one path.
+/// A publication's record of one path.
 public struct PublishedPath: Hashable, Sendable {
   /// The path.
   public let path: StorePath
-  /// What it is needed for.
+  /// The need for it.
   public let role: Role
   /// How it came to the publisher's store.
   public let outcome: Outcome
-  /// What came of publishing it.
+  /// The outcome of publishing it.
   public let published: Published
   /// Whether the read side served it afterwards; `nil` where it was not asked.
   public let isServed: Bool?
   /// The archive's size in bytes, where it is known.
   public let narSize: UInt64?
 
-  /// What a path is needed for.
+  /// The need for a path.
   public enum Role: String, Hashable, Sendable, CaseIterable {
     /// It is a target's output.
     case output
@@ -120,7 +120,7 @@ public struct PublishedPath: Hashable, Sendable {
     case alreadyValid = "already-valid"
   }
 
-  /// What comes of publishing a path.
+  /// The outcome of publishing a path.
   public enum Published: String, Hashable, Sendable, CaseIterable {
     /// It was pushed.
     case pushed
@@ -134,7 +134,7 @@ public struct PublishedPath: Hashable, Sendable {
     case notPushed = "not-pushed"
   }
 
-  /// What is said of a path.
+  /// A record of a path.
   public init(
     path: StorePath, role: Role, outcome: Outcome, published: Published, isServed: Bool?, narSize: UInt64?
   ) {
@@ -147,18 +147,18 @@ public struct PublishedPath: Hashable, Sendable {
   }
 }
 
-/// Something that went wrong in a publication.
+/// A fault of a publication.
 public struct PublicationFault: Hashable, Sendable {
-  /// What.
+  /// The stable word for it.
   public let code: Code
   /// The path that it is about, if it is about one.
   public let path: StorePath?
   /// Whether the publication failed for it.
   public let isFatal: Bool
-  /// What the publisher says of it.
+  /// The publisher's message.
   public let message: String
 
-  /// A stable word for what went wrong. Later publishers may have others than those that are known here.
+  /// A stable word for a fault. Later publishers may have words that are not known here.
   public struct Code: RawRepresentable, Hashable, Sendable {
     /// `push-failed`, `not-served`, …
     public let rawValue: String

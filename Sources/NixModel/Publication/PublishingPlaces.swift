@@ -11,7 +11,7 @@ public struct PublishingPlaces: Hashable, Sendable {
     ) { first, _ in first }
   }
 
-  /// What the latest publication that is read at `cache` was pushed to.
+  /// The destination of the latest publication that is read at `cache`.
   public func destination(of cache: String) -> PublicationDestination? {
     (try? SubstituterURL(parsing: cache)).flatMap { byReadSide[$0] }
   }

@@ -1,4 +1,4 @@
-/// What a binary cache signs: a path, the hash and size of its archive, and its references.
+/// The data that a binary cache signs: a path, the hash and size of its archive, and its references.
 ///
 /// Source: Nix, `src/libstore/path-info.cc` (`ValidPathInfo::fingerprint`):
 ///

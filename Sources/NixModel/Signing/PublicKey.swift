@@ -9,7 +9,7 @@ public struct PublicKey: Hashable, Sendable {
   public let name: String
   private let bytes: Data
 
-  /// - Throws: ``KeyError`` naming what is wrong with `text`.
+  /// - Throws: ``KeyError`` naming the flaw of `text`.
   public init(parsing text: some StringProtocol) throws(KeyError) {
     let (name, bytes) = try KeyText.split(text)
     guard bytes.count == 32 else {
@@ -37,10 +37,10 @@ extension PublicKey: CustomStringConvertible {
 
 /// Why a text is no key or signature.
 public struct KeyError: Error, Hashable, Sendable {
-  /// The name in what was to be parsed: what follows the colon could be a secret key, and so could a long
-  /// text without one.
+  /// The name in the text that could not be parsed. The part after the colon could be a secret key, and so
+  /// could a long text without a colon.
   public let name: String
-  /// What is wrong with it.
+  /// The flaw.
   public let flaw: Flaw
 
   init(text: String, flaw: Flaw) {
@@ -69,7 +69,7 @@ extension KeyError: CustomStringConvertible {
 }
 
 extension KeyError.Flaw {
-  /// What is wrong, as a clause.
+  /// The flaw, as a clause.
   public var words: String {
     switch self {
     case .colon: "a key is a name, a colon and base 64, and there is no colon"

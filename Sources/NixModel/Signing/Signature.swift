@@ -9,7 +9,7 @@ public struct Signature: Hashable, Sendable {
 
   init(keyName: String, bytes: [UInt8]) { (self.keyName, self.bytes) = (keyName, bytes) }
 
-  /// - Throws: ``KeyError`` naming what is wrong with `text`.
+  /// - Throws: ``KeyError`` naming the flaw of `text`.
   public init(parsing text: some StringProtocol) throws(KeyError) {
     let (name, data) = try KeyText.split(text)
     (keyName, bytes) = (name, Array(data))
@@ -20,9 +20,10 @@ public struct Signature: Hashable, Sendable {
 }
 
 extension Signature {
-  /// A signature of evidence, which is written in one way alone: a text that reads the same and is another was changed.
+  /// A signature of evidence, which has one spelling only: another spelling of the same signature shows a
+  /// change.
   ///
-  /// - Throws: ``KeyError`` naming what is wrong with `text`.
+  /// - Throws: ``KeyError`` naming the flaw of `text`.
   public init(asWritten text: String) throws(KeyError) {
     try self.init(parsing: text)
     guard description == text else { throw KeyError(text: text, flaw: .base64) }

@@ -20,7 +20,7 @@ public struct SigningKey: Sendable {
     key = Curve25519.Signing.PrivateKey()
   }
 
-  /// - Throws: ``KeyError`` naming what is wrong with `text`, of which it holds nothing but the name.
+  /// - Throws: ``KeyError`` naming the flaw of `text`, of which it holds only the name.
   public init(parsing text: some StringProtocol) throws(KeyError) {
     let (name, bytes) = try KeyText.split(text)
     guard bytes.count == 64 else {
@@ -46,7 +46,7 @@ public struct SigningKey: Sendable {
   }
 }
 
-/// What a signature under a run is over: its name, and the digest of all that was recorded of it.
+/// The data that a signature under a run is over: the run's name, and the digest of its whole record.
 public struct RunSeal: Hashable, Sendable {
   /// The bytes that are signed, without a final newline: `warmth-run-1;<run>;sha256:<64 hexadecimal digits>`.
   public let message: [UInt8]

@@ -1,9 +1,9 @@
-/// What an address comes to, whoever spelled it: addresses are equal where this is.
+/// The identity of an address: two spellings of one address have the same.
 ///
-/// Nix prints an address otherwise than it was configured, and each version in its own way (run with 2.8, 2.26 and
-/// 2.34): 2.26 takes percent-encodings off (`%2B` is printed as `+`), 2.34 puts them on (`+` as `%2B`) and drops a
-/// port's leading zeros and what a path goes through (`a/../b`, of a cache in files), and all of them drop the query
-/// and final slashes.
+/// Nix prints an address otherwise than it was configured, and each version in its own way (run with 2.8,
+/// 2.26 and 2.34): 2.26 takes percent-encodings off (`%2B` is printed as `+`), 2.34 puts them on (`+` as
+/// `%2B`) and drops a port's leading zeros and resolves `..` in paths (`a/../b`, of a cache in files), and
+/// all of them drop the query and final slashes.
 struct AddressIdentity: Hashable, Sendable {
   /// Scheme, host, port and path, each in one spelling and of ASCII alone.
   private let text: String
@@ -70,9 +70,10 @@ struct AddressIdentity: Hashable, Sendable {
     return number.isEmpty || number == Array(own.utf8) ? host : host + [colon] + number
   }
 
-  /// What a path goes through, with `.`, `..` and empty components resolved.
+  /// The components of a path, with `.`, `..` and empty ones resolved.
   ///
-  /// - Parameter isFile: whether `a//..` is what `a/..` is. In other addresses `..` takes the empty component back.
+  /// - Parameter isFile: whether `a//..` equals `a/..`. In other addresses `..` takes the empty component
+  ///   back.
   private static func components(_ path: [UInt8], isFile: Bool) -> [ArraySlice<UInt8>] {
     var components: [ArraySlice<UInt8>] = []
     for component in path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: isFile).dropFirst(

@@ -1,4 +1,5 @@
-/// A derivation as far as a proof needs it: what it makes, from what, and what tells it from an earlier one.
+/// A derivation as far as a proof needs it: its outputs, its inputs, and the traits that tell it from an
+/// earlier one.
 public struct Derivation: Hashable, Sendable {
   /// Its outputs by name. The path of a floating content-addressed output is not known before it is built.
   public let outputs: [String: StorePath?]
@@ -11,11 +12,11 @@ public struct Derivation: Hashable, Sendable {
   /// Whether Nix may substitute its outputs (`allowSubstitutes`). Where it may not, Nix never asks a cache
   /// and builds without a word.
   public let allowsSubstitutes: Bool
-  /// What its builder is told, as far as it is kept.
+  /// The builder's instructions, as far as they are kept.
   public let traits: Traits
 
-  /// What is kept of a builder's environment: names in clear, values as fingerprints. Values can be long,
-  /// and hold what is not for a report.
+  /// The record of a builder's environment: names in clear, values as fingerprints, because values can be
+  /// long and can hold secrets.
   public struct Traits: Hashable, Sendable, Codable {
     /// `pname`: the package's name.
     public var package: String?
@@ -56,9 +57,9 @@ public struct Derivation: Hashable, Sendable {
 
 /// Derivations by their paths: the build-time closure of targets, as far as it was read.
 public struct DerivationGraph: Hashable, Sendable {
-  /// What was read. A derivation that is missing here could not be read.
+  /// The derivations that were read. One that is missing here could not be read.
   public private(set) var derivations: [StorePath: Derivation]
-  /// Whether Nix asks caches for all of them, whatever they say (`always-allow-substitutes`).
+  /// Whether Nix asks caches for all of them, even where they disallow it (`always-allow-substitutes`).
   public var alwaysSubstitutes: Bool
 
   /// A graph of `derivations`.
@@ -67,12 +68,12 @@ public struct DerivationGraph: Hashable, Sendable {
     self.alwaysSubstitutes = alwaysSubstitutes
   }
 
-  /// Whether Nix asks caches for what a derivation of the graph makes.
+  /// Whether Nix asks caches for the outputs of a derivation of the graph.
   func allowsSubstitutes(_ derivation: Derivation) -> Bool {
     derivation.allowsSubstitutes || alwaysSubstitutes
   }
 
-  /// Adds what `other` knows.
+  /// Adds the derivations of `other`.
   public mutating func merge(_ other: DerivationGraph) {
     derivations.merge(other.derivations) { mine, _ in mine }
   }

@@ -115,7 +115,7 @@ private struct TermReader {
     try expect("]")
   }
 
-  /// The outputs as they are written, with what is known of their hashes.
+  /// The outputs as they are written, with their hashes as far as these are known.
   mutating func outputs() throws(DerivationError) -> [(
     name: String, path: String, algorithm: String, hash: String
   )] {

@@ -2,7 +2,7 @@ import Crypto
 import Foundation
 
 extension Derivation.Traits {
-  /// What is kept of a builder's program, arguments and environment.
+  /// The record of a builder's program, arguments and environment.
   init(builder: String, arguments: [String], environment: [String: String], in directory: StoreDirectory) {
     let print = Fingerprinter(directory: directory)
     var fingerprints = environment.mapValues(print.fingerprint)

@@ -1,8 +1,8 @@
-/// What a person asks about: an attribute of a flake or a file, a derivation, or a store path, with the
-/// outputs chosen.
+/// The subject of a proof as a person names it: an attribute of a flake or a file, a derivation, or a store
+/// path, with the chosen outputs.
 ///
-/// A `^` after it chooses outputs (`nixpkgs#libguestfs^out,dev`, `…^*`), whatever the version of Nix:
-/// older ones do not know the notation, so it is taken off before Nix sees the rest.
+/// A `^` after it chooses outputs (`nixpkgs#libguestfs^out,dev`, `…^*`) with every version of Nix: older ones
+/// do not know the notation, so it is taken off before Nix sees the rest.
 public enum Installable: Hashable, Sendable, Codable {
   /// An attribute of a flake (`nixpkgs#qemu_kvm`; an empty attribute is the flake's default package).
   case flake(reference: String, attribute: String, outputs: OutputSelection)
@@ -13,7 +13,7 @@ public enum Installable: Hashable, Sendable, Codable {
   /// A store path, to be substituted as it is.
   case path(StorePath)
 
-  /// Parses what stands on the command line.
+  /// Parses an installable of the command line.
   ///
   /// - Parameter file: the file that attributes are of (`-f`); without it, attributes are of flakes.
   /// - Throws: ``InstallableError`` where `text` is empty, or a malformed store path or output list.
@@ -49,8 +49,8 @@ public enum Installable: Hashable, Sendable, Codable {
     }
   }
 
-  /// Where the attribute is from: a flake's reference without credentials, or the name of a Nix file; `nil` for what
-  /// stands in the store.
+  /// The source of the attribute: a flake's reference without credentials, or the name of a Nix file; `nil`
+  /// for a derivation or a path in the store.
   public var source: String? {
     switch redacted {
     case .flake(let reference, _, _): reference
@@ -64,8 +64,8 @@ public enum Installable: Hashable, Sendable, Codable {
     Redaction.redact(unmistakable(text, isFlake: true))
   }
 
-  /// A name that says what it is, because a directory can bear any name, that of a flake too: what is relative and
-  /// no flake begins with a dot.
+  /// An unmistakable name. A directory can have any name, that of a flake too, so a relative name of a file
+  /// begins with a dot.
   private static func unmistakable(_ name: String, isFlake: Bool) -> String {
     // `<nixpkgs>` is looked up in Nix's own path.
     guard !name.isEmpty, !["/", ".", "~", "<", "-f "].contains(where: name.hasPrefix) else { return name }
@@ -102,7 +102,7 @@ public enum Installable: Hashable, Sendable, Codable {
     }
   }
 
-  /// Whether Nix has to evaluate what somebody wrote to know what it is.
+  /// Whether Nix has to evaluate code to know the derivation.
   public var needsEvaluation: Bool {
     switch self {
     case .flake, .file: true
@@ -110,7 +110,7 @@ public enum Installable: Hashable, Sendable, Codable {
     }
   }
 
-  /// The same without credentials: a flake reference can hold a token, and an attribute whatever is known.
+  /// The same without credentials: a flake reference can hold a token, and an attribute any known secret.
   public var redacted: Installable {
     switch self {
     case .flake(let reference, let attribute, let outputs):
@@ -182,9 +182,9 @@ public enum OutputSelection: Hashable, Sendable, Codable {
 
 /// Why a text is no installable.
 public struct InstallableError: Error, Hashable, Sendable {
-  /// An excerpt of what was to be parsed.
+  /// An excerpt of the text that could not be parsed.
   public let text: String
-  /// What is wrong with it.
+  /// The flaw.
   public let flaw: Flaw
 
   init(text: String, flaw: Flaw) {
@@ -200,7 +200,7 @@ public struct InstallableError: Error, Hashable, Sendable {
     case controlCharacter
     /// It begins like a store path and is none.
     case storePath(StorePathError)
-    /// What follows `^` is neither `*` nor a list of output names.
+    /// The text after `^` is neither `*` nor a list of output names.
     case outputs
     /// A store path has no outputs to choose from.
     case outputsOfAPath

@@ -18,7 +18,7 @@ public struct StorePath: Hashable, Sendable {
 
   /// Parses a full path.
   ///
-  /// - Throws: ``StorePathError`` naming what is wrong with `text`.
+  /// - Throws: ``StorePathError`` naming the flaw of `text`.
   public init(parsing text: some StringProtocol, in directory: StoreDirectory = .standard)
     throws(StorePathError)
   {
@@ -34,7 +34,7 @@ public struct StorePath: Hashable, Sendable {
 
   /// Parses the part after the directory, as narinfo references and derivers give it.
   ///
-  /// - Throws: ``StorePathError`` naming what is wrong with `baseName`.
+  /// - Throws: ``StorePathError`` naming the flaw of `baseName`.
   public init(
     baseName: some StringProtocol, in directory: StoreDirectory = .standard
   ) throws(StorePathError) {
@@ -92,7 +92,7 @@ public struct StorePath: Hashable, Sendable {
   /// Whether this is a derivation (`….drv`).
   public var isDerivation: Bool { baseName.hasSuffix(".drv") }
 
-  /// The name without `.drv`: what `--allow-build` and `--forbid-build` globs are matched with.
+  /// The name without `.drv`, which the globs of `--allow-build` and `--forbid-build` are matched with.
   public var derivationName: Substring { isDerivation ? name.dropLast(4) : name }
 }
 
@@ -114,9 +114,9 @@ extension StorePath: Comparable {
 
 /// Why a text is no store path.
 public struct StorePathError: Error, Hashable, Sendable {
-  /// An excerpt of what was to be parsed.
+  /// An excerpt of the text that could not be parsed.
   public let text: String
-  /// What is wrong with it.
+  /// The flaw.
   public let flaw: Flaw
 
   init(text: String, flaw: Flaw) {
@@ -151,7 +151,8 @@ extension StorePathError: CustomStringConvertible {
 }
 
 extension StorePath: Codable {
-  /// Decodes what ``encode(to:)`` wrote, through the parser: stored bytes are not trusted either.
+  /// Decodes a path that ``encode(to:)`` wrote. It goes through the parser because stored bytes are not
+  /// trusted either.
   public init(from decoder: any Decoder) throws {
     let text = try decoder.singleValueContainer().decode(String.self)
     let directory =

@@ -1,7 +1,7 @@
-/// What Nix takes for a substituter and nobody but Nix can ask.
+/// A substituter that only Nix can ask.
 extension SubstituterURL {
-  /// Whatever stands in Nix's setting `substituters`, or in what was recorded of it: `daemon`, `local?root=…`,
-  /// `unix://…`, a directory, a word that Nix itself passes over. One that cannot be asked must not keep the others
+  /// Takes any word of Nix's setting `substituters`, or of its record: `daemon`, `local?root=…`, `unix://…`,
+  /// a directory, a word that Nix itself passes over. One store that cannot be asked must not keep the others
   /// from being asked.
   public init(anyStore text: some StringProtocol) {
     self = (try? SubstituterURL(parsing: text)) ?? SubstituterURL(otherStore: String(text))

@@ -2,20 +2,21 @@ import Foundation
 
 /// The address of a binary cache as it was configured.
 ///
-/// It can hold credentials (`https://user:password@cache`, `?secret-key=…`), so it prints itself
-/// redacted; only ``configured`` gives them, to Nix's settings and to the request itself. It is shown as it was
-/// received, and compared by what it comes to: two spellings of one place are equal, whatever their host's case,
-/// their percent-encodings, slashes, `..`, default port, query and user information.
+/// It can hold credentials (`https://user:password@cache`, `?secret-key=…`), so it prints itself redacted;
+/// only ``configured`` gives them, to Nix's settings and to the request itself. It is shown as it was
+/// received, and compared by its identity (``AddressIdentity``): two spellings of one place are equal,
+/// although they differ in the host's case, percent-encodings, slashes, `..`, default port, query or user
+/// information.
 public struct SubstituterURL: Sendable {
   /// The address with everything in it. Never to be printed, stored, or passed as an argument.
   public let configured: String
-  /// The address as it was received, without credentials, query and final slash: what is shown and recorded.
+  /// The address as it was received, without credentials, query and final slash, as it is shown and recorded.
   public let canonical: String
   let identity: AddressIdentity
   /// How many bytes an address has at most.
   public static let longest = 8 << 10
 
-  /// The value of `?priority=`, which overrides what the cache says of itself.
+  /// The value of `?priority=`, which overrides the cache's own.
   public let priority: Int?
 
   /// Parses `http(s)://…`, `file://…`, or a store address that only Nix understands (`s3://…`, `ssh-ng://…`, a
@@ -63,8 +64,8 @@ public struct SubstituterURL: Sendable {
   /// Whether an address, however it is spelled, lies below this one.
   func encloses(_ text: String) -> Bool { identity.encloses(AddressIdentity(text)) }
 
-  /// What requests begin with: ``canonical``, where no component is `.` or `..`, since curl resolves these before it
-  /// asks.
+  /// The beginning of the URL of each request: ``canonical``, with `.` and `..` resolved, because curl
+  /// resolves them before it asks.
   public var base: String {
     let components = canonical.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
     guard scheme != "file", hindrance == nil,
@@ -106,7 +107,7 @@ extension SubstituterURL: CustomStringConvertible, CustomDebugStringConvertible,
 
 /// Why a text is no address of a binary cache.
 public struct SubstituterURLError: Error, Hashable, Sendable {
-  /// An excerpt of what was to be parsed, without credentials.
+  /// An excerpt of the text that could not be parsed, without credentials.
   public let text: String
 
   init(text: String) { self.text = text.excerpt }

@@ -13,7 +13,7 @@ public struct WebAddress: Hashable, Sendable {
     public var port: UInt16 { self == .http ? 80 : 443 }
   }
 
-  /// A server: what listens somewhere.
+  /// A server: host, port and scheme.
   public struct Server: Hashable, Sendable {
     /// How it is asked.
     public let scheme: Scheme
@@ -28,20 +28,21 @@ public struct WebAddress: Hashable, Sendable {
       return port == scheme.port ? name : "\(name):\(port)"
     }
 
-    /// Whether it is this machine by its name, which needs no table of hosts: `localhost`, and what ends so.
+    /// Whether it is this machine by its name, which needs no table of hosts: `localhost`, and names that end
+    /// with `.localhost`.
     public var isLocalhost: Bool { host == "localhost" || host.hasSuffix(".localhost") }
   }
 
   /// Who is asked.
   public let server: Server
-  /// What for: path and query as a request has them, with a slash at the beginning.
+  /// The target of a request: path and query, with a slash at the beginning.
   public let target: String
 
   /// How many bytes an address has at most. Those of an object store that are signed have a thousand or two.
   public static let longest = 16 << 10
 
-  /// Parses `http://…` and `https://…`. User information and fragment are left out, and what may not stand in a
-  /// request is encoded. `nil` for everything else: another scheme, no host, a port above 65535.
+  /// Parses `http://…` and `https://…`. User information and fragment are left out, and bytes that may not
+  /// stand in a request are encoded. `nil` for everything else: another scheme, no host, a port above 65535.
   public init?(parsing text: some StringProtocol) {
     let text = String(text)
     guard text.utf8.count <= Self.longest else { return nil }

@@ -4,17 +4,18 @@
 /// - `warm` only where every shard is there and warm, all of them agree about the list, the number of shards,
 ///   the policy, the platform, the caches, the keys and the source that CI names, and their targets, put together,
 ///   are that very list.
-/// - Where it is said what was meant, runs of something else are no answer, whatever they came to.
+/// - `inconclusive` where the runs are not those that were meant (``SweepIntent``), even if all of them are
+///   warm.
 /// - `inconclusive` otherwise.
 ///
 /// Of several runs of one shard, the latest decides, by when they began. One without a conclusion decides
-/// nothing: it takes a verdict of warm away, as it does for a gate, but not one of cold, which somebody saw.
+/// nothing: it takes a verdict of warm away, as it does for a gate, but not one of cold, which a witness saw.
 ///
 /// - Parameters:
-///   - runs: what was recorded of the sweep; runs of others are passed over.
+///   - runs: the recorded runs; those of other sweeps are passed over.
 ///   - disregarded: runs of the sweep that do not count.
-///   - intent: what the sweep was meant to be.
-///   - settings: what runs were proved with, as far as it was recorded.
+///   - intent: the meant list, number of shards and policy.
+///   - settings: platform, caches and keys of the runs, as far as they were recorded.
 public func join(
   _ runs: [Run], of sweep: SweepName, disregarding disregarded: [RunID] = [],
   meaning intent: SweepIntent = SweepIntent(), settings: [RunID: ShardSetting] = [:]
@@ -48,7 +49,7 @@ public func join(
   if shards.contains(where: { $0.status == .cold }) { return verdict(.cold, plan, shards, because: reasons) }
   guard reasons.isEmpty else { return verdict(.inconclusive, plan, shards, because: reasons) }
 
-  // Every shard is warm by its own word. What they say of the whole must be so, too.
+  // Every shard is warm by its own word. Their statements about the whole must be true, too.
   let deciding = (0..<plan.shards).compactMap { byIndex[$0]?.first }
   var doubts: [SweepReason] = []
   let list = TargetList(of: deciding.map { $0.start.installables })
@@ -71,7 +72,7 @@ public func join(
   return verdict(doubts.isEmpty ? .warm : .inconclusive, plan, shards, because: doubts)
 }
 
-/// In what the runs differ from what was meant.
+/// The differences between the runs and the intent.
 private func differences(
   from intent: SweepIntent, _ plan: Shard.Plan, _ members: [Run], _ byIndex: [Int?: [Run]],
   _ settings: [RunID: ShardSetting]

@@ -4,7 +4,7 @@ public struct Shard: Hashable, Sendable {
   public let sweep: SweepName
   /// Which of the parts it is, from 0 on.
   public let index: Int
-  /// What all parts must agree about.
+  /// The plan that all parts must share.
   public let plan: Plan
 
   /// How a list was split.

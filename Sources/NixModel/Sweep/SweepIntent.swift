@@ -1,17 +1,17 @@
-/// What a sweep was meant to be, as whoever asks for its verdict says. Whatever is left out is not compared.
+/// The intended sweep, as stated with the question for its verdict. Parts that are left out are not compared.
 public struct SweepIntent: Hashable, Sendable {
-  /// What it was to prove.
+  /// The targets that it was to prove.
   public var targets: TargetList?
   /// Into how many shards its list was to be split.
   public var shards: Int?
-  /// What each shard was to show.
+  /// The policy of each shard.
   public var policy: Demand?
 
-  /// What a policy says of a proof. What it leaves out about caches, keys and builds was free.
+  /// The demands of a policy on a proof. Caches, keys and builds that it does not mention were free.
   public struct Demand: Hashable, Sendable {
-    /// What may be built, and where paths must come from.
+    /// The allowed builds, and the caches that paths must come from.
     public let policy: Policy
-    /// What happens where a path cannot be copied.
+    /// The treatment of a path that cannot be copied.
     public let builds: BuildMode?
     /// The caches to use.
     public let substituters: Set<SubstituterURL>
@@ -43,7 +43,7 @@ public struct SweepIntent: Hashable, Sendable {
   }
 }
 
-/// What a shard was proved with, as its run's environment says.
+/// The settings that a shard was proved with, by its run's environment.
 public struct ShardSetting: Hashable, Sendable {
   /// The platform that Nix builds for.
   public let system: String

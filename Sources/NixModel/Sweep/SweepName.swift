@@ -30,7 +30,7 @@ extension SweepName: CustomStringConvertible {
 
 /// Why a text is no name of a sweep.
 public struct SweepNameError: Error, Hashable, Sendable {
-  /// An excerpt of what was to be parsed.
+  /// An excerpt of the text that could not be parsed.
   public let text: String
 }
 

@@ -1,4 +1,4 @@
-/// What the runs of a sweep come to together.
+/// The joint verdict of the runs of a sweep.
 public struct SweepVerdict: Hashable, Sendable {
   /// The sweep.
   public let sweep: SweepName
@@ -18,7 +18,7 @@ public struct SweepVerdict: Hashable, Sendable {
 public struct ShardStanding: Hashable, Sendable {
   /// Which of the shards.
   public let index: Int
-  /// What its runs come to.
+  /// The status that its runs give it.
   public let status: Status
   /// The run that says so; `nil` where there is none.
   public let run: RunID?
@@ -27,7 +27,7 @@ public struct ShardStanding: Hashable, Sendable {
   /// How many targets its part of the list has.
   public let targets: Int
 
-  /// What the runs of one shard can come to.
+  /// The statuses of a shard.
   public enum Status: String, Hashable, Sendable, CaseIterable, Codable {
     /// The latest run ended, and all of its targets are warm.
     case warm
@@ -48,7 +48,7 @@ public struct ShardStanding: Hashable, Sendable {
 public enum SweepReason: Hashable, Sendable {
   /// Nothing that counts is recorded of it.
   case nothing
-  /// These shards have this status, of so many.
+  /// These shards have this status; the last value is the number of all shards.
   case shards([Int], ShardStanding.Status, of: Int)
   /// Runs were made for different lists, or for different numbers of shards: one run for each.
   case differentPlans([RunID])
@@ -66,9 +66,9 @@ public enum SweepReason: Hashable, Sendable {
   case differentCaches([RunID])
   /// Shards trusted different keys: one run for each.
   case differentKeys([RunID])
-  /// These targets were meant to be proved, and are in no shard; so many more.
+  /// These targets were meant to be proved, and are in no shard; `others` is the number of further ones.
   case missingTargets([Installable], others: Int)
-  /// The list was split into so many shards, and meant to be split into others.
+  /// The number of shards is not the one that was meant.
   case otherShardCount(Int, meant: Int)
   /// These shards were not proved by the policy that was meant.
   case otherPolicy([RunID])

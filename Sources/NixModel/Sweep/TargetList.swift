@@ -38,7 +38,7 @@ public struct TargetList: Hashable, Sendable {
     self.targets = targets
   }
 
-  /// How many of so many targets are in a part.
+  /// The number of targets in a part of a list.
   static func share(_ index: Int, of count: Int, targets: Int) -> Int {
     (targets - index + count - 1) / count
   }

@@ -1,6 +1,6 @@
 extension String {
-  /// The text without what acts on a terminal or a reader instead of being read: escape sequences, control
-  /// characters, and marks that reverse the direction of writing. Lines stay lines.
+  /// The text without escape sequences, control characters, and marks that reverse the direction of writing,
+  /// because these act on a terminal or mislead a reader. Lines stay lines.
   public var plainText: String {
     if utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F || $0 == 0x0A }) { return self }
     var scalars = String.UnicodeScalarView()

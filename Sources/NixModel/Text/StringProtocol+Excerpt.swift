@@ -24,11 +24,11 @@ private let longestExcerpt = 80
 extension Unicode.Scalar {
   fileprivate var spelledInAnExcerpt: String {
     if isPrintable { return String(self) }
-    // White space stays what it is to the redaction: a boundary between words.
+    // White space stays, because the redaction needs it as a boundary between words.
     return (0x09...0x0D).contains(value) ? " " : "\\u{\(String(value, radix: 16))}"
   }
 
-  /// Whether it shows itself, and changes neither the line nor the direction of what is around it.
+  /// Whether the scalar is visible, and changes neither the line nor the direction of the text around it.
   fileprivate var isPrintable: Bool {
     if isASCII { return value >= 0x20 && value != 0x7F }
     switch properties.generalCategory {

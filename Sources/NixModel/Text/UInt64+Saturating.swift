@@ -1,5 +1,5 @@
 extension UInt64 {
-  /// Adds, and stays at the largest number where the sum would be larger: sizes are what a cache says they are.
+  /// Adds, and stays at the largest number where the sum would be larger, because a cache may state any size.
   public mutating func add(saturating other: UInt64) {
     let (sum, isTooLarge) = addingReportingOverflow(other)
     self = isTooLarge ? .max : sum

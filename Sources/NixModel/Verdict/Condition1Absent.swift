@@ -6,39 +6,41 @@
 /// cache has the very same: a trusted offer with the registered hash, and its archive. Not one that was built here,
 /// and none at all that was there before where the policy wants a fresh store.
 struct AbsentBefore: Condition {
-  func reasons(in one: Case) -> [Reason] {
-    switch one.testimony.before {
+  func reasons(against target: TargetEvidence) -> [Reason] {
+    switch target.testimony.before {
     case .said, .notAsked: break
     case .unavailable(let cause):
       return [Reason(.witnessMissing(witness: "the store before the run", cause: cause), .inconclusive)]
     }
-    let own = one.scope.target.outputs.map(\.path) + one.scope.roots
-    let members = one.scope.closure.map(\.path).filter { !one.isRoot($0) }
-    return own.unique.flatMap { ownReasons(for: $0, in: one) } + members.flatMap { reasons(for: $0, in: one) }
-      + one.scope.unseen.map { unseen($0) } + one.scope.sources.compactMap { staleness(of: $0, in: one) }
+    let own = target.outputs.map(\.path) + target.scope.roots
+    let members = target.scope.closure.map(\.path).filter { !target.isRoot($0) }
+    return own.unique.flatMap { ownReasons(for: $0, in: target) }
+      + members.flatMap { reasons(for: $0, in: target) }
+      + target.scope.unseen.map { unseen($0) }
+      + target.scope.sources.compactMap { staleness(of: $0, in: target) }
   }
 
   /// Of an output or a root.
-  private func ownReasons(for path: StorePath, in one: Case) -> [Reason] {
-    guard let presence = one.presence(of: path) else { return [unseen(path)] }
+  private func ownReasons(for path: StorePath, in target: TargetEvidence) -> [Reason] {
+    guard let presence = target.presence(of: path) else { return [unseen(path)] }
     guard !presence.isOlder else {
       return [Reason(.presentBefore(path: path, isValid: presence.isValid), .inconclusive)]
     }
-    return sameness(of: path, in: one)
+    return sameness(of: path, in: target)
   }
 
-  /// Of what roots refer to.
-  private func reasons(for path: StorePath, in one: Case) -> [Reason] {
-    guard let presence = one.presence(of: path) else { return [unseen(path)] }
-    if let stale = staleness(of: path, in: one) { return [stale] }
+  /// The reasons about a path that roots refer to.
+  private func reasons(for path: StorePath, in target: TargetEvidence) -> [Reason] {
+    guard let presence = target.presence(of: path) else { return [unseen(path)] }
+    if let stale = staleness(of: path, in: target) { return [stale] }
     if presence.isOlder, presence.entry?.registration.isUltimate == true {
       return [Reason(.memberPresentBefore(path: path, wasBuiltHere: true), .inconclusive)]
     }
-    return sameness(of: path, in: one)
+    return sameness(of: path, in: target)
   }
 
-  private func staleness(of path: StorePath, in one: Case) -> Reason? {
-    guard one.policy.needsFreshStore, one.presence(of: path)?.isOlder == true else { return nil }
+  private func staleness(of path: StorePath, in target: TargetEvidence) -> Reason? {
+    guard target.policy.needsFreshStore, target.presence(of: path)?.isOlder == true else { return nil }
     return Reason(.memberPresentBefore(path: path, wasBuiltHere: false), .inconclusive)
   }
 
@@ -48,13 +50,13 @@ struct AbsentBefore: Condition {
       .inconclusive)
   }
 
-  /// What speaks against a valid path that Nix will not copy: whether it is what an accepted cache has, and the
-  /// cache really has it. That there is no offer at all is said elsewhere.
-  private func sameness(of path: StorePath, in one: Case) -> [Reason] {
-    guard let registration = one.presence(of: path)?.entry?.registration,
-      one.testimony.survey.offer(of: path, under: one.policy) != nil
+  /// The reasons against a valid path that Nix will not copy: it must be the very path of an accepted cache,
+  /// which must have its archive. Condition 3 reports a path without any offer.
+  private func sameness(of path: StorePath, in target: TargetEvidence) -> [Reason] {
+    guard let registration = target.presence(of: path)?.entry?.registration,
+      target.testimony.survey.offer(of: path, under: target.policy) != nil
     else { return [] }
-    let same = one.testimony.survey.offers(of: path, under: one.policy).filter {
+    let same = target.testimony.survey.offers(of: path, under: target.policy).filter {
       $0.info.narinfo.narHash == registration.narHash
     }
     if same.contains(where: { $0.nar.isThere }) { return [] }

@@ -1,10 +1,10 @@
 /// 2. The run held no means of writing that decides, and nothing that it held is disputed by the server.
 struct NoMeansOfWriting: Condition {
-  func reasons(in one: Case) -> [Reason] {
-    Self.reasons(in: one.testimony.environment, under: one.policy) + hooks(in: one.log)
+  func reasons(against target: TargetEvidence) -> [Reason] {
+    Self.reasons(in: target.testimony.environment, under: target.policy) + hooks(in: target.log)
   }
 
-  /// What the runner held before anything happened.
+  /// The reasons in the runner's environment before anything happened.
   static func reasons(in environment: RunnerEnvironment, under policy: Policy) -> [Reason] {
     let means = environment.meansOfWriting
     let writing = means.filter { $0.standing(under: policy) == .decides }.map {
@@ -14,7 +14,8 @@ struct NoMeansOfWriting: Condition {
     return writing + disputed.map { Reason(.claimDisputed($0), .inconclusive) }
   }
 
-  /// A post-build hook that ran may have published, whoever set it: a daemon's own shows in no setting of ours.
+  /// A post-build hook that ran may have published, even if no setting of this user names it: a daemon can
+  /// have its own.
   private func hooks(in log: LogDigest) -> [Reason] {
     guard let first = log.hooks.first else { return [] }
     let means = MeansOfWriting(
@@ -24,8 +25,8 @@ struct NoMeansOfWriting: Condition {
   }
 }
 
-/// What speaks against a run before anything of its targets is evaluated: evaluation runs what strangers wrote, and
-/// that shall not find what could write to a cache.
+/// The reasons not to evaluate anything: evaluation runs code by strangers, which must not find a credential
+/// that can write to a cache.
 public func reasonsBeforeEvaluating(in environment: RunnerEnvironment, under policy: Policy) -> [Reason] {
   let reasons = NoMeansOfWriting.reasons(in: environment, under: policy)
   return reasons.contains { $0.code == .writeTokenPresent } ? reasons : []

@@ -1,11 +1,11 @@
 /// 3. An accepted substituter offered every path, vouched for by a trusted key or by its content, with its
 /// reference closure.
 struct Offered: Condition {
-  func reasons(in one: Case) -> [Reason] {
-    let unasked = one.scope.closure.filter { one.testimony.survey.answers[$0.path] == nil }
-    let asked = one.scope.closure.filter { one.testimony.survey.answers[$0.path] != nil }
-    return settings(in: one) + unread(in: one) + beyond(unasked.map(\.path))
-      + asked.flatMap { reasons(for: $0, in: one) }
+  func reasons(against target: TargetEvidence) -> [Reason] {
+    let unasked = target.scope.closure.filter { target.testimony.survey.answers[$0.path] == nil }
+    let asked = target.scope.closure.filter { target.testimony.survey.answers[$0.path] != nil }
+    return settings(in: target) + unread(in: target) + beyond(unasked.map(\.path))
+      + asked.flatMap { reasons(for: $0, in: target) }
   }
 
   /// Paths that the survey did not come to: one reason, however many they are.
@@ -20,93 +20,96 @@ struct Offered: Condition {
     ]
   }
 
-  /// Derivations that may be built, and of which it is not known what they need.
-  private func unread(in one: Case) -> [Reason] {
-    one.scope.unread.map {
+  /// The derivations that may be built and whose inputs are unknown.
+  private func unread(in target: TargetEvidence) -> [Reason] {
+    target.scope.unread.map {
       Reason(.witnessMissing(witness: "the derivation \($0)", cause: "it could not be read"), .inconclusive)
     }
   }
 
-  /// Settings under which Nix asks nobody.
-  private func settings(in one: Case) -> [Reason] {
+  /// The settings under which Nix asks no cache.
+  private func settings(in target: TargetEvidence) -> [Reason] {
     var reasons: [Reason] = []
-    if !one.testimony.environment.substitutes {
+    if !target.testimony.environment.substitutes {
       reasons.append(
         Reason(
-          .substitutesDisallowed(.setting(origin: one.testimony.environment.origins["substitute"])),
+          .substitutesDisallowed(.setting(origin: target.testimony.environment.origins["substitute"])),
           .inconclusive))
     }
-    for root in one.scope.roots {
+    for root in target.scope.roots {
       // Nix builds such a derivation without asking; no cache can make it warm.
-      guard let derivation = producer(of: root, in: one),
-        let content = one.testimony.graph.derivations[derivation],
-        !one.testimony.graph.allowsSubstitutes(content)
+      guard let derivation = producer(of: root, in: target),
+        let content = target.testimony.graph.derivations[derivation],
+        !target.testimony.graph.allowsSubstitutes(content)
       else { continue }
       reasons.append(Reason(.substitutesDisallowed(.derivation(derivation)), .cold))
     }
     return reasons
   }
 
-  private func producer(of root: StorePath, in one: Case) -> StorePath? {
-    if one.scope.target.outputs.contains(where: { $0.path == root }) { return one.scope.target.derivation }
-    return one.producers[root]
+  private func producer(of root: StorePath, in target: TargetEvidence) -> StorePath? {
+    if target.outputs.contains(where: { $0.path == root }) { return target.derivation }
+    return target.producers[root]
   }
 
-  private func reasons(for member: Scope.Member, in one: Case) -> [Reason] {
+  private func reasons(for member: Scope.Member, in target: TargetEvidence) -> [Reason] {
     let path = member.path
-    let survey = one.testimony.survey
-    guard survey.offer(of: path, under: one.policy) == nil else { return [] }
-    let answers = survey.answers(for: path, under: one.policy)
+    let survey = target.testimony.survey
+    guard survey.offer(of: path, under: target.policy) == nil else { return [] }
+    let answers = survey.answers(for: path, under: target.policy)
 
-    let silences = silences(about: path, in: one)
-    var reasons = answers.compactMap { reason(from: $0, about: path, in: one) }
+    let silences = silences(about: path, in: target)
+    var reasons = answers.compactMap { reason(from: $0, about: path, in: target) }
     let heard = answers.filter(\.isHeard).map(\.cache.canonical)
-    // Where nobody answered that might have had it, their silence is all that can be told.
-    if reasons.isEmpty, !heard.isEmpty || (silences.isEmpty && !one.isOpen(path)) {
-      let others = (survey.answers[path] ?? []).filter { !one.policy.accepts($0.cache) && $0.isOfUse }
+    // If no cache answered that might have the path, only their silence can be reported.
+    if reasons.isEmpty, !heard.isEmpty || (silences.isEmpty && !target.isOpen(path)) {
+      let others = (survey.answers[path] ?? []).filter { !target.policy.accepts($0.cache) && $0.isOfUse }
         .map(\.cache.canonical)
       reasons.append(
         Reason(
           member.neededBy.map {
             .referenceMissing(path: path, neededBy: $0, caches: heard, others: others)
-          } ?? .notInSubstituter(path: path, caches: heard, others: others), one.bearing(onLackOf: path)))
+          } ?? .notInSubstituter(path: path, caches: heard, others: others), target.bearing(onLackOf: path)))
     }
     return silences + reasons
   }
 
-  private func reason(from answer: Survey.Answer, about path: StorePath, in one: Case) -> Reason? {
-    let lacking = one.bearing(onLackOf: path)
+  private func reason(from answer: Survey.Answer, about path: StorePath, in target: TargetEvidence) -> Reason?
+  {
+    let lacking = target.bearing(onLackOf: path)
     let cache = answer.cache.canonical
     switch answer.kind {
     case .absent: return nil
     case .untrusted(let narinfo):
       let signers = narinfo.signatures.map(\.keyName)
-      return Reason(.signatureUntrusted(path: path, source: cache, signers: signers), one.bearing(on: path))
+      return Reason(
+        .signatureUntrusted(path: path, source: cache, signers: signers), target.bearing(on: path))
     case .invalid(let error):
       let reason = Reason.Fact.narinfoInvalid(path: path, cache: cache, flaw: error.description)
       // Nix may well get it, from wherever that is; that is no proof of this cache, and no certain cold.
       if case .elsewhere = error.flaw { return Reason(reason, .inconclusive) }
       return Reason(reason, lacking)
     case .refused(let status):
-      return refusal(of: path, by: answer.cache, status, lacking, in: one)
+      return refusal(of: path, by: answer.cache, status, lacking, in: target)
     case .failed: return nil
     case .offered(let offer, let nar):
       switch nar {
       case .missing:
         return Reason(
           .narMissing(path: path, cache: cache, file: offer.narinfo.url, line: nil), lacking)
-      case .refused(let status): return refusal(of: path, by: answer.cache, status, lacking, in: one)
+      case .refused(let status): return refusal(of: path, by: answer.cache, status, lacking, in: target)
       case .notAsked, .present, .failed: return nil
       }
     }
   }
 
-  /// A cache that lets nobody like this run ask, or one that answers about other paths: an object store says 403 of
-  /// what is not there to those who may not list it.
+  /// A cache that refuses this run, or one that answers about other paths: an object store answers 403 about
+  /// a missing object to clients that may not list its objects.
   private func refusal(
-    of path: StorePath, by cache: SubstituterURL, _ status: Int, _ bearing: Reason.Bearing, in one: Case
+    of path: StorePath, by cache: SubstituterURL, _ status: Int, _ bearing: Reason.Bearing,
+    in target: TargetEvidence
   ) -> Reason {
-    let isAlone = one.testimony.survey.answersAnything(cache)
+    let isAlone = target.testimony.survey.answersAnything(cache)
     return Reason(
       isAlone
         ? .substituterRefusedOne(path: path, cache: cache.canonical, status: status)
@@ -114,11 +117,12 @@ struct Offered: Condition {
   }
 
   /// The caches whose answer could have changed the verdict, each as a reason of its own.
-  private func silences(about path: StorePath, in one: Case) -> [Reason] {
-    let closed = one.testimony.survey.caches.filter { one.policy.accepts($0.url) }.compactMap { cache in
-      silence(of: cache, bearing: one.bearing(onLackOf: path))
+  private func silences(about path: StorePath, in target: TargetEvidence) -> [Reason] {
+    let closed = target.testimony.survey.caches.filter { target.policy.accepts($0.url) }.compactMap { cache in
+      silence(of: cache, bearing: target.bearing(onLackOf: path))
     }
-    let failed = one.testimony.survey.answers(for: path, under: one.policy).compactMap { answer -> Reason? in
+    let failed = target.testimony.survey.answers(for: path, under: target.policy).compactMap {
+      answer -> Reason? in
       switch answer.kind {
       case .failed(let failure), .offered(_, .failed(let failure)):
         Reason(fact(failure, of: answer.cache, about: path), .inconclusive)
@@ -130,8 +134,8 @@ struct Offered: Condition {
 
   /// A cache that could not be opened is one reason, however many paths wait for it.
   ///
-  /// - Parameter bearing: what it amounts to that the caches which can be used do not have the path. One that Nix does
-  ///   not use provides nothing, for certain.
+  /// - Parameter bearing: the bearing of the other caches' lack of the path. A cache that Nix does not use
+  ///   certainly provides nothing.
   private func silence(of cache: Survey.Cache, bearing: Reason.Bearing) -> Reason? {
     let name = cache.url.canonical
     switch cache.state {

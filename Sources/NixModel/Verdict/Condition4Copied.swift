@@ -1,9 +1,9 @@
 /// 4. Nix's log shows a genuine substitution of every path from an accepted substituter, without a failure
 /// after it, and no build that the policy does not allow: not of the target, not of a dependency.
 struct CopiedAndNotBuilt: Condition {
-  func reasons(in one: Case) -> [Reason] {
-    guard one.testimony.log.ending != .notStarted || !one.builds.isEmpty else { return [] }
-    let log = one.testimony.log
+  func reasons(against target: TargetEvidence) -> [Reason] {
+    guard target.testimony.log.ending != .notStarted || !target.builds.isEmpty else { return [] }
+    let log = target.testimony.log
     let flaws = [
       (log.unreadable - log.dropped, "of its records could not be read"),
       (log.dropped, "of its events were more than is kept of one log, and were dropped"),
@@ -11,27 +11,30 @@ struct CopiedAndNotBuilt: Condition {
     let gaps = flaws.filter { $0.0 > 0 }.map { count, flaw in
       Reason(.witnessMissing(witness: "Nix's log", cause: "\(count) \(flaw)"), .inconclusive)
     }
-    let failures = one.scope.closure.flatMap { failure(of: $0.path, in: one) }
-    let builds = builds(in: one)
+    let failures = target.scope.closure.flatMap { failure(of: $0.path, in: target) }
+    let builds = builds(in: target)
     // Only where it made a difference: a second cache may have had everything.
-    let hindrances = builds.isEmpty && one.isComplete ? [] : one.hindrances.map { Reason($0, .inconclusive) }
-    let copies = one.scope.closure.flatMap { copyReasons(for: $0.path, in: one) }
+    let hindrances =
+      builds.isEmpty && target.isComplete ? [] : target.hindrances.map { Reason($0, .inconclusive) }
+    let copies = target.scope.closure.flatMap { copyReasons(for: $0.path, in: target) }
     return gaps + failures + hindrances + builds + copies
   }
 
-  /// What Nix said of archives that did not arrive: the causes of the builds that follow.
-  private func failure(of path: StorePath, in one: Case) -> [Reason] {
-    guard one.log.copies[path] != nil || one.registration(of: path)?.isUltimate ?? true else { return [] }
-    let bearing = one.bearing(on: path)
-    for answer in one.testimony.survey.answers(for: path, under: one.policy) {
+  /// Nix's complaints about archives that did not arrive, which are the causes of the builds that follow.
+  private func failure(of path: StorePath, in target: TargetEvidence) -> [Reason] {
+    guard target.log.copies[path] != nil || target.registration(of: path)?.isUltimate ?? true else {
+      return []
+    }
+    let bearing = target.bearing(on: path)
+    for answer in target.testimony.survey.answers(for: path, under: target.policy) {
       guard let narinfo = answer.narinfo else { continue }
       let cache = answer.cache.canonical
-      if let missing = one.log.narMissing(narinfo) {
+      if let missing = target.log.narMissing(narinfo) {
         return [
           Reason(.narMissing(path: path, cache: cache, file: missing.file, line: missing.line), bearing)
         ]
       }
-      if let failed = one.log.downloadFailed(narinfo), one.registration(of: path) == nil {
+      if let failed = target.log.downloadFailed(narinfo), target.registration(of: path) == nil {
         return [
           Reason(
             .substituterError(
@@ -40,60 +43,62 @@ struct CopiedAndNotBuilt: Condition {
         ]
       }
     }
-    if one.registration(of: path) == nil, let corrupt = one.log.narCorrupt(path),
-      let copy = one.log.copies[path]?.last
+    if target.registration(of: path) == nil, let corrupt = target.log.narCorrupt(path),
+      let copy = target.log.copies[path]?.last
     {
       return [
         Reason(
           .narCorrupt(
-            path: path, cache: one.substituter(named: copy.from)?.canonical ?? copy.from,
+            path: path, cache: target.substituter(named: copy.from)?.canonical ?? copy.from,
             message: corrupt.text, line: corrupt.line), bearing)
       ]
     }
     return []
   }
 
-  private func builds(in one: Case) -> [Reason] {
-    one.builds.filter { !one.policy.allowsBuilding($0.derivation) }.map { build in
+  private func builds(in target: TargetEvidence) -> [Reason] {
+    target.builds.filter { !target.policy.allowsBuilding($0.derivation) }.map { build in
       let derivation = build.derivation
-      let bearing = one.bearingOfBuilds
-      if let remote = one.log.remoteBuilds[derivation], one.log.localBuilds[derivation] == nil {
+      let bearing = target.bearingOfBuilds
+      if let remote = target.log.remoteBuilds[derivation], target.log.localBuilds[derivation] == nil {
         return Reason(
           .builtRemotely(derivation: derivation, machine: remote.machine, line: remote.line), bearing)
       }
       // A target's own build is a build only if it was let finish; one that was ended is forbidden.
       let own =
-        derivation == one.scope.target.derivation
-        ? one.scope.target.outputs.map(\.path).filter { one.registration(of: $0) != nil } : []
+        derivation == target.derivation
+        ? target.outputs.map(\.path).filter { target.registration(of: $0) != nil } : []
       guard !own.isEmpty else {
         return Reason(.forbiddenBuild(derivation: derivation, line: build.line), bearing)
       }
-      // Of several outputs some may have been copied, and the others, or one that nobody chose, built.
+      // Of several outputs some may have been copied, and others built, or one built that was not chosen.
       let built =
-        own.first { one.registration(of: $0)?.isUltimate ?? false } ?? own.first { one.copy(of: $0) == nil }
+        own.first { target.registration(of: $0)?.isUltimate ?? false }
+        ?? own.first { target.copy(of: $0) == nil }
       return Reason(.builtLocally(derivation: derivation, path: built, line: build.line), bearing)
     }
   }
 
-  private func copyReasons(for path: StorePath, in one: Case) -> [Reason] {
-    if let copy = one.copy(of: path) {
-      guard let substituter = one.substituter(named: copy.from), one.policy.accepts(substituter) else {
+  private func copyReasons(for path: StorePath, in target: TargetEvidence) -> [Reason] {
+    if let copy = target.copy(of: path) {
+      guard let substituter = target.substituter(named: copy.from), target.policy.accepts(substituter) else {
         return [Reason(.wrongSubstituter(path: path, from: copy.from, line: copy.line), .inconclusive)]
       }
-      let offered = one.testimony.survey.offer(of: path, under: one.policy) != nil
-      let silent = one.testimony.survey.silentCaches(about: path, under: one.policy)
+      let offered = target.testimony.survey.offer(of: path, under: target.policy) != nil
+      let silent = target.testimony.survey.silentCaches(about: path, under: target.policy)
       guard offered || !silent.isEmpty else {
         return [Reason(.witnessesDisagree(path: path, .copiedButNotOffered), .inconclusive)]
       }
       return []
     }
     // Not copied. Where Nix did not succeed, or a build made the path, other reasons say so.
-    guard one.nixSucceeded, one.registration(of: path) != nil, one.isNew(path), !one.wasFound(path)
+    guard target.nixSucceeded, target.registration(of: path) != nil, target.isNew(path),
+      !target.wasFound(path)
     else { return [] }
-    if let producer = one.producers[path], one.builds.contains(where: { $0.derivation == producer }) {
+    if let producer = target.producers[path], target.builds.contains(where: { $0.derivation == producer }) {
       return []
     }
-    if one.log.copies[path] != nil { return [] }
+    if target.log.copies[path] != nil { return [] }
     return [Reason(.witnessesDisagree(path: path, .appearedUnseen), .inconclusive)]
   }
 }

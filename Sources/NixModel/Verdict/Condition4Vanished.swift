@@ -1,15 +1,16 @@
-/// 4a. Nix was given what the caches had offered.
+/// 4a. The caches gave Nix the paths that they had offered.
 ///
-/// A narinfo that is gone by the time Nix asks is no word in its log: Nix goes on as if nobody had the path, and builds
-/// it or fails. Either way no accepted cache could provide it when it mattered, which is cold, and this names the cause
-/// of what else is seen then.
+/// If a narinfo is gone when Nix asks, Nix logs nothing: it goes on as if no cache had the path, and builds
+/// it or fails. Either way no accepted cache provided the path when it mattered, which is cold. This reason
+/// names the cause of the build or the failure.
 struct Vanished: Condition {
-  func reasons(in one: Case) -> [Reason] {
-    guard one.testimony.environment.substitutes, !one.log.complaints.contains(where: Self.explains) else {
+  func reasons(against target: TargetEvidence) -> [Reason] {
+    guard target.testimony.environment.substitutes, !target.log.complaints.contains(where: Self.explains)
+    else {
       return []
     }
-    return lost(in: one).compactMap { path in
-      let offering = one.testimony.survey.answers(for: path, under: one.policy).filter(\.isOffer)
+    return lost(in: target).compactMap { path in
+      let offering = target.testimony.survey.answers(for: path, under: target.policy).filter(\.isOffer)
       return offering.isEmpty
         ? nil : Reason(.vanished(path: path, caches: offering.map(\.cache.canonical).unique), .cold)
     }
@@ -26,28 +27,29 @@ struct Vanished: Condition {
     }
   }
 
-  /// What was offered and absent, and what Nix, which asked, did not even begin to copy.
-  private func lost(in one: Case) -> [StorePath] {
-    let candidates = one.scope.closure.map(\.path).filter { path in
-      one.log.copies[path] == nil && one.isNew(path) && !one.wasFound(path)
-        && one.testimony.survey.offer(of: path, under: one.policy) != nil
+  /// The paths that were offered and absent, and that Nix did not begin to copy although it asked.
+  private func lost(in target: TargetEvidence) -> [StorePath] {
+    let candidates = target.scope.closure.map(\.path).filter { path in
+      target.log.copies[path] == nil && target.isNew(path) && !target.wasFound(path)
+        && target.testimony.survey.offer(of: path, under: target.policy) != nil
     }
-    let builds = Set(one.builds.map(\.derivation))
+    let builds = Set(target.builds.map(\.derivation))
     let built = candidates.filter { path in
-      guard let producer = one.producers[path], builds.contains(producer) else { return false }
-      let graph = one.testimony.graph
+      guard let producer = target.producers[path], builds.contains(producer) else { return false }
+      let graph = target.testimony.graph
       return graph.derivations[producer].map { graph.allowsSubstitutes($0) } ?? true
     }
     guard built.isEmpty else { return built }
-    // Told to keep going, Nix asks for everything, and what it then has not brought it could not bring.
-    guard one.policy.builds != .stop, case .exited(let code) = one.testimony.log.ending, code != 0,
-      one.builds.isEmpty
+    // With --keep-going, Nix asks for every path, so the paths that are still missing could not be had.
+    guard target.policy.builds != .stop, case .exited(let code) = target.testimony.log.ending, code != 0,
+      target.builds.isEmpty
     else { return [] }
-    let missing = Set(candidates.filter { one.registration(of: $0) == nil })
-    // Those by which the others failed.
+    let missing = Set(candidates.filter { target.registration(of: $0) == nil })
+    // The paths that made the others fail.
     return candidates.filter { path in
       guard missing.contains(path) else { return false }
-      let references = one.testimony.survey.offer(of: path, under: one.policy)?.info.narinfo.references ?? []
+      let references =
+        target.testimony.survey.offer(of: path, under: target.policy)?.info.narinfo.references ?? []
       return references.allSatisfy { $0 == path || !missing.contains($0) }
     }
   }

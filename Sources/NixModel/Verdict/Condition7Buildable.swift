@@ -1,8 +1,9 @@
-/// 7. What the policy lets Nix build can be built: a store of the run's own needs a sandbox for that.
+/// 7. Nix can build the derivations that the policy allows. In a store of the run's own, a build needs a
+/// sandbox.
 struct Buildable: Condition {
-  func reasons(in one: Case) -> [Reason] {
-    guard case .missing(let cause) = one.testimony.environment.sandbox, one.policy.builds != .forbid,
-      let first = one.scope.buildsTarget ? one.scope.target.derivation : one.scope.built.min()
+  func reasons(against target: TargetEvidence) -> [Reason] {
+    guard case .missing(let cause) = target.testimony.environment.sandbox, target.policy.builds != .forbid,
+      let first = target.scope.buildsTarget ? target.derivation : target.scope.built.min()
     else { return [] }
     return [Reason(.sandboxUnavailable(derivation: first, cause: cause), .inconclusive)]
   }

@@ -1,21 +1,21 @@
 /// One condition of `warm`. It answers with everything that speaks against it; nothing means it holds.
 protocol Condition: Sendable {
-  func reasons(in one: Case) -> [Reason]
+  func reasons(against target: TargetEvidence) -> [Reason]
 }
 
-/// The verdict: a pure function of what the witnesses said and of the policy.
+/// The verdict: a pure function of the testimony and of the policy.
 ///
 /// A target is `warm` only if all of the conditions hold for every path of its scope, and something was
 /// copied. Each condition is a file of its own.
 public func judge(_ testimony: Testimony, under policy: Policy) -> Judgment {
-  Bench(testimony, policy).judgment(by: conditions)
+  RunEvidence(testimony, policy).judgment(by: conditions)
 }
 
-/// What is certain before anything is realized: with reasons here no target of the run can become warm,
-/// whatever Nix does.
+/// The reasons that are certain before anything is realized. With any of them, no target of the run can
+/// become warm, so Nix need not run.
 public func reasonsBeforeRealizing(_ testimony: Testimony, under policy: Policy) -> [Reason] {
-  Bench(testimony, policy).cases.flatMap { one in
-    conditionsBefore.flatMap { $0.reasons(in: one) }
+  RunEvidence(testimony, policy).targets.flatMap { target in
+    conditionsBefore.flatMap { $0.reasons(against: target) }
   }
 }
 
@@ -23,26 +23,26 @@ private let conditionsBefore: [any Condition] = [AbsentBefore(), NoMeansOfWritin
 private let conditions: [any Condition] =
   conditionsBefore + [Vanished(), CopiedAndNotBuilt(), RegisteredFromCache(), NixSucceeded()]
 
-/// What became of `path` in a run.
+/// The outcome of `path` in a run.
 func outcome(of path: StorePath, in testimony: Testimony, under policy: Policy) -> Outcome {
-  let cases = Bench(testimony, policy).cases
-  return (cases.first { $0.scope.paths.contains(path) } ?? cases.first)?.outcome(of: path) ?? .notRealized
+  let targets = RunEvidence(testimony, policy).targets
+  return (targets.first { $0.scope.paths.contains(path) } ?? targets.first)?.outcome(of: path) ?? .notRealized
 }
 
-/// What became of every path that the targets of a run needed.
+/// The outcome of every path that the targets of a run needed.
 public func outcomes(in testimony: Testimony, under policy: Policy) -> [StorePath: Outcome] {
-  Bench(testimony, policy).cases.reduce(into: [:]) { outcomes, one in
-    for path in one.scope.paths where outcomes[path] == nil { outcomes[path] = one.outcome(of: path) }
+  RunEvidence(testimony, policy).targets.reduce(into: [:]) { outcomes, target in
+    for path in target.scope.paths where outcomes[path] == nil { outcomes[path] = target.outcome(of: path) }
   }
 }
 
-/// The cases of a run, side by side.
-private struct Bench {
+/// The evidence about all targets of a run.
+private struct RunEvidence {
   let testimony: Testimony
   let policy: Policy
   let log: LogDigest
   let producers: [StorePath: StorePath]
-  let cases: [Case]
+  let targets: [TargetEvidence]
 
   init(_ testimony: Testimony, _ policy: Policy) {
     let log = LogDigest(testimony.log, testimony.graph)
@@ -53,7 +53,7 @@ private struct Bench {
     }
     let attribution = BuildAttribution(of: testimony.targets.map(\.derivation), in: testimony.graph)
     let drafts = scopes.enumerated().map { index, scope in
-      Case(
+      TargetEvidence(
         scope: scope, testimony: testimony, policy: policy, log: log, producers: producers,
         builds: log.builds.filter { attribution.bears($0.derivation, on: index) },
         othersSucceeded: true)
@@ -62,26 +62,31 @@ private struct Bench {
     self.policy = policy
     self.log = log
     self.producers = producers
-    cases = drafts.enumerated().map { index, one in
+    targets = drafts.enumerated().map { index, target in
       let others = drafts.enumerated().filter { $0.offset != index }
-      return Case(
-        scope: one.scope, testimony: testimony, policy: policy, log: log, producers: producers,
-        builds: one.builds, othersSucceeded: others.allSatisfy { $0.element.isComplete })
+      return TargetEvidence(
+        scope: target.scope, testimony: testimony, policy: policy, log: log, producers: producers,
+        builds: target.builds, othersSucceeded: others.allSatisfy { $0.element.isComplete })
     }
   }
 
   func judgment(by conditions: [any Condition]) -> Judgment {
-    var rulings = cases.map { one in
-      (one, conditions.flatMap { $0.reasons(in: one) }.map { isCutOff ? Reason($0.fact, .inconclusive) : $0 })
+    var rulings = targets.map { target in
+      (
+        target,
+        conditions.flatMap { $0.reasons(against: target) }.map {
+          isCutOff ? Reason($0.fact, .inconclusive) : $0
+        }
+      )
     }
     for index in rulings.indices where rulings[index].1.isEmpty {
       rulings[index].1 = reasonsForDoubt(about: rulings[index].0)
     }
-    let resolved = rulings.map { one, reasons in
+    let resolved = rulings.map { target, reasons in
       TargetJudgment(
-        installable: one.scope.target.installable, derivation: one.scope.target.derivation,
-        ruling: Ruling(reasons), outputs: one.scope.target.outputs.map { judge($0, in: one) },
-        found: one.found)
+        installable: target.scope.target.installable, derivation: target.derivation,
+        ruling: Ruling(reasons), outputs: target.outputs.map { judge($0, in: target) },
+        found: target.found)
     }
     let unresolved = testimony.unresolved.map {
       TargetJudgment(
@@ -103,8 +108,8 @@ private struct Bench {
     return reasons.isEmpty ? [Reason(.stoppedEarly, .inconclusive)] : reasons
   }
 
-  /// What evaluation itself built without leave: a build is a build. It is certain that no cache had it,
-  /// unless something kept Nix from asking.
+  /// The builds of evaluation itself that the policy does not allow: they count like others. It is certain
+  /// that no cache had their outputs, unless something kept Nix from asking.
   private var buildsOfEvaluation: [Reason] {
     let isCertain =
       !isCutOff && testimony.environment.substitutes
@@ -116,8 +121,8 @@ private struct Bench {
     }
   }
 
-  /// Whether the run, or Nix, was ended before its time. It is inconclusive then, whatever was seen up to
-  /// there: who reads `cold` may rely on the whole run's having been made.
+  /// Whether the run, or Nix, was ended before its time. It is inconclusive then, even if a witness saw a
+  /// cold path before: a reader of `cold` may rely on a complete run.
   private var isCutOff: Bool {
     switch testimony.log.ending {
     case .timedOut, .interrupted, .signalled: true
@@ -125,8 +130,9 @@ private struct Bench {
     }
   }
 
-  /// What is still missing where no condition found anything: that the run was made, and moved something.
-  private func reasonsForDoubt(about one: Case) -> [Reason] {
+  /// The doubts that remain where no condition found anything: whether the run took place, and copied
+  /// something.
+  private func reasonsForDoubt(about target: TargetEvidence) -> [Reason] {
     switch testimony.log.ending {
     case .notStarted, .stopped: return [Reason(.stoppedEarly, .inconclusive)]
     case .exited, .signalled, .timedOut, .interrupted, .failedToStart: break
@@ -136,18 +142,18 @@ private struct Bench {
         Reason(.witnessMissing(witness: "the store after the run", cause: "it was not asked"), .inconclusive)
       ]
     }
-    let copied = one.scope.closure.contains { one.copy(of: $0.path) != nil }
-    return copied && one.isComplete ? [] : [Reason(.nothingTransferred, .inconclusive)]
+    let copied = target.scope.closure.contains { target.copy(of: $0.path) != nil }
+    return copied && target.isComplete ? [] : [Reason(.nothingTransferred, .inconclusive)]
   }
 
-  private func judge(_ output: Target.Output, in one: Case) -> OutputJudgment {
-    let registration = one.registration(of: output.path)
+  private func judge(_ output: Target.Output, in target: TargetEvidence) -> OutputJudgment {
+    let registration = target.registration(of: output.path)
     let offer = testimony.survey.offer(of: output.path, under: policy)
     let keys = testimony.environment.trustedKeys
     let authority =
       registration?.authority(of: output.path, trusting: keys) ?? offer?.info.authority
     return OutputJudgment(
-      name: output.name, path: output.path, outcome: one.outcome(of: output.path),
+      name: output.name, path: output.path, outcome: target.outcome(of: output.path),
       narSize: registration?.narSize ?? offer?.info.narinfo.narSize, signedBy: authority?.signers ?? [])
   }
 
@@ -155,18 +161,18 @@ private struct Bench {
     var summary = ClosureSummary()
     var (here, elsewhere) = finishedBuilds
     var seen: Set<StorePath> = []
-    for one in cases {
-      for path in one.scope.paths where seen.insert(path).inserted {
+    for target in targets {
+      for path in target.scope.paths where seen.insert(path).inserted {
         summary.paths += 1
-        switch one.outcome(of: path) {
+        switch target.outcome(of: path) {
         case .substituted:
           summary.substituted += 1
           if let narinfo = testimony.survey.offer(of: path, under: policy)?.info.narinfo {
             summary.downloadBytes.add(saturating: narinfo.fileSize ?? narinfo.narSize)
           }
-        // What the database alone tells counts too.
-        case .builtLocally: here.insert(one.producer(of: path) ?? path)
-        case .builtRemotely: elsewhere.insert(one.producer(of: path) ?? path)
+        // Builds that only the database tells of count, too.
+        case .builtLocally: here.insert(target.producer(of: path) ?? path)
+        case .builtRemotely: elsewhere.insert(target.producer(of: path) ?? path)
         case .presentBefore: summary.presentBefore += 1
         case .addedByEvaluation: summary.addedByEvaluation += 1
         case .notRealized, .failed: break
@@ -178,7 +184,7 @@ private struct Bench {
     return summary
   }
 
-  /// What Nix built. Of a run that was cut off the log does not tell which builds were done.
+  /// The builds that Nix finished. The log of a run that was cut off does not tell which builds these are.
   private var finishedBuilds: (here: Set<StorePath>, elsewhere: Set<StorePath>) {
     switch testimony.log.ending {
     case .notStarted, .exited: log.finishedBuilds()

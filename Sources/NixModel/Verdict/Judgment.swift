@@ -1,4 +1,4 @@
-/// What the judge made of a run.
+/// The judge's result for a run.
 public struct Judgment: Hashable, Sendable {
   /// The run's verdict: the worst of its targets', and `inconclusive` where there is none.
   public let verdict: Verdict
@@ -15,17 +15,17 @@ public struct Judgment: Hashable, Sendable {
   }
 }
 
-/// A target's ruling, and what became of each of its outputs.
+/// A target's ruling, and the outcome of each of its outputs.
 public struct TargetJudgment: Hashable, Sendable {
-  /// What was asked for.
+  /// The installable as it was asked for.
   public let installable: Installable
-  /// What it resolved to; `nil` where evaluation failed, or where a store path was asked for.
+  /// Its derivation; `nil` where evaluation failed, or where a store path was asked for.
   public let derivation: StorePath?
   /// The ruling.
   public let ruling: Ruling
   /// The chosen outputs; empty where evaluation failed.
   public let outputs: [OutputJudgment]
-  /// What the target needed and Nix did not have to bring, in the order of paths.
+  /// The paths that the target needed and that Nix did not have to bring, in order.
   public let found: [FoundPath]
 
   /// A target's ruling.
@@ -48,8 +48,8 @@ public struct TargetJudgment: Hashable, Sendable {
   }
 }
 
-/// A path that a target needed and that was in the store when Nix was about to bring things. The run proves of it
-/// what the caches offer, and not that it came from one.
+/// A path that a target needed and that was in the store when Nix was about to bring things. The run proves
+/// that the caches offer it, and not that it came from one.
 public struct FoundPath: Hashable, Sendable {
   /// The path.
   public let path: StorePath
@@ -73,20 +73,20 @@ public struct FoundPath: Hashable, Sendable {
   }
 }
 
-/// What became of one output.
+/// The outcome of one output.
 public struct OutputJudgment: Hashable, Sendable {
   /// `out`, `dev`, …
   public let name: String
   /// Its path.
   public let path: StorePath
-  /// What became of it.
+  /// Its outcome.
   public let outcome: Outcome
   /// The archive's size in bytes, as the database or an offer has it.
   public let narSize: UInt64?
   /// The trusted keys whose signature verified, in the database or in an offer.
   public let signedBy: [String]
 
-  /// An output's fate.
+  /// The outcome of an output, from its parts.
   public init(name: String, path: StorePath, outcome: Outcome, narSize: UInt64?, signedBy: [String]) {
     self.name = name
     self.path = path
@@ -96,7 +96,7 @@ public struct OutputJudgment: Hashable, Sendable {
   }
 }
 
-/// The paths that the targets needed, counted by what became of them, and what Nix built.
+/// The paths that the targets needed, counted by their outcomes, and Nix's builds.
 public struct ClosureSummary: Hashable, Sendable, Codable {
   /// All paths that are known to be needed.
   public var paths = 0
@@ -110,7 +110,7 @@ public struct ClosureSummary: Hashable, Sendable, Codable {
   public var presentBefore = 0
   /// Added to the store by evaluation, and copied from nowhere.
   public var addedByEvaluation = 0
-  /// The compressed size of what was copied, in bytes, as the narinfos state it.
+  /// The compressed size of all copied paths, in bytes, as the narinfos state it.
   public var downloadBytes: UInt64 = 0
 
   /// Nothing needed.

@@ -1,4 +1,4 @@
-/// A log's events, by what they are about.
+/// A log's events by their subjects.
 struct LogDigest {
   /// A copy that began.
   struct Copy {
@@ -14,24 +14,24 @@ struct LogDigest {
 
   /// Every genuine substitution of a path, in order.
   private(set) var copies: [StorePath: [Copy]] = [:]
-  /// Where each derivation's first build on this machine began. A build of what a derivation was resolved to is a
-  /// build of that derivation.
+  /// Where each derivation's first build on this machine began. A build of the resolved derivation counts as
+  /// a build of the original one.
   private(set) var localBuilds: [StorePath: Int] = [:]
   /// Where each derivation's first build on another machine began.
   private(set) var remoteBuilds: [StorePath: (machine: String, line: Int)] = [:]
-  /// What Nix complained of, in order.
+  /// Nix's complaints, in order.
   private(set) var complaints: [Noted] = []
   /// The builds after which a post-build hook ran.
   private(set) var hooks: [(derivation: StorePath, line: Int)] = []
 
-  /// The derivations that turned out to be one and the same, by what they were resolved to.
+  /// The original derivations of each resolved derivation.
   private var originals: [StorePath: [StorePath]] = [:]
   /// Where the last build of each derivation, as Nix named it, ended.
   private var ends: [StorePath: Int] = [:]
   private var failed: Set<StorePath> = []
 
   /// - Parameters:
-  ///   - log: what Nix said.
+  ///   - log: the testimony of Nix's log.
   ///   - graph: the derivations that the targets are made of.
   init(_ log: LogTestimony, _ graph: DerivationGraph) {
     for event in log.events {
@@ -67,8 +67,8 @@ struct LogDigest {
   /// The derivations that `derivation` was resolved from, or itself.
   private func asWritten(_ derivation: StorePath) -> [StorePath] { originals[derivation] ?? [derivation] }
 
-  /// The derivations that were built to their end here and on other machines, each once, whatever it was resolved
-  /// to: those whose build ended before `line`, and not in failure.
+  /// The derivations whose build was finished, here and on other machines: it ended before `line`, and did
+  /// not fail. Each is there once, under its original name.
   func finishedBuilds(before line: Int = .max) -> (here: Set<StorePath>, elsewhere: Set<StorePath>) {
     let all = ends.filter { $0.value < line && !failed.contains($0.key) }.keys
       .compactMap { asWritten($0).first }

@@ -1,4 +1,4 @@
-/// What became of a store path.
+/// The outcome of a store path in a run.
 public enum Outcome: Hashable, Sendable {
   /// It was copied from a substituter (canonical address).
   case substituted(from: String)

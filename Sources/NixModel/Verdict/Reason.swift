@@ -1,14 +1,14 @@
-/// Why a verdict is not `warm`: a plain fact, and what it bears on.
+/// Why a verdict is not `warm`: a plain fact, and its bearing on the verdict.
 ///
 /// The sentences for people are in `Reporting`.
 public struct Reason: Hashable, Sendable, Codable {
-  /// What was seen.
+  /// The fact.
   public let fact: Fact
   /// Whether it makes the target cold or only leaves the proof unmade. The same fact can do either: a
   /// path that no cache has is cold, unless a cache that might have it did not answer.
   public let bearing: Bearing
 
-  /// What a reason amounts to.
+  /// The weight of a reason.
   public enum Bearing: String, Hashable, Sendable, Codable {
     /// A witness saw the opposite of warm.
     case cold
@@ -28,8 +28,11 @@ public struct Reason: Hashable, Sendable, Codable {
   /// The path that the reason is about, where it is about one.
   public var path: StorePath? { fact.path }
 
-  /// What a witness can say against `warm`. Addresses of caches are canonical: without credentials.
-  /// Lines are those of the run's log, counted from 1.
+  /// The line of the run's log that shows the fact, where one does.
+  public var line: Int? { fact.line }
+
+  /// The facts that a witness can state against `warm`. Addresses of caches are canonical, without
+  /// credentials. Lines are those of the run's log, counted from 1.
   public enum Fact: Hashable, Sendable, Codable {
     /// The path was there before the run.
     case presentBefore(path: StorePath, isValid: Bool)
@@ -44,11 +47,11 @@ public struct Reason: Hashable, Sendable, Codable {
     case referenceMissing(path: StorePath, neededBy: StorePath, caches: [String], others: [String] = [])
     /// The cache has the narinfo and not the archive; `line` where Nix found that out, else the survey.
     case narMissing(path: StorePath, cache: String, file: String, line: Int?)
-    /// What arrived is not what was promised.
+    /// The archive that arrived is not the one that the narinfo promised.
     case narCorrupt(path: StorePath, cache: String, message: String, line: Int)
-    /// Nobody trusted vouches for the path; `signers` are the names of the keys that signed.
+    /// No trusted key signed the path; `signers` are the names of the keys that did.
     case signatureUntrusted(path: StorePath, source: String, signers: [String])
-    /// What the cache sent is no narinfo of the path.
+    /// The cache's answer is no narinfo of the path.
     case narinfoInvalid(path: StorePath, cache: String, flaw: String)
     /// The path was copied from a cache that the policy does not accept.
     case wrongSubstituter(path: StorePath, from: String, line: Int)
@@ -56,13 +59,13 @@ public struct Reason: Hashable, Sendable, Codable {
     case substituterUnreachable(path: StorePath?, cache: String, cause: String)
     /// A cache that might have had the path answered with an error.
     case substituterError(path: StorePath?, cache: String, status: Int?, message: String, line: Int?)
-    /// A cache did not let the run ask; Nix says nothing of it.
+    /// A cache did not let the run ask. Nix does not log this.
     case substituterRefused(path: StorePath, cache: String, status: Int)
     /// A cache did not let the run ask for this path, and answered for others.
     case substituterRefusedOne(path: StorePath, cache: String, status: Int)
     /// These caches offered the path when the survey asked, and did not give it to Nix.
     case vanished(path: StorePath, caches: [String])
-    /// Something keeps Nix from substituting, whatever the caches have.
+    /// Something keeps Nix from substituting at all.
     case substitutesDisallowed(Hindrance)
     /// The target's own derivation was built on this machine; `path` is a chosen output that came of it.
     case builtLocally(derivation: StorePath, path: StorePath?, line: Int?)
@@ -72,7 +75,7 @@ public struct Reason: Hashable, Sendable, Codable {
     case forbiddenBuild(derivation: StorePath, line: Int)
     /// Two witnesses contradict each other.
     case witnessesDisagree(path: StorePath, Disagreement)
-    /// What a credential claims of itself is not what the server says.
+    /// The server contradicts the claims of a credential.
     case claimDisputed(MeansOfWriting)
     /// The derivation has to be built into a store of the run's own, and Nix's sandbox does not work here.
     case sandboxUnavailable(derivation: StorePath, cause: String)
@@ -84,15 +87,15 @@ public struct Reason: Hashable, Sendable, Codable {
     case timedOut
     /// The run was ended from outside.
     case interrupted
-    /// The run ended, for another target's sake, before this one was realized.
+    /// The run ended because of another target, before this one was realized.
     case stoppedEarly
     /// Nothing was copied, so nothing is proved.
     case nothingTransferred
-    /// A witness could not be heard; which, and why.
+    /// A witness gave no testimony: which one, and why.
     case witnessMissing(witness: String, cause: String)
   }
 
-  /// What can keep Nix from substituting.
+  /// The causes that keep Nix from substituting.
   public enum Hindrance: Hashable, Sendable, Codable {
     /// The derivation says so (`allowSubstitutes = false`).
     case derivation(StorePath)
@@ -116,9 +119,9 @@ public struct Reason: Hashable, Sendable, Codable {
     case copiedButNotOffered
     /// The path was copied, and its registration carries no signature or content address that verifies.
     case copiedButNotVouchedFor
-    /// What was registered has another hash than the archive that the cache had offered.
+    /// The registered hash differs from that of the archive that the cache had offered.
     case copiedOtherContent
-    /// What was in the store already has another hash than the archives that accepted caches offer.
+    /// The hash of a path that was already in the store differs from those that accepted caches offer.
     case presentOtherContent
   }
 }
@@ -150,64 +153,4 @@ public enum ReasonCode: String, Hashable, Sendable, CaseIterable, Codable {
   case stoppedEarly = "stopped-early"
   case nothingTransferred = "nothing-transferred"
   case witnessMissing = "witness-missing"
-}
-
-extension Reason.Fact {
-  /// The stable code of the fact.
-  public var code: ReasonCode {
-    switch self {
-    case .presentBefore, .memberPresentBefore: .presentBefore
-    case .writeTokenPresent: .writeTokenPresent
-    case .notInSubstituter: .notInSubstituter
-    case .referenceMissing: .referenceMissing
-    case .narMissing: .narMissing
-    case .narCorrupt: .narCorrupt
-    case .signatureUntrusted: .signatureUntrusted
-    case .narinfoInvalid: .narinfoInvalid
-    case .wrongSubstituter: .wrongSubstituter
-    case .substituterUnreachable: .substituterUnreachable
-    case .substituterError: .substituterError
-    case .substituterRefused, .substituterRefusedOne: .substituterRefused
-    case .vanished: .notInSubstituter
-    case .substitutesDisallowed: .substitutesDisallowed
-    case .builtLocally: .builtLocally
-    case .builtRemotely: .builtRemotely
-    case .forbiddenBuild: .forbiddenBuild
-    case .witnessesDisagree, .claimDisputed: .witnessesDisagree
-    case .sandboxUnavailable: .sandboxUnavailable
-    case .evaluationFailed: .evaluationFailed
-    case .nixFailed: .nixFailed
-    case .timedOut: .timedOut
-    case .interrupted: .interrupted
-    case .stoppedEarly: .stoppedEarly
-    case .nothingTransferred: .nothingTransferred
-    case .witnessMissing: .witnessMissing
-    }
-  }
-
-  /// The path or derivation that the fact is about.
-  public var path: StorePath? {
-    switch self {
-    case .presentBefore(let path, _), .memberPresentBefore(let path, _), .notInSubstituter(let path, _, _),
-      .referenceMissing(let path, _, _, _),
-      .narMissing(let path, _, _, _), .narCorrupt(let path, _, _, _), .signatureUntrusted(let path, _, _),
-      .narinfoInvalid(let path, _, _), .wrongSubstituter(let path, _, _), .substituterRefused(let path, _, _),
-      .substituterRefusedOne(let path, _, _), .vanished(let path, _),
-      .witnessesDisagree(let path, _):
-      path
-    case .substituterUnreachable(let path, _, _), .substituterError(let path, _, _, _, _): path
-    case .builtLocally(let derivation, let path, _): path ?? derivation
-    case .builtRemotely(let derivation, _, _), .forbiddenBuild(let derivation, _),
-      .sandboxUnavailable(let derivation, _):
-      derivation
-    case .substitutesDisallowed(.derivation(let derivation)): derivation
-    case .substitutesDisallowed(.setting), .substitutesDisallowed(.distrustedUser),
-      .substitutesDisallowed(.noNetwork):
-      nil
-    case .writeTokenPresent, .claimDisputed, .evaluationFailed, .nixFailed, .timedOut, .interrupted,
-      .stoppedEarly,
-      .nothingTransferred, .witnessMissing:
-      nil
-    }
-  }
 }

@@ -1,23 +1,23 @@
-/// What a target's verdict depends on: the paths that must be copied, and the builds that may run.
+/// The scope of a target's verdict: the paths that must be copied, and the builds that may run.
 public struct Scope: Hashable, Sendable {
   /// The target.
   public let target: Target
-  /// The paths that must be copied: the target's chosen outputs, or, where the policy lets it be built,
-  /// what its build needs.
+  /// The paths that must be copied: the target's chosen outputs, or, where the policy lets it be built, the
+  /// inputs of its build.
   public let roots: [StorePath]
   /// The roots and everything they refer to, each with the path that refers to it.
   public let closure: [Member]
   /// Derivations that are expected to be built, with the policy's leave: the target's own, and those of
   /// its inputs that no cache has.
   public let built: Set<StorePath>
-  /// What the derivations of ``built`` are made from beside other derivations, as far as the paths follow from what
-  /// they hold: nobody needs to vouch for these. The others are roots.
+  /// The sources of the derivations in ``built`` whose paths follow from their content: they need no
+  /// signature. Other sources are roots.
   public let sources: [StorePath]
   /// Paths that the survey has not asked for yet. Empty in a complete scope.
   public let unsurveyed: [StorePath]
   /// Derivations that have to be read to go on. Empty in a complete scope.
   public let unread: [StorePath]
-  /// Sources of which it is not known yet what they are. Empty in a complete scope.
+  /// Sources whose registration is not known yet. Empty in a complete scope.
   public let unseen: [StorePath]
 
   /// A path of the closure, and why it is there.
@@ -34,9 +34,9 @@ public struct Scope: Hashable, Sendable {
   /// derivation, and then its inputs' outputs are needed instead; otherwise it stays a root, and will be
   /// found missing. A derivation that disallows substitutes is always built.
   ///
-  /// A source of what is built (`builtins.storePath`, a file) is in the store since evaluation at the latest. What
-  /// says of itself that its path follows from its content, and is right, is what the expression says; anything else
-  /// is somebody's build, and has to come from a cache as a root.
+  /// A source of a build (`builtins.storePath`, a file) is in the store since evaluation at the latest. If it
+  /// is truly content-addressed, the expression itself determines it. Any other source is the result of a
+  /// build, and has to come from a cache as a root.
   public init(
     of target: Target, survey: Survey, graph: DerivationGraph, before: Heard<[StorePath: Presence]>,
     policy: Policy
@@ -89,7 +89,7 @@ public struct Scope: Hashable, Sendable {
     while let source = openSources.popLast() {
       guard seenSources.insert(source).inserted else { continue }
       if case .unavailable = before {
-        // Nobody can say what it is, which is a reason by itself.
+        // The store gives no answer about it, which is a reason by itself.
         roots.append(source)
       } else if let presence = before.value?[source] {
         if let registration = presence.entry?.registration, registration.isContentAddressed(source) {
@@ -122,6 +122,6 @@ public struct Scope: Hashable, Sendable {
   /// Whether nothing is left to survey, to read or to look at.
   public var isComplete: Bool { unsurveyed.isEmpty && unread.isEmpty && unseen.isEmpty }
 
-  /// The target's own outputs and the closure of what it needs, each once.
+  /// The target's own outputs and the closure of its needs, each path once.
   public var paths: [StorePath] { (target.outputs.map(\.path) + closure.map(\.path)).unique }
 }

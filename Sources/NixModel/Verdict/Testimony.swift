@@ -2,7 +2,7 @@
 public struct Testimony: Hashable, Sendable {
   /// The runner, before anything happened.
   public var environment: RunnerEnvironment
-  /// What the store held before anything began, where that could be learnt.
+  /// The content of the store before anything began, where it could be learnt.
   public var baseline: Baseline?
   /// Targets that evaluation resolved.
   public var targets: [Target]
@@ -10,16 +10,17 @@ public struct Testimony: Hashable, Sendable {
   public var unresolved: [UnresolvedTarget]
   /// The derivations that were read: at least those that policy or log make matter.
   public var graph: DerivationGraph
-  /// What the substituters offered.
+  /// The offers of the substituters.
   public var survey: Survey
-  /// The first witness: the store before anything is realized, by what it held before anything began.
+  /// The first witness: the store before anything is realized, compared with its content before anything
+  /// began.
   public var before: Heard<[StorePath: Presence]>
   /// The third witness: Nix's log.
   public var log: LogTestimony
   /// The fourth witness: the store's database afterwards. A path that is missing here is not valid.
   public var after: Heard<[StorePath: Registration]>
 
-  /// What the witnesses said.
+  /// A testimony from its parts.
   public init(
     environment: RunnerEnvironment, baseline: Baseline? = nil, targets: [Target],
     unresolved: [UnresolvedTarget] = [],
@@ -40,14 +41,14 @@ public struct Testimony: Hashable, Sendable {
 
 /// A witness's testimony, or why there is none. Silence is never read as consent.
 public enum Heard<Value: Hashable & Sendable>: Hashable, Sendable {
-  /// What the witness said.
+  /// The witness's testimony.
   case said(Value)
-  /// The witness was not asked, since the outcome was certain before.
+  /// The witness was not asked because the outcome was already certain.
   case notAsked
   /// The witness could not be heard, and why.
   case unavailable(String)
 
-  /// What the witness said, if it did.
+  /// The testimony, if there is one.
   public var value: Value? {
     switch self {
     case .said(let value): value
@@ -57,7 +58,8 @@ public enum Heard<Value: Hashable & Sendable>: Hashable, Sendable {
 }
 
 extension Heard {
-  /// Adds what a witness said when it was asked again, about other things: where it was silent once, it is.
+  /// Adds the answers of a witness that was asked again about other things. A witness that was silent once
+  /// counts as silent.
   public mutating func merge<Key, Element>(_ other: Self) where Value == [Key: Element] {
     switch (self, other) {
     case (.said(let mine), .said(let more)): self = .said(mine.merging(more) { _, new in new })

@@ -25,7 +25,8 @@ public enum Ruling: Hashable, Sendable {
 
   /// The ruling that `reasons` amount to.
   init(_ reasons: [Reason]) {
-    // What is certain comes first, otherwise in the order of the conditions: causes before consequences.
+    // Certain reasons come first, and otherwise the order of the conditions stays: causes before
+    // consequences.
     let certain = reasons.filter { $0.bearing == .cold }
     let rest = reasons.filter { $0.bearing != .cold }
     guard let all = Reasons(certain + rest) else {

@@ -1,6 +1,6 @@
 public import NixModel
 
-/// Targets that were warm and are not, and the first causes, told apart from what they dragged down.
+/// Targets that were warm and are not, and the first causes, told apart from their consequences.
 public struct RegressionReport: Sendable {
   /// The targets, those that broke last first.
   public let regressions: [Regression]
@@ -24,9 +24,9 @@ public struct RegressionReport: Sendable {
   struct Group {
     /// The one that speaks for all.
     let first: Reason
-    /// What the others are about, each once.
+    /// The subjects of the others, each once.
     let others: [String]
-    /// What followed, each once.
+    /// The consequences, each once.
     let consequences: [String]
     /// The targets that the causes are in.
     let own: [Regression]
@@ -34,7 +34,7 @@ public struct RegressionReport: Sendable {
     let dragged: [Regression]
     /// The runs that say so.
     let runs: [RunID]
-    /// What to do next.
+    /// The next step.
     let remedy: String
   }
 

@@ -1,6 +1,6 @@
 import NixModel
 
-// The one place that words what changed between two runs about a target.
+// The one place that words the differences between two runs about a target.
 extension TargetChange {
   /// The stable word for its kind.
   var word: String {
@@ -36,12 +36,20 @@ extension TargetChange {
 }
 
 extension TargetHistoryLine.Change {
-  /// What changed, in words; nothing where nothing did, or where it cannot be told.
+  /// The changes in words; empty where there are none, or where nothing can be compared.
   var phrase: String {
     switch self {
     case .unknown: ""
     case .first: "the first verdict about it"
     case .since(_, let changes): changes.map(\.phrase).joined(separator: "; ")
+    }
+  }
+
+  /// The changes; none where nothing can be compared.
+  var changes: [TargetChange] {
+    switch self {
+    case .unknown, .first: []
+    case .since(_, let changes): changes
     }
   }
 

@@ -1,5 +1,5 @@
-/// Pieces of GitHub-flavoured Markdown that show what others wrote as it is, and let it be nothing else: no
-/// link, no mention, no HTML, no cell of a table, and no workflow command where it is printed in a log.
+/// Pieces of GitHub-flavoured Markdown that show texts by others as they are, and make nothing else of them:
+/// no link, no mention, no HTML, no cell of a table, and no workflow command where they are printed in a log.
 ///
 /// Source of the rules: "GitHub Flavored Markdown Spec". Code and preformatted text are where GitHub looks
 /// for neither mentions nor references to issues.
@@ -29,8 +29,8 @@ enum Markdown {
     return "| \(shown.joined(separator: " | ")) |"
   }
 
-  /// `text`, a sentence of ours with names and texts of others in it: words stay words, and whatever is not
-  /// merely letters becomes code. What stands between backticks is code as a whole.
+  /// `text`, a sentence of ours with names and texts of others in it: words of letters stay words, and others
+  /// become code. Text between backticks is code as a whole.
   static func sentence(_ text: String) -> String {
     let shown = Words.clipped(Words.line(text), to: longest)
     var pieces: [Piece] = []
@@ -78,8 +78,8 @@ enum Markdown {
     return "<pre>\(XML.text(shown))</pre>"
   }
 
-  /// A word stays one if it is letters, or a number; marks around it stay what they are, but at the beginning
-  /// of a line, where they could be the beginning of something else.
+  /// A word stays one if it is letters, or a number; marks around it stay, but not at the beginning of a
+  /// line, where Markdown could read them as its own.
   private static func pieces(of word: Substring, isFirst: Bool) -> [Piece] {
     guard !word.isEmpty else { return [] }
     var core = word.unicodeScalars

@@ -1,11 +1,11 @@
 import NixModel
 
-/// A run as a page of Markdown: the verdict, a line per target, each kind of reason once with what to do, and
-/// what became of the outputs, folded.
+/// A run as a page of Markdown: the verdict, a line per target, each kind of reason once with the next step,
+/// and the outcomes of the outputs, folded.
 struct MarkdownSummary {
-  let findings: RunFindings
+  let reported: ReportedRun
 
-  init(_ run: Run) { findings = RunFindings(run) }
+  init(_ run: Run) { reported = ReportedRun(run) }
 
   /// The longest summary in bytes. GitHub drops the summaries of a step that come to over 1 MiB ("Workflow
   /// commands for GitHub Actions", "Step isolation and limits"), and there may be others in the same step.
@@ -18,12 +18,12 @@ struct MarkdownSummary {
   /// The page, ending with a newline.
   func render() -> String {
     let remarks =
-      findings.remarks.isEmpty
-      ? [] : ["\n" + findings.remarks.map { "- \(Markdown.sentence($0))\n" }.joined()]
+      reported.remarks.isEmpty
+      ? [] : ["\n" + reported.remarks.map { "- \(Markdown.sentence($0))\n" }.joined()]
     let parts = reasons + remarks + outputs
     var page = head
     let foot = "\n\(footing)\n"
-    // Room for the foot, and for a sentence on what found none.
+    // Room for the foot, and for a sentence on the parts that found no room.
     var room = Self.longest - page.utf8.count - foot.utf8.count - 200
     var left = 0
     for part in parts {
@@ -43,27 +43,27 @@ struct MarkdownSummary {
       "## Cache proof: \(title)", "", "\(tally). \(account)", "", "| verdict | target | why |",
       "|---|---|---|",
     ]
-    lines += findings.targets.prefix(Self.namedTargets).map { target in
+    lines += reported.targets.prefix(Self.namedTargets).map { target in
       let verdict = target.verdict == .warm ? "warm" : "**\(target.verdict.rawValue)**"
       let codes = target.reasons.map(\.code).unique.map { "`\($0.rawValue)`" }
       return Markdown.row([verdict, Self.name(target), codes.joined(separator: ", ")])
     }
-    let rest = findings.targets.count - Self.namedTargets
+    let rest = reported.targets.count - Self.namedTargets
     if rest > 0 { lines.append("| … | and \(Words.count(rest, "target")) more | |") }
     return lines.joined(separator: "\n") + "\n"
   }
 
   private var title: String {
-    switch findings.run.state {
-    case .finished: findings.run.verdict.rawValue
-    case .running, .interrupted: findings.run.state.word
+    switch reported.run.state {
+    case .finished: reported.run.verdict.rawValue
+    case .running, .interrupted: reported.run.state.word
     }
   }
 
   /// `2 targets are cold, 1 is warm`.
   private var tally: String {
     let counts = [Verdict.cold, .inconclusive, .warm].map { verdict in
-      (verdict, findings.targets.count { $0.verdict == verdict })
+      (verdict, reported.targets.count { $0.verdict == verdict })
     }.filter { $0.1 > 0 }
     return Words.list(
       counts.map { verdict, count in
@@ -72,16 +72,16 @@ struct MarkdownSummary {
   }
 
   private var account: String {
-    switch findings.run.state {
+    switch reported.run.state {
     case .running, .interrupted: "The run came to no conclusion."
     case .finished:
-      "\(findings.closure.sentence), in \(Quantity.duration(seconds: findings.run.seconds))."
+      "\(reported.closure.sentence), in \(Quantity.duration(seconds: reported.run.seconds))."
     }
   }
 
   private var reasons: [String] {
-    findings.groups.map { group in
-      var lines = ["", "### `\(group.first.code.rawValue)`: \(group.first.code.meaning)", ""]
+    reported.groups.map { group in
+      var lines = ["", "### `\(group.first.code.rawValue)`: \(group.first.code.title)", ""]
       let what = group.what
       lines += what.prefix(1).map(Markdown.sentence)
       if what.count > 1 { lines += ["", Markdown.block(Array(what.dropFirst()))] }
@@ -90,7 +90,7 @@ struct MarkdownSummary {
         lines += ["", "So it is with", ""] + also.named.map { "- \(Markdown.sentence($0))" }
         if also.rest > 0 { lines.append("- and \(also.rest) more") }
       }
-      if findings.targets.count > 1 {
+      if reported.targets.count > 1 {
         let named = group.targets.map { Markdown.code(Words.name($0)) }
         lines += ["", "**For** \(Words.list(named, naming: Self.namedFor))."]
       }
@@ -100,7 +100,7 @@ struct MarkdownSummary {
   }
 
   private var outputs: [String] {
-    let rows = findings.targets.prefix(Self.namedTargets).flatMap { target in
+    let rows = reported.targets.prefix(Self.namedTargets).flatMap { target in
       target.outputs.map { output in
         Markdown.row([
           Self.name(target), Markdown.code(output.name), Markdown.code("\(output.path)"),
@@ -119,14 +119,14 @@ struct MarkdownSummary {
   }
 
   private var footing: String {
-    let run = findings.run
+    let run = reported.run
     let place = run.start.runner.pod ?? run.start.runner.host
     let nix = run.nixVersion.map { " with Nix \(Markdown.code($0))" } ?? ""
     let name = Markdown.code(run.start.id.text)
     return "Run \(name) on \(Markdown.code(place))\(nix), started \(Instant.iso8601(run.start.started))."
   }
 
-  private static func name(_ target: RunFindings.Target) -> String {
+  private static func name(_ target: ReportedRun.Target) -> String {
     Markdown.code(Words.name(target.installable))
   }
 }

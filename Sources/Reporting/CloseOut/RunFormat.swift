@@ -1,7 +1,7 @@
 public import NixModel
 
-/// The faces of a run. Each is made of the recorded run and nothing else, so that what `prove` leaves behind
-/// and what `audit show` prints a year later are the same bytes.
+/// The faces of a run. Each is made of the recorded run and nothing else, so that `prove` writes the same
+/// bytes as `audit show` a year later.
 public enum RunFormat: String, Hashable, Sendable, CaseIterable {
   /// For a person, at a terminal or in a log.
   case text

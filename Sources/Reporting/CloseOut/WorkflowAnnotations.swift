@@ -3,27 +3,27 @@ import NixModel
 /// A run as annotations of GitHub Actions and its kin: one for each kind of reason, an error where it makes a
 /// target cold and a warning where it leaves the proof unmade, and a notice of a warm run.
 struct WorkflowAnnotations {
-  let findings: RunFindings
+  let reported: ReportedRun
 
-  init(_ run: Run) { findings = RunFindings(run) }
+  init(_ run: Run) { reported = ReportedRun(run) }
 
   /// How many targets an annotation names.
   private static let namedTargets = 3
-  /// How long one line of a message may be, and how many are shown beside the first: what to do next must still
+  /// How long one line of a message may be, and how many are shown beside the first: the next step must still
   /// find room.
   private static let longestLine = 240
   private static let lastLines = 3
 
   /// The commands, a line each.
   func render() -> String {
-    let groups = findings.groups
+    let groups = reported.groups
     var commands = commands(.error, for: groups.filter { $0.first.bearing == .cold })
     commands += self.commands(.warning, for: groups.filter { $0.first.bearing == .inconclusive })
     if commands.isEmpty {
       // A run under way has no reasons, and is not warm for that.
-      let level = findings.run.verdict == .warm ? WorkflowCommand.Level.notice : .warning
+      let level = reported.run.verdict == .warm ? WorkflowCommand.Level.notice : .warning
       commands = [
-        WorkflowCommand(level: level, title: "\(findings.run.verdict.rawValue)", message: findings.summary())
+        WorkflowCommand(level: level, title: "\(reported.run.verdict.rawValue)", message: reported.summary())
       ]
     }
     return commands.map { $0.line + "\n" }.joined()
@@ -38,7 +38,7 @@ struct WorkflowAnnotations {
     return told.map { command(level, for: $0) } + [
       WorkflowCommand(
         level: level, title: "and \(Words.count(rest.count, "reason")) more",
-        message: "\(Words.list(codes)); `warmth audit show \(findings.run.start.id)` shows all of them.")
+        message: "\(Words.list(codes)); `warmth audit show \(reported.run.start.id)` shows all of them.")
     ]
   }
 
@@ -54,6 +54,6 @@ struct WorkflowAnnotations {
     lines.append("For \(Words.list(group.targets.map(Words.name), naming: Self.namedTargets)).")
     lines.append("Next: \(group.first.remedy)")
     return WorkflowCommand(
-      level: level, title: "\(code.rawValue): \(code.meaning)", message: lines.joined(separator: "\n"))
+      level: level, title: "\(code.rawValue): \(code.title)", message: lines.joined(separator: "\n"))
   }
 }

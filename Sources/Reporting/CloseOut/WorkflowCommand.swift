@@ -22,8 +22,8 @@ struct WorkflowCommand {
   /// many scalars are never more.
   static let longestMessage = 2000
 
-  /// The command, without a newline: everything in it stays on one line, whoever wrote it, and it holds no
-  /// older command for a runner that does not know this one.
+  /// The command, without a newline: everything in it stays on one line, texts by others included, and it
+  /// holds no older command for a runner that does not know this one.
   var line: String {
     let message = Words.clipped(Words.printable(message), to: Self.longestMessage)
     let line = "::\(level.rawValue) title=\(Self.property(Words.line(title)))::\(Self.data(message))"
@@ -46,8 +46,8 @@ struct WorkflowCommand {
 
   private static func property(_ text: String) -> String { data(text, escaping: "%\r\n:,") }
 
-  /// `text` as output in which a runner finds no command, whoever wrote it: a backslash stands before what
-  /// would have been the beginning of one.
+  /// `text` as output in which a runner finds no command: a backslash stands before each possible beginning
+  /// of one.
   ///
   /// A command is a line that begins with `::` after white space, or that has `##[` anywhere
   /// (`ActionCommand.TryParseV2` and `.TryParse` in actions/runner).
@@ -77,10 +77,10 @@ struct WorkflowCommand {
   }
 }
 
-/// What a log that is read by machines may not be told by strangers.
+/// The protection of a log that machines read, against texts by strangers.
 public enum WorkflowLog {
   /// `text` as output in which the runner of GitHub Actions or its kin finds no command: a builder's or a
-  /// flake's text could otherwise set outputs, mask words or silence what follows.
+  /// flake's text could otherwise set outputs, mask words or silence the rest.
   public static func inert(_ text: String) -> String {
     // Nearly no text has either sign, and a step's output can be long.
     guard text.utf8.contains(where: { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "#") }) else {

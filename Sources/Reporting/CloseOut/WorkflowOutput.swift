@@ -1,26 +1,26 @@
 import NixModel
 
-/// A run as outputs of a step, for `$GITHUB_OUTPUT`: what a later step decides by.
+/// A run as outputs of a step, for `$GITHUB_OUTPUT`, by which a later step can decide.
 ///
 /// Source of the format: GitHub, "Workflow commands for GitHub Actions", "Multiline strings"; and
 /// `FileCommandManager.cs` in actions/runner, which splits at the first `=` or `<<`.
 struct WorkflowOutput {
-  let findings: RunFindings
+  let reported: ReportedRun
 
-  init(_ run: Run) { findings = RunFindings(run) }
+  init(_ run: Run) { reported = ReportedRun(run) }
 
   /// How many targets are named; the counts count all.
   private static let namedTargets = 100
 
   /// Lines of `NAME=VALUE`, with `NAME<<DELIMITER` where the value is not one plain line.
   func render() -> String {
-    let notWarm = findings.targets.filter { $0.verdict != .warm }
-    func count(_ verdict: Verdict) -> String { "\(findings.targets.count { $0.verdict == verdict })" }
+    let notWarm = reported.targets.filter { $0.verdict != .warm }
+    func count(_ verdict: Verdict) -> String { "\(reported.targets.count { $0.verdict == verdict })" }
     let outputs = [
-      ("verdict", findings.run.verdict.rawValue), ("run", Words.line(findings.run.start.id.text)),
+      ("verdict", reported.run.verdict.rawValue), ("run", Words.line(reported.run.start.id.text)),
       ("warm", count(.warm)), ("cold", count(.cold)), ("inconclusive", count(.inconclusive)),
-      ("reasons", findings.groups.map(\.first.code.rawValue).unique.joined(separator: " ")),
-      ("download-bytes", "\(findings.closure.downloadBytes)"),
+      ("reasons", reported.groups.map(\.first.code.rawValue).unique.joined(separator: " ")),
+      ("download-bytes", "\(reported.closure.downloadBytes)"),
       (
         "not-warm",
         notWarm.prefix(Self.namedTargets).map { Words.name($0.installable) }.joined(separator: "\n")

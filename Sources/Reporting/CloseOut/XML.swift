@@ -2,8 +2,8 @@
 ///
 /// Source: W3C, "Extensible Markup Language (XML) 1.0", 2.2 "Characters" and 2.4 "Character Data and Markup".
 enum XML {
-  /// `text` between tags. What XML cannot hold is replaced, and no line reads as a workflow command where the
-  /// document is printed in a log.
+  /// `text` between tags. Characters that XML cannot hold are replaced, and no line reads as a workflow
+  /// command where the document is printed in a log.
   static func text(_ text: String) -> String { escaped(text, inAttribute: false) }
 
   /// `text` between double quotes.

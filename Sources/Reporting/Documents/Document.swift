@@ -6,7 +6,8 @@ public protocol Document: Encodable, Sendable {}
 
 extension Document {
   /// The document with sorted keys and a final newline. No line of it reads as a workflow command where it is
-  /// printed in the log of a forge (see ``WorkflowLog``): what would is spelled otherwise, and means the same.
+  /// printed in the log of a forge (see ``WorkflowLog``): a line that would is spelled with an escape, and
+  /// means the same.
   ///
   /// - Throws: nothing that these documents can provoke: they hold only strings, whole numbers and lists.
   public func json() throws -> String {
@@ -15,18 +16,5 @@ extension Document {
     let text = String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
     guard text.holds("##[") else { return text }
     return String(decoding: Array(text.utf8).replacing("##[".utf8, with: #"#\u0023["#.utf8), as: UTF8.self)
-  }
-}
-
-/// An optional that is written as `null` rather than left out: a reader of a document finds every key.
-@propertyWrapper
-struct OrNull<Value: Encodable & Sendable>: Encodable, Sendable {
-  var wrappedValue: Value?
-
-  init(wrappedValue: Value?) { self.wrappedValue = wrappedValue }
-
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    if let wrappedValue { try container.encode(wrappedValue) } else { try container.encodeNil() }
   }
 }

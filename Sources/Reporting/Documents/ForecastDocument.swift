@@ -1,97 +1,60 @@
 public import NixModel
 
-/// `forecast --json`: what can be had, and everything that is in the way.
+/// `forecast --json`: the paths that can be had, and the obstacles of the others.
 public struct ForecastDocument: Document {
-  private let schema = "warmth/forecast/v1"
-  private let answer: Forecast.Answer
-  private let paths: Int
-  private let available: Int
-  private let missing: [String]
-  private let untrusted: [String]
-  private let narMissing: [String]
-  private let invalid: [String]
-  private let refused: [String]
-  private let unreachable: [String]
-  private let downloadBytes: UInt64
-  private let narBytes: UInt64
-  private let lackingNarBytes: UInt64
-  private let affected: Affected
-  private let lacks: [LackEntry]
-  private let substituters: [Share]
-  private let unresolved: [Unresolved]
+  private let value: Value
 
   /// The document of `forecast`.
   public init(_ forecast: Forecast) {
-    func named(_ word: String) -> [String] {
-      forecast.lacks.filter { $0.kind.word == word }.map(\.path.description)
+    func named(_ word: String) -> Value {
+      .texts(forecast.lacks.filter { $0.kind.word == word }.map(\.path.description))
     }
-    answer = forecast.answer
-    paths = forecast.paths
-    available = forecast.available
-    missing = named("missing")
-    untrusted = named("untrusted")
-    narMissing = named("nar missing")
-    invalid = named("invalid")
-    refused = named("refused")
-    unreachable = named("unanswered")
-    downloadBytes = forecast.sizes.download
-    narBytes = forecast.sizes.nar
-    lackingNarBytes = forecast.sizes.lacking
-    affected = Affected(paths: forecast.affected, roots: forecast.affectedRoots.map(\.description))
-    lacks = forecast.lacks.map(LackEntry.init)
-    substituters = forecast.caches.map(Share.init)
-    unresolved = forecast.unresolved.map {
-      Unresolved(installable: Words.line($0.installable.description), error: Words.line($0.error))
-    }
+    value = .object([
+      "schema": .text("warmth/forecast/v1"),
+      "answer": .text(forecast.answer.rawValue),
+      "paths": .number(forecast.paths),
+      "available": .number(forecast.available),
+      "missing": named("missing"),
+      "untrusted": named("untrusted"),
+      "narMissing": named("nar missing"),
+      "invalid": named("invalid"),
+      "refused": named("refused"),
+      "unreachable": named("unanswered"),
+      "downloadBytes": .bytes(forecast.sizes.download),
+      "narBytes": .bytes(forecast.sizes.nar),
+      "lackingNarBytes": .bytes(forecast.sizes.lacking),
+      "affected": .object([
+        "paths": .number(forecast.affected), "roots": .texts(forecast.affectedRoots.map(\.description)),
+      ]),
+      "lacks": .list(forecast.lacks, lackColumns),
+      "substituters": .list(forecast.caches, shareColumns),
+      "unresolved": .list(forecast.unresolved, unresolvedColumns),
+    ])
   }
 
-  private struct Affected: Encodable {
-    let paths: Int
-    let roots: [String]
-  }
-
-  private struct LackEntry: Encodable {
-    let path: String
-    let kind: String
-    @OrNull var detail: String?
-    let neededBy: [String]
-
-    init(_ lack: Lack) {
-      path = lack.path.description
-      kind = lack.kind.word.replacing(" ", with: "-")
-      detail = lack.detail.map(Words.line)
-      neededBy = lack.referrers.map(\.description)
-    }
-  }
-
-  private struct Share: Encodable {
-    let url: String
-    let state: String
-    let accepted: Bool
-    let offered: Int
-    let narBytes: UInt64
-    let taken: Int
-    let downloadBytes: UInt64
-    let absent: Int
-    let faulty: Int
-    let unanswered: Int
-
-    init(_ share: CacheShare) {
-      url = share.cache.url.canonical
-      state = Words.line(share.cache.state.phrase)
-      accepted = share.isAccepted
-      offered = share.offered
-      narBytes = share.narBytes
-      taken = share.chosen
-      downloadBytes = share.downloadBytes
-      absent = share.absent
-      faulty = share.faulty
-      unanswered = share.unanswered
-    }
-  }
-
-  private struct Unresolved: Encodable {
-    let installable: String
-    let error: String
-  }
+  public func encode(to encoder: any Encoder) throws { try value.encode(to: encoder) }
 }
+
+private let lackColumns: [Column<Lack>] = [
+  .json("path") { .text($0.path.description) },
+  .json("kind") { .text($0.kind.word.replacing(" ", with: "-")) },
+  .json("detail") { .text($0.detail) },
+  .json("neededBy") { .texts($0.referrers.map(\.description)) },
+]
+
+private let shareColumns: [Column<CacheShare>] = [
+  .json("url") { .text($0.cache.url.canonical) },
+  .json("state") { .text($0.cache.state.phrase) },
+  .json("accepted") { .flag($0.isAccepted) },
+  .json("offered") { .number($0.offered) },
+  .json("narBytes") { .bytes($0.narBytes) },
+  .json("taken") { .number($0.chosen) },
+  .json("downloadBytes") { .bytes($0.downloadBytes) },
+  .json("absent") { .number($0.absent) },
+  .json("faulty") { .number($0.faulty) },
+  .json("unanswered") { .number($0.unanswered) },
+]
+
+private let unresolvedColumns: [Column<UnresolvedTarget>] = [
+  .json("installable") { .text($0.installable.description) }, .json("error") { .text($0.error) },
+]

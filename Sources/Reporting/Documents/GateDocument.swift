@@ -1,75 +1,46 @@
 public import NixModel
 
-/// `gate --json`: the answer, and what it rests on.
+/// `gate --json`: the answer and its grounds.
 public struct GateDocument: Document {
-  private let schema = "warmth/gate/v1"
-  private let answer: GateAnswer.Answer
-  private let targets: [Target]
+  private let value: Value
 
   /// The document of `answer`.
   public init(_ answer: GateAnswer) {
-    self.answer = answer.answer
-    targets = answer.targets.map(Target.init)
+    value = .object([
+      "schema": .text("warmth/gate/v1"), "answer": .text(answer.answer.rawValue),
+      "targets": .list(answer.targets, targetColumns),
+    ])
   }
 
-  private struct Target: Encodable {
-    let target: String
-    @OrNull var installable: String?
-    @OrNull var system: String?
-    let outputs: [String]
-    let answer: GateAnswer.Answer
-    @OrNull var verdict: Verdict?
-    @OrNull var run: String?
-    @OrNull var age: Int?
-    let sentence: String
-    let rules: [Rule]
-    /// What runs were about instead, where the question has no one answer.
-    let alternatives: [Subject]
+  public func encode(to encoder: any Encoder) throws { try value.encode(to: encoder) }
+}
 
-    enum CodingKeys: String, CodingKey {
-      case target, installable, system, outputs, answer, verdict, run, sentence, rules, alternatives
-      case age = "age_seconds"
-    }
+private let targetColumns: [Column<GateAnswer.Target>] = [
+  .json("target") { .text($0.target) },
+  .json("installable") { .text($0.subject?.name) },
+  .json("system") { .text($0.subject?.system) },
+  .json("outputs") { .texts($0.outputs.map(\.description)) },
+  .json("answer") { .text($0.answer.rawValue) },
+  .json("verdict") { .text($0.verdict?.rawValue) },
+  .json("run") { .text($0.run?.id.text) },
+  .json("age_seconds") { .number($0.age) },
+  .json("sentence") { .prose($0.sentence) },
+  .json("rules") { target in .list(target.findings.map { .rule($0, of: target.run?.id) }) },
+  // The subjects of the recorded runs, where they do not answer the question.
+  .json("alternatives") { .list($0.findings.flatMap(\.alternatives), subjectColumns) },
+]
 
-    init(_ target: GateAnswer.Target) {
-      self.target = Words.line(target.target)
-      installable = target.subject.map { Words.line($0.name) }
-      system = target.subject?.system.map(Words.line)
-      outputs = target.outputs.map(\.description)
-      answer = target.answer
-      verdict = target.verdict
-      run = target.run?.id.text
-      age = target.age
-      sentence = target.sentence
-      rules = target.findings.map { Rule($0, of: target.run?.id) }
-      alternatives = target.findings.flatMap(\.alternatives).map(Subject.init)
-    }
-  }
+private let subjectColumns: [Column<GateSubject>] = [
+  .json("installable") { .text($0.name) }, .json("system") { .text($0.system) },
+]
 
-  private struct Subject: Encodable {
-    let installable: String
-    @OrNull var system: String?
-
-    init(_ subject: GateSubject) {
-      installable = Words.line(subject.name)
-      system = subject.system.map(Words.line)
-    }
-  }
-
-  private struct Rule: Encodable {
-    let name: GateRuleName
-    let standing: GateFinding.Standing
-    let sentence: String
-    @OrNull var run: String?
-    /// Every run that the rule rests on, the latest first.
-    let runs: [String]
-
-    init(_ finding: GateFinding, of run: RunID?) {
-      name = finding.rule
-      standing = finding.standing
-      sentence = finding.sentence(of: run)
-      self.run = run?.text
-      runs = finding.counted?.map(\.id.text) ?? [run?.text].compactMap { $0 }
-    }
+extension Value {
+  /// A finding, with every run that it rests on, the latest first.
+  fileprivate static func rule(_ finding: GateFinding, of run: RunID?) -> Value {
+    .object([
+      "name": .text(finding.rule.rawValue), "standing": .text(finding.standing.rawValue),
+      "sentence": .prose(finding.sentence(of: run)), "run": .text(run?.text),
+      "runs": .texts(finding.counted?.map(\.id.text) ?? [run?.text].compactMap(\.self)),
+    ])
   }
 }

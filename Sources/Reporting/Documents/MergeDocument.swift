@@ -10,7 +10,7 @@ public struct MergeDocument: Document {
   private let known: Int
   private let publications: Int
 
-  /// The document of what came of merging so many stores.
+  /// The document of the result of a merge; `stores` is the number of merged stores.
   public init(_ summary: MergeSummary, stores: Int) {
     self.stores = stores
     imported = summary.imported

@@ -2,144 +2,86 @@ public import NixModel
 
 /// `prove --json`: one run, whether it just ended or was read back after a year.
 public struct ProveDocument: Document {
-  private let schema = "warmth/run/v1"
-  private let run: RunPart
-  private let verdict: Verdict
-  private let targets: [TargetPart]
-  private let closure: ClosureSummary
-  private let environment: EnvironmentPart
+  private let value: Value
 
   /// The document of `run`.
   public init(_ run: Run) {
-    let findings = RunFindings(run)
-    self.run = RunPart(run)
-    verdict = run.verdict
-    targets = findings.targets.map(TargetPart.init)
-    closure = findings.closure
-    environment = EnvironmentPart(run)
+    let reported = ReportedRun(run)
+    value = .object([
+      "schema": .text("warmth/run/v1"),
+      "run": .object(run, runColumns),
+      "verdict": .text(run.verdict.rawValue),
+      "targets": .list(reported.targets, targetColumns),
+      "closure": .object(reported.closure, ClosureSummary.columns),
+      "environment": .object(run, environmentColumns),
+    ])
   }
+
+  public func encode(to encoder: any Encoder) throws { try value.encode(to: encoder) }
 }
 
-private struct RunPart: Encodable {
-  let id: String
-  let started: String
-  @OrNull var finished: String?
-  let state: String
-  @OrNull var occasion: OccasionPart?
-  /// Left out where the run is about a whole list.
-  let shard: ShardPart?
+private let runColumns: [Column<Run>] = [
+  .json("id") { .text($0.start.id.text) },
+  .json("started") { .instant($0.start.started) },
+  .json("finished") { .instant($0.conclusion?.finished) },
+  .json("state") { .text($0.state.word) },
+  .json("occasion") { .object($0.start.occasion, Occasion.columns) },
+  // Left out where the run is about a whole list.
+  .json("shard") { $0.start.shard.map { .object($0, Shard.columns) } },
+]
 
-  init(_ run: Run) {
-    shard = run.start.shard.map(ShardPart.init)
-    occasion = run.start.occasion.map(OccasionPart.init)
-    id = run.start.id.text
-    started = Instant.iso8601(run.start.started)
-    finished = run.conclusion.map { Instant.iso8601($0.finished) }
-    state = run.state.word
-  }
-}
+private let targetColumns: [Column<ReportedRun.Target>] = [
+  .json("installable") { .text($0.installable) },
+  .json("derivation") { .text($0.derivation?.description) },
+  .json("verdict") { .text($0.verdict.rawValue) },
+  .json("outputs") { .list($0.outputs, outputColumns) },
+  .json("reasons") { .list($0.reasons, reasonColumns) },
+  .json("found") { .list($0.found, foundColumns) },
+]
 
-private struct TargetPart: Encodable {
-  let installable: String
-  @OrNull var derivation: String?
-  let verdict: Verdict
-  let outputs: [OutputPart]
-  let reasons: [ReasonPart]
-  let found: [FoundPart]
+private let foundColumns: [Column<FoundPath>] = [
+  .json("path") { .text($0.path.description) }, .json("kind") { .text($0.kind.rawValue) },
+]
 
-  init(_ target: RunFindings.Target) {
-    installable = target.installable
-    derivation = target.derivation?.description
-    verdict = target.verdict
-    outputs = target.outputs.map(OutputPart.init)
-    reasons = target.reasons.map(ReasonPart.init)
-    found = target.found.map(FoundPart.init)
-  }
-}
+private let outputColumns: [Column<OutputJudgment>] = [
+  .json("name") { .text($0.name) },
+  .json("path") { .text($0.path.description) },
+  .json("outcome") { .text($0.outcome.word) },
+  .json("from") { .text($0.outcome.origin) },
+  .json("narSize") { .bytes($0.narSize) },
+  .json("signedBy") { .texts($0.signedBy) },
+]
 
-/// What the target needed and Nix did not have to bring.
-private struct FoundPart: Encodable {
-  let path: String
-  let kind: FoundPath.Kind
+private let reasonColumns: [Column<Reason>] = [
+  .json("code") { .text($0.code.rawValue) },
+  .json("bearing") { .text($0.bearing.rawValue) },
+  .json("path") { .text($0.path?.description) },
+  .json("line") { .number($0.line) },
+  .json("message") { .prose($0.message) },
+  .json("remedy") { .prose($0.remedy) },
+]
 
-  init(_ found: FoundPath) {
-    path = found.path.description
-    kind = found.kind
-  }
-}
+private let environmentColumns: [Column<Run>] = [
+  .json("nix") { .text($0.nixVersion) },
+  // Nix's setting, as it spells it; left out where it is not known.
+  .json("sandbox") { $0.nixSandbox.map { .text($0.rawValue) } },
+  .json("host") { .text($0.start.runner.host) },
+  .json("pod") { .text($0.start.runner.pod) },
+  .json("cgroup") { .object(["memoryPeak": .bytes($0.conclusion?.memoryPeak)]) },
+  // Left out where nothing was found.
+  .json("meansOfWriting") { run in
+    let means = run.meansOfWriting.map { Value.means($0, under: run.start.policy) }
+    return means.isEmpty ? nil : .list(means)
+  },
+]
 
-private struct OutputPart: Encodable {
-  let name: String
-  let path: String
-  let outcome: String
-  @OrNull var from: String?
-  @OrNull var narSize: UInt64?
-  let signedBy: [String]
-
-  init(_ output: OutputJudgment) {
-    name = output.name
-    path = output.path.description
-    outcome = output.outcome.word
-    from = output.outcome.origin.map(Words.line)
-    narSize = output.narSize
-    signedBy = output.signedBy
-  }
-}
-
-private struct ReasonPart: Encodable {
-  let code: ReasonCode
-  let bearing: Reason.Bearing
-  @OrNull var path: String?
-  @OrNull var line: Int?
-  let message: String
-  let remedy: String
-
-  init(_ reason: Reason) {
-    code = reason.code
-    bearing = reason.bearing
-    path = reason.path?.description
-    line = reason.line
-    message = reason.message
-    remedy = reason.remedy
-  }
-}
-
-private struct EnvironmentPart: Encodable {
-  @OrNull var nix: String?
-  /// Nix's setting, as it spells it; left out where it is not known.
-  let sandbox: SandboxSetting?
-  let host: String
-  @OrNull var pod: String?
-  let cgroup: ControlGroup
-  /// Left out where nothing was found.
-  let meansOfWriting: [MeansPart]?
-
-  struct ControlGroup: Encodable {
-    @OrNull var memoryPeak: UInt64?
-  }
-
-  init(_ run: Run) {
-    nix = run.nixVersion
-    sandbox = run.nixSandbox
-    host = run.start.runner.host
-    pod = run.start.runner.pod
-    cgroup = ControlGroup(memoryPeak: run.conclusion?.memoryPeak)
-    let means = run.meansOfWriting.map { MeansPart($0, under: run.start.policy) }
-    meansOfWriting = means.isEmpty ? nil : means
-  }
-}
-
-/// Something that could write, and whether that decides.
-private struct MeansPart: Encodable {
-  let kind: MeansOfWriting.Kind
-  let place: String
-  let standing: MeansOfWriting.Standing
-  let message: String
-
-  init(_ means: MeansOfWriting, under policy: Policy) {
-    kind = means.kind
-    place = Words.line(means.place)
-    standing = means.standing(under: policy)
-    message = Words.line("The run held \(means.phrase).")
+extension Value {
+  /// Something that could write, and whether that decides.
+  fileprivate static func means(_ means: MeansOfWriting, under policy: Policy) -> Value {
+    .object([
+      "kind": .text(means.kind.rawValue), "place": .text(means.place),
+      "standing": .text(means.standing(under: policy).rawValue),
+      "message": .text("The run held \(means.phrase)."),
+    ])
   }
 }

@@ -1,7 +1,7 @@
 public import Foundation
 public import NixModel
 
-/// `audit prune --json`: what was dropped.
+/// `audit prune --json`: the runs that were dropped.
 public struct PruneDocument: Document {
   private let schema = "warmth/prune/v1"
   private let before: String
@@ -10,7 +10,7 @@ public struct PruneDocument: Document {
   private let kept: Int
   private let links: Int
 
-  /// The document of what was dropped for having started before `limit`, or would be.
+  /// The document of the runs that were dropped because they started before `limit`, or that would be.
   public init(_ summary: PruneSummary, before limit: Date, rehearsed: Bool) {
     before = Instant.iso8601(limit)
     self.rehearsed = rehearsed

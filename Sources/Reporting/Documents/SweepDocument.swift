@@ -1,60 +1,36 @@
 public import NixModel
 
-/// `audit sweep --json`: what the shards of a sweep come to together.
+/// `audit sweep --json`: the joint verdict of the shards of a sweep.
 public struct SweepDocument: Document {
-  private let schema = "warmth/sweep/v1"
-  private let sweep: String
-  private let verdict: Verdict
-  @OrNull private var plan: Plan?
-  private let shards: [Part]
-  private let reasons: [ReasonPart]
-  private let disregarded: [String]
+  private let value: Value
 
   /// The document of a sweep's verdict.
   public init(_ verdict: SweepVerdict) {
-    sweep = verdict.sweep.text
-    self.verdict = verdict.verdict
-    plan = verdict.plan.map(Plan.init)
-    shards = verdict.shards.map(Part.init)
-    reasons = verdict.reasons.map(ReasonPart.init)
-    disregarded = verdict.disregarded.map { Words.line($0.text) }
+    value = .object([
+      "schema": .text("warmth/sweep/v1"),
+      "sweep": .text(verdict.sweep.text),
+      "verdict": .text(verdict.verdict.rawValue),
+      "plan": .object(verdict.plan, planColumns),
+      "shards": .list(verdict.shards, standingColumns),
+      "reasons": .list(verdict.reasons, reasonColumns),
+      "disregarded": .texts(verdict.disregarded.map(\.text)),
+    ])
   }
 
-  private struct Plan: Encodable {
-    let shards: Int
-    let targets: Int
-    let list: String
-
-    init(_ plan: Shard.Plan) {
-      shards = plan.shards
-      targets = plan.targets
-      list = Words.line(plan.list)
-    }
-  }
-
-  private struct Part: Encodable {
-    let shard: Int
-    let status: ShardStanding.Status
-    @OrNull var run: String?
-    let runs: Int
-    let targets: Int
-
-    init(_ standing: ShardStanding) {
-      shard = standing.index
-      status = standing.status
-      run = standing.run.map { Words.line($0.text) }
-      runs = standing.runs
-      targets = standing.targets
-    }
-  }
-
-  private struct ReasonPart: Encodable {
-    let code: String
-    let message: String
-
-    init(_ reason: SweepReason) {
-      code = reason.code
-      message = reason.sentence
-    }
-  }
+  public func encode(to encoder: any Encoder) throws { try value.encode(to: encoder) }
 }
+
+private let planColumns: [Column<Shard.Plan>] = [
+  .json("shards") { .number($0.shards) }, .json("targets") { .number($0.targets) },
+  .json("list") { .text($0.list) },
+]
+
+private let standingColumns: [Column<ShardStanding>] = [
+  .json("shard") { .number($0.index) }, .json("status") { .text($0.status.rawValue) },
+  .json("run") { .text($0.run?.text) }, .json("runs") { .number($0.runs) },
+  .json("targets") { .number($0.targets) },
+]
+
+private let reasonColumns: [Column<SweepReason>] = [
+  .json("code") { .text($0.code) }, .json("message") { .prose($0.sentence) },
+]

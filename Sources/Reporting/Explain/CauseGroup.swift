@@ -8,16 +8,16 @@ struct CauseGroup {
   let others: [String]
   /// The paths of all.
   let paths: [StorePath]
-  /// What shows them, each piece once.
-  let exhibits: [String]
-  /// What followed, each once.
+  /// The evidence that shows them, each piece once.
+  let evidence: [String]
+  /// The consequences, each once.
   let consequences: [String]
   /// The targets that they concern.
   let targets: [String]
   /// The same, to be named in a command.
   let installables: [Installable]
 
-  /// `causes` by what they share, in their order.
+  /// `causes` in groups, in their order.
   static func groups(of causes: [Cause]) -> [CauseGroup] {
     causes.grouped { ReasonGroup.Kind($0.reason) }.compactMap { CauseGroup($0.members) }
   }
@@ -27,7 +27,7 @@ struct CauseGroup {
     self.first = first.reason
     others = causes.dropFirst().map(\.reason.subject)
     paths = causes.compactMap(\.reason.path).unique
-    exhibits = causes.flatMap(\.exhibits).map(\.phrase).unique
+    evidence = causes.flatMap(\.evidence).map(\.phrase).unique
     consequences = causes.flatMap(\.consequences).map(\.phrase).unique
     installables = causes.flatMap(\.targets).unique
     targets = causes.flatMap(\.targets).map { Words.line($0.description) }.unique

@@ -43,7 +43,7 @@ extension Drift.Change {
 }
 
 extension ExplainedRun.Comparison {
-  /// What the comparison amounts to, in a sentence.
+  /// The result of the comparison, in a sentence.
   var sentence: String {
     guard drift.isNone else {
       let own = drift.changes.count
@@ -77,7 +77,7 @@ extension TargetStanding {
     }
   }
 
-  /// What makes another derivation warm, where it is not.
+  /// The advice for another derivation that is not warm.
   fileprivate var advice: String {
     switch self {
     case .warmInBoth, .becameWarm: " It is warm all the same."

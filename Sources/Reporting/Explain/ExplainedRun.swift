@@ -8,7 +8,7 @@ public struct ExplainedRun: Sendable {
   public let explanation: Explanation
   /// How targets that no cache has differ from an earlier run in which they were warm.
   public let comparisons: [Comparison]
-  /// What the witnesses said of one path, where one was asked about.
+  /// The testimony of the witnesses about one path, where one was asked about.
   public let path: PathAccount?
   /// The last publications of the paths that the causes are about, as far as any is known.
   public let publications: [StorePath: PathPublication]
@@ -18,7 +18,8 @@ public struct ExplainedRun: Sendable {
   /// A target's derivation beside that of an earlier run.
   public typealias Comparison = TargetComparison
 
-  /// What is known of a run.
+
+  /// A run and its explanation.
   public init(
     run: Run, explanation: Explanation, comparisons: [Comparison] = [], path: PathAccount? = nil,
     publications: [StorePath: PathPublication] = [:], places: PublishingPlaces = PublishingPlaces()

@@ -1,149 +1,95 @@
-import Foundation
 import NixModel
 
 /// `explain --json`.
 public struct ExplanationDocument: Document {
-  private let schema = "warmth/explanation/v1"
-  private let run: String
-  private let verdict: Verdict
-  private let causes: [CausePart]
-  private let comparisons: [ComparisonPart]
-  @OrNull private var path: PathPart?
+  private let value: Value
 
   /// The document of `explained`.
   public init(_ explained: ExplainedRun) {
-    run = explained.run.start.id.text
-    verdict = explained.run.verdict
-    causes = explained.causes.map { CausePart($0, explained) }
-    comparisons = explained.comparisons.map(ComparisonPart.init)
-    path = explained.path.map(PathPart.init)
+    value = .object([
+      "schema": .text("warmth/explanation/v1"),
+      "run": .text(explained.run.start.id.text),
+      "verdict": .text(explained.run.verdict.rawValue),
+      "causes": .list(explained.causes.map { .cause($0, of: explained) }),
+      "comparisons": .list(explained.comparisons, comparisonColumns),
+      "path": .object(explained.path, accountColumns),
+    ])
+  }
+
+  public func encode(to encoder: any Encoder) throws { try value.encode(to: encoder) }
+}
+
+extension Value {
+  fileprivate static func cause(_ cause: Cause, of explained: ExplainedRun) -> Value {
+    let reason = cause.reason
+    return .object([
+      "code": .text(reason.code.rawValue),
+      "bearing": .text(reason.bearing.rawValue),
+      "path": .text(reason.path?.description),
+      "message": .prose(reason.message),
+      "evidence": .list(cause.evidence, evidenceColumns),
+      "consequences": .list(cause.consequences, consequenceColumns),
+      "targets": .texts(cause.targets.map(\.description)),
+      "remedy": .prose(reason.remedy(for: cause.targets, in: explained.places)),
+      "publication": lastPublication(
+        reason.path.flatMap { explained.publications[$0] }, beside: explained.run),
+    ])
+  }
+
+  /// The last publication of the path that a cause is about.
+  private static func lastPublication(_ publication: PathPublication?, beside run: Run) -> Value {
+    .object(
+      publication.map { publication in
+        [
+          "run": .text(publication.head.id.text), "started": .instant(publication.head.started),
+          "text": .text(publication.sentence(besideRunOf: run.start.started)),
+          "said": .object(publication, PathPublication.columns),
+        ]
+      })
   }
 }
 
-private struct EvidencePart: Encodable {
-  let kind: String
-  @OrNull var line: Int?
-  let text: String
+private let evidenceColumns: [Column<Evidence>] = [
+  .json("kind") { .text($0.kind) }, .json("line") { .number($0.line) }, .json("text") { .text($0.phrase) },
+]
 
-  init(_ exhibit: Exhibit) {
-    kind = exhibit.kind
-    line = exhibit.line
-    text = exhibit.phrase
-  }
-}
+private let consequenceColumns: [Column<Consequence>] = [
+  .json("path") { .text($0.path.description) }, .json("fate") { .text($0.word) },
+]
 
-private struct CausePart: Encodable {
-  struct ConsequencePart: Encodable {
-    let path: String
-    let fate: String
-  }
+private let comparisonColumns: [Column<ExplainedRun.Comparison>] = [
+  .json("installable") { .text($0.installable.description) },
+  .json("against") { .text($0.run.text) },
+  .json("same") { .flag($0.drift.isNone) },
+  .json("standing") { .text($0.standing.word) },
+  .json("text") { .text($0.sentence) },
+  .json("old") { .text($0.drift.old.description) },
+  .json("new") { .text($0.drift.new.description) },
+  .json("differing") { .number($0.drift.differing) },
+  .json("changes") { .list($0.drift.changes, changeColumns) },
+]
 
-  let code: ReasonCode
-  let bearing: Reason.Bearing
-  @OrNull var path: String?
-  let message: String
-  let evidence: [EvidencePart]
-  let consequences: [ConsequencePart]
-  let targets: [String]
-  let remedy: String
-  @OrNull var publication: LastPublicationPart?
+private let changeColumns: [Column<Drift.Change>] = [
+  .json("chain") { .texts($0.chain) },
+  .json("old") { .text($0.old.description) },
+  .json("new") { .text($0.new.description) },
+  .json("differences") { .list($0.differences, differenceColumns) },
+]
 
-  init(_ cause: Cause, _ explained: ExplainedRun) {
-    code = cause.reason.code
-    bearing = cause.reason.bearing
-    path = cause.reason.path?.description
-    message = cause.reason.message
-    evidence = cause.exhibits.map(EvidencePart.init)
-    consequences = cause.consequences.map {
-      ConsequencePart(path: $0.path.description, fate: $0.word)
-    }
-    targets = cause.targets.map { Words.line($0.description) }
-    remedy = cause.reason.remedy(for: cause.targets, in: explained.places)
-    publication = cause.reason.path.flatMap { explained.publications[$0] }.map {
-      LastPublicationPart($0, besideRunOf: explained.run.start.started)
-    }
-  }
-}
+private let differenceColumns: [Column<Drift.Difference>] = [
+  .json("kind") { .text($0.word) }, .json("text") { .text($0.phrase) },
+]
 
-/// The last publication of the path that a cause is about.
-private struct LastPublicationPart: Encodable {
-  let run: String
-  let started: String
-  let text: String
-  let said: PathPublicationPart
+private let accountColumns: [Column<PathAccount>] = [
+  .json("path") { .text($0.path.description) },
+  .json("derivation") { .text($0.derivation?.description) },
+  .json("outcome") { .text($0.outcome.word) },
+  .json("from") { .text($0.outcome.origin) },
+  .json("signedBy") { .texts($0.signedBy) },
+  .json("evidence") { .list($0.evidence, evidenceColumns) },
+  .json("neededBy") { .list($0.chains, chainColumns) },
+]
 
-  init(_ publication: PathPublication, besideRunOf start: Date) {
-    run = publication.head.id.text
-    started = Instant.iso8601(publication.head.started)
-    text = Words.line(publication.sentence(besideRunOf: start))
-    said = PathPublicationPart(publication)
-  }
-}
-
-private struct ComparisonPart: Encodable {
-  struct ChangePart: Encodable {
-    let chain: [String]
-    let old: String
-    let new: String
-    let differences: [DifferencePart]
-  }
-  struct DifferencePart: Encodable {
-    let kind: String
-    let text: String
-  }
-
-  let installable: String
-  let against: String
-  let same: Bool
-  let standing: String
-  let text: String
-  let old: String
-  let new: String
-  let differing: Int
-  let changes: [ChangePart]
-
-  init(_ comparison: ExplainedRun.Comparison) {
-    installable = Words.line(comparison.installable.description)
-    against = comparison.run.text
-    same = comparison.drift.isNone
-    standing = comparison.standing.word
-    text = Words.line(comparison.sentence)
-    old = comparison.drift.old.description
-    new = comparison.drift.new.description
-    differing = comparison.drift.differing
-    changes = comparison.drift.changes.map { change in
-      ChangePart(
-        chain: change.chain, old: change.old.description, new: change.new.description,
-        differences: change.differences.map {
-          DifferencePart(kind: $0.word, text: Words.line($0.phrase))
-        })
-    }
-  }
-}
-
-private struct PathPart: Encodable {
-  struct ChainPart: Encodable {
-    let target: String
-    let paths: [String]
-  }
-
-  let path: String
-  @OrNull var derivation: String?
-  let outcome: String
-  @OrNull var from: String?
-  let signedBy: [String]
-  let evidence: [EvidencePart]
-  let neededBy: [ChainPart]
-
-  init(_ account: PathAccount) {
-    path = account.path.description
-    derivation = account.derivation?.description
-    outcome = account.outcome.word
-    from = account.outcome.origin.map(Words.line)
-    signedBy = account.signedBy
-    evidence = account.exhibits.map(EvidencePart.init)
-    neededBy = account.chains.map {
-      ChainPart(target: Words.line($0.target.description), paths: $0.paths.map(\.description))
-    }
-  }
-}
+private let chainColumns: [Column<PathAccount.Chain>] = [
+  .json("target") { .text($0.target.description) }, .json("paths") { .texts($0.paths.map(\.description)) },
+]

@@ -1,11 +1,8 @@
 import NixModel
 
-/// An explanation for a person: each first cause, what shows it, what it did, and what to do next.
+/// An explanation for a person: each first cause, its evidence, its consequences, and the next step.
 public struct ExplanationText: Sendable {
   private let explained: ExplainedRun
-
-  /// How many consequences, exhibits or changes are listed before the rest is counted.
-  private static let listed = 8
 
   /// The text of `explained`.
   public init(_ explained: ExplainedRun) { self.explained = explained }
@@ -27,14 +24,14 @@ public struct ExplanationText: Sendable {
     let reason = group.first
     let role: Style.Role = reason.bearing == .cold ? .bad : .doubtful
     let mark = number.map { "\($0). " } ?? ""
-    var lines = ["\(mark)\(style.paint(reason.code.rawValue, role)): \(reason.code.meaning)"]
-    lines += entry("what", [Words.line(reason.message)], style)
-    lines += entry("also", limited(group.others), style)
-    lines += entry("seen", limited(group.exhibits), style)
-    lines += entry("then", limited(group.consequences), style)
-    lines += entry("push", limited(publications(of: group.paths)), style)
-    lines += entry("for", [Words.list(group.targets)], style)
-    return lines + entry("next", [reason.remedy(for: group.installables, in: explained.places)], style)
+    var lines = ["\(mark)\(style.paint(reason.code.rawValue, role)): \(reason.code.title)"]
+    lines += style.entry("what", [Words.line(reason.message)])
+    lines += style.entry("also", group.others.limited)
+    lines += style.entry("seen", group.evidence.limited)
+    lines += style.entry("then", group.consequences.limited)
+    lines += style.entry("push", publications(of: group.paths).limited)
+    lines += style.entry("for", [Words.list(group.targets)])
+    return lines + style.entry("next", [reason.remedy(for: group.installables, in: explained.places)])
   }
 
   private func lines(of account: PathAccount, _ style: Style) -> [String] {
@@ -43,13 +40,13 @@ public struct ExplanationText: Sendable {
       "\(Words.line(chain.target.description)): "
         + chain.paths.map { String($0.name) }.joined(separator: " > ")
     }
-    lines += entry("for", limited(needs), style)
-    if let derivation = account.derivation { lines += entry("from", [derivation.description], style) }
-    lines += entry("seen", limited(account.exhibits.map(\.phrase)), style)
-    lines += entry("push", publications(of: [account.path]), style)
+    lines += style.entry("for", needs.limited)
+    if let derivation = account.derivation { lines += style.entry("from", [derivation.description]) }
+    lines += style.entry("seen", account.evidence.map(\.phrase).limited)
+    lines += style.entry("push", publications(of: [account.path]))
     if !account.signedBy.isEmpty {
-      lines += entry(
-        "sign", ["its registration is signed by \(Words.list(account.signedBy)), verified"], style)
+      lines += style.entry(
+        "sign", ["its registration is signed by \(Words.list(account.signedBy)), verified"])
     }
     return lines
   }
@@ -57,30 +54,18 @@ public struct ExplanationText: Sendable {
   private func lines(of comparison: ExplainedRun.Comparison, _ style: Style) -> [String] {
     var lines = [Words.line(comparison.sentence)]
     guard !comparison.drift.isNone else { return lines }
-    lines += entry("old", [comparison.drift.old.description], style)
-    lines += entry("new", [comparison.drift.new.description], style)
-    return lines + entry("diff", limited(comparison.drift.changes.map { Words.line($0.phrase) }), style)
+    lines += style.entry("old", [comparison.drift.old.description])
+    lines += style.entry("new", [comparison.drift.new.description])
+    return lines + style.entry("diff", comparison.drift.changes.map { Words.line($0.phrase) }.limited)
   }
 
-  /// Who published the paths last, as far as is known, and to what effect.
+  /// The last publications of the paths, as far as they are known.
   private func publications(of paths: [StorePath]) -> [String] {
     paths.compactMap { path in
       explained.publications[path].map { publication in
         let name = paths.count > 1 ? "\(path.name): " : ""
         return Words.line(name + publication.sentence(besideRunOf: explained.run.start.started))
       }
-    }
-  }
-
-  private func limited(_ texts: [String]) -> [String] {
-    guard texts.count > Self.listed else { return texts }
-    return texts.prefix(Self.listed - 1) + ["and \(texts.count - Self.listed + 1) more"]
-  }
-
-  private func entry(_ label: String, _ texts: [String], _ style: Style) -> [String] {
-    let padding = String(repeating: " ", count: max(0, 4 - label.count))
-    return texts.enumerated().map { index, text in
-      "  \(index == 0 ? style.paint(label, .dim) + padding : "    ")  \(text)"
     }
   }
 

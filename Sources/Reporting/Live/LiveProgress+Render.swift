@@ -1,8 +1,8 @@
 import NixModel
 
 extension LiveProgress {
-  /// The lines to draw at `now` since the run began, each at most `width` characters: a line of totals,
-  /// and below it what is under way.
+  /// The lines to draw at `now` since the run began, each at most `width` characters: a line of totals, and
+  /// below it the copies and builds that are under way.
   public func render(width: Int, now: Duration) -> [String] {
     let clock = Quantity.clock(seconds: Int(now.components.seconds))
     let items = builds.map(line) + copies.map(line)

@@ -1,6 +1,6 @@
 public import NixModel
 
-/// What a person who waits at a terminal sees: a value that is told of events and says what to draw.
+/// The progress for a person who waits at a terminal: a value that is told of events and renders lines.
 ///
 /// Instants are times since the run began. Nothing here proves anything: a copy that ended counts as
 /// copied even where the verdict will say otherwise.
@@ -35,7 +35,7 @@ public struct LiveProgress: Sendable {
     let from: String
     var done: UInt64 = 0
     var expected: UInt64 = 0
-    /// How many of all bytes that have arrived are its own: what a first try brought, until a second begins.
+    /// Its own part of the bytes that have arrived: those of a first try, until a second begins.
     var counted: UInt64 = 0
   }
 
@@ -57,7 +57,7 @@ public struct LiveProgress: Sendable {
 
   private var caches = 0
 
-  /// A run about so many targets, before anything is known.
+  /// A run before anything is known but the number of its targets.
   public init(targets: Int) { phase = .starting(targets: targets) }
 
   /// Takes note of `event`, which happened at `time` since the run began.
@@ -108,7 +108,7 @@ public struct LiveProgress: Sendable {
   }
 
   private mutating func arrive(_ path: StorePath, _ done: UInt64, _ expected: UInt64, at time: Duration) {
-    // A second try begins at zero again; what came before did not arrive.
+    // A second try begins at zero again; the bytes of the first did not arrive.
     if let index = copies.firstIndex(where: { $0.path == path }) {
       bytes = bytes &- copies[index].counted &+ done
       copies[index].done = done

@@ -62,7 +62,7 @@ struct SurveySummary {
   let silent: Int
 
   init(_ survey: Survey) {
-    // Whatever the policy accepts: this is for a person who waits, and no verdict.
+    // All caches count here, accepted or not, because this is for a person who waits, and no verdict.
     let offers = survey.answers.keys.compactMap { survey.offer(of: $0, under: Policy()) }
     asked = survey.answers.count
     offered = offers.count

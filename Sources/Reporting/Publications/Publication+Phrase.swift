@@ -1,7 +1,7 @@
 import Foundation
 import NixModel
 
-// The one place that words what a publication says.
+// The one place that words the statements of a publication.
 extension PathPublication {
   /// `pushed, served`.
   var words: String {
@@ -30,16 +30,16 @@ extension PathPublication {
     let seconds = Instant.seconds(from: head.started, to: start)
     let span = Quantity.span(seconds: abs(seconds))
     let when = seconds >= 0 ? "\(span) before this run" : "\(span) after this run began"
-    return "\(when), on \(head.publisher.runner.place): \(fate) (publication \(head.id))"
+    return "\(when), on \(head.publisher.runner.place): \(outcomeClause) (publication \(head.id))"
   }
 
-  private var fate: String {
+  private var outcomeClause: String {
     let cache = head.destination?.name ?? "no cache"
     switch said {
     case .output(.failed): return "its target failed, so it was not published"
     case .output(let outcome): return "its target was \(outcome.rawValue), and it was not published"
     case .path(let path):
-      let fate =
+      let published =
         switch path.published {
         case .pushed: "pushed to \(cache)"
         case .alreadyThere: "found in \(cache) already"
@@ -48,9 +48,9 @@ extension PathPublication {
         case .notPushed: "\(path.outcome.rawValue) there, and not pushed"
         }
       return switch path.isServed {
-      case true?: "\(fate), and the read side served it then"
-      case false?: "\(fate), and the read side did not serve it then"
-      case nil: fate
+      case true?: "\(published), and the read side served it then"
+      case false?: "\(published), and the read side did not serve it then"
+      case nil: published
       }
     }
   }

@@ -4,186 +4,84 @@ public import NixModel
 ///
 /// It is a summary again, which can be imported.
 public struct PublicationDocument: Document {
-  private let schema = "warmth/publication/v1"
-  private let publication: Own
-  private let publisher: PublisherPart
-  @OrNull private var occasion: OccasionPart?
-  @OrNull private var destination: DestinationPart?
-  private let targets: [TargetPart]
-  private let paths: [PathPart]
-  private let faults: [FaultPart]
-  @OrNull private var cgroup: CgroupPart?
+  private let value: Value
 
   /// The document of `publication`.
   public init(_ publication: Publication) {
-    self.publication = Own(publication.head)
-    publisher = PublisherPart(publication.head.publisher)
-    occasion = publication.head.occasion.map(OccasionPart.init)
-    destination = publication.head.destination.map(DestinationPart.init)
-    targets = publication.targets.map(TargetPart.init)
-    paths = publication.paths.map(PathPart.init)
-    faults = publication.faults.map(FaultPart.init)
-    cgroup = publication.cgroup.map(CgroupPart.init)
+    value = .object([
+      "schema": .text("warmth/publication/v1"),
+      "publication": .object(publication.head, headColumns),
+      "publisher": .object(publication.head.publisher, publisherColumns),
+      "occasion": .object(publication.head.occasion, Occasion.columns),
+      "destination": .object(publication.head.destination, PublicationDestination.columns),
+      "targets": .list(publication.targets, targetColumns),
+      "paths": .list(publication.paths, pathColumns),
+      "faults": .list(publication.faults, faultColumns),
+      "cgroup": .object(publication.cgroup, cgroupColumns),
+    ])
   }
 
-  private struct Own: Encodable {
-    let id: String
-    let started: String
-    @OrNull var finished: String?
-    let state: String
-    let exitCode: UInt8
-    let program: String
-
-    init(_ head: PublicationHead) {
-      id = head.id.text
-      started = Instant.precise(head.started)
-      finished = head.finished.map { Instant.precise($0) }
-      state = head.state.rawValue
-      exitCode = head.exitCode
-      program = Words.line(head.program)
-    }
-  }
-
-  private struct PublisherPart: Encodable {
-    let host: String
-    @OrNull var pod: String?
-    let process: Int32
-    let processStart: UInt64
-    let boot: String
-    let nix: String
-    let system: String
-
-    init(_ publisher: Publisher) {
-      host = Words.line(publisher.runner.host)
-      pod = publisher.runner.pod.map(Words.line)
-      process = publisher.runner.processID
-      processStart = publisher.runner.processStart
-      boot = Words.line(publisher.runner.bootID)
-      nix = Words.line(publisher.nix)
-      system = Words.line(publisher.system)
-    }
-  }
-
-  private struct TargetPart: Encodable {
-    struct Output: Encodable {
-      let name: String
-      let path: String
-    }
-    struct Failure: Encodable {
-      let kind: String
-      let message: String
-    }
-
-    let installable: String
-    let outcome: String
-    @OrNull var derivation: String?
-    let outputs: [Output]
-    @OrNull var milliseconds: UInt64?
-    @OrNull var failure: Failure?
-
-    init(_ target: PublishedTarget) {
-      installable = Words.line(target.installable)
-      outcome = target.outcome.rawValue
-      derivation = target.derivation?.description
-      outputs = target.outputs.map { Output(name: Words.line($0.name), path: $0.path.description) }
-      milliseconds = target.milliseconds
-      failure = target.failure.map {
-        Failure(kind: $0.kind.rawValue, message: Words.printable($0.message))
-      }
-    }
-  }
-
-  private struct PathPart: Encodable {
-    let path: String
-    let role: String
-    let outcome: String
-    let published: String
-    @OrNull var served: Bool?
-    @OrNull var narSize: UInt64?
-
-    init(_ path: PublishedPath) {
-      self.path = path.path.description
-      role = path.role.rawValue
-      outcome = path.outcome.rawValue
-      published = path.published.rawValue
-      served = path.isServed
-      narSize = path.narSize
-    }
-  }
-
-  private struct FaultPart: Encodable {
-    let code: String
-    @OrNull var path: String?
-    let fatal: Bool
-    let message: String
-
-    init(_ fault: PublicationFault) {
-      code = fault.code.rawValue
-      path = fault.path?.description
-      fatal = fault.isFatal
-      message = Words.printable(fault.message)
-    }
-  }
-
-  private struct CgroupPart: Encodable {
-    @OrNull var version: UInt64?
-    @OrNull var memoryPeak: UInt64?
-    @OrNull var memoryPeakBefore: UInt64?
-    @OrNull var memoryLimit: UInt64?
-    @OrNull var oomKills: UInt64?
-    @OrNull var pidsPeak: UInt64?
-    @OrNull var pidsLimit: UInt64?
-
-    init(_ figures: CgroupFigures) {
-      version = figures.version
-      memoryPeak = figures.memoryPeak
-      memoryPeakBefore = figures.memoryPeakBefore
-      memoryLimit = figures.memoryLimit
-      oomKills = figures.oomKills
-      pidsPeak = figures.pidsPeak
-      pidsLimit = figures.pidsLimit
-    }
-  }
+  public func encode(to encoder: any Encoder) throws { try value.encode(to: encoder) }
 }
 
-/// The cache that a publication went to.
-struct DestinationPart: Encodable {
-  let kind: String
-  @OrNull var cache: String?
-  @OrNull var server: String?
-  @OrNull var readSide: String?
+private let headColumns: [Column<PublicationHead>] = [
+  .json("id") { .text($0.id.text) },
+  .json("started") { .text(Instant.precise($0.started)) },
+  .json("finished") { .text($0.finished.map { Instant.precise($0) }) },
+  .json("state") { .text($0.state.rawValue) },
+  .json("exitCode") { .number(Int($0.exitCode)) },
+  .json("program") { .text($0.program) },
+]
 
-  init(_ destination: PublicationDestination) {
-    kind = destination.kind.rawValue
-    cache = destination.cache.map(Words.line)
-    server = destination.server?.canonical
-    readSide = destination.readSide?.canonical
-  }
-}
+private let publisherColumns: [Column<Publisher>] = [
+  .json("host") { .text($0.runner.host) },
+  .json("pod") { .text($0.runner.pod) },
+  .json("process") { .number(Int($0.runner.processID)) },
+  .json("processStart") { .count($0.runner.processStart) },
+  .json("boot") { .text($0.runner.bootID) },
+  .json("nix") { .text($0.nix) },
+  .json("system") { .text($0.system) },
+]
 
-/// What a publication says of one path, where others say something of it, too.
-struct PathPublicationPart: Encodable {
-  @OrNull var published: String?
-  @OrNull var served: Bool?
-  @OrNull var role: String?
-  /// What came of the target, where the path is only known as its output.
-  @OrNull var targetOutcome: String?
-  let host: String
-  @OrNull var pod: String?
-  @OrNull var cache: String?
-  @OrNull var readSide: String?
-  let state: String
+private let targetColumns: [Column<PublishedTarget>] = [
+  .json("installable") { .text($0.installable) },
+  .json("outcome") { .text($0.outcome.rawValue) },
+  .json("derivation") { .text($0.derivation?.description) },
+  .json("outputs") { .list($0.outputs, outputColumns) },
+  .json("milliseconds") { .count($0.milliseconds) },
+  .json("failure") { .object($0.failure, failureColumns) },
+]
 
-  init(_ publication: PathPublication) {
-    let (head, path) = (publication.head, publication.published)
-    published = path?.published.rawValue
-    served = path?.isServed
-    role = path?.role.rawValue
-    if case .output(let outcome) = publication.said { targetOutcome = outcome.rawValue }
-    host = Words.line(head.publisher.runner.host)
-    pod = head.publisher.runner.pod.map(Words.line)
-    cache = head.destination?.cache.map(Words.line)
-    readSide = head.destination?.readSide?.canonical
-    state = head.state.rawValue
-  }
-}
+private let outputColumns: [Column<PublishedTarget.Output>] = [
+  .json("name") { .text($0.name) }, .json("path") { .text($0.path.description) },
+]
+
+private let failureColumns: [Column<PublishedTarget.Failure>] = [
+  .json("kind") { .text($0.kind.rawValue) }, .json("message") { .prose($0.message) },
+]
+
+private let pathColumns: [Column<PublishedPath>] = [
+  .json("path") { .text($0.path.description) },
+  .json("role") { .text($0.role.rawValue) },
+  .json("outcome") { .text($0.outcome.rawValue) },
+  .json("published") { .text($0.published.rawValue) },
+  .json("served") { .flag($0.isServed) },
+  .json("narSize") { .bytes($0.narSize) },
+]
+
+private let faultColumns: [Column<PublicationFault>] = [
+  .json("code") { .text($0.code.rawValue) },
+  .json("path") { .text($0.path?.description) },
+  .json("fatal") { .flag($0.isFatal) },
+  .json("message") { .prose($0.message) },
+]
+
+private let cgroupColumns: [Column<CgroupFigures>] = [
+  .json("version") { .count($0.version) },
+  .json("memoryPeak") { .bytes($0.memoryPeak) },
+  .json("memoryPeakBefore") { .bytes($0.memoryPeakBefore) },
+  .json("memoryLimit") { .bytes($0.memoryLimit) },
+  .json("oomKills") { .count($0.oomKills) },
+  .json("pidsPeak") { .count($0.pidsPeak) },
+  .json("pidsLimit") { .count($0.pidsLimit) },
+]

@@ -1,6 +1,6 @@
 public import NixModel
 
-/// A publication for a person: what was asked for, what came of it, and what went wrong.
+/// A publication for a person: its targets, their outcomes, and its faults.
 public struct PublicationText: Sendable {
   private let publication: Publication
 

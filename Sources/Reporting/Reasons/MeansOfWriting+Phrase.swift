@@ -14,7 +14,7 @@ extension MeansOfWriting {
     return "\(name) in \(place), \(permits)" + (heard.isEmpty ? "" : "; " + heard.joined(separator: "; "))
   }
 
-  /// What the credential and the server disagree on, as a sentence.
+  /// The disagreement of credential and server, as a sentence.
   var dispute: String {
     let disputed = (probes ?? []).filter(\.isDisputed).map { probe in
       probe.claimsPush == true
@@ -24,7 +24,7 @@ extension MeansOfWriting {
     return "\(name) in \(place) ".capitalizedFirst + Words.list(disputed) + "."
   }
 
-  /// What to do so that the next run does not hold it.
+  /// The step after which the next run does not hold it.
   var remedy: String {
     switch kind {
     case .atticToken:
@@ -47,7 +47,7 @@ extension MeansOfWriting {
     }
   }
 
-  /// What somebody can do who knows better.
+  /// The advice to assert in the policy that the credential only reads.
   private var assertion: String {
     " Whoever knows that it only reads can say so in the policy: `read-only: [\"\(kind.rawValue)@\(place)\"]`."
   }
@@ -92,7 +92,7 @@ extension MeansOfWriting {
 }
 
 extension MeansOfWriting.Probe {
-  /// What the server said, as part of a sentence.
+  /// The server's answer, as part of a sentence.
   fileprivate var phrase: String {
     switch answer {
     case .mayPush: "the server lets it push to \(cache)"

@@ -20,7 +20,7 @@ extension SweepReason {
     }
   }
 
-  /// What it means and what to do.
+  /// Its meaning and the next step.
   var sentence: String {
     switch self {
     case .nothing: return "no run of it counts"

@@ -1,7 +1,7 @@
 import Foundation
 import NixModel
 
-/// `text` fit for a terminal, whoever wrote it: without credentials, escape sequences and control characters.
+/// `text` made fit for a terminal: without credentials, escape sequences and control characters.
 public func printable(_ text: String) -> String { Words.printable(text) }
 
 /// The small change of sentences.
@@ -30,14 +30,14 @@ enum Words {
     return items.count == 1 ? last : "\(items.dropLast().joined(separator: ", ")) and \(last)"
   }
 
-  /// The beginning of `text`, where it is longer than so many Unicode scalars: one character can have any
-  /// number of them.
+  /// The beginning of `text`, cut to `limit` Unicode scalars. Characters are not counted, because one can
+  /// have any number of scalars.
   static func clipped(_ text: String, to limit: Int) -> String {
     guard text.utf8.count > limit, text.unicodeScalars.count > limit else { return text }
     return String(text.unicodeScalars.prefix(limit - 1)) + "…"
   }
 
-  /// A target's or a path's name where there are many beside it: nobody reads more of one.
+  /// A target's or a path's name in a list, cut to a readable length.
   static func name(_ text: String) -> String { clipped(line(text), to: 200) }
 
   /// `a, b and 12 more`.
@@ -61,7 +61,7 @@ enum Words {
     return " \(list(caches)) \(caches.count == 1 ? "has" : "have") it, and the policy does not accept that."
   }
 
-  /// What someone else wrote, at the end of our sentence.
+  /// A text by others, at the end of our sentence.
   static func ended(_ text: String) -> String {
     let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines)
     guard let last = trimmed.last else { return "no message." }

@@ -1,6 +1,6 @@
 public import NixModel
 
-/// `classify` on a terminal: what a log says, event by event, and a line of counts.
+/// `classify` on a terminal: the events of a log, and a line of counts.
 public struct ClassificationText: Sendable {
   private let log: ClassifiedLog
 
@@ -54,7 +54,7 @@ public struct ClassificationText: Sendable {
       + "\(Quantity.bytes(UInt64(max(0, log.bytes)))), \(log.format.rawValue)"
   }
 
-  /// What is not counted: silence would say that nothing happened.
+  /// Notes on lines that are not counted, because silence would mean that there are none.
   private var notes: [String] {
     var notes: [String] = []
     if log.unclear > 0 {
@@ -72,7 +72,7 @@ public struct ClassificationText: Sendable {
     return notes
   }
 
-  /// What such a log cannot say.
+  /// The limit of such a log.
   private var caveat: String? {
     switch log.format {
     case .internalJSON: nil

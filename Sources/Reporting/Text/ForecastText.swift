@@ -1,6 +1,6 @@
 public import NixModel
 
-/// `forecast` for a person: how much of it can be had, from where, and what is in the way.
+/// `forecast` for a person: the paths that can be had, their caches, and the obstacles of the others.
 public struct ForecastText: Sendable {
   private let forecast: Forecast
 
@@ -31,7 +31,7 @@ public struct ForecastText: Sendable {
     }
     let undeclared = sizes.undeclared == 0 ? "" : ", and \(sizes.undeclared) whose size no cache tells"
     return [
-      "\(forecast.answer.painted(style))  \(style.paint(coverage, .strong))",
+      "\(style.paint(forecast.answer.rawValue, forecast.answer.role))  \(style.paint(coverage, .strong))",
       "  to download: \(Quantity.bytes(sizes.download))\(undeclared)",
     ]
   }
@@ -112,18 +112,8 @@ public struct ForecastText: Sendable {
   }
 }
 
-extension Forecast.Answer {
-  func painted(_ style: Style) -> String {
-    switch self {
-    case .yes: style.paint("yes", .good)
-    case .no: style.paint("no", .bad)
-    case .unknown: style.paint("unknown", .doubtful)
-    }
-  }
-}
-
 extension Lack {
-  /// What there is to say beside the kind; `nil` where there is nothing.
+  /// The details beside the kind; `nil` where there are none.
   var detail: String? {
     guard case .unanswered = kind, let cause else { return kind.detail }
     return kind.detail.map { "\($0): \(cause)" }
@@ -144,7 +134,7 @@ extension Lack.Kind {
     }
   }
 
-  /// What there is to say beside the kind; `nil` where there is nothing.
+  /// The details beside the kind; `nil` where there are none.
   var detail: String? {
     switch self {
     case .unanswered(let caches): "no answer from \(Words.list(caches.map(\.description)))"

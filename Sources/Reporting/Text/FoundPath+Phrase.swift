@@ -1,6 +1,6 @@
 import NixModel
 
-extension RunFindings.Target {
+extension ReportedRun.Target {
   /// How many paths of one kind are named before the rest is counted.
   private static let named = 5
 
@@ -15,8 +15,8 @@ extension RunFindings.Target {
 }
 
 extension FoundPath.Kind {
-  /// How it came to be there; `nil` for what is no reference. The sources of a build are many, and nothing to a
-  /// person.
+  /// The way in which it came to be there; `nil` for a source of a build, because sources are many and tell a
+  /// person nothing.
   fileprivate var place: String? {
     switch self {
     case .presentBefore: "in the store before"

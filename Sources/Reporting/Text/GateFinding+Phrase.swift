@@ -1,8 +1,7 @@
 import NixModel
 
 extension GateFinding {
-  /// What the rule found, as a sentence: what is so, in which run where that is not the target's own, and what to
-  /// do next.
+  /// The finding as a sentence: the fact, its run if that is not the target's own, and the next step.
   func sentence(of run: RunID?) -> String {
     let show = run.map { "`warmth audit show \($0)`" } ?? "`warmth audit show`"
     switch self {
@@ -152,7 +151,7 @@ extension GateFinding.Standing {
   }
 }
 
-extension GateAnswer.Answer {
+extension Answer {
   var role: Style.Role {
     switch self {
     case .yes: .good

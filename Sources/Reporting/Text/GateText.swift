@@ -23,7 +23,7 @@ public struct GateText: Sendable {
     return [head] + subject(of: target, style) + target.findings.map { line(of: $0, target.run?.id, style) }
   }
 
-  /// What the answer speaks of: a name alone could be anybody's.
+  /// The subject of the answer, because a name alone could mean another.
   private func subject(of target: GateAnswer.Target, _ style: Style) -> [String] {
     let subject = target.subject.map { subject in
       let outputs = Words.list(target.outputs.map(\.description))
@@ -58,5 +58,5 @@ public struct GateText: Sendable {
     return asksForBuilds ? "and every rule met" : "by the policy that each run was made under"
   }
 
-  private func count(_ answer: GateAnswer.Answer) -> Int { self.answer.targets.count { $0.answer == answer } }
+  private func count(_ answer: Answer) -> Int { self.answer.targets.count { $0.answer == answer } }
 }

@@ -5,7 +5,7 @@ public struct MergeText: Sendable {
   private let summary: MergeSummary
   private let stores: Int
 
-  /// What came of merging so many stores.
+  /// The text of the result of a merge; `stores` is the number of merged stores.
   public init(_ summary: MergeSummary, stores: Int) {
     self.summary = summary
     self.stores = stores

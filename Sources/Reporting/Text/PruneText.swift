@@ -1,13 +1,13 @@
 public import Foundation
 public import NixModel
 
-/// `audit prune` on a terminal: what was dropped.
+/// `audit prune` on a terminal: the runs that were dropped.
 public struct PruneText: Sendable {
   private let summary: PruneSummary
   private let limit: Date
   private let rehearsed: Bool
 
-  /// The text of what was dropped for having started before `limit`, or would be.
+  /// The text about the runs that were dropped because they started before `limit`, or that would be.
   public init(_ summary: PruneSummary, before limit: Date, rehearsed: Bool) {
     self.summary = summary
     self.limit = limit

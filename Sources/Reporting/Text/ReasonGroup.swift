@@ -9,9 +9,9 @@ struct ReasonGroup {
   /// The targets that they concern, in the run's order.
   let targets: [String]
 
-  /// The reasons of all `targets`, in the order in which they should be read: what is certain before what
-  /// leaves doubt, and causes before what follows from them.
-  static func groups(of targets: [RunFindings.Target]) -> [ReasonGroup] {
+  /// The reasons of all `targets`, in the order in which they should be read: certain ones before doubtful
+  /// ones, and causes before consequences.
+  static func groups(of targets: [ReportedRun.Target]) -> [ReasonGroup] {
     let all = targets.flatMap { target in target.reasons.map { (reason: $0, target: target.installable) } }
     let ordered = all.grouped { Kind($0.reason) }.enumerated().sorted {
       ($0.element.key.rank, $0.offset) < ($1.element.key.rank, $1.offset)
@@ -29,7 +29,7 @@ struct ReasonGroup {
   /// How many lines of someone else's message are shown; Nix puts the cause last.
   private static let quotedLines = 8
 
-  /// What happened, in the words of the first; a long message by its head and its end.
+  /// The message of the first; a long one by its head and its end.
   var what: [String] {
     let lines = first.message.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     guard lines.count > Self.quotedLines else { return lines }
@@ -42,7 +42,7 @@ struct ReasonGroup {
     return (Array(named), others.count - named.count)
   }
 
-  /// What reasons must share to be told together.
+  /// The properties that reasons must share to be told together.
   struct Kind: Hashable {
     let code: ReasonCode
     let bearing: Reason.Bearing
@@ -51,49 +51,9 @@ struct ReasonGroup {
     init(_ reason: Reason) {
       code = reason.code
       bearing = reason.bearing
-      detail = reason.fact.sharedDetail
+      detail = reason.fact.account.shared
     }
 
-    var rank: Int { (bearing == .cold ? 0 : 2) + (code.isConsequence ? 1 : 0) }
-  }
-}
-
-extension Reason {
-  /// Its path, or its sentence where it is about no path.
-  var subject: String { path?.description ?? Words.line(message) }
-}
-
-extension Reason.Fact {
-  /// Everything that its sentence says beside the path and the line, and that its remedy depends on.
-  fileprivate var sharedDetail: [String] {
-    switch self {
-    case .presentBefore(_, let isValid): ["\(isValid)"]
-    case .memberPresentBefore(_, let wasBuiltHere): ["member", "\(wasBuiltHere)"]
-    case .notInSubstituter(_, let caches, let others): caches + others
-    case .referenceMissing(_, _, let caches, let others): caches + others
-    // Whether the survey or Nix found it out: both, as often as not, and it is told once.
-    case .narMissing(_, let cache, _, _), .narCorrupt(_, let cache, _, _), .narinfoInvalid(_, let cache, _):
-      [cache]
-    case .signatureUntrusted(_, let source, let signers): [source] + signers
-    case .wrongSubstituter(_, let from, _): [from]
-    case .substituterUnreachable(let path, let cache, _): [cache, path == nil ? "cache" : "path"]
-    case .substituterError(let path, let cache, let status, _, _):
-      [cache, path == nil ? "cache" : "path", status.map(String.init) ?? ""]
-    case .substituterRefused(_, let cache, let status): [cache, String(status)]
-    case .substituterRefusedOne(_, let cache, let status): [cache, String(status), "one"]
-    case .vanished(_, let caches): ["vanished"] + caches
-    case .substitutesDisallowed(.derivation): ["derivation"]
-    case .substitutesDisallowed(.setting): ["setting"]
-    case .claimDisputed(let means): ["claim", means.place]
-    case .substitutesDisallowed(.distrustedUser(let cache, _)): ["user", cache]
-    case .substitutesDisallowed(.noNetwork): ["network"]
-    case .builtRemotely(_, let machine, _): [machine]
-    case .witnessesDisagree(_, let disagreement): [disagreement.rawValue]
-    case .sandboxUnavailable(_, let cause): [cause]
-    case .writeTokenPresent, .evaluationFailed, .nixFailed: [message]
-    case .builtLocally, .forbiddenBuild, .timedOut, .interrupted, .stoppedEarly, .nothingTransferred,
-      .witnessMissing:
-      []
-    }
+    var rank: Int { (bearing == .cold ? 0 : 2) + (code.page.isConsequence ? 1 : 0) }
   }
 }

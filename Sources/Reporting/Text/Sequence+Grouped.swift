@@ -1,5 +1,5 @@
 extension Sequence {
-  /// The elements by what they share, in the order in which each kind came first.
+  /// The elements in groups with equal keys, in the order in which each key came first.
   func grouped<Key: Hashable>(by key: (Element) -> Key) -> [(key: Key, members: [Element])] {
     var order: [Key] = []
     var members: [Key: [Element]] = [:]

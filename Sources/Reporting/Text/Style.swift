@@ -7,7 +7,7 @@ public enum Style: Hashable, Sendable, CaseIterable {
   /// With the escapes of a terminal.
   case ansi
 
-  /// What a piece of text is for.
+  /// The role of a piece of text.
   enum Role {
     case plain
     case strong
@@ -32,7 +32,20 @@ public enum Style: Hashable, Sendable, CaseIterable {
     }
   }
 
+  /// Lines of a report under a short label, which stands before the first of them.
+  func entry(_ label: String, _ texts: [String]) -> [String] {
+    let padding = String(repeating: " ", count: max(0, 4 - label.count))
+    return texts.enumerated().map { index, text in
+      "  \(index == 0 ? paint(label, .dim) + padding : "    ")  \(text)"
+    }
+  }
+
   func paint(_ verdict: Verdict) -> String { paint(verdict.rawValue, verdict.role) }
+}
+
+extension [String] {
+  /// At most eight lines: of a longer list the first seven, and how many more there are.
+  var limited: [String] { count > 8 ? prefix(7) + ["and \(count - 7) more"] : self }
 }
 
 extension Verdict {

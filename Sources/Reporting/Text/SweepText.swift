@@ -1,6 +1,6 @@
 public import NixModel
 
-/// `audit sweep` on a terminal: each shard with the run that speaks for it, and what all of them come to.
+/// `audit sweep` on a terminal: each shard with the run that speaks for it, and the joint verdict.
 public struct SweepText: Sendable {
   private let verdict: SweepVerdict
 

@@ -27,7 +27,7 @@ struct Table {
     case right
   }
 
-  /// A cell's text, and what it is for.
+  /// A cell's text and its role.
   struct Cell: ExpressibleByStringInterpolation {
     let text: String
     let role: Style.Role
@@ -37,13 +37,9 @@ struct Table {
       self.role = role
     }
 
-    init(stringLiteral value: String) { self.init(value) }
-  }
+    init(_ verdict: Verdict) { self.init(verdict.rawValue, verdict.role) }
 
-  /// The table as a text, and how the list goes on where there is more of it.
-  func page(width: Int?, style: Style, next: ListPlace?) -> String {
-    let more = next.map { ["", style.paint("more: --before \($0)", .dim)] } ?? []
-    return (render(width: width, style: style) + more).joined(separator: "\n") + "\n"
+    init(stringLiteral value: String) { self.init(value) }
   }
 
   /// The lines, heads first, without spaces at their ends.

@@ -1,7 +1,7 @@
 public import NixModel
 
-/// A run for a person, at the end of `prove` and in `audit show`: what came from where, and for whatever
-/// is not warm, what happened and what to do next.
+/// A run for a person, at the end of `prove` and in `audit show`: the origins of the paths, and for each
+/// target that is not warm the reasons and the next step.
 public struct TextReport: Sendable {
   private let run: Run
 
@@ -10,16 +10,16 @@ public struct TextReport: Sendable {
 
   /// The report, ending with a newline.
   public func render(style: Style = .plain) -> String {
-    let findings = RunFindings(run)
-    let groups = findings.groups
-    var lines = findings.targets.flatMap { self.lines(of: $0, style) }
+    let reported = ReportedRun(run)
+    let groups = reported.groups
+    var lines = reported.targets.flatMap { self.lines(of: $0, style) }
     for group in groups {
       lines.append("")
-      lines += self.lines(of: group, amongTargets: findings.targets.count, style)
+      lines += self.lines(of: group, amongTargets: reported.targets.count, style)
     }
     if !groups.isEmpty { lines.append("") }
-    lines.append(findings.summary(style))
-    lines += findings.remarks.map { "\(style.paint("held", .dim)) \($0)" }
+    lines.append(reported.summary(style))
+    lines += reported.remarks.map { "\(style.paint("held", .dim)) \($0)" }
     if let nix = run.nixVersion, let sandbox = run.nixSandbox {
       lines.append("\(style.paint("with", .dim)) Nix \(Words.line(nix)), sandbox = \(sandbox.rawValue)")
     }
@@ -28,14 +28,14 @@ public struct TextReport: Sendable {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// A target and what became of its outputs.
-  func lines(of target: RunFindings.Target, _ style: Style) -> [String] {
+  /// A target and the outcomes of its outputs.
+  func lines(of target: ReportedRun.Target, _ style: Style) -> [String] {
     ["\(style.paint(target.verdict))  \(style.paint(target.installable, .strong))"] + outputs(of: target)
       + target.remarks.map { "  \($0)" }
   }
 
-  /// What became of a target's outputs.
-  func outputs(of target: RunFindings.Target) -> [String] {
+  /// The outcomes of a target's outputs.
+  func outputs(of target: ReportedRun.Target) -> [String] {
     let nameWidth = target.outputs.reduce(0) { max($0, $1.name.count) }
     let pathWidth = target.outputs.reduce(0) { max($0, $1.path.description.count) }
     return target.outputs.map { output in
@@ -47,27 +47,18 @@ public struct TextReport: Sendable {
 
   private func lines(of group: ReasonGroup, amongTargets count: Int, _ style: Style) -> [String] {
     let role: Style.Role = group.first.bearing == .cold ? .bad : .doubtful
-    return ["\(style.paint(group.first.code.rawValue, role)): \(group.first.code.meaning)"]
+    return ["\(style.paint(group.first.code.rawValue, role)): \(group.first.code.title)"]
       + details(of: group, amongTargets: count, style)
   }
 
-  /// What is to be said of reasons of one kind below their title.
+  /// The lines about reasons of one kind, below their title.
   func details(of group: ReasonGroup, amongTargets count: Int, _ style: Style) -> [String] {
-    var lines = entry("what", group.what, style)
+    var lines = style.entry("what", group.what)
     let also = group.also
-    lines += entry("also", also.named + (also.rest > 0 ? ["and \(also.rest) more"] : []), style)
+    lines += style.entry("also", also.named + (also.rest > 0 ? ["and \(also.rest) more"] : []))
     // With one target there is nothing to tell apart.
-    if count > 1 { lines += entry("for", [Words.list(group.targets)], style) }
-    return lines + entry("next", [group.first.remedy], style)
-  }
-
-  /// A word of at most four letters in the margin, and what belongs to it.
-  private func entry(_ label: String, _ texts: [String], _ style: Style) -> [String] {
-    let padding = String(repeating: " ", count: max(0, 4 - label.count))
-    return texts.enumerated().map { index, text in
-      let margin = index == 0 ? style.paint(label, .dim) + padding : "    "
-      return "  \(margin)  \(text)"
-    }
+    if count > 1 { lines += style.entry("for", [Words.list(group.targets)]) }
+    return lines + style.entry("next", [group.first.remedy])
   }
 }
 

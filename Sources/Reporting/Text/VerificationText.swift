@@ -1,11 +1,11 @@
 public import NixModel
 
-/// `audit verify` on a terminal: the first finding and the others, or what was found to be in order.
+/// `audit verify` on a terminal: the first finding and the others, or the counts of an intact store.
 public struct VerificationText: Sendable {
   private let verification: Verification
   private let place: String
 
-  /// The text of what came of verifying the store at `place`.
+  /// The text of the result of verifying the store at `place`.
   public init(_ verification: Verification, of place: String) {
     self.verification = verification
     self.place = place

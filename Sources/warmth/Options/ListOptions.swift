@@ -54,12 +54,9 @@ struct OutputOptions: ParsableArguments {
 
   /// Prints the form that was asked for. Nothing goes through a pager, because lists come in pages of their own, and
   /// `| less` scrolls.
-  func print(json document: () throws -> String, csv lines: () -> String, table: (Int?, Style) -> String)
-    throws
-  {
-    Console.print(
-      json
-        ? try document()
-        : csv ? lines() : table(Console.width(STDOUT_FILENO), Console.style(STDOUT_FILENO)))
+  func print<Row>(_ list: Listing<Row>) throws {
+    if json { return Console.print(try list.json()) }
+    if csv { return Console.print(list.csv()) }
+    Console.print(list.table(width: Console.width(STDOUT_FILENO), style: Console.style(STDOUT_FILENO)))
   }
 }

@@ -1,9 +1,9 @@
-/// Nothing was built but what the gate allows, by what Nix's log said: a run made under a laxer policy does not
-/// pass for its verdict.
+/// Only derivations that the gate allows were built, by Nix's log. The verdict of a run under a laxer policy
+/// is not enough.
 struct BuiltAsAllowed: GateRule {
-  func finding(in one: GateCase) -> GateFinding? {
-    guard let policy = one.policy.builds else { return nil }
-    guard let proof = one.proof, proof.exitCode != nil, proof.unreadable == 0 else { return .logIncomplete }
+  func finding(in gated: GatedRun) -> GateFinding? {
+    guard let policy = gated.policy.builds else { return nil }
+    guard let proof = gated.proof, proof.exitCode != nil, proof.unreadable == 0 else { return .logIncomplete }
     let refused = proof.builds.filter { !policy.allowsBuilding($0) }.sorted()
     if let first = refused.first { return .builtWithoutLeave(first, others: refused.count - 1) }
     guard proof.builds.isEmpty else { return .builtAsAllowed(proof.builds.count) }

@@ -1,10 +1,9 @@
-/// Everything that the target needed and that was copied came from a cache that the gate accepts, by what Nix's
-/// log said of each path.
+/// Every copied path of the target came from a cache that the gate accepts, by Nix's log.
 struct FromAcceptedCaches: GateRule {
-  func finding(in one: GateCase) -> GateFinding? {
-    let accepted = one.policy.acceptedCaches
+  func finding(in gated: GatedRun) -> GateFinding? {
+    let accepted = gated.policy.acceptedCaches
     guard !accepted.isEmpty else { return nil }
-    let paths = (one.proof?.paths ?? []).filter(\.came)
+    let paths = (gated.proof?.paths ?? []).filter(\.came)
     var foreign: [(path: StorePath, from: String)] = []
     var unknown: [StorePath] = []
     for path in paths {

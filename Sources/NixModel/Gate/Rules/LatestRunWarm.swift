@@ -1,12 +1,12 @@
-/// The target's latest run is warm: its verdict says so, and so does what its witnesses recorded.
+/// The target's latest run is warm: its verdict says so, and the record of its witnesses agrees.
 struct LatestRunWarm: GateRule {
-  func finding(in one: GateCase) -> GateFinding? {
-    switch one.run.state {
+  func finding(in gated: GatedRun) -> GateFinding? {
+    switch gated.run.state {
     case .running: .running
     case .interrupted: .interrupted
     case .finished(_, .cold): .cold
     case .finished(_, .inconclusive): .inconclusive
-    case .finished(_, .warm): gap(in: one.proof).map { .unsupported($0) } ?? .warm
+    case .finished(_, .warm): gap(in: gated.proof).map { .unsupported($0) } ?? .warm
     }
   }
 
@@ -24,7 +24,7 @@ struct LatestRunWarm: GateRule {
   private func isBrought(_ outcome: Outcome, in mode: BuildMode) -> Bool {
     switch outcome {
     case .substituted, .builtLocally, .builtRemotely: true
-    // Where building is impossible, a target that may be built stands and falls with what its build needs.
+    // In this mode nothing is built, so the inputs of the target's build decide.
     case .notRealized: mode == .forbid
     case .presentBefore, .addedByEvaluation, .failed: false
     }

@@ -1,11 +1,11 @@
 public import Foundation
 
 /// Counts the distinct runners that proved a target warm: a value that is shown the runs about it, the latest
-/// first, and says of each what is to be done.
+/// first, and answers each with the next step.
 ///
 /// - Of each runner its latest run speaks, and its earlier ones are passed over.
-/// - A run that is not warm, of whatever runner, was cut off, or is under way, ends the count: it beats every
-///   earlier run. So does one that is too old.
+/// - A run of any runner that is not warm, was cut off, or is under way ends the count, because it beats
+///   every earlier run. So does one that is too old.
 /// - A run counts where every rule about a single run is met in it.
 public struct RunnerTally: Sendable {
   private let policy: GatePolicy
@@ -16,9 +16,9 @@ public struct RunnerTally: Sendable {
   /// Why no more can be counted; `nil` while more can.
   private(set) var end: End?
 
-  /// What is to be done about a run.
+  /// The next step for a run.
   public enum Step: Hashable, Sendable {
-    /// It speaks for its runner: look at what it recorded, and note whether it counts.
+    /// It speaks for its runner: look at its record, and note whether it counts.
     case examine
     /// Its runner has spoken.
     case pass
@@ -42,15 +42,15 @@ public struct RunnerTally: Sendable {
     self.now = now
   }
 
-  /// What is to be done about the next run.
+  /// The next step, for the next run.
   public mutating func next(_ run: RecordedRun) -> Step {
     guard end == nil, counted.count < policy.runners else { return .stop }
     guard run.saysWarm else {
       end = .notWarm(run.id)
       return .stop
     }
-    let one = GateCase(run: run, proof: nil, policy: policy, now: now)
-    guard RecentEnough().finding(in: one)?.standing == .met else {
+    let gated = GatedRun(run: run, proof: nil, policy: policy, now: now)
+    guard RecentEnough().finding(in: gated)?.standing == .met else {
       end = .outOfAge(run.id)
       return .stop
     }
@@ -59,12 +59,12 @@ public struct RunnerTally: Sendable {
     return .examine
   }
 
-  /// Notes what the rules found in a run that was to be examined.
+  /// Notes the findings of the rules in an examined run.
   public mutating func note(_ run: RecordedRun, _ findings: [GateFinding]) {
     if findings.allSatisfy({ $0.standing == .met }) { counted.append(run) }
   }
 
-  /// What the count amounts to; `nil` where the policy asks for no more than the latest run.
+  /// The finding about the count; `nil` where the policy asks for the latest run only.
   public var finding: GateFinding? {
     guard policy.runners > 1 else { return nil }
     guard counted.count < policy.runners else { return .enoughRunners(counted) }

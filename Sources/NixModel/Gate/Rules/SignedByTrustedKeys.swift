@@ -1,10 +1,10 @@
-/// A key that the gate trusts has signed whatever was copied, or its content proves it: the signatures that the
-/// store registered are verified again, whatever keys the run trusted.
+/// Every copied path is signed by a key that the gate trusts, or is content-addressed. The registered
+/// signatures are verified again, without regard to the keys that the run trusted.
 struct SignedByTrustedKeys: GateRule {
-  func finding(in one: GateCase) -> GateFinding? {
-    guard !one.policy.trustedKeys.isEmpty else { return nil }
-    let trusted = TrustedKeys(one.policy.trustedKeys)
-    let paths = (one.proof?.paths ?? []).filter(\.came)
+  func finding(in gated: GatedRun) -> GateFinding? {
+    guard !gated.policy.trustedKeys.isEmpty else { return nil }
+    let trusted = TrustedKeys(gated.policy.trustedKeys)
+    let paths = (gated.proof?.paths ?? []).filter(\.came)
     var foreign: [(path: StorePath, signers: [String])] = []
     var unknown: [StorePath] = []
     for path in paths {

@@ -29,8 +29,6 @@ struct AuditCaches: ParsableCommand {
   func run() throws {
     let filter = try filter.parsed(at: .now)
     let sums = try reading { try evidence.openForReading().caches(matching: filter) }
-    try output.print(
-      json: { try CachesDocument(sums).json() }, csv: { CachesCSV(sums).render() },
-      table: { CachesTable(sums, now: .now).render(width: $0, style: $1) })
+    try output.print(.caches(sums, now: .now))
   }
 }

@@ -39,11 +39,6 @@ struct AuditHistory: ParsableCommand {
     let page = try reading {
       try store.history(of: GateName(target).text, matching: filter, limit: list.limit)
     }
-    try list.output.print(
-      json: { try HistoryDocument(page.items, of: target, next: page.last).json() },
-      csv: { HistoryCSV(page.items).render() },
-      table: {
-        HistoryTable(page.items, of: target, now: .now, next: page.last).render(width: $0, style: $1)
-      })
+    try list.output.print(.history(page, of: target, now: .now))
   }
 }

@@ -20,9 +20,6 @@ struct AuditPaths: ParsableCommand {
     filter.behind = try list.place(in: store)
     let paths = try reading { try store.paths(matching: filter, limit: list.limit + 1) }
     let page = Page(of: list.limit, from: paths) { ListPlace(run: $0.run, path: $0.path) }
-    try list.output.print(
-      json: { try PathsDocument(page.items, next: page.last).json() },
-      csv: { PathsCSV(page.items).render() },
-      table: { PathsTable(page.items, now: .now, next: page.last).render(width: $0, style: $1) })
+    try list.output.print(.paths(page, now: .now))
   }
 }

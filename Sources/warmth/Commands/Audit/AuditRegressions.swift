@@ -27,9 +27,7 @@ struct AuditRegressions: ParsableCommand {
     let report = try reading { () throws -> RegressionReport in
       try explained(store.regressions(matching: filter), in: store)
     }
-    try output.print(
-      json: { try RegressionsDocument(report).json() }, csv: { RegressionsCSV(report).render() },
-      table: { RegressionsText(report, now: .now).render(width: $0, style: $1) })
+    try output.print(.regressions(report, now: .now))
   }
 
   private func explained(_ regressions: [Regression], in store: EvidenceStore) throws -> RegressionReport {

@@ -24,12 +24,7 @@ struct AuditRuns: ParsableCommand {
     if publications { return try list(filter, isFiltered, of: store) }
     let runs = try reading { try store.runs(matching: filter, limit: list.limit + 1) }
     let page = Page(of: list.limit, from: runs) { ListPlace(run: $0.start.id) }
-    try list.output.print(
-      json: { try RunsDocument(page.items, next: page.last).json() },
-      csv: { RunsCSV(page.items).render() },
-      table: {
-        RunsTable(page.items, now: .now, isFiltered: isFiltered, next: page.last).render(width: $0, style: $1)
-      })
+    try list.output.print(.runs(page, now: .now, isFiltered: isFiltered))
   }
 
   private func list(_ filter: RunFilter, _ isFiltered: Bool, of store: EvidenceStore) throws {
@@ -41,12 +36,6 @@ struct AuditRuns: ParsableCommand {
     }
     let found = try reading { try store.publications(matching: filter, limit: list.limit + 1) }
     let page = Page(of: list.limit, from: found) { ListPlace(run: $0.head.id) }
-    try list.output.print(
-      json: { try PublicationsDocument(page.items, next: page.last).json() },
-      csv: { PublicationsCSV(page.items).render() },
-      table: {
-        PublicationsTable(page.items, now: .now, isFiltered: isFiltered, next: page.last)
-          .render(width: $0, style: $1)
-      })
+    try list.output.print(.publications(page, now: .now, isFiltered: isFiltered))
   }
 }
