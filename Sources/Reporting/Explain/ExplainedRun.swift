@@ -18,7 +18,6 @@ public struct ExplainedRun: Sendable {
   /// A target's derivation beside that of an earlier run.
   public typealias Comparison = TargetComparison
 
-
   /// A run and its explanation.
   public init(
     run: Run, explanation: Explanation, comparisons: [Comparison] = [], path: PathAccount? = nil,
