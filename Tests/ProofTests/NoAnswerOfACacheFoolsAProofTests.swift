@@ -283,8 +283,8 @@ struct Shop: Sendable {
       environment: { () async throws(WitnessError) in environment }, baseline: { .said(.row(0)) },
       resolve: { _, _ in Resolution(targets: [target]) }, derivations: { _, _ in graph },
       presence: { paths in .said(Dictionary(uniqueKeysWithValues: paths.map { ($0, .absent) })) },
-      survey: { paths, progress in
-        let found = await surveyor.survey(paths, progress: progress)
+      survey: { paths, extent, progress in
+        let found = await surveyor.survey(paths, extent, progress: progress)
         diary.survey.withLock { $0.merge(found) }
         return found
       },
@@ -294,7 +294,7 @@ struct Shop: Sendable {
       }, registrations: { _ in .said([:]) })
     var policy = Policy()
     if let accepted { policy.expectFrom = [substituters[accepted]] }
-    let judgment = try await Prover(witnesses: witnesses, notary: Notary { _ in })
+    let judgment = try await Prover(witnesses: witnesses, record: { _ in })
       .prove([target.installable], under: policy)
     await transport.shutdown()
     let testimony = Testimony(

@@ -7,6 +7,8 @@ final class Examination {
   private(set) var result = Verification()
   /// What each record is, by its number.
   private(set) var contents: [Int64: EvidenceDigest] = [:]
+  /// What an import cannot take, since it could not be read; the first of it.
+  private(set) var illegible: EvidenceError?
   /// The signatures under each record as it is.
   private(set) var signatures: [Int64: [Signature]] = [:]
 
@@ -32,11 +34,18 @@ final class Examination {
   }
 
   /// What is recomputed.
-  enum Scope {
-    /// All that testifies: what an import takes from a store.
-    case testimony
+  enum Scope: Equatable {
+    /// All that testifies: what an import takes from a store, which is named in errors.
+    case testimony(of: String)
     /// The file, too, and the tables by which records are found.
     case everything
+
+    fileprivate var question: RecordDigests.Question {
+      switch self {
+      case .testimony(let path): .legibility(path)
+      case .everything: .facts
+      }
+    }
   }
 
   /// - Parameters:
@@ -204,8 +213,9 @@ final class Examination {
         kind: try row.decode(String.self, forColumn: "kind")
       )
     }
-    let digests = try RecordDigests.read(records.map(\.seq), at: file, db, isThorough: scope == .everything, progress)
+    let digests = try RecordDigests.read(records.map(\.seq), at: file, db, asking: scope.question, progress)
     contents = digests.contents
+    illegible = digests.illegible
     result.runs = records.count
     result.publications = records.count { $0.kind == RecordKind.publication.rawValue }
     if !keys.isEmpty { result.signed = 0 }

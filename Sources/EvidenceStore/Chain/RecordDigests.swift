@@ -14,6 +14,17 @@ struct RecordDigests: Sendable {
   /// What the tables by which records are found must have.
   private(set) var sums: [FactSum.Table: FactSum] = [:]
 
+  /// What cannot be read as it will be read when it is elsewhere, if that was asked: the first of it.
+  private(set) var illegible: EvidenceError?
+
+  /// What is asked besides what each record is.
+  enum Question: Sendable {
+    /// Whether it can be read (``Legibility``); the store, for errors.
+    case legibility(String)
+    /// What the tables by which records are found must have.
+    case facts
+  }
+
   /// How many records are worth a connection of their own.
   private static let share = 500
 
@@ -21,10 +32,9 @@ struct RecordDigests: Sendable {
   ///
   /// - Parameters:
   ///   - file: the store, which nobody writes meanwhile; `db` is open on it.
-  ///   - isThorough: whether ``sums`` are wanted.
   ///   - progress: told how many records of how many are done.
   static func read(
-    _ seqs: [Int64], at file: String, _ db: Database, isThorough: Bool, _ progress: @Sendable (Int, Int) -> Void
+    _ seqs: [Int64], at file: String, _ db: Database, asking question: Question, _ progress: @Sendable (Int, Int) -> Void
   ) throws -> RecordDigests {
     let workers = min(ProcessInfo.processInfo.activeProcessorCount, seqs.count / share)
     let done = Atomic(0)
@@ -32,7 +42,7 @@ struct RecordDigests: Sendable {
       let number = done.add(1, ordering: .relaxed).newValue
       if number % share == 0 { progress(number, seqs.count) }
     }
-    guard workers > 1 else { return try RecordDigests(of: seqs[...], db, isThorough: isThorough, count) }
+    guard workers > 1 else { return try RecordDigests(of: seqs[...], db, question, count) }
     let results = Mutex([Int: Result<RecordDigests, any Error>]())
     DispatchQueue.concurrentPerform(iterations: workers) { worker in
       let range = seqs.count * worker / workers..<seqs.count * (worker + 1) / workers
@@ -40,7 +50,7 @@ struct RecordDigests: Sendable {
         var configuration = EvidenceStore.configuration()
         configuration.readonly = true
         return try DatabaseQueue(path: file, configuration: configuration).read { db in
-          try RecordDigests(of: seqs[range], db, isThorough: isThorough, count)
+          try RecordDigests(of: seqs[range], db, question, count)
         }
       }
       results.withLock { $0[worker] = part }
@@ -53,11 +63,12 @@ struct RecordDigests: Sendable {
   private init() {}
 
   private init(
-    of seqs: ArraySlice<Int64>, _ db: Database, isThorough: Bool, _ count: () -> Void
+    of seqs: ArraySlice<Int64>, _ db: Database, _ question: Question, _ count: () -> Void
   ) throws {
-    var reader = try Reader(db, isThorough: isThorough)
+    var reader = try Reader(db, question)
     for seq in seqs {
       contents[seq] = try reader.content(of: seq)
+      if illegible == nil, contents[seq] != nil { illegible = try reader.illegibility(of: seq) }
       count()
     }
     (parts, entries, sums) = (reader.parts, reader.entries, reader.sums)
@@ -65,6 +76,7 @@ struct RecordDigests: Sendable {
 
   private mutating func add(_ other: RecordDigests) {
     contents.merge(other.contents) { $1 }
+    illegible = illegible ?? other.illegible
     parts += other.parts
     entries += other.entries
     sums.merge(other.sums) { $0 + $1 }
@@ -78,8 +90,10 @@ struct RecordDigests: Sendable {
     private let first: Statement
     private var known: [Int64: Known] = [:]
     private let book: TallyBook
+    private let legibility: Legibility?
+
     /// Whether the tables by which records are found are summed up, too.
-    private let isThorough: Bool
+    private var isThorough: Bool { legibility == nil }
     private(set) var parts = 0
     private(set) var entries = 0
     private(set) var sums: [FactSum.Table: FactSum] = [:]
@@ -91,14 +105,22 @@ struct RecordDigests: Sendable {
       let marks: Set<Mark>
     }
 
-    init(_ db: Database, isThorough: Bool) throws {
-      self.isThorough = isThorough
+    init(_ db: Database, _ question: Question) throws {
       library = try Library(db)
+      switch question {
+      case .legibility(let path): legibility = Legibility(library, path: path)
+      case .facts: legibility = nil
+      }
       book = TallyBook(library)
       records = try db.makeStatement(sql: "SELECT id, kind, at FROM record WHERE seq = ?")
       references = try db.makeStatement(
         sql: "SELECT kind, part, entry, at FROM record_entry WHERE record = ? ORDER BY kind, part")
       first = try db.makeStatement(sql: "SELECT min(record), max(record) FROM record_entry WHERE entry = ?")
+    }
+
+    func illegibility(of seq: Int64) throws -> EvidenceError? {
+      do { try legibility?.require(seq) } catch let error as EvidenceError { return error }
+      return nil
     }
 
     /// - Returns: `nil` where the record or one of its entries cannot be what was recorded.

@@ -19,10 +19,11 @@ extension EvidenceStore {
     progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
   ) throws(EvidenceError) -> MergeSummary {
     let snapshot = try other.snapshot()
-    let examination = try other.examine(.testimony, of: snapshot, trusting: keys)
+    let examination = try other.examine(.testimony(of: other.path), of: snapshot, trusting: keys)
     if let finding = examination.result.findings.first {
       throw EvidenceError(other.path, .unverified(finding))
     }
+    if let error = examination.illegible { throw error }
     do {
       return try snapshot.database.read { theirs in
         try withoutTransaction { ours in
@@ -83,7 +84,6 @@ private struct Merge {
     let all = try Int64.fetchAll(theirs, sql: "SELECT seq FROM record ORDER BY seq")
     var summary = MergeSummary()
     var open: [Int64] = []
-    let checker = Legibility(source, path: otherPath)
     let library = try Library(ours)
     for seq in all {
       if case .nothing = try task(for: seq, library) {
@@ -91,7 +91,6 @@ private struct Merge {
       } else {
         open.append(seq)
       }
-      try checker.require(seq)
     }
     for start in stride(from: 0, to: open.count, by: Self.batchSize) {
       let batch = open[start..<min(open.count, start + Self.batchSize)]
