@@ -40,7 +40,7 @@ struct ListOptions: ParsableArguments {
   }
 }
 
-/// The form in which a result is printed: a table for people, or one of two forms for machines.
+/// As what a result is printed: a table for people, or one of two forms for machines.
 struct OutputOptions: ParsableArguments {
   @Flag(help: "Print the result as one JSON document.")
   var json = false
@@ -52,8 +52,8 @@ struct OutputOptions: ParsableArguments {
     if json, csv { throw ValidationError("--json and --csv exclude each other.") }
   }
 
-  /// Prints the form that was asked for. Nothing goes through a pager, because lists come in pages of their own, and
-  /// `| less` scrolls.
+  /// Prints the form that was asked for. Nothing goes through a pager: lists come in pages of their own, and whoever
+  /// wants to scroll knows `| less`.
   func print(json document: () throws -> String, csv lines: () -> String, table: (Int?, Style) -> String)
     throws
   {
