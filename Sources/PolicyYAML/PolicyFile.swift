@@ -2,8 +2,8 @@ import Foundation
 public import NixModel
 import Yams
 
-/// A policy in YAML (`--policy FILE`), one file for both doors: what a proof must show, and what a gate demands of
-/// the evidence. docs/warmth.schema.json describes it.
+/// A policy in YAML (`--policy FILE`). One file serves proofs and gates: the demands on a proof, and the demands of a gate
+/// on the evidence. docs/warmth.schema.json describes it.
 ///
 ///     substituters: [https://cache.example.org/main]     # prove, forecast; the gate, without expect-from
 ///     trusted-public-keys: ["main-1:…"]                  # prove, forecast, gate
@@ -23,8 +23,8 @@ import Yams
 ///       source: github:NixOS/nixpkgs/nixos-unstable
 ///       systems: [x86_64-linux]
 ///
-/// What both doors ask stands once, so that a run that was proved by this file passes the gate by this file. What
-/// the command line says adds to lists and overrides single values.
+/// Demands of both stand in the file once, so that a run that was proved by this file passes the gate by this file. The
+/// command line adds to lists and overrides single values.
 public struct PolicyFile: Hashable, Sendable {
   /// The caches to ask instead of those that Nix is configured with.
   public var substituters: [SubstituterURL] = []
@@ -32,7 +32,7 @@ public struct PolicyFile: Hashable, Sendable {
   public var trustedPublicKeys: [PublicKey] = []
   /// The caches that paths must come from.
   public var expectFrom: [SubstituterURL] = []
-  /// What happens where a path cannot be copied.
+  /// Nix's permission where it cannot copy a path.
   public var builds: BuildMode?
   /// Derivations that may be built.
   public var allowBuild: [DerivationGlob] = []
@@ -46,7 +46,7 @@ public struct PolicyFile: Hashable, Sendable {
   public var readOnly: [ReadOnlyAssertion] = []
   /// After how long a proof ends, inconclusive.
   public var timeout: TimeSpan?
-  /// What only a gate asks.
+  /// The demands that only a gate makes.
   public var gate = GateSection()
 
   /// The demands that only a gate makes.
@@ -152,7 +152,7 @@ public struct PolicyFile: Hashable, Sendable {
     return text
   }
 
-  /// The policy that `root` holds; what is wrong with it is noted in `reader`.
+  /// The policy that `root` holds. Mistakes in it are noted in `reader`.
   private init(_ root: Node, _ reader: inout PolicyReader) {
     var (source, systems): (String?, [String]) = (nil, [])
     for (key, value) in reader.entries(of: root, Key.self, named: nil) {

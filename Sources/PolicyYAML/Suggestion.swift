@@ -1,4 +1,4 @@
-/// What somebody may have meant.
+/// The word that a misspelt one may stand for.
 enum Suggestion {
   /// The word that `text` is a misspelling of: the one that takes the fewest changes of a letter, and no more than a
   /// third of its letters.

@@ -40,7 +40,7 @@ struct ListOptions: ParsableArguments {
   }
 }
 
-/// The form in which a result is printed: a table for people, or one of two forms for machines.
+/// As what a result is printed: a table for people, or one of two forms for machines.
 struct OutputOptions: ParsableArguments {
   @Flag(help: "Print the result as one JSON document.")
   var json = false
