@@ -3,7 +3,7 @@ import Testing
 
 @testable import Reporting
 
-@Suite struct `Forecast` {
+@Suite struct `The text of a forecast` {
   private func forecast(_ survey: Survey, of names: [String]) throws -> Forecast {
     Forecast(of: try names.map { try Make.path("a", $0) }, from: survey, under: Policy())
   }
