@@ -42,15 +42,16 @@ import Testing
       #expect(!bytes.isEmpty || file.hasSuffix("-journal"), "\(file)")
       texts.append((file, String(decoding: bytes, as: UTF8.self)))
     }
-    for face in ["text", "json", "markdown", "junit", "github", "github-output", "gitlab"] {
-      let shown = try await Trial(
-        arguments: ["audit", "show", "--format", face, "--evidence", result.evidence]
-      ).run(in: lab)
-      #expect(shown.exit == .exited(0), "\(shown.errors)")
-      texts.append((face, shown.output))
-    }
-    let explained = try await Trial(arguments: ["explain", "--evidence", result.evidence]).run(in: lab)
-    texts.append(("explain", explained.output + explained.errors))
+    let faces = "text json markdown junit github github-output gitlab"
+    let shown = try await Trial(
+      arguments: ["explain", "--evidence", result.evidence],
+      before: """
+        for face in \(faces); do
+          "$WARMTH" audit show --format $face --evidence '\(result.evidence)' || exit 99; done
+        """, environment: ["WARMTH": lab.warmth]
+    ).run(in: lab)
+    #expect(shown.exit == .exited(0), "\(shown.errors)")
+    texts.append(("shown and explained", shown.output + shown.errors))
     for (place, text) in texts {
       for spelling in plants.spellings { #expect(!text.contains(spelling), "\(place)") }
     }

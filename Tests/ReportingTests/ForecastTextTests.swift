@@ -3,9 +3,9 @@ import Testing
 
 @testable import Reporting
 
-@Suite struct `Forecast` {
-  private func forecast(_ survey: Survey, of names: [String]) throws -> NixModel.Forecast {
-    NixModel.Forecast(of: try names.map { try Make.path("a", $0) }, from: survey, under: Policy())
+@Suite struct `The text of a forecast` {
+  private func forecast(_ survey: Survey, of names: [String]) throws -> Forecast {
+    Forecast(of: try names.map { try Make.path("a", $0) }, from: survey, under: Policy())
   }
 
   @Test func `a cache that nobody answers for is told with what it means`() throws {

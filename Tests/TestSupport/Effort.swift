@@ -1,17 +1,38 @@
 import Foundation
 
-/// How much the tests try that has no end of its own: random instants, mutations, damaged copies, long logs.
-///
-/// `scripts/test` does a fifth of it each day, and `scripts/test --long`, which sets `WARMTH_TEST_LONG=1`, all of it.
-public enum Effort {
+/// How much the tests try of what has no end of its own: random instants, mutations, damaged copies, long logs.
+public enum Effort: Sendable {
+  /// A twenty-fifth of it, after each change of a line: `scripts/test --fast`, which sets `WARMTH_TEST_EFFORT=fast`.
+  case fast
+  /// A fifth of it: `scripts/test`.
+  case daily
+  /// All of it: `scripts/test --long`, which sets `WARMTH_TEST_EFFORT=long`.
+  case long
+
+  /// How much is asked for.
+  public static let asked: Effort =
+    switch ProcessInfo.processInfo.environment["WARMTH_TEST_EFFORT"] {
+    case "fast": .fast
+    case "long": .long
+    default: .daily
+    }
+
   /// Whether all of it is asked for.
-  public static let isLong = ProcessInfo.processInfo.environment["WARMTH_TEST_LONG"] == "1"
+  public static var isLong: Bool { asked == .long }
 
-  /// How many of so many to try: all in a long run, else a fifth, and at least one.
-  public static func share(of count: Int) -> Int { isLong ? count : max(1, count / 5) }
+  private var divisor: Int {
+    switch self {
+    case .fast: 25
+    case .daily: 5
+    case .long: 1
+    }
+  }
 
-  /// Which of the rows of a table to try: all in a long run, else every fifth, beginning with the first.
+  /// How many of so many to try, and at least one.
+  public static func share(of count: Int) -> Int { max(1, count / asked.divisor) }
+
+  /// Which of the rows of a table to try: evenly spread ones, beginning with the first.
   public static func share<Rows: Collection>(of rows: Rows) -> [Rows.Element] {
-    rows.enumerated().filter { isLong || $0.offset.isMultiple(of: 5) }.map(\.element)
+    rows.enumerated().filter { $0.offset.isMultiple(of: asked.divisor) }.map(\.element)
   }
 }
