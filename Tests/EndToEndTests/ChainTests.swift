@@ -48,7 +48,7 @@ import Testing
     let store = try EvidenceStore(reading: "\(directory)/evidence.sqlite")
     #expect(try store.runs(limit: 9999).count { $0.conclusion != nil } == 800)
     let verification = try store.verify()
-    #expect(verification.findings.isEmpty)
+    #expect(verification.defects.isEmpty)
     #expect(verification.runs == 800)
     #expect(verification.links == 1600)
   }

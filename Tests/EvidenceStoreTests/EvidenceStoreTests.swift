@@ -287,7 +287,7 @@ private func facts() throws -> [Reason.Fact] {
     }
     #expect(version == Schema.version)
     // What was recorded before there were chains is sealed as it is.
-    #expect(try store.verify().findings.isEmpty)
+    #expect(try store.verify().defects.isEmpty)
   }
 
   @Test func `never holds a credential`() throws {
