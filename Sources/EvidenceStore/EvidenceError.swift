@@ -60,7 +60,7 @@ public struct EvidenceError: Error, Hashable, Sendable {
     /// It was last written by a warmth that kept no chain.
     case unchained
     /// It is not as it was recorded; the first thing that is not.
-    case unverified(Verification.Finding)
+    case unverified(Verification.Defect)
     /// A run's name begins several names.
     case ambiguous(name: String, count: Int)
   }

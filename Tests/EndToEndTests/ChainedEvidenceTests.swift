@@ -47,7 +47,7 @@ import Testing
     let store = try EvidenceStore(reading: "\(directory)/evidence.sqlite")
     #expect(try store.runs(limit: 9999).count { $0.conclusion != nil } == 8 * each)
     let verification = try store.verify()
-    #expect(verification.findings.isEmpty)
+    #expect(verification.defects.isEmpty)
     #expect(verification.runs == 8 * each)
     #expect(verification.links == 16 * each)
   }

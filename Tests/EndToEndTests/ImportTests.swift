@@ -113,7 +113,7 @@ import Testing
       let left = try rows(copy)
       #expect(left.allSatisfy { expected[$0.key] == $0.value }, comment)
       #expect(left.count >= 200, comment)
-      #expect(try EvidenceStore(reading: copy).verify().findings.isEmpty, comment)
+      #expect(try EvidenceStore(reading: copy).verify().defects.isEmpty, comment)
       if left.count > 200, left.count < expected.count { midway += 1 }
       let again = try await warmth("audit", "import", source, "--evidence", copy)
       #expect(again.exit == .exited(0), "\(again.errors)")

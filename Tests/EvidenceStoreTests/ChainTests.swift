@@ -24,7 +24,7 @@ import Testing
 
   @Test func `of a store that nobody touched verifies`() throws {
     let verification = try filled().verify()
-    #expect(verification.findings.isEmpty)
+    #expect(verification.defects.isEmpty)
     #expect(verification.runs == 4)
     #expect(verification.links == 3 * 3 + 2)
     #expect(verification.head?.link == 11)
@@ -64,7 +64,7 @@ import Testing
     let store = try filled()
     let head = try store.verify().head?.digest
     try forge(("runner-1", "elsewhere"))
-    let findings = try EvidenceStore(reading: drawer.path).verify(expecting: head).findings
+    let findings = try EvidenceStore(reading: drawer.path).verify(expecting: head).defects
     #expect(findings.first == .linkChanged(12))
   }
 

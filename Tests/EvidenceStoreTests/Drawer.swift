@@ -66,7 +66,7 @@ func faults(of store: EvidenceStore) throws -> [String] {
   try DatabaseQueue(path: store.path).read { db in
     try String.fetchAll(db, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
       + String.fetchAll(db, sql: "SELECT \"table\" FROM pragma_foreign_key_check")
-  } + EvidenceStore(reading: store.path).verify().findings.map(\.description)
+  } + EvidenceStore(reading: store.path).verify().defects.map(\.description)
 }
 
 /// Scenes that have one of everything that is kept.

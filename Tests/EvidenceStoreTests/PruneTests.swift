@@ -41,7 +41,7 @@ import Testing
     #expect(summary.links == 5 * 3)
     #expect(try names(pruned) == ["r-5", "r-6", "r-7"])
     let verification = try pruned.verify(expecting: head?.digest)
-    #expect(verification.findings.isEmpty)
+    #expect(verification.defects.isEmpty)
     #expect(verification.dropped == 5)
     #expect(try faults(of: pruned).isEmpty)
 
@@ -74,7 +74,7 @@ import Testing
     try pruned.record(try start("r-5", at: time(5).timeIntervalSince1970), scenes[0])
     #expect(try pruned.prune(startedBefore: time(5)).dropped.count == 2)
     let verification = try pruned.verify()
-    #expect(verification.findings.isEmpty)
+    #expect(verification.defects.isEmpty)
     #expect(verification.dropped == 4)
     #expect(try pruned.prune(startedBefore: time(9)).kept == 0)
     #expect(try pruned.verify().isIntact)

@@ -40,9 +40,10 @@ private struct Forms {
     let rows = try #require(document?[key] as? [[String: Any]])
     return rows.map { row in
       row.reduce(into: [:]) { object, field in
-        for (key, value) in field.value as? [String: Any] ?? [field.key: field.value] {
-          object[key] = Self.text(value)
+        guard let part = field.value as? [String: Any] else {
+          return object[field.key] = Self.text(field.value)
         }
+        for (key, value) in part where row[key] == nil { object[key] = Self.text(value) }
       }
     }
   }

@@ -15,7 +15,7 @@ final class Examination {
   private let db: Database
   private let file: String
   private let keys: [PublicKey]
-  private var located: [(place: Int64, finding: Verification.Finding)] = []
+  private var located: [(place: Int64, finding: Verification.Defect)] = []
 
   /// What the chain says of a record.
   private struct Sealed {
@@ -60,13 +60,13 @@ final class Examination {
   }
 
   private func conclude() {
-    result.findings = located.enumerated().sorted {
+    result.defects = located.enumerated().sorted {
       ($0.element.place, $0.offset) < ($1.element.place, $1.offset)
     }
     .map(\.element.finding)
   }
 
-  private func find(_ finding: Verification.Finding, at place: Int64) { located.append((place, finding)) }
+  private func find(_ finding: Verification.Defect, at place: Int64) { located.append((place, finding)) }
 
   // What has no place in the chain is told after what has.
   private static let nowhere = Int64.max

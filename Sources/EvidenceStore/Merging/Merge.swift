@@ -20,7 +20,7 @@ extension EvidenceStore {
   ) throws(EvidenceError) -> MergeSummary {
     let snapshot = try other.snapshot()
     let examination = try other.examine(.testimony(of: other.path), of: snapshot, trusting: keys)
-    if let finding = examination.result.findings.first {
+    if let finding = examination.result.defects.first {
       throw EvidenceError(other.path, .unverified(finding))
     }
     if let error = examination.illegible { throw error }

@@ -4,7 +4,7 @@ public import Foundation
 public struct CacheSums: Hashable, Sendable {
   /// The caches.
   public let caches: [CacheRecord]
-  /// How many paths were copied from any.
+  /// The number of paths that were copied from any cache.
   public let paths: Int
   /// Their unpacked size in bytes.
   public let bytes: UInt64
@@ -21,7 +21,7 @@ public struct CacheSums: Hashable, Sendable {
 public struct CacheRecord: Hashable, Sendable {
   /// Its canonical address.
   public let cache: String
-  /// How many runs have to do with it.
+  /// The number of runs that copied from it, asked it, or saw it fail.
   public let runs: Int
   /// When the latest of them started.
   public let latest: Date
@@ -48,7 +48,7 @@ public struct CacheRecord: Hashable, Sendable {
     public var error = 0
     /// Questions that were answered with 401 or 403.
     public var refused = 0
-    /// Narinfos that are none, or of another path.
+    /// Narinfos that are invalid, or of another path.
     public var invalid = 0
     /// Narinfos that no trusted key signed.
     public var untrusted = 0
@@ -67,7 +67,7 @@ public struct CacheRecord: Hashable, Sendable {
   public struct Timed: Hashable, Sendable {
     /// Their compressed size in bytes, as far as narinfos state it.
     public let downloadBytes: UInt64
-    /// In how many milliseconds at least one copy from the cache was under way, over all those runs.
+    /// The milliseconds in which at least one copy from the cache was under way, summed over all those runs.
     public let milliseconds: Int
 
     /// Bytes, and the milliseconds that they took.

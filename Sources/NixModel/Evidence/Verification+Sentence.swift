@@ -1,4 +1,4 @@
-extension Verification.Finding: CustomStringConvertible {
+extension Verification.Defect: CustomStringConvertible {
   /// Its meaning, as a clause without a full stop.
   public var description: String {
     switch self {

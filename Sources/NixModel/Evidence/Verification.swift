@@ -10,17 +10,17 @@ public struct Verification: Hashable, Sendable {
   public var dropped = 0
   /// The last link: kept elsewhere, it shows later that nothing was cut off since.
   public var head: Head?
-  /// How many runs carry a signature of a key that was asked for; `nil` where none was.
+  /// The number of runs with a signature of a key that was asked for; `nil` if no key was.
   public var signed: Int?
   /// The differences from the record, in the order of the chain; the first is about the first record
   /// concerned.
-  public var findings: [Finding] = []
+  public var defects: [Defect] = []
 
   /// Nothing yet.
   public init() {}
 
   /// Whether everything is as it was recorded.
-  public var isIntact: Bool { findings.isEmpty }
+  public var isIntact: Bool { defects.isEmpty }
 
   /// The end of a chain.
   public struct Head: Hashable, Sendable {
@@ -34,7 +34,7 @@ public struct Verification: Hashable, Sendable {
   }
 
   /// Something that is not as it was recorded.
-  public enum Finding: Hashable, Sendable {
+  public enum Defect: Hashable, Sendable {
     /// A link does not have the digest that it was sealed with.
     case linkChanged(Int64)
     /// Links are missing: there is none with these numbers.

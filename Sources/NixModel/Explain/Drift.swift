@@ -7,7 +7,7 @@ public struct Drift: Hashable, Sendable {
   public let new: StorePath
   /// The derivations that changed by themselves, nearest to the target first.
   public let changes: [Change]
-  /// How many derivations differ in all, those included that only follow.
+  /// The number of all derivations that differ, those included that differ only because of others.
   public let differing: Int
 
   /// Whether it is the very same derivation: then the cache changed, and not the inputs.

@@ -4,20 +4,21 @@ public struct CacheShare: Hashable, Sendable {
   public let cache: Survey.Cache
   /// Whether the policy accepts paths from it.
   public let isAccepted: Bool
-  /// How many of the paths it offers, vouched for, whether Nix would take them from it or not.
+  /// The number of paths that it offers with a trusted signature or a content address, whether Nix would take
+  /// them from it or not.
   public var offered = 0
   /// Those, unpacked, in bytes.
   public var narBytes: UInt64 = 0
-  /// How many Nix would take from it: it asks the caches in order.
+  /// The number of paths that Nix would take from it: Nix asks the caches in order.
   public var chosen = 0
   /// Those as they would be downloaded, in bytes, as far as the cache says.
   public var downloadBytes: UInt64 = 0
-  /// How many it has no narinfo of.
+  /// The number of paths without a narinfo in it.
   public var absent = 0
   /// How many it offers without a signature that is trusted, with a narinfo that is none, or without their
   /// archive, or does not let us ask for.
   public var faulty = 0
-  /// How many it gave no answer about.
+  /// The number of paths that it gave no answer about.
   public var unanswered = 0
 
   /// Counts the shares of all caches of a survey.

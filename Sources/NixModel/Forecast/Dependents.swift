@@ -1,4 +1,4 @@
-/// Who depends on paths that are lacking.
+/// The paths that depend on lacking ones.
 struct Dependents {
   /// The known paths that refer to each lacking one, in the order in which they were found.
   private(set) var referrers: [StorePath: [StorePath]] = [:]

@@ -10,13 +10,13 @@ public struct Forecast: Hashable, Sendable {
   /// The number of known paths: the roots, and in a recursive forecast the references of accepted offers. The
   /// references of a path without an offer are unknown.
   public let paths: Int
-  /// How many of them an accepted cache offers, vouched for.
+  /// The number of them that an accepted cache offers with a trusted signature or a content address.
   public let available: Int
   /// The sizes of the downloads for those.
   public let sizes: Sizes
   /// The paths that are not available, the roots first, then as they are needed.
   public let lacks: [Lack]
-  /// How many paths depend on one that is not available, those included.
+  /// The number of paths that are not available or depend on such a path.
   public let affected: Int
   /// The roots among them.
   public let affectedRoots: [StorePath]
@@ -27,13 +27,13 @@ public struct Forecast: Hashable, Sendable {
   public struct Sizes: Hashable, Sendable {
     /// The archives as they lie in the caches, as far as the caches say.
     public var download: UInt64 = 0
-    /// How many available paths are without a size to download.
+    /// The number of available paths without a known download size.
     public var undeclared = 0
     /// The available paths, unpacked.
     public var nar: UInt64 = 0
     /// Those that are not available and whose size some cache tells, unpacked.
     public var lacking: UInt64 = 0
-    /// How many of those that are not available are without any size.
+    /// The number of unavailable paths without a known size.
     public var unknown = 0
   }
 

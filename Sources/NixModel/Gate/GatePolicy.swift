@@ -5,14 +5,14 @@ public struct GatePolicy: Hashable, Sendable {
   public var maximumAge: Int
   /// The caches that every path must have come from; empty leaves the choice to the run's own policy.
   public var acceptedCaches: [SubstituterURL]
-  /// The keys of which one must have signed each copied path; empty leaves the choice to the keys that the
+  /// The keys: one of them must have signed each copied path; empty leaves the choice to the keys that the
   /// run trusted.
   public var trustedKeys: [PublicKey]
   /// The allowed builds; `nil` leaves the choice to the run's own policy.
   public var builds: Policy?
   /// Whether nothing that a target needed may have been in the store before.
   public var needsFreshStore: Bool
-  /// The collectors of which one must have signed the evidence; empty asks for no signature.
+  /// The collectors: one of them must have signed the evidence; empty asks for no signature.
   public var collectors: [PublicKey]
   /// How many distinct runners must have proved a target warm; at least 1.
   public var runners: Int
@@ -40,6 +40,6 @@ public struct GatePolicy: Hashable, Sendable {
     self.source = source
   }
 
-  /// Whether a rule has to know where each path came from, or who vouches for it.
+  /// Whether a rule needs the origin of each path, or its signatures.
   public var asksForPaths: Bool { !acceptedCaches.isEmpty || !trustedKeys.isEmpty }
 }

@@ -26,7 +26,7 @@ public struct CacheInfo: Hashable, Sendable {
       }
       recognized = true
     }
-    // An empty nix-cache-info is one: every field has a default. A page of HTML is none.
+    // An empty nix-cache-info is valid, because every field has a default. A page of HTML is not.
     guard recognized || text.allSatisfy(\.isWhitespace) else { return nil }
     self.storeDirectory = storeDirectory
     self.priority = priority

@@ -36,7 +36,7 @@ struct NarinfoReader {
   /// The narinfo.
   struct Reading {
     let narinfo: Narinfo
-    /// The names of keys of which a signature cannot be read. Nix refuses the narinfo where it trusts one of them.
+    /// The names of the keys with an unreadable signature. Nix refuses the narinfo if it trusts one of them.
     let malformedSigners: [String]
     /// A field that is there more than once, with different values.
     let repeated: NarinfoError?

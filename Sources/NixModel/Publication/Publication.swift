@@ -138,13 +138,13 @@ public struct CgroupFigures: Hashable, Sendable {
   public var memoryPeak: UInt64?
   /// The same, as it was before the publication.
   public var memoryPeakBefore: UInt64?
-  /// How many bytes are allowed; `nil` also where any are.
+  /// The allowed number of bytes; `nil` also where it is unlimited.
   public var memoryLimit: UInt64?
-  /// How many processes the kernel killed meanwhile for want of memory.
+  /// The number of processes that the kernel killed meanwhile because memory ran out.
   public var oomKills: UInt64?
   /// The most processes at once.
   public var pidsPeak: UInt64?
-  /// How many processes are allowed; `nil` also where any are.
+  /// The allowed number of processes; `nil` also where it is unlimited.
   public var pidsLimit: UInt64?
 
   /// Figures; none are known by default.

@@ -68,7 +68,7 @@ public struct PathPublication: Hashable, Sendable {
   public enum Said: Hashable, Sendable {
     /// It is among the paths that the targets need.
     case path(PublishedPath)
-    /// It is only known as an output of a target, of which this came.
+    /// It is only known as an output of a target with this outcome.
     case output(PublishedTarget.Outcome)
   }
 

@@ -198,7 +198,7 @@ public struct InstallableError: Error, Hashable, Sendable {
     case empty
     /// It has a control character in it, such as a line's end.
     case controlCharacter
-    /// It begins like a store path and is none.
+    /// It begins like a store path and is not valid as one.
     case storePath(StorePathError)
     /// The text after `^` is neither `*` nor a list of output names.
     case outputs

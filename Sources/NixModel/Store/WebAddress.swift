@@ -2,8 +2,8 @@ import Foundation
 
 /// The address of something on a web server, taken apart: `https://cache.example:8443/main/nix-cache-info`.
 ///
-/// Every address that a request goes to is read here first, wherever it comes from: a cache's own, an archive's in a
-/// narinfo, a redirection. A client library may end the process over a port that is none.
+/// Every address that a request goes to is read here first, wherever it comes from: a cache's own, an
+/// archive's in a narinfo, a redirection. A client library may end the process over an invalid port.
 public struct WebAddress: Hashable, Sendable {
   /// The protocols that a cache is asked in.
   public enum Scheme: String, Hashable, Sendable {
@@ -33,7 +33,7 @@ public struct WebAddress: Hashable, Sendable {
     public var isLocalhost: Bool { host == "localhost" || host.hasSuffix(".localhost") }
   }
 
-  /// Who is asked.
+  /// The server that is asked.
   public let server: Server
   /// The target of a request: path and query, with a slash at the beginning.
   public let target: String

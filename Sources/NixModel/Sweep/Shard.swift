@@ -1,4 +1,4 @@
-/// Which part of which list a run is about.
+/// The part of a list that a run is about.
 public struct Shard: Hashable, Sendable {
   /// The proof that it is a part of.
   public let sweep: SweepName
@@ -9,7 +9,7 @@ public struct Shard: Hashable, Sendable {
 
   /// How a list was split.
   public struct Plan: Hashable, Sendable {
-    /// Into how many shards.
+    /// The number of shards.
     public let shards: Int
     /// How many targets the whole list has.
     public let targets: Int

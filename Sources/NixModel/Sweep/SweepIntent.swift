@@ -2,7 +2,7 @@
 public struct SweepIntent: Hashable, Sendable {
   /// The targets that it was to prove.
   public var targets: TargetList?
-  /// Into how many shards its list was to be split.
+  /// The number of shards that its list was to be split into.
   public var shards: Int?
   /// The policy of each shard.
   public var policy: Demand?

@@ -40,7 +40,7 @@ public struct TargetJudgment: Hashable, Sendable {
     self.found = found
   }
 
-  /// A target of which nothing could be proved, because of one fact.
+  /// A target without a proof, because of one fact.
   public init(installable: Installable, derivation: StorePath?, doubt: Reason.Fact) {
     self.init(
       installable: installable, derivation: derivation, ruling: Ruling([Reason(doubt, .inconclusive)]),

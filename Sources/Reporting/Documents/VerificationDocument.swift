@@ -16,7 +16,7 @@ public struct VerificationDocument: Document {
       "signed": .number(verification.signed),
       "head": .object(
         verification.head.map { ["link": .number(Int($0.link)), "digest": .text($0.digest)] }),
-      "findings": .texts(verification.findings.map { "\($0)" }),
+      "findings": .texts(verification.defects.map { "\($0)" }),
     ])
   }
 

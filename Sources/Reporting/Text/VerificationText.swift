@@ -1,6 +1,6 @@
 public import NixModel
 
-/// `audit verify` on a terminal: the first finding and the others, or the counts of an intact store.
+/// `audit verify` on a terminal: the first defect and the others, or the counts of an intact store.
 public struct VerificationText: Sendable {
   private let verification: Verification
   private let place: String
@@ -13,22 +13,22 @@ public struct VerificationText: Sendable {
 
   /// Whether nothing else was found than runs without a signature.
   private var isUnsigned: Bool {
-    verification.findings.allSatisfy { if case .unsigned = $0 { true } else { false } }
+    verification.defects.allSatisfy { if case .unsigned = $0 { true } else { false } }
   }
 
-  /// How many findings are told.
+  /// The number of defects that are told.
   private static let told = 10
 
   /// The text, ending with a newline.
   public func render(style: Style = .plain) -> String {
     var lines: [String] = []
-    if let first = verification.findings.first {
+    if let first = verification.defects.first {
       let verdict = isUnsigned ? "not signed" : "not as it was recorded"
       lines.append("\(style.paint(verdict, .bad)): \(Words.line("\(first)"))")
-      lines += verification.findings.dropFirst().prefix(Self.told - 1).map {
+      lines += verification.defects.dropFirst().prefix(Self.told - 1).map {
         "  also: \(Words.line("\($0)"))"
       }
-      let rest = verification.findings.count - Self.told
+      let rest = verification.defects.count - Self.told
       if rest > 0 { lines.append("  and \(rest) more") }
       lines.append(
         isUnsigned
