@@ -68,14 +68,15 @@ import Testing
     return directory
   }
 
-  /// How many rows each run has in each table.
+  /// How many entries of each kind each run has, and what repeats them for searches.
   private func rows(_ path: String) throws -> [String: [Int]] {
-    let tables = ["requested", "presence", "log_event", "realization", "verdict", "outcome", "conclusion"]
-    let counts = tables.map { "(SELECT count(*) FROM \($0) WHERE run = seq)" }.joined(separator: ", ")
+    let counts =
+      (1...21).map { "(SELECT count(*) FROM record_entry WHERE record = seq AND kind = \($0))" }
+      + ["mark", "tally"].map { "(SELECT count(*) FROM \($0) WHERE record = seq)" }
     return try DatabaseQueue(path: path).read { db in
-      let rows = try Row.fetchAll(db, sql: "SELECT id, \(counts) FROM run")
+      let rows = try Row.fetchAll(db, sql: "SELECT id, \(counts.joined(separator: ", ")) FROM record")
       return Dictionary(
-        uniqueKeysWithValues: rows.map { row in (row[0], tables.indices.map { row[$0 + 1] }) })
+        uniqueKeysWithValues: rows.map { row in (row[0], counts.indices.map { row[$0 + 1] }) })
     }
   }
 
@@ -150,7 +151,11 @@ import Testing
     #expect(refused.errors.contains("contradicts"), "\(refused.errors)")
     try await DatabaseQueue(path: source).write { db in
       try db.execute(
-        sql: "DROP TRIGGER run_is_never_changed; UPDATE run SET host = 'elsewhere' WHERE seq = 2")
+        sql: """
+          DROP TRIGGER record_entry_is_never_changed;
+          UPDATE record_entry SET entry = (SELECT entry FROM record_entry WHERE record = 3 AND kind = 1)
+            WHERE record = 2 AND kind = 1
+          """)
     }
     let changed = try await warmth("audit", "import", source, "--evidence", mine)
     #expect(changed.exit == .exited(74))

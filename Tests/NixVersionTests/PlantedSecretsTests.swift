@@ -1,10 +1,11 @@
 import EndToEndSupport
-import EvidenceStore
 import Foundation
 import NixModel
 import Subprocess
 import TestSupport
 import Testing
+
+@testable import EvidenceStore
 
 /// Secrets in every place where one can lie, and everything that is written, printed or sent searched for them.
 @Suite struct `Planted secrets` {
@@ -40,8 +41,11 @@ import Testing
     for file in evidence + files {
       let bytes = try Data(contentsOf: URL(filePath: file))
       #expect(!bytes.isEmpty || file.hasSuffix("-journal"), "\(file)")
-      texts.append((file, String(decoding: bytes, as: UTF8.self)))
+      texts.append((file, try unpacked(bytes)))
     }
+    let lines = Lines()
+    try EvidenceStore(reading: result.evidence).export(nil) { lines.bytes += $0 }
+    texts.append(("all that is recorded", try unpacked(lines.bytes)))
     let faces = "text json markdown junit github github-output gitlab"
     let shown = try await Trial(
       arguments: ["explain", "--evidence", result.evidence],
@@ -58,6 +62,17 @@ import Testing
     let store = try EvidenceStore(reading: result.evidence)
     #expect(try store.verify().isIntact)
     _ = try store.testimony(of: try #require(try store.latestRun()).start.id)
+  }
+
+  private final class Lines { var bytes = Data() }
+
+  /// What a bundle says, and what any other file holds.
+  private func unpacked(_ bytes: Data) throws -> String {
+    let lines = Lines()
+    let unpacker = try Unpacker { lines.bytes += $0 }
+    try unpacker.take(bytes)
+    try unpacker.end()
+    return String(decoding: lines.bytes, as: UTF8.self)
   }
 
   private var sshKey: String {
