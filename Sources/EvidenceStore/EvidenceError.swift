@@ -51,14 +51,10 @@ public struct EvidenceError: Error, Hashable, Sendable {
     case damagedLog(run: String)
     /// It is a log that holds more bundles than any does.
     case tooManyBundles(most: Int)
-    /// Old runs were dropped from it while others were imported.
-    case prunedMeanwhile
     /// It has no run of that name.
     case noRun(String)
     /// What is asked of a proof is asked of the publication of that name.
     case isPublication(String)
-    /// It was last written by a warmth that kept no chain.
-    case unchained
     /// It is not as it was recorded; the first thing that is not.
     case unverified(Verification.Defect)
     /// A run's name begins several names.
@@ -172,14 +168,10 @@ extension EvidenceError: CustomStringConvertible {
       "the log '\(path)' was changed or damaged: its lines of the bundle of run \(run) are not what was handed out; nothing of it was taken, get the log again, or the bundle from elsewhere"
     case .tooManyBundles(let most):
       "the log '\(path)' holds more than \(most) bundles; nothing of it was taken, import it in parts"
-    case .prunedMeanwhile:
-      "old runs were dropped from '\(path)' while others were imported; what was imported by then is there, import again for the rest"
     case .noRun(let name):
       "there is no run '\(name)' in '\(path)'; warmth audit runs lists those there are"
     case .isPublication(let name):
       "run \(name) in '\(path)' is a publication, which came to no verdict; warmth audit show \(name) tells what it published"
-    case .unchained:
-      "the evidence store '\(path)' was last written by a warmth that kept no chain, so that nothing tells whether it is as it was recorded; it is chained from the next run that is recorded or imported into it"
     case .unverified(let finding):
       "'\(path)' is not as it was recorded: \(finding); nothing of it was imported"
     case .ambiguous(let name, let count):

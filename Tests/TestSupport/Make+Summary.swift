@@ -33,7 +33,7 @@ extension Make {
         ],
         "paths": [
           { "path": "\(libguestfs)", "role": "output", "outcome": "built", "published": "pushed",
-            "served": true, "narSize": 208 },
+            "served": true, "servedBy": "https://attic.example/main", "narSize": 208 },
           { "path": "\(glib)", "role": "runtime", "outcome": "substituted", "published": "pushed",
             "served": false, "narSize": 1e30 },
           { "path": "\(try Make.path("gcc-14"))", "role": "build", "outcome": "already-valid",

@@ -50,8 +50,12 @@ struct Entry: Sendable {
 
   /// The entries that say `items`.
   static func entries(_ kind: EntryKind, _ items: [JSON]) -> [Entry] {
-    let items = Redaction.known == nil ? items : items.map(\.withoutKnownSecrets)
+    var items = Redaction.known == nil ? items : items.map(\.withoutKnownSecrets)
     let texts = items.map(\.bytes)
+    // A NUL was written as another character, which is what the line says from now on.
+    if texts.contains(where: { $0.contains(0xEF) }) {
+      items = zip(items, texts).map { item, text in (try? JSON(parsing: text)) ?? item }
+    }
     guard let size = kind.itemsPerLine, items.count > 1 else { return [Entry(kind, items[...], texts[...])] }
     var entries: [Entry] = []
     var start = 0

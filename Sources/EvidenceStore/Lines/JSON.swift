@@ -69,6 +69,11 @@ extension JSON {
         return
       }
       for byte in content {
+        if byte == 0 {
+          // SQLite's texts, and C's, end there.
+          bytes += "\u{FFFD}".utf8
+          continue
+        }
         if isEscaped(byte) { bytes.append(UInt8(ascii: "\\")) }
         if byte < 0x20 {
           bytes += "u00".utf8
@@ -92,11 +97,13 @@ extension JSON {
 
 extension JSON {
   /// - Throws: ``Flaw`` for what is no JSON without white space and fractions, or nests deeper than a record does.
-  init(parsing bytes: some Collection<UInt8>) throws(Flaw) {
+  init(parsing bytes: some Collection<UInt8>) throws(Flaw) { try self.init(parsing: bytes, allowingNUL: false) }
+
+  private init(parsing bytes: some Collection<UInt8>, allowingNUL: Bool) throws(Flaw) {
     let bytes = Array(bytes)
     let result = bytes.withUnsafeBufferPointer { bytes in
       Result<JSON, Flaw> { () throws(Flaw) in
-        var parser = JSONParser(bytes: bytes)
+        var parser = JSONParser(bytes: bytes, allowsNUL: allowingNUL)
         let value = try parser.value(depth: 0)
         guard parser.place == bytes.count else { throw parser.flaw("something follows the value") }
         return value
@@ -108,6 +115,7 @@ extension JSON {
 
 private struct JSONParser {
   let bytes: UnsafeBufferPointer<UInt8>
+  let allowsNUL: Bool
   var place = 0
 
   static let deepest = 32
@@ -202,8 +210,7 @@ private struct JSONParser {
 
   private func string(_ bytes: some Sequence<UInt8>) throws(JSON.Flaw) -> String {
     guard let text = String(validating: bytes, as: UTF8.self) else { throw flaw("a text is not UTF-8") }
-    // SQLite's texts, and C's, end there.
-    guard !text.utf8.contains(0) else { throw flaw("a text holds a NUL") }
+    guard allowsNUL || !text.utf8.contains(0) else { throw flaw("a text holds a NUL") }
     return text
   }
 
@@ -235,7 +242,7 @@ extension JSON {
   init(encoding value: some Encodable) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    self = try JSON(parsing: try encoder.encode(value))
+    self = try JSON(parsing: try encoder.encode(value), allowingNUL: true)
   }
 
   func decoded<Value: Decodable>(_ type: Value.Type) throws -> Value {

@@ -92,6 +92,7 @@ extension PublishedPath {
       item.add("outcome", outcome.rawValue)
       item.add("published", published.rawValue)
       item.add("served", flag: isServed)
+      item.add("servedBy", servedBy?.canonical)
       item.add("narSize", narSize)
     }
   }
@@ -100,6 +101,7 @@ extension PublishedPath {
     self.init(
       path: try item.path("path"), role: try item.word("role"), outcome: try item.word("outcome"),
       published: try item.word("published"), isServed: try item.flag(ifAny: "served"),
+      servedBy: try item.text(ifAny: "servedBy").map { try SubstituterURL(parsing: $0) },
       narSize: try item.number(ifAny: "narSize"))
   }
 }

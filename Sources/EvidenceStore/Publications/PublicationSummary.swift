@@ -217,6 +217,7 @@ private struct PathPart: Decodable {
     path = PublishedPath(
       path: try fields.path("path"), role: try fields.word("role"), outcome: try fields.word("outcome"),
       published: try fields.word("published"), isServed: try fields.flag(ifAny: "served"),
+      servedBy: try fields.address(ifAny: "servedBy"),
       narSize: try fields.number(ifAny: "narSize"))
   }
 }

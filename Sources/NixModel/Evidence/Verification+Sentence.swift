@@ -17,8 +17,6 @@ extension Verification.Defect: CustomStringConvertible {
     case .runRemoved(let number, let link): "run number \(number) was removed (link \(link))"
     case .runReturned(let run, let link):
       "run \(run) is there although it was dropped (link \(link))"
-    case .derivationsChanged(let link):
-      "what is recorded of derivations was changed, removed or inserted (link \(link))"
     case .strayRows(let table, let count):
       "\(count) row\(count == 1 ? "" : "s") of '\(table)' belong\(count == 1 ? "s" : "") to no run"
     case .strayEntries(let dictionary, let count):

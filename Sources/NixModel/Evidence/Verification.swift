@@ -49,8 +49,6 @@ public struct Verification: Hashable, Sendable {
     case runRemoved(Int64, link: Int64)
     /// A run that was dropped because of its age is there again.
     case runReturned(RunID, link: Int64)
-    /// Derivations that came with a link differ from their sealed record.
-    case derivationsChanged(link: Int64)
     /// Rows of a table belong to no run.
     case strayRows(table: String, count: Int)
     /// Entries of a dictionary are used by no run.

@@ -97,6 +97,8 @@ public struct PublishedPath: Hashable, Sendable {
   public let published: Published
   /// Whether the read side served it afterwards; `nil` where it was not asked.
   public let isServed: Bool?
+  /// The address that served it: the read side, or an upstream.
+  public let servedBy: SubstituterURL?
   /// The archive's size in bytes, where it is known.
   public let narSize: UInt64?
 
@@ -136,13 +138,15 @@ public struct PublishedPath: Hashable, Sendable {
 
   /// A record of a path.
   public init(
-    path: StorePath, role: Role, outcome: Outcome, published: Published, isServed: Bool?, narSize: UInt64?
+    path: StorePath, role: Role, outcome: Outcome, published: Published, isServed: Bool?,
+    servedBy: SubstituterURL? = nil, narSize: UInt64?
   ) {
     self.path = path
     self.role = role
     self.outcome = outcome
     self.published = published
     self.isServed = isServed
+    self.servedBy = servedBy
     self.narSize = narSize
   }
 }

@@ -5,16 +5,20 @@ public struct ProveDocument: Document {
   private let value: Value
 
   /// The document of `run`.
-  public init(_ run: Run) {
+  ///
+  /// - Parameter promise: the terms that it was made under, for who reads it later.
+  public init(_ run: Run, promise: RunPromise? = nil) {
     let reported = ReportedRun(run)
-    value = .object([
+    var members: [String: Value] = [
       "schema": .text("warmth/run/v1"),
       "run": .object(run, runColumns),
       "verdict": .text(run.verdict.rawValue),
       "targets": .list(reported.targets, targetColumns),
       "closure": .object(reported.closure, ClosureSummary.columns),
       "environment": .object(run, environmentColumns),
-    ])
+    ]
+    if let promise { members["promise"] = .object(promise, promiseColumns) }
+    value = .object(members)
   }
 
   public func encode(to encoder: any Encoder) throws { try value.encode(to: encoder) }
@@ -74,6 +78,33 @@ private let environmentColumns: [Column<Run>] = [
     return means.isEmpty ? nil : .list(means)
   },
 ]
+
+private let promiseColumns: [Column<RunPromise>] = [
+  .json("builds") { .text($0.policy.builds.rawValue) },
+  .json("allowBuild") { .texts($0.policy.allowBuild.map(\.pattern)) },
+  .json("forbidBuild") { .texts($0.policy.forbidBuild.map(\.pattern)) },
+  .json("expectFrom") { .texts($0.policy.expectFrom.map(\.canonical)) },
+  .json("fresh") { .flag($0.policy.needsFreshStore) },
+  .json("strict") { .flag($0.policy.strict) },
+  .json("readOnly") { .texts($0.policy.readOnly.map(\.description)) },
+  .json("substituters") { .texts($0.environment?.substituters.map(\.canonical) ?? []) },
+  .json("trustedKeys") { .texts($0.environment?.trustedKeys.keys.map(\.description) ?? []) },
+  .json("system") { .text($0.environment?.system) },
+  .json("store") { .text($0.environment?.store) },
+  .json("sandbox") { .text($0.environment?.sandbox.word) },
+  .json("signedBy") { .texts($0.signatures) },
+]
+
+extension RunnerEnvironment.Sandbox {
+  /// `nil` where it was not tried.
+  fileprivate var word: String? {
+    switch self {
+    case .notTried: nil
+    case .works: "works"
+    case .missing: "missing"
+    }
+  }
+}
 
 extension Value {
   /// Something that could write, and whether that decides.

@@ -66,6 +66,7 @@ private let pathColumns: [Column<PublishedPath>] = [
   .json("outcome") { .text($0.outcome.rawValue) },
   .json("published") { .text($0.published.rawValue) },
   .json("served") { .flag($0.isServed) },
+  .json("servedBy") { .text($0.servedBy?.canonical) },
   .json("narSize") { .bytes($0.narSize) },
 ]
 

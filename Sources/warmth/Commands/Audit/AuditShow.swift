@@ -22,7 +22,7 @@ struct AuditShow: ParsableCommand {
       valueName: "format"))
   var format: RunFormat?
 
-  @Flag(help: "Print the result as one JSON document, as --format json does.")
+  @Flag(help: "Print the result as one JSON document: that of --format json, and the terms that the run was made under.")
   var json = false
 
   func validate() throws {
@@ -43,9 +43,15 @@ struct AuditShow: ParsableCommand {
         }
           ?? "there is no run in '\(evidence.path)' yet; warmth prove records one")
     }
-    let format = format ?? (json ? .json : .text)
+    guard let format else { return try show(found, with: reading { try store.promise(of: found.start.id) }) }
     let text = try format.render(found, style: Console.style(STDOUT_FILENO))
     if format == .github { Console.printCommands(text) } else { Console.print(text) }
+  }
+
+  private func show(_ run: Run, with promise: RunPromise) throws {
+    guard !json else { return Console.print(try ProveDocument(run, promise: promise).json()) }
+    let style = Console.style(STDOUT_FILENO)
+    Console.print(TextReport(run).render(style: style) + PromiseText(promise).render(style: style))
   }
 
   private func show(_ publication: Publication) throws {

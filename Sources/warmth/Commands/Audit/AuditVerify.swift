@@ -34,9 +34,7 @@ struct AuditVerify: ParsableCommand {
     defer { progress.end() }
     let verification: Verification
     do { verification = try store.verify(trusting: keys, expecting: head, progress: progress.draw) } catch {
-      guard error.flaw == .unchained else { throw Failure(.evidence, "\(error)") }
-      progress.end()
-      throw Failure(.inconclusive, "\(error)")
+      throw Failure(.evidence, "\(error)")
     }
     progress.end()
     Console.print(
