@@ -105,7 +105,8 @@ private struct Pruning {
     let chain = Chain(after: (end, try endDigest(end, digest)), db)
     let partly = try Int64.fetchAll(
       db,
-      sql: "SELECT DISTINCT record FROM main.link WHERE record IN (SELECT record FROM dropped) ORDER BY record")
+      sql:
+        "SELECT DISTINCT record FROM main.link WHERE record IN (SELECT record FROM dropped) ORDER BY record")
     for record in partly { try chain.append(.dropped) { $0.record = record } }
     try chain.append(.checkpoint) { link in
       link.dropped = total

@@ -156,7 +156,8 @@ import Testing
   }
 
   @Test func `that was changed or cut while it is packed is refused`() throws {
-    let whole = try #require(FileManager.default.contents(atPath: try exported(try filled(), ["r-0", "r-1"])))
+    let whole = try #require(
+      FileManager.default.contents(atPath: try exported(try filled(), ["r-0", "r-1"])))
     let path = "\(drawer.directory)/forged.bundle"
     var generator = SystemRandomNumberGenerator()
     func isRefused(_ bytes: Data, _ what: String) throws {

@@ -71,7 +71,9 @@ import Testing
   @Test func `shows that a run is said to be dropped without a checkpoint`() throws {
     let store = try filled()
     try tamper(with: store.path) { db in
-      for table in ["record_entry", "mark", "tally"] { try db.execute(sql: "DELETE FROM \(table) WHERE record = 1") }
+      for table in ["record_entry", "mark", "tally"] {
+        try db.execute(sql: "DELETE FROM \(table) WHERE record = 1")
+      }
       try db.execute(sql: "DELETE FROM record WHERE seq = 1")
       try Chain(db).append(.dropped) { $0.record = 1 }
     }
@@ -83,7 +85,8 @@ import Testing
     try tamper(with: store.path) { db in
       try db.execute(
         sql:
-          "UPDATE record SET at = 9999999999999 WHERE seq = 2; UPDATE mark SET at = 9999999999999 WHERE record = 2")
+          "UPDATE record SET at = 9999999999999 WHERE seq = 2; UPDATE mark SET at = 9999999999999 WHERE record = 2"
+      )
     }
     #expect(try !EvidenceStore(reading: drawer.path).verify().isIntact)
     // What a gate that asks for signatures reads has the time that the signed lines tell.

@@ -145,7 +145,8 @@ private func facts() throws -> [Reason.Fact] {
           """)
     }
     let said: [EntryKind] = [
-      .proof, .asked, .occasion, .environment, .targets, .presence, .caches, .offers, .events, .log, .derivations,
+      .proof, .asked, .occasion, .environment, .targets, .presence, .caches, .offers, .events, .log,
+      .derivations,
       .registrations,
     ]
     #expect(kinds == said.map(\.rawValue))

@@ -80,11 +80,14 @@ import Testing
   }
 
   @Test(arguments: [
-    (#""host":"runner-1""#, #""host":"elsewhere""#, "proof"), (#""since":"before""#, #""since":"evaluation""#, "presence"),
-    (#""paths":2"#, #""paths":99"#, "conclusion"), (#""event":"copy-started""#, #""event":"copy-stopped""#, "events"),
+    (#""host":"runner-1""#, #""host":"elsewhere""#, "proof"),
+    (#""since":"before""#, #""since":"evaluation""#, "presence"),
+    (#""paths":2"#, #""paths":99"#, "conclusion"),
+    (#""machine":"ssh://b""#, #""machine":"ssh://c""#, "events"),
     (#""code":0"#, #""code":1"#, "log"), (#""url":"nar/"#, #""url":"ran/"#, "offers"),
     (#""system":"x86_64-linux","allows"#, #""system":"y","allows"#, "derivations"),
-    (#""branch":"speed-"#, #""branch":"slow-"#, "occasion"), (#""milliseconds":1200"#, #""milliseconds":1201"#, "log"),
+    (#""branch":"speed-"#, #""branch":"slow-"#, "occasion"),
+    (#""milliseconds":1200"#, #""milliseconds":1201"#, "log"),
     (#"-glib-2.84","narHash""#, #"-glib-2.84","ultimate":true,"narHash""#, "registrations"),
   ])
   func `refuses what contradicts, and adds nothing`(one old: String, other new: String, kind: String) throws {

@@ -116,7 +116,9 @@ import Testing
       #expect(Instant.date(Instant.text(started)) == started, "\(digits)")
       #expect(
         abs(started.timeIntervalSince1970 - 1_777_809_600 - Double(millisecond) / 1000) < 0.02, "\(digits)")
-      #expect(Instant.date(Instant.text(started)).map { Instant.milliseconds($0) } == Instant.milliseconds(started), "\(digits)")
+      #expect(
+        Instant.date(Instant.text(started)).map { Instant.milliseconds($0) } == Instant.milliseconds(started),
+        "\(digits)")
     }
   }
 

@@ -363,7 +363,8 @@ import Testing
       let changed = line.replacing(old, with: new)
       #expect(changed != line)
       try db.execute(
-        sql: "UPDATE entry SET bytes = ? WHERE id = ?", arguments: [Data(Packing.pack(Array(changed.utf8))), entry])
+        sql: "UPDATE entry SET bytes = ? WHERE id = ?",
+        arguments: [Data(Packing.pack(Array(changed.utf8))), entry])
     }
     // The one before it is told of.
     #expect(try store.latestPublications(of: [qemu])[qemu]?.head.id == id)
@@ -389,7 +390,8 @@ import Testing
     let path = "\(drawer.directory)/p.bundle"
     try box.bytes.write(to: URL(filePath: path))
     let lines = try lines(ofBundle: path)
-    let conclusion = "{\"conclusion\":[{\"finished\":\"2026-05-03T12:00:00.000Z\",\"verdict\":\"warm\",\"paths\":1,\"substituted\":1,\"builtLocally\":0,\"builtRemotely\":0,\"presentBefore\":0,\"addedByEvaluation\":0,\"downloadBytes\":1}]}\n"
+    let conclusion =
+      "{\"conclusion\":[{\"finished\":\"2026-05-03T12:00:00.000Z\",\"verdict\":\"warm\",\"paths\":1,\"substituted\":1,\"builtLocally\":0,\"builtRemotely\":0,\"presentBefore\":0,\"addedByEvaluation\":0,\"downloadBytes\":1}]}\n"
     let digest = "\(EvidenceDigest(of: Data(conclusion.utf8)))"
     func written(_ isForged: Bool) throws -> EvidenceStore {
       let text = lines.map { line in

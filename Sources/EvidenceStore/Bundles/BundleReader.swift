@@ -62,7 +62,9 @@ final class BundleReader {
   /// Says of what goes wrong in which line it does.
   private func naming(_ work: () throws -> Void) throws {
     do { try work() } catch let error as EvidenceError { throw error } catch let error as DatabaseError {
-      guard [.SQLITE_CONSTRAINT, .SQLITE_MISMATCH, .SQLITE_TOOBIG].contains(error.resultCode) else { throw error }
+      guard [.SQLITE_CONSTRAINT, .SQLITE_MISMATCH, .SQLITE_TOOBIG].contains(error.resultCode) else {
+        throw error
+      }
       // A value that the schema does not allow.
       throw EvidenceError(path, .malformed(line: number, error.message ?? "it cannot be stored"))
     } catch {
@@ -132,7 +134,9 @@ final class BundleReader {
     guard item.names == ["record", "kind", "entries"] else { throw JSON.Flaw(words: "it is no record") }
     let id = RunID(try item.text("record"))
     let digests = try item.texts("entries").map { text in
-      guard let digest = EvidenceDigest(text) else { throw JSON.Flaw(words: "'\(text.excerpt)' is no digest") }
+      guard let digest = EvidenceDigest(text) else {
+        throw JSON.Flaw(words: "'\(text.excerpt)' is no digest")
+      }
       return digest
     }
     let line = RecordLine(id: id, kind: try item.word("kind"), entries: digests)

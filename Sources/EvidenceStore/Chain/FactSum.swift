@@ -60,8 +60,11 @@ struct FactSum: Hashable, Sendable {
       case .facts(let table): ["entry"] + table.columns
       }
     let texts = TextUse.columns(of: table.name)
+    // Texts as bytes: a String would end at a NUL.
     let selected = columns.map { column in
-      texts.contains(column) ? "(SELECT CAST(value AS BLOB) FROM text WHERE id = \(column)) AS \(column)" : column
+      texts.contains(column)
+        ? "(SELECT CAST(value AS BLOB) FROM text WHERE id = \(column))"
+        : "iif(typeof(\(column)) = 'text', CAST(\(column) AS BLOB), \(column))"
     }
     let rows = try Row.fetchCursor(db, sql: "SELECT \(selected.joined(separator: ", ")) FROM \(table.name)")
     while let row = try rows.next() {

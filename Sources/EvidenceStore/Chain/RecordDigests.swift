@@ -34,7 +34,8 @@ struct RecordDigests: Sendable {
   ///   - file: the store, which nobody writes meanwhile; `db` is open on it.
   ///   - progress: told how many records of how many are done.
   static func read(
-    _ seqs: [Int64], at file: String, _ db: Database, asking question: Question, _ progress: @Sendable (Int, Int) -> Void
+    _ seqs: [Int64], at file: String, _ db: Database, asking question: Question,
+    _ progress: @Sendable (Int, Int) -> Void
   ) throws -> RecordDigests {
     let workers = min(ProcessInfo.processInfo.activeProcessorCount, seqs.count / share)
     let done = Atomic(0)
@@ -112,7 +113,7 @@ struct RecordDigests: Sendable {
       case .facts: legibility = nil
       }
       book = TallyBook(library)
-      records = try db.makeStatement(sql: "SELECT id, kind, at FROM record WHERE seq = ?")
+      records = try db.makeStatement(sql: "SELECT CAST(id AS BLOB), kind, at FROM record WHERE seq = ?")
       references = try db.makeStatement(
         sql: "SELECT kind, part, entry, at FROM record_entry WHERE record = ? ORDER BY kind, part")
       first = try db.makeStatement(sql: "SELECT min(record), max(record) FROM record_entry WHERE entry = ?")
@@ -128,7 +129,8 @@ struct RecordDigests: Sendable {
       guard let record = try Row.fetchOne(records, arguments: [seq]),
         let kind = RecordKind(rawValue: try record.decode(String.self, atIndex: 1))
       else { return nil }
-      let id = RunID(try record.decode(String.self, atIndex: 0))
+      // As bytes: a String would end at a NUL.
+      let id = RunID(String(decoding: try record.decode(Data.self, atIndex: 0), as: UTF8.self))
       let at: Int64 = try record.decode(atIndex: 2)
       let rows = try Row.fetchAll(references, arguments: [seq])
       parts += rows.count

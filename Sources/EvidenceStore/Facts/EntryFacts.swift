@@ -24,7 +24,9 @@ struct EntryFacts: Sendable {
     case .outcomes: try add(outcomes: items)
     case .verdicts: try add(verdicts: items)
     case .log:
-      for item in items { add(.realization, [.number(ifAny: try item.number(ifAny: "milliseconds") as Int?)]) }
+      for item in items {
+        add(.realization, [.number(ifAny: try item.number(ifAny: "milliseconds") as Int?)])
+      }
     case .conclusion: try add(conclusion: items)
     case .publication:
       try add(runner: items)
@@ -134,7 +136,8 @@ struct EntryFacts: Sendable {
         add(
           .output,
           [
-            .number(Int64(position)), .number(Int64(index)), .word(output.name), .text(output.path.description),
+            .number(Int64(position)), .number(Int64(index)), .word(output.name),
+            .text(output.path.description),
             .word(output.outcome.word), .text(ifAny: output.outcome.origin), .number(ifAny: output.narSize),
           ])
         outputs.insert(output.path.description)
@@ -165,8 +168,10 @@ struct EntryFacts: Sendable {
   private mutating func add(conclusion items: [Item]) throws {
     for item in items {
       let verdict = try item.text("verdict")
-      let counts = try ["paths", "substituted", "builtLocally", "builtRemotely", "presentBefore", "downloadBytes"]
-        .map { Cell.number(try item.number($0)) }
+      let counts = try [
+        "paths", "substituted", "builtLocally", "builtRemotely", "presentBefore", "downloadBytes",
+      ]
+      .map { Cell.number(try item.number($0)) }
       add(.concluded, [.word(try item.text("finished")), .word(verdict)] + counts)
       mark(.verdict, verdict)
     }
@@ -209,7 +214,8 @@ struct EntryFacts: Sendable {
         .published_path,
         [
           .text(path), .word(try item.text("role")), .word(try item.text("outcome")),
-          .word(try item.text("published")), try item.flag(ifAny: "served").map { .number($0 ? 1 : 0) } ?? .null,
+          .word(try item.text("published")),
+          try item.flag(ifAny: "served").map { .number($0 ? 1 : 0) } ?? .null,
           .number(ifAny: try item.number(ifAny: "narSize") as Int64?),
         ])
       see(path)

@@ -28,7 +28,8 @@ enum Cell: Sendable {
 
 /// The tables whose rows are of one entry each, and their columns but `entry`.
 enum FactTable: String, CaseIterable, Sendable {
-  case runner, asked, occasion, environment, target, path_outcome, judged, output, ground, realization, concluded,
+  case runner, asked, occasion, environment, target, path_outcome, judged, output, ground, realization,
+    concluded,
     publication, published_target, published_path, publication_fault, sighting
 
   var columns: [String] {

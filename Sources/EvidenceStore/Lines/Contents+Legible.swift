@@ -19,7 +19,8 @@ extension Contents {
     let entries: [Entry]
     switch kind {
     case .proof: entries = Entry.entries(.proof, [try ProofHead(item(.proof)).item])
-    case .asked: entries = Entry.entries(.asked, [try policy().item] + (try askedInstallables().map { try $0.item }))
+    case .asked:
+      entries = Entry.entries(.asked, [try policy().item] + (try askedInstallables().map { try $0.item }))
     case .shard: entries = try shard()?.entries() ?? []
     case .occasion: entries = try occasion()?.entries() ?? []
     case .environment: entries = try environment()?.entries() ?? []

@@ -96,7 +96,9 @@ enum Packing {
   static func unpack(_ bytes: [UInt8]) throws(JSON.Flaw) -> [UInt8] {
     guard bytes.starts(with: magic) else { return bytes }
     let size = ZSTD_getFrameContentSize(bytes, bytes.count)
-    guard size <= UInt64(longestLine) else { throw JSON.Flaw(words: "it is packed in a way of somebody else") }
+    guard size <= UInt64(longestLine) else {
+      throw JSON.Flaw(words: "it is packed in a way of somebody else")
+    }
     var line = [UInt8](repeating: 0, count: Int(size))
     let unpacked = ZSTD_decompress(&line, line.count, bytes, bytes.count)
     guard ZSTD_isError(unpacked) == 0, unpacked == line.count else {

@@ -2,7 +2,8 @@
 ///
 /// The name begins the entry's line: `{"offers":[…]}`.
 enum EntryKind: String, CaseIterable, Sendable {
-  case proof, publication, asked, published, occasion, shard, environment, baseline, targets, presence, caches,
+  case proof, publication, asked, published, occasion, shard, environment, baseline, targets, presence,
+    caches,
     offers, events, log, derivations, registrations, outcomes, verdicts, conclusion, paths, faults
 
   /// Its number in the file (`record_entry.kind`), by which entries are ordered.

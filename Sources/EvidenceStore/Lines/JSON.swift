@@ -97,7 +97,9 @@ extension JSON {
 
 extension JSON {
   /// - Throws: ``Flaw`` for what is no JSON without white space and fractions, or nests deeper than a record does.
-  init(parsing bytes: some Collection<UInt8>) throws(Flaw) { try self.init(parsing: bytes, allowingNUL: false) }
+  init(parsing bytes: some Collection<UInt8>) throws(Flaw) {
+    try self.init(parsing: bytes, allowingNUL: false)
+  }
 
   private init(parsing bytes: some Collection<UInt8>, allowingNUL: Bool) throws(Flaw) {
     let bytes = Array(bytes)

@@ -4,7 +4,9 @@ import NixModel
 // run had them: `[line, number of the event in the set]`, in which the line is told from the line before.
 extension LogTestimony {
   func entries() throws -> [Entry] {
-    let said = try events.compactMap { event in try event.kind.item().map { (event.line, $0.withoutKnownSecrets) } }
+    let said = try events.compactMap { event in
+      try event.kind.item().map { (event.line, $0.withoutKnownSecrets) }
+    }
     let set = LogLines.set(said.map(\.1))
     let numbers = Dictionary(uniqueKeysWithValues: set.enumerated().map { ($0.element.bytes, $0.offset) })
     var last = 0

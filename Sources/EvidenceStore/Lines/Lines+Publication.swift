@@ -135,7 +135,9 @@ extension Contents {
       occasion: try occasion(), destination: try own.destination())
   }
 
-  func publishedTargets() throws -> [PublishedTarget] { try items(.published).map { try PublishedTarget($0) } }
+  func publishedTargets() throws -> [PublishedTarget] {
+    try items(.published).map { try PublishedTarget($0) }
+  }
 
   func publishedPaths() throws -> [PublishedPath] { try items(.paths).map { try PublishedPath($0) } }
 

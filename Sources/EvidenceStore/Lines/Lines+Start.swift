@@ -145,10 +145,13 @@ extension Contents {
     let own = try ProofHead(item(.proof))
     return RunStart(
       id: own.id, started: own.started, version: own.version, runner: own.runner,
-      installables: try askedInstallables(), policy: try policy(), occasion: try occasion(), shard: try shard())
+      installables: try askedInstallables(), policy: try policy(), occasion: try occasion(),
+      shard: try shard())
   }
 
-  func askedInstallables() throws -> [Installable] { try items(.asked).dropFirst().map { try $0.installable() } }
+  func askedInstallables() throws -> [Installable] {
+    try items(.asked).dropFirst().map { try $0.installable() }
+  }
 
   func policy() throws -> Policy {
     guard let policy = try items(.asked).first else {

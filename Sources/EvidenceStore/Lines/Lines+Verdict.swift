@@ -100,7 +100,9 @@ extension Item {
     let verdict: Verdict = try word("verdict")
     guard let ruling = Ruling(verdict, reasons: reasons) else {
       throw JSON.Flaw(
-        words: "its target \(try text("installable").excerpt) is '\(verdict.rawValue)' with \(reasons.count) reasons")
+        words:
+          "its target \(try text("installable").excerpt) is '\(verdict.rawValue)' with \(reasons.count) reasons"
+      )
     }
     return TargetJudgment(
       installable: try installable(), derivation: try path(ifAny: "derivation"), ruling: ruling,

@@ -53,7 +53,8 @@ private struct Merge {
   private let tallies: TallyBook
 
   init(
-    _ examination: Examination, into path: String, _ ours: Database, from otherPath: String, _ theirs: Database
+    _ examination: Examination, into path: String, _ ours: Database, from otherPath: String,
+    _ theirs: Database
   ) throws {
     self.examination = examination
     self.path = path
@@ -108,7 +109,9 @@ private struct Merge {
   /// - Throws: ``EvidenceError`` where ours says what contradicts theirs.
   private func task(for seq: Int64, _ library: Library) throws -> Task {
     guard let line = try source.line(of: seq) else { return .nothing }
-    guard let known = try library.seq(of: line.id), let mine = try library.line(of: known) else { return .add }
+    guard let known = try library.seq(of: line.id), let mine = try library.line(of: known) else {
+      return .add
+    }
     let signatures = examination.signatures[seq] ?? []
     if mine.content == line.content {
       let there = try Set(
@@ -138,7 +141,8 @@ private struct Merge {
 
   /// The kind of the first entry that one of them has and the other has otherwise.
   private func difference(
-    _ mine: Int64, _ their: Int64, _ here: Set<EvidenceDigest>, _ there: Set<EvidenceDigest>, _ library: Library
+    _ mine: Int64, _ their: Int64, _ here: Set<EvidenceDigest>, _ there: Set<EvidenceDigest>,
+    _ library: Library
   ) throws -> String {
     for part in try library.parts(of: mine) where try !there.contains(library.entry(part.entry).digest) {
       return part.kind.rawValue
@@ -168,7 +172,9 @@ private struct Merge {
           line.id, line.kind, at: Date(timeIntervalSince1970: Double(begun.at) / 1000))
       case .complete, .sign:
         if case .complete = task { summary.completed += 1 } else { summary.known += 1 }
-        guard let known = try library.seq(of: line.id), let here = try library.place(of: known) else { continue }
+        guard let known = try library.seq(of: line.id), let here = try library.place(of: known) else {
+          continue
+        }
         place = here
       }
       if case .sign(let missing) = task {
@@ -196,7 +202,9 @@ private struct Merge {
       defer { parts[part.kind, default: 0] += 1 }
       let entry = try source.entry(part.entry)
       guard !there.contains(entry.digest) else { continue }
-      try shelf.add(shelf.keep(entry, packed: source.packed(part.entry)), part.kind, part: parts[part.kind, default: 0], to: place)
+      try shelf.add(
+        shelf.keep(entry, packed: source.packed(part.entry)), part.kind, part: parts[part.kind, default: 0],
+        to: place)
     }
     try shelf.add(tallies.tallies(of: source.parts(of: seq)), to: place)
   }

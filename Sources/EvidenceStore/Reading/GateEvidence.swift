@@ -172,7 +172,8 @@ extension Contents {
     return RecordedRun(
       id: RunID(try own.text("id")), started: try own.instant("started"), runner: runner, state: state,
       subject: GateSubject(
-        name: first.name, record: first.record, system: targets.lazy.compactMap { $0.evaluated?.system }.first),
+        name: first.name, record: first.record, system: targets.lazy.compactMap { $0.evaluated?.system }.first
+      ),
       outputs: targets.flatMap { $0.evaluated?.outputs ?? [] }.unique)
   }
 
@@ -200,12 +201,15 @@ private struct ProofReader {
       switch topic {
       case .subject(let subject): [subject.record]
       case .outputs:
-        Set(try contents.items(.targets).map { try GateTarget($0, isEvaluated: true) }
-          .filter { $0.isIt(topic) }.map(\.record))
+        Set(
+          try contents.items(.targets).map { try GateTarget($0, isEvaluated: true) }
+            .filter { $0.isIt(topic) }.map(\.record))
       }
     let verdicts = try contents.items(.verdicts)
     try contents.item(.conclusion).require(Verdict(together: verdicts.map { try $0.word("verdict") }))
-    let isOfTopic = try verdicts.map { records.contains(String(decoding: try $0.json("spec").bytes, as: UTF8.self)) }
+    let isOfTopic = try verdicts.map {
+      records.contains(String(decoding: try $0.json("spec").bytes, as: UTF8.self))
+    }
     var proof = RecordedProof(outputs: [:], exitCode: nil)
     for (verdict, isOfTopic) in zip(verdicts, isOfTopic) where isOfTopic {
       for output in try verdict.outputJudgments() where proof.outputs[output.path] == nil {
@@ -289,7 +293,8 @@ private struct ProofReader {
     }
     return needed.sorted().map { path in
       RecordedPath(
-        path, wasPresent: registered[path] != nil && (present[path].map { $0.isValid || $0.isOnDisk } ?? false),
+        path,
+        wasPresent: registered[path] != nil && (present[path].map { $0.isValid || $0.isOnDisk } ?? false),
         wasBuilt: registered[path].map { $0.isUltimate || outcomes[path]?.isBuild == true } ?? false,
         copiedFrom: copies[path], registration: registered[path])
     }

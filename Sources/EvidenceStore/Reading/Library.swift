@@ -64,7 +64,8 @@ final class Library {
 
   /// The bytes of an entry as they are kept.
   func packed(_ id: Int64) throws -> Data {
-    try Data.fetchOne(db.cachedStatement(sql: "SELECT bytes FROM entry WHERE id = ?"), arguments: [id]) ?? Data()
+    try Data.fetchOne(db.cachedStatement(sql: "SELECT bytes FROM entry WHERE id = ?"), arguments: [id])
+      ?? Data()
   }
 
   /// All that a record says, or what it says of some kinds.

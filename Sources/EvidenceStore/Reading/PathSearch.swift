@@ -28,14 +28,16 @@ struct PathReader {
 
   /// - Returns: `nil` where a publication cannot be read: what others say does not depend on it.
   fileprivate func record(of place: PathSearch.Place) throws -> PathRecord? {
-    guard let text = try String.fetchOne(
-      library.db.cachedStatement(sql: "SELECT value FROM text WHERE id = ?"), arguments: [place.path])
+    guard
+      let text = try String.fetchOne(
+        library.db.cachedStatement(sql: "SELECT value FROM text WHERE id = ?"), arguments: [place.path])
     else { return nil }
     guard try library.kind(of: place.run) == .proof else {
       return try publication(place.run, of: StorePath(parsing: text)).map { PathRecord($0) }
     }
     return try store.reading(place.run, library) {
-      let contents = try library.contents(of: place.run, .proof, .outcomes, .verdicts, .registrations, .offers)
+      let contents = try library.contents(
+        of: place.run, .proof, .outcomes, .verdicts, .registrations, .offers)
       return try Self.record(of: try StorePath(parsing: text), in: contents)
     }
   }

@@ -44,8 +44,8 @@ extension EvidenceStore {
       // One that cannot be read is passed over.
       return PublishingPlaces(
         try latest.compactMap { seq in
-          do { return try library.contents(of: seq, .publication).item(.publication).destination() } catch
-            let error as DatabaseError
+          do { return try library.contents(of: seq, .publication).item(.publication).destination() } catch let
+            error as DatabaseError
           { throw error } catch { return nil }
         })
     }

@@ -32,7 +32,8 @@ extension EvidenceStore {
 
   /// What `read` makes of a record; what is wrong with the record is a contradiction.
   func reading<Value>(_ seq: Int64, _ library: Library, _ read: () throws -> Value) throws -> Value {
-    do { return try read() } catch let error as EvidenceError { throw error } catch let error as DatabaseError {
+    do { return try read() } catch let error as EvidenceError { throw error } catch let error as DatabaseError
+    {
       throw error
     } catch {
       throw EvidenceError(

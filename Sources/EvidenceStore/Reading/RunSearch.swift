@@ -178,7 +178,8 @@ struct RunSearch {
   /// A run says something of one of the paths.
   func saidOfPaths() throws -> Condition {
     let ids = try pathIDs()
-    let said = "FROM sighting AS s CROSS JOIN record_entry AS e INDEXED BY record_entry_of ON e.entry = s.entry"
+    let said =
+      "FROM sighting AS s CROSS JOIN record_entry AS e INDEXED BY record_entry_of ON e.entry = s.entry"
     return Condition(
       // A record can have several entries that speak of a path.
       sources: ["SELECT DISTINCT e.at, e.record AS run, s.path \(said) WHERE s.path = :id"],

@@ -27,7 +27,8 @@ extension EvidenceStore {
     if let seq = try Library(db).seq(of: id) { return [seq] }
     let found = try Int64.fetchAll(
       // A range of the index: no text is greater than one that goes on with the last character there is.
-      db, sql: "SELECT seq FROM record WHERE id >= ? AND id < ?", arguments: [id.text, id.text + "\u{10FFFF}"])
+      db, sql: "SELECT seq FROM record WHERE id >= ? AND id < ?",
+      arguments: [id.text, id.text + "\u{10FFFF}"])
     guard found.count <= 1 else {
       throw EvidenceError(path, .ambiguous(name: id.text, count: found.count))
     }

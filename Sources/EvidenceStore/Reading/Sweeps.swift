@@ -55,7 +55,8 @@ extension EvidenceStore {
       var settings: [RunID: ShardSetting] = [:]
       for name in names {
         guard let seq = try library.seq(of: name),
-          let environment = try reading(seq, library, { try library.contents(of: seq, .environment).environment() })
+          let environment = try reading(
+            seq, library, { try library.contents(of: seq, .environment).environment() })
         else { continue }
         settings[name] = ShardSetting(
           system: environment.system, substituters: environment.substituters,

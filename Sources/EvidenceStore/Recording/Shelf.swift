@@ -108,7 +108,9 @@ final class Shelf {
           VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")))
         """)
     for tally in tallies {
-      let key = [try texts.id(of: tally.cache).databaseValue, place.at.databaseValue, place.seq.databaseValue]
+      let key = [
+        try texts.id(of: tally.cache).databaseValue, place.at.databaseValue, place.seq.databaseValue,
+      ]
       try statement.execute(
         arguments: StatementArguments(key + tally.cells.map { try texts.value(of: $0) }))
     }

@@ -48,6 +48,7 @@ public struct PromiseText: Sendable {
   }
 
   private var signed: String {
-    promise.signatures.isEmpty ? "by nobody" : "by \(promise.signatures.joined(separator: " ")), which audit verify checks"
+    promise.signatures.isEmpty
+      ? "by nobody" : "by \(promise.signatures.joined(separator: " ")), which audit verify checks"
   }
 }

@@ -22,7 +22,10 @@ struct AuditShow: ParsableCommand {
       valueName: "format"))
   var format: RunFormat?
 
-  @Flag(help: "Print the result as one JSON document: that of --format json, and the terms that the run was made under.")
+  @Flag(
+    help:
+      "Print the result as one JSON document: that of --format json, and the terms that the run was made under."
+  )
   var json = false
 
   func validate() throws {
