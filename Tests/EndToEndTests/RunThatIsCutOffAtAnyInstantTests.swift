@@ -56,7 +56,8 @@ import Testing
       for (number, kill) in kills.enumerated() {
         group.addTask {
           try await atOnce.pass {
-            if number.isMultiple(of: 10) { try await life.measure() }
+            // Other tests come and go meanwhile.
+            if number.isMultiple(of: 4) { try await life.measure() }
             return try await cutOff(kill, after: life.value, "\(kill); WARMTH_TEST_SEED=\(seed)")
           }
         }
@@ -65,7 +66,7 @@ import Testing
     }
     // Otherwise this would be a test of one part of a run's life alone.
     let time = await life.value
-    #expect((stages["cutOff"] ?? 0) >= Self.count / 5, "\(stages), a run takes \(time)")
+    #expect((stages["cutOff"] ?? 0) >= Self.count / 10, "\(stages), a run takes \(time)")
     print("\(Self.count) random instants: \(stages), a run takes \(time), seed \(seed)")
   }
 
