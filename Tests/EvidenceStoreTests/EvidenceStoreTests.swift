@@ -294,6 +294,20 @@ private func facts() throws -> [Reason.Fact] {
     #expect(try EvidenceStore(reading: path).runs(limit: 1000).count == 80)
   }
 
+  /// A report that was printed when the run ended, and one of a year later, tell the same second.
+  @Test func `cuts times off as reports do`() throws {
+    let drawer = Drawer()
+    let store = try EvidenceStore(creatingAt: drawer.path)
+    for (number, fraction) in [0, 0.0004, 0.125, 0.9994, 0.9996, 0.99999].enumerated() {
+      let begun = try start("r-\(number)", at: 1_777_809_600 + fraction)
+      try store.begin(begun)
+      let read = try #require(try store.run(begun.id)).start.started
+      #expect(Int(read.timeIntervalSince1970 + 0.00001) == 1_777_809_600, "\(fraction)")
+      #expect(abs(read.timeIntervalSince(begun.started)) < 0.0011, "\(fraction)")
+    }
+    #expect(try store.verify().isIntact)
+  }
+
   @Test func `keeps its lock while the same process opens it again`() throws {
     let drawer = Drawer()
     let store = try EvidenceStore(creatingAt: drawer.path)

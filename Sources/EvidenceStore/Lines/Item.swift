@@ -173,8 +173,9 @@ enum Instant {
 
   /// Milliseconds since 1970, by which records are ordered.
   static func milliseconds(_ date: Date) -> Int64 {
-    // A time that is further away than any run is as good as the end of times.
-    let milliseconds = (date.timeIntervalSince1970 * 1000).rounded()
+    // Whole milliseconds, cut off as every report cuts them off; a little more, because most of them are no exact
+    // `Date`. A time that is further away than any run is as good as the end of times.
+    let milliseconds = (date.timeIntervalSince1970 * 1000 + 0.001).rounded(.down)
     return Int64(exactly: milliseconds) ?? (milliseconds < 0 ? -9_000_000_000_000_000 : 9_000_000_000_000_000)
   }
 }
