@@ -86,7 +86,7 @@ private struct Pruning {
       sql: """
         DELETE FROM main.entry WHERE id IN (SELECT id FROM unused);
         DROP TABLE temp.unused;
-        DELETE FROM main.text WHERE id NOT IN (\(TextUse.ids));
+        DELETE FROM main.text WHERE id NOT IN (\(try TextUse.ids(db)));
         """)
   }
 

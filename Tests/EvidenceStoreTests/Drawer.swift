@@ -222,23 +222,19 @@ func reseal(_ store: EvidenceStore, _ change: (one: String, other: String)) thro
   let other = try EvidenceStore(creatingAt: "\(store.path).other")
   try other.write { db in
     let (shelf, library, chain) = (try Shelf(db), try Library(db), try Chain(db))
-    var kept: [String: (kind: EntryKind, kept: Shelf.Kept)] = [:]
+    var kept: [String: Shelf.Kept] = [:]
     for line in forged where !line.hasPrefix("{\"bundle\"") && !line.hasPrefix("{\"end\"") {
       guard line.hasPrefix("{\"record\"") else {
         let entry = try Entry(line: Array(line.utf8))
-        kept["\(entry.digest)"] = (entry.kind, try shelf.keep(entry))
+        kept["\(entry.digest)"] = try shelf.keep(entry)
         continue
       }
       let item = try Item(JSON(parsing: line.utf8.dropLast()))
       let kind: RecordKind = try item.word("kind")
       let said = try item.texts("entries").compactMap { kept[$0] }
-      let first = try Contents(said.prefix(1).map { try library.entry($0.kept.id) }).item(kind.beginning)
+      let first = try Contents(said.prefix(1).map { try library.entry($0.id) }).item(kind.beginning)
       let place = try shelf.begin(RunID(item.text("record")), kind, at: first.instant("started"))
-      var parts: [EntryKind: Int] = [:]
-      for entry in said {
-        try shelf.add(entry.kept, entry.kind, part: parts[entry.kind, default: 0], to: place)
-        parts[entry.kind, default: 0] += 1
-      }
+      try shelf.add(said, to: place)
       try shelf.add(TallyBook(library).tallies(of: library.parts(of: place.seq)), to: place)
       let content = try library.line(of: place.seq)?.content
       try chain.append(said.contains { $0.kind == kind.end } ? .imported : .fragment) {

@@ -23,5 +23,5 @@ enum Bundle {
     beginnings.contains { bytes.starts(with: $0) }
   }
 
-  static let longestBeginning = 10
+  static let longestBeginning = beginnings.map(\.count).max() ?? 0
 }

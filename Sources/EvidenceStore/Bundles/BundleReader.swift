@@ -4,7 +4,6 @@ import NixModel
 
 /// Makes a store of a bundle, line by line.
 final class BundleReader {
-  private let db: Database
   private let shelf: Shelf
   private let library: Library
   private let tallies: TallyBook
@@ -12,7 +11,7 @@ final class BundleReader {
   private let chain: Chain
   private let path: String
   private var unpacker: Unpacker?
-  private var entries: [EvidenceDigest: (kind: EntryKind, kept: Shelf.Kept)] = [:]
+  private var entries: [EvidenceDigest: Shelf.Kept] = [:]
   private var used: Set<EvidenceDigest> = []
   private var last: (line: RecordLine, seq: Int64)?
   private var count = 0
@@ -24,7 +23,6 @@ final class BundleReader {
 
   /// - Parameter path: what errors name.
   init(_ db: Database, path: String) throws {
-    self.db = db
     self.path = path
     shelf = try Shelf(db)
     library = try Library(db)
@@ -103,8 +101,8 @@ final class BundleReader {
     case ("signature", .begun): try sign(item)
     case ("end", .begun): try end(item)
     case (_, .begun):
-      let entry = try Entry(line: line)
-      guard entries.updateValue((entry.kind, try shelf.keep(entry)), forKey: entry.digest) == nil else {
+      let entry = try Entry(json, line: line, digest: EvidenceDigest(of: line))
+      guard entries.updateValue(try shelf.keep(entry), forKey: entry.digest) == nil else {
         throw JSON.Flaw(words: "an entry is there twice")
       }
     }
@@ -147,19 +145,14 @@ final class BundleReader {
       used.insert(digest)
       return entry
     }
-    let shape = RecordShape(line.kind)
-    try shape.require(said.map(\.kind))
+    try line.kind.require(said.map(\.kind))
     guard let first = said.first else { throw JSON.Flaw(words: "a record has no entry") }
-    let beginning = try Contents([library.entry(first.kept.id)]).item(line.kind.beginning)
+    let beginning = try Contents([library.entry(first.id)]).item(line.kind.beginning)
     guard try beginning.text("id") == id.text else {
       throw JSON.Flaw(words: "it says that it is run \(try beginning.text("id").excerpt)")
     }
     let place = try shelf.begin(id, line.kind, at: try beginning.instant("started"))
-    var parts: [EntryKind: Int] = [:]
-    for entry in said {
-      try shelf.add(entry.kept, entry.kind, part: parts[entry.kind, default: 0], to: place)
-      parts[entry.kind, default: 0] += 1
-    }
+    try shelf.add(said, to: place)
     try legibility.require(place.seq)
     try shelf.add(tallies.tallies(of: library.parts(of: place.seq)), to: place)
     let isWhole = said.contains { $0.kind == line.kind.end }
@@ -197,23 +190,18 @@ final class BundleReader {
   }
 }
 
-/// The order of a record's entries.
-struct RecordShape {
-  private let kind: RecordKind
-
-  init(_ kind: RecordKind) { self.kind = kind }
-
+extension RecordKind {
   /// - Throws: ``JSON/Flaw`` where a record of the kind cannot have entries of these kinds in this order.
   func require(_ kinds: [EntryKind]) throws(JSON.Flaw) {
-    guard kinds.first == kind.beginning, kinds.count(where: { $0 == kind.beginning }) == 1 else {
-      throw JSON.Flaw(words: "it does not begin as a \(kind.rawValue) does")
+    guard kinds.first == beginning, kinds.count(where: { $0 == beginning }) == 1 else {
+      throw JSON.Flaw(words: "it does not begin as a \(rawValue) does")
     }
-    var last = kind.beginning
+    var last = beginning
     for next in kinds {
-      guard kind.allows(next) else {
-        throw JSON.Flaw(words: "a \(kind.rawValue) has nothing to say of '\(next.rawValue)'")
+      guard allows(next) else {
+        throw JSON.Flaw(words: "a \(rawValue) has nothing to say of '\(next.rawValue)'")
       }
-      guard next.number >= last.number || kind.beginning == last else {
+      guard next.number >= last.number else {
         throw JSON.Flaw(words: "its entries are not in order")
       }
       last = next

@@ -41,11 +41,7 @@ extension EvidenceStore {
         db, sql: "SELECT content, signature FROM link WHERE record = ? AND signature IS NOT NULL",
         arguments: [seq])
       // What is recorded is what counts, and not what the link or an entry's column says of it.
-      guard !signed.isEmpty, let line = try library.line(of: seq) else { return [] }
-      for (part, digest) in zip(try library.parts(of: seq), line.entries) {
-        guard EvidenceDigest(of: try library.entry(part.entry).line) == digest else { return [] }
-      }
-      let content = line.content
+      guard !signed.isEmpty, let content = try library.digestedLine(of: seq)?.content else { return [] }
       let seal = RunSeal(run: run, content: content.description)
       let signatures = try signed.filter {
         try $0.decode(EvidenceDigest?.self, forColumn: "content") == content

@@ -267,11 +267,8 @@ final class Examination {
         find(.indexChanged(table: table.name, count: max(1, abs(said.count - meant.count))), at: Self.nowhere)
       }
     }
-    let strays = try Int.fetchOne(db, sql: Self.strayTexts) ?? 0
+    let strays =
+      try Int.fetchOne(db, sql: "SELECT count(*) FROM text WHERE id NOT IN (\(TextUse.ids(db)))") ?? 0
     if strays > 0 { find(.strayEntries(dictionary: "text", count: strays), at: Self.nowhere) }
-  }
-
-  private static var strayTexts: String {
-    "SELECT count(*) FROM text WHERE id NOT IN (\(TextUse.ids)) "
   }
 }

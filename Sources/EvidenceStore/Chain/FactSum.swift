@@ -59,7 +59,7 @@ struct FactSum: Hashable, Sendable {
       case .tally: ["cache", "at", "record"] + Tally.columns
       case .facts(let table): ["entry"] + table.columns
       }
-    let texts = TextUse.columns(of: table.name)
+    let texts = try TextUse.columns(of: table.name, db)
     // Texts as bytes: a String would end at a NUL.
     let selected = columns.map { column in
       texts.contains(column)

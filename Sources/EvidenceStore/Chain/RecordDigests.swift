@@ -174,7 +174,7 @@ struct RecordDigests: Sendable {
       let facts: EntryFacts?
       do {
         entry = try library.entry(id)
-        guard EvidenceDigest(of: entry.line) == entry.digest else { return nil }
+        guard entry.isItself else { return nil }
         facts = isThorough ? try EntryFacts(entry) : nil
       } catch let error as DatabaseError { throw error } catch { return nil }
       let new = Known(digest: entry.digest, kind: entry.kind, marks: facts?.marks ?? [])

@@ -1,28 +1,22 @@
-/// Where texts are used.
-enum TextUse {
-  /// The columns that have ids of texts, by table.
-  private static let columns: [(table: String, columns: [String])] = [
-    ("runner", ["host", "pod"]), ("asked", ["installable", "attribute", "spec"]),
-    ("occasion", ["repository", "ref", "branch", "revision", "pipeline", "page"]),
-    ("environment", ["nix", "system"]), ("target", ["installable", "attribute", "spec", "system"]),
-    ("path_outcome", ["path", "origin"]),
-    ("judged", ["installable", "derivation", "origins", "reasons"]), ("output", ["path", "origin"]),
-    ("ground", ["path"]),
-    ("publication", ["program", "nix", "system", "cache", "server", "read_side"]),
-    ("published_target", ["installable"]), ("published_path", ["path"]), ("sighting", ["path"]),
-    ("mark", ["word"]), ("tally", ["cache"]),
-  ]
+import GRDB
 
-  /// The ids of all texts that are used, as a query.
-  static var ids: String {
-    columns.flatMap { table, columns in
-      columns.map { "SELECT \($0) FROM main.\(table) WHERE \($0) IS NOT NULL" }
-    }
-    .joined(separator: " UNION ALL ")
+/// Where texts are used, as the foreign keys of the schema say.
+enum TextUse {
+  /// The columns of a table that have ids of texts.
+  static func columns(of table: String, _ db: Database) throws -> Set<String> {
+    try String.fetchSet(
+      db, sql: "SELECT \"from\" FROM pragma_foreign_key_list(?, 'main') WHERE \"table\" = 'text'",
+      arguments: [table])
   }
 
-  /// Those of one table.
-  static func columns(of table: String) -> Set<String> {
-    Set(columns.first { $0.table == table }?.columns ?? [])
+  /// The ids of all texts that are used, as a query.
+  static func ids(_ db: Database) throws -> String {
+    try String.fetchAll(db, sql: "SELECT name FROM main.sqlite_master WHERE type = 'table' ORDER BY name")
+      .flatMap { table in
+        try columns(of: table, db).sorted().map {
+          "SELECT \($0) FROM main.\(table) WHERE \($0) IS NOT NULL"
+        }
+      }
+      .joined(separator: " UNION ALL ")
   }
 }

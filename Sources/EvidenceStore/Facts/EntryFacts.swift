@@ -64,14 +64,10 @@ struct EntryFacts: Sendable {
   private mutating func add(asked items: [Item]) throws {
     for (position, item) in items.dropFirst().enumerated() {
       let (name, attribute) = (try item.text("installable"), try item.text(ifAny: "attribute"))
-      add(.asked, [.number(Int64(position)), .text(name), .text(ifAny: attribute), try Self.spec(item)])
+      add(.asked, [.number(Int64(position)), .text(name), .text(ifAny: attribute), .text(try item.spec())])
       mark(.target, name)
       mark(.target, attribute)
     }
-  }
-
-  private static func spec(_ item: Item) throws -> Cell {
-    .text(String(decoding: try item.json("spec").bytes, as: UTF8.self))
   }
 
   private mutating func add(occasion items: [Item]) throws {
@@ -90,7 +86,7 @@ struct EntryFacts: Sendable {
         .target,
         [
           .number(Int64(position)), .text(try item.text("installable")),
-          .text(ifAny: try item.text(ifAny: "attribute")), try Self.spec(item),
+          .text(ifAny: try item.text(ifAny: "attribute")), .text(try item.spec()),
           .text(ifAny: try item.text(ifAny: "system")),
         ])
       for output in try item.items("outputs") { outputs.insert(try output.text("path")) }

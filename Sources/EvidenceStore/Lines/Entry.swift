@@ -30,14 +30,18 @@ struct Entry: Sendable {
   /// Reads a line.
   ///
   /// - Throws: ``JSON/Flaw`` where it is no entry.
-  init(line: [UInt8]) throws {
-    try self.init(line: line, digest: EvidenceDigest(of: line))
-  }
+  init(line: [UInt8]) throws(JSON.Flaw) { try self.init(line: line, digest: EvidenceDigest(of: line)) }
 
   /// The same of a line whose digest is known.
   init(line: [UInt8], digest: EvidenceDigest) throws(JSON.Flaw) {
-    guard line.last == UInt8(ascii: "\n"), case .object(let members) = try JSON(parsing: line.dropLast()),
-      members.count == 1, let member = members.first, case .list(let items) = member.value
+    guard line.last == UInt8(ascii: "\n") else { throw JSON.Flaw(words: "it is no entry") }
+    try self.init(JSON(parsing: line.dropLast()), line: line, digest: digest)
+  }
+
+  /// The same of a line that was parsed.
+  init(_ json: JSON, line: [UInt8], digest: EvidenceDigest) throws(JSON.Flaw) {
+    guard case .object(let members) = json, members.count == 1, let member = members.first,
+      case .list(let items) = member.value
     else { throw JSON.Flaw(words: "it is no entry") }
     guard let kind = EntryKind(rawValue: member.name) else {
       throw JSON.Flaw(words: "'\(member.name.excerpt)' is no kind of entry")
@@ -47,6 +51,9 @@ struct Entry: Sendable {
     self.line = line
     self.digest = digest
   }
+
+  /// Whether the line has the digest that is said of it.
+  var isItself: Bool { EvidenceDigest(of: line) == digest }
 
   /// The entries that say `items`.
   static func entries(_ kind: EntryKind, _ items: [JSON]) -> [Entry] {

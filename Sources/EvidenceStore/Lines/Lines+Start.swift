@@ -53,6 +53,9 @@ extension Item {
       processStart: UInt64(bitPattern: try number("processStart") as Int64), bootID: try text("boot"))
   }
 
+  /// An installable as a text by which it is found.
+  func spec() throws -> String { String(decoding: try json("spec").bytes, as: UTF8.self) }
+
   func installable() throws -> Installable { try decoded("spec", Installable.self) }
 }
 

@@ -22,7 +22,7 @@ final class Legibility {
     let fresh = parts.filter { !known.contains($0.entry) }
     guard !fresh.isEmpty, let kind = try library.kind(of: seq) else { return }
     do {
-      try RecordShape(kind).require(parts.map(\.kind))
+      try kind.require(parts.map(\.kind))
       let kinds = Set(fresh.map(\.kind))
       let needed = kind == .publication ? Set(EntryKind.allCases) : kinds.union([.events])
       var contents = Contents()

@@ -203,8 +203,7 @@ private struct Merge {
       let entry = try source.entry(part.entry)
       guard !there.contains(entry.digest) else { continue }
       try shelf.add(
-        shelf.keep(entry, packed: source.packed(part.entry)), part.kind, part: parts[part.kind, default: 0],
-        to: place)
+        shelf.keep(entry, packed: source.packed(part.entry)), part: parts[part.kind, default: 0], to: place)
     }
     try shelf.add(tallies.tallies(of: source.parts(of: seq)), to: place)
   }

@@ -114,7 +114,7 @@ private struct GateTarget {
 
   init(_ item: Item, isEvaluated: Bool) throws {
     name = try item.text("installable")
-    record = String(decoding: try item.json("spec").bytes, as: UTF8.self)
+    record = try item.spec()
     guard isEvaluated, item["error"] == nil else {
       evaluated = nil
       return
@@ -181,7 +181,7 @@ extension Contents {
   private func verdict(about records: [String]) throws -> Verdict {
     var verdicts: [String: [Verdict]] = [:]
     for item in try items(.verdicts) {
-      let record = String(decoding: try item.json("spec").bytes, as: UTF8.self)
+      let record = try item.spec()
       verdicts[record, default: []].append(try item.word("verdict"))
     }
     return Verdict(together: records.flatMap { verdicts[$0] ?? [.inconclusive] })
@@ -208,7 +208,7 @@ private struct ProofReader {
     let verdicts = try contents.items(.verdicts)
     try contents.item(.conclusion).require(Verdict(together: verdicts.map { try $0.word("verdict") }))
     let isOfTopic = try verdicts.map {
-      records.contains(String(decoding: try $0.json("spec").bytes, as: UTF8.self))
+      records.contains(try $0.spec())
     }
     var proof = RecordedProof(outputs: [:], exitCode: nil)
     for (verdict, isOfTopic) in zip(verdicts, isOfTopic) where isOfTopic {

@@ -104,6 +104,13 @@ final class Library {
       .map { Shelf.Place(seq: seq, at: $0) }
   }
 
+  /// What a record is by the lines that it has now; `nil` where there is no such record, or a line has another digest
+  /// than the column says, which somebody can have changed as well.
+  func digestedLine(of seq: Int64) throws -> RecordLine? {
+    for part in try parts(of: seq) where try !entry(part.entry).isItself { return nil }
+    return try line(of: seq)
+  }
+
   /// What a record is, in one line, as a bundle has it.
   func line(of seq: Int64) throws -> RecordLine? {
     guard let id = try id(of: seq), let kind = try kind(of: seq) else { return nil }

@@ -3,7 +3,6 @@ public import NixModel
 
 /// Adds what records say, all of it in one transaction or nothing. Nothing is ever changed.
 public struct Recorder {
-  private let db: Database
   private let path: String
   private let shelf: Shelf
   private let library: Library
@@ -11,7 +10,6 @@ public struct Recorder {
   private let ledger: Ledger
 
   init(_ db: Database, path: String) throws {
-    self.db = db
     self.path = path
     shelf = try Shelf(db)
     library = try Library(db)

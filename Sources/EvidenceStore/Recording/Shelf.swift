@@ -16,6 +16,7 @@ final class Shelf {
   /// An entry that is there.
   struct Kept {
     let id: Int64
+    let kind: EntryKind
     fileprivate let marks: Set<Mark>
   }
 
@@ -45,17 +46,20 @@ final class Shelf {
   }
 
   /// Adds entries to a record, in their order within each kind.
-  func add(_ entries: [Entry], to place: Place) throws {
+  func add(_ entries: [Entry], to place: Place) throws { try add(entries.map { try keep($0) }, to: place) }
+
+  /// The same of entries that are there.
+  func add(_ entries: [Kept], to place: Place) throws {
     var parts: [EntryKind: Int] = [:]
     for entry in entries {
-      try add(keep(entry), entry.kind, part: parts[entry.kind, default: 0], to: place)
+      try add(entry, part: parts[entry.kind, default: 0], to: place)
       parts[entry.kind, default: 0] += 1
     }
   }
 
-  /// Adds an entry that is there to a record.
-  func add(_ kept: Kept, _ kind: EntryKind, part: Int, to place: Place) throws {
-    try newPart.execute(arguments: [place.seq, kind.number, part, kept.id, place.at])
+  /// Adds one entry to a record.
+  func add(_ kept: Kept, part: Int, to place: Place) throws {
+    try newPart.execute(arguments: [place.seq, kept.kind.number, part, kept.id, place.at])
     for mark in kept.marks {
       try newMark.execute(
         arguments: [mark.kind.rawValue, try texts.id(of: mark.word), place.at, place.seq])
@@ -76,7 +80,7 @@ final class Shelf {
       id = db.lastInsertedRowID
       for fact in found.rows { try add(fact, of: id) }
     }
-    let new = Kept(id: id, marks: found.marks)
+    let new = Kept(id: id, kind: entry.kind, marks: found.marks)
     kept[entry.digest] = new
     return new
   }

@@ -26,7 +26,4 @@ enum Schema {
 
   /// The tables that say what was recorded; the others repeat it for searches.
   static let guarded = ["entry", "record", "record_entry", "link"]
-
-  /// The tables by which records are found, besides those of ``FactTable``.
-  static let ofRecords = ["mark", "tally"]
 }
