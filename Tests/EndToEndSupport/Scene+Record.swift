@@ -1,15 +1,21 @@
 import EvidenceStore
-import Foundation
+package import Foundation
 package import NixModel
 package import TestSupport
 
 extension Scene {
-  /// Records the run in the store at `evidence`, as one that has just ended.
-  package func record(in evidence: String, as name: String, shard: Shard? = nil) throws {
+  /// A runner that no process of this machine is.
+  package static let runner = Runner(
+    host: "runner-1", pod: nil, processID: 1, processStart: 1, bootID: "boot")
+
+  /// Records the run in the store at `evidence`, by default as one that has just ended.
+  package func record(
+    in evidence: String, as name: String, on runner: Runner = runner,
+    started: Date = .now.addingTimeInterval(-10), lasting seconds: Double = 5, shard: Shard? = nil
+  ) throws {
     let store = try EvidenceStore(creatingAt: evidence)
     let start = RunStart(
-      id: RunID(name), started: .now.addingTimeInterval(-10), version: "0.1.0",
-      runner: Runner(host: "runner-1", pod: nil, processID: 1, processStart: 1, bootID: "boot"),
+      id: RunID(name), started: started, version: "0.1.0", runner: runner,
       installables: targets.map(\.installable), policy: policy, shard: shard)
     try store.begin(start)
     let testimony = try testimony()
@@ -23,6 +29,6 @@ extension Scene {
     try store.conclude(
       start.id,
       Conclusion(
-        finished: start.started.addingTimeInterval(5), judgment: try judged(), memoryPeak: nil))
+        finished: started.addingTimeInterval(seconds), judgment: try judged(), memoryPeak: nil))
   }
 }

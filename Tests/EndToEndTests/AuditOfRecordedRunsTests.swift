@@ -62,27 +62,16 @@ import Testing
     let directory = Scratch.path("test")
     defer { try? FileManager.default.removeItem(atPath: directory) }
     let evidence = "\(directory)/warmth.sqlite"
-    let store = try EvidenceStore(creatingAt: evidence)
     let warm = try Scene()
     var cold = warm
     cold.survey.answers[cold.glib] = [.init(cache: cold.cache, kind: .absent)]
     cold.ending = .notStarted
     cold.events = []
     for (number, scene) in [warm, warm, cold].enumerated() {
-      let begun = RunStart(
-        id: RunID("run-\(number)"), started: Date(timeIntervalSince1970: 1_777_809_600 + Double(number) * 60),
-        version: "0", runner: Runner(host: "=host", pod: nil, processID: 1, processStart: 1, bootID: "b"),
-        installables: scene.targets.map(\.installable), policy: Policy())
-      try store.begin(begun)
-      let testimony = try scene.testimony()
-      try store.record(
-        [
-          .environment(testimony.environment), .resolution(testimony.targets, []), .survey(testimony.survey),
-          .presence(testimony.before), .log(testimony.log), .registrations(testimony.after),
-          .derivations(testimony.graph), .outcomes(outcomes(in: testimony, under: Policy())),
-        ], for: begun.id)
-      try store.conclude(
-        begun.id, Conclusion(finished: begun.started, judgment: try scene.judged(), memoryPeak: nil))
+      try scene.record(
+        in: evidence, as: "run-\(number)",
+        on: Runner(host: "=host", pod: nil, processID: 1, processStart: 1, bootID: "b"),
+        started: Date(timeIntervalSince1970: 1_777_809_600 + Double(number) * 60), lasting: 0)
     }
     let first = try await warmth("runs", "--limit", "2", in: evidence)
     #expect(first.hasSuffix("\nmore: --before run-1\n"))

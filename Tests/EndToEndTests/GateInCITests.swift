@@ -70,25 +70,10 @@ import Testing
   ) throws -> Scene {
     var scene = try Scene()
     try change(&scene)
-    let store = try EvidenceStore(creatingAt: evidence)
-    let started = Date.now.addingTimeInterval(-secondsAgo - 5)
-    let runner = Runner(host: host, pod: pod, processID: 1, processStart: 1, bootID: "boot-of-\(host)")
-    try store.begin(
-      RunStart(
-        id: RunID(id), started: started, version: "0.1.0", runner: runner,
-        installables: scene.targets.map(\.installable), policy: scene.policy))
-    let testimony = try scene.testimony()
-    try store.record(
-      [
-        .environment(testimony.environment), .resolution(testimony.targets, testimony.unresolved),
-        .survey(testimony.survey), .presence(testimony.before), .log(testimony.log),
-        .registrations(testimony.after), .derivations(testimony.graph),
-        .outcomes(outcomes(in: testimony, under: scene.policy)),
-      ], for: RunID(id))
-    try store.conclude(
-      RunID(id),
-      Conclusion(
-        finished: started.addingTimeInterval(5), judgment: try scene.judged(), memoryPeak: nil))
+    try scene.record(
+      in: evidence, as: id,
+      on: Runner(host: host, pod: pod, processID: 1, processStart: 1, bootID: "boot-of-\(host)"),
+      started: .now.addingTimeInterval(-secondsAgo - 5))
     return scene
   }
 

@@ -67,23 +67,9 @@ import Testing
         installable: try Installable(parsing: "\(reference)#libguestfs"),
         resolution: .derivation(scene.drv, system: system, outputs: [.init(name: "out", path: scene.qemu)]))
     ]
-    let store = try EvidenceStore(creatingAt: evidence)
-    let started = Date.now.addingTimeInterval(-secondsAgo)
-    try store.begin(
-      RunStart(
-        id: RunID(id), started: started, version: "0.1.0",
-        runner: Runner(host: "h", pod: id, processID: 1, processStart: 1, bootID: "b"),
-        installables: scene.targets.map(\.installable), policy: scene.policy))
-    let testimony = try scene.testimony()
-    try store.record(
-      [
-        .environment(testimony.environment), .resolution(testimony.targets, testimony.unresolved),
-        .survey(testimony.survey), .presence(testimony.before), .log(testimony.log),
-        .registrations(testimony.after), .derivations(testimony.graph),
-        .outcomes(outcomes(in: testimony, under: scene.policy)),
-      ], for: RunID(id))
-    try store.conclude(
-      RunID(id), Conclusion(finished: started, judgment: try scene.judged(), memoryPeak: nil))
+    try scene.record(
+      in: evidence, as: id, on: Runner(host: "h", pod: id, processID: 1, processStart: 1, bootID: "b"),
+      started: .now.addingTimeInterval(-secondsAgo), lasting: 0)
   }
 
   @Test func `is not a pull request's own attribute where everybody's is meant`() async throws {
