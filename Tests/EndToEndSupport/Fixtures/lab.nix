@@ -40,7 +40,8 @@ rec {
   libguestfs-appliance = make {
     name = "libguestfs-appliance-1.54.0";
     inherit libc;
-    script = "mkdir $out; echo kernel, needs $libc > $out/kernel";
+    # Long enough to be ended in the middle, as below.
+    script = "sleep 2; mkdir $out; echo kernel, needs $libc > $out/kernel";
   };
 
   libguestfs = make {
