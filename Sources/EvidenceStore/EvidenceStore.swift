@@ -120,6 +120,10 @@ public final class EvidenceStore: Sendable {
     guard access(path, R_OK) == 0 else {
       throw EvidenceError(path, .unreadable(String(cString: strerror(errno))))
     }
+    // SQLite takes a file of one byte for a database without anything in it, and would write over it.
+    guard size(of: path) == 0 || size(of: path) >= smallestDatabase else {
+      throw EvidenceError(path, .notADatabase)
+    }
     try rollBackUnfinished(path)
     var configuration = configuration()
     configuration.readonly = true
@@ -244,6 +248,9 @@ public final class EvidenceStore: Sendable {
     // What cannot be read is no bundle, and is told about by whoever opens it next.
     return (try? file.read(upToCount: Bundle.longestBeginning)).map { Bundle.begins(Array($0)) } ?? false
   }
+
+  /// How many bytes a page has at least, and so a database that has anything in it.
+  private static let smallestDatabase = 512
 
   private static func size(of path: String) -> Int {
     ((try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int) ?? 0

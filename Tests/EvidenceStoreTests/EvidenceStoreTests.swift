@@ -366,7 +366,8 @@ private func facts() throws -> [Reason.Fact] {
   }
 
   @Test(arguments: [
-    "no database at all, but quite some text that goes on", "SQLite format 3\0 and then nothing of it",
+    "no database at all, but quite some text that goes on", "SQLite format 3\0 and then nothing of it", "x",
+    "xy\n",
   ])
   func `that holds something else is left as it is`(text: String) throws {
     let drawer = Drawer()
