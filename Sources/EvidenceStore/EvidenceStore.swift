@@ -1,3 +1,4 @@
+import Evidence
 import Foundation
 import GRDB
 public import NixModel
@@ -96,10 +97,10 @@ public final class EvidenceStore: Sendable {
   ) throws(EvidenceError) -> Snapshot? {
     if isBundle(path) { return try Snapshot(ofBundle: path) }
     // A log can begin as a summary does, and what strangers say in a summary can look like lines of a log.
-    if !PublicationSummary.isOne(path), let log = try BundleLog(in: path) {
+    if !PublicationSummary.isOne(at: path), let log = try BundleLog(in: path) {
       return try Snapshot(ofLog: log, at: path)
     }
-    guard PublicationSummary.isDocument(path) else { return nil }
+    guard PublicationSummary.isDocument(at: path) else { return nil }
     return try Snapshot(of: PublicationSummary(reading: path).publication, at: path, signing: key)
   }
 

@@ -1,3 +1,4 @@
+import Evidence
 import Foundation
 
 /// A bundle: whole records in one file, to be carried to another store.

@@ -1,3 +1,4 @@
+import Evidence
 import Crypto
 public import Foundation
 import GRDB

@@ -1,3 +1,4 @@
+import Evidence
 import Dispatch
 import Foundation
 import GRDB

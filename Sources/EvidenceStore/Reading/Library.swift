@@ -1,3 +1,4 @@
+import Evidence
 import Foundation
 import GRDB
 import NixModel
@@ -121,22 +122,4 @@ final class Library {
         """)
     return RecordLine(id: id, kind: kind, entries: try EvidenceDigest.fetchAll(statement, arguments: [seq]))
   }
-}
-
-/// A record as one canonical line, which names its entries by their digests. The SHA-256 of this line is the record's
-/// content, which the chain seals and a signature is over.
-struct RecordLine: Sendable {
-  let id: RunID
-  let kind: RecordKind
-  let entries: [EvidenceDigest]
-
-  var bytes: [UInt8] {
-    let line = JSON.object([
-      ("record", .text(id.text)), ("kind", .text(kind.rawValue)),
-      ("entries", .list(entries.map { .text($0.description) })),
-    ])
-    return line.bytes + [UInt8(ascii: "\n")]
-  }
-
-  var content: EvidenceDigest { EvidenceDigest(of: bytes) }
 }

@@ -1,9 +1,9 @@
-import Foundation
-import NixModel
+package import Foundation
+package import NixModel
 
 // How a proof begins: what is its own, what it was asked, what it was about, and which part of a sweep it is.
 extension RunStart {
-  func entries() throws -> [Entry] {
+  package func entries() throws -> [Entry] {
     let own = ProofHead(id: id, started: started, version: version, runner: runner).item
     let asked = try [policy.item] + installables.map { try $0.item }
     return [Entry.entries(.proof, [own]), Entry.entries(.asked, asked), occasion?.entries() ?? []]
@@ -12,13 +12,13 @@ extension RunStart {
 }
 
 /// What is a proof's own at its beginning.
-struct ProofHead {
-  let id: RunID
-  let started: Date
-  let version: String
-  let runner: Runner
+package struct ProofHead {
+  package let id: RunID
+  package let started: Date
+  package let version: String
+  package let runner: Runner
 
-  var item: JSON {
+  package var item: JSON {
     .item { item in
       item.add("id", id.text)
       item.add("started", Instant.text(started))
@@ -29,7 +29,7 @@ struct ProofHead {
 }
 
 extension ProofHead {
-  init(_ item: Item) throws {
+  package init(_ item: Item) throws {
     self.init(
       id: RunID(try item.text("id")), started: try item.instant("started"), version: try item.text("version"),
       runner: try item.runner())
@@ -37,7 +37,7 @@ extension ProofHead {
 }
 
 extension ItemWriter {
-  mutating func add(_ runner: Runner) {
+  package mutating func add(_ runner: Runner) {
     add("host", runner.host)
     add("pod", runner.pod)
     add("process", runner.processID)
@@ -47,21 +47,21 @@ extension ItemWriter {
 }
 
 extension Item {
-  func runner() throws -> Runner {
+  package func runner() throws -> Runner {
     Runner(
       host: try text("host"), pod: try text(ifAny: "pod"), processID: try number("process"),
       processStart: UInt64(bitPattern: try number("processStart") as Int64), bootID: try text("boot"))
   }
 
   /// An installable as a text by which it is found.
-  func spec() throws -> String { String(decoding: try json("spec").bytes, as: UTF8.self) }
+  package func spec() throws -> String { String(decoding: try json("spec").bytes, as: UTF8.self) }
 
-  func installable() throws -> Installable { try decoded("spec", Installable.self) }
+  package func installable() throws -> Installable { try decoded("spec", Installable.self) }
 }
 
 extension Installable {
   /// The whole of it as it is recorded, without credentials.
-  var recordedName: String { Redaction.redact(description) }
+  package var recordedName: String { Redaction.redact(description) }
 
   /// The other name that a target goes by (``isNamed(_:)``), where it has one.
   var attributeAlone: String? {
@@ -73,9 +73,9 @@ extension Installable {
   }
 
   /// Whether a run about it is found by this name.
-  func goes(by name: String) -> Bool { recordedName == name || redacted.attributeAlone == name }
+  package func goes(by name: String) -> Bool { recordedName == name || redacted.attributeAlone == name }
 
-  var item: JSON {
+  package var item: JSON {
     get throws {
       try .item { item in try item.add(self) }
     }
@@ -83,12 +83,12 @@ extension Installable {
 }
 
 extension JSON {
-  static func item(_ fill: (inout ItemWriter) throws -> Void) rethrows -> JSON { try ItemWriter.item(fill) }
+  package static func item(_ fill: (inout ItemWriter) throws -> Void) rethrows -> JSON { try ItemWriter.item(fill) }
 }
 
 extension ItemWriter {
   /// An installable: its name, the other name by which it is found, and what it is.
-  mutating func add(_ installable: Installable) throws {
+  package mutating func add(_ installable: Installable) throws {
     add("installable", installable.recordedName)
     add("attribute", installable.redacted.attributeAlone)
     add("spec", try JSON(encoding: installable.redacted))
@@ -96,7 +96,7 @@ extension ItemWriter {
 }
 
 extension Policy {
-  var item: JSON {
+  package var item: JSON {
     .item { item in
       item.add("builds", builds.rawValue)
       item.add("allow", texts: allowBuild.map(\.pattern))
@@ -108,7 +108,7 @@ extension Policy {
     }
   }
 
-  init(_ item: Item) throws {
+  package init(_ item: Item) throws {
     self.init(
       builds: try item.word("builds"), allowBuild: try item.texts("allow").map { DerivationGlob($0) },
       forbidBuild: try item.texts("forbid").map { DerivationGlob($0) },
@@ -119,7 +119,7 @@ extension Policy {
 }
 
 extension Occasion {
-  func entries() -> [Entry] {
+  package func entries() -> [Entry] {
     let item = JSON.item { item in
       for (name, value) in [
         ("repository", repository), ("ref", ref), ("branch", branch), ("revision", revision),
@@ -131,7 +131,7 @@ extension Occasion {
 }
 
 extension Shard {
-  func entries() -> [Entry] {
+  package func entries() -> [Entry] {
     let item = JSON.item { item in
       item.add("sweep", sweep.text)
       item.add("shard", index)
@@ -144,7 +144,7 @@ extension Shard {
 }
 
 extension Contents {
-  func start() throws -> RunStart {
+  package func start() throws -> RunStart {
     let own = try ProofHead(item(.proof))
     return RunStart(
       id: own.id, started: own.started, version: own.version, runner: own.runner,
@@ -156,14 +156,14 @@ extension Contents {
     try items(.asked).dropFirst().map { try $0.installable() }
   }
 
-  func policy() throws -> Policy {
+  package func policy() throws -> Policy {
     guard let policy = try items(.asked).first else {
       throw JSON.Flaw(words: "nothing says what it was asked")
     }
     return try Policy(policy)
   }
 
-  func occasion() throws -> Occasion? {
+  package func occasion() throws -> Occasion? {
     guard let item = try item(ifAny: .occasion) else { return nil }
     let occasion = Occasion(
       repository: try item.text(ifAny: "repository"), ref: try item.text(ifAny: "ref"),
@@ -173,7 +173,7 @@ extension Contents {
     return occasion
   }
 
-  func shard() throws -> Shard? {
+  package func shard() throws -> Shard? {
     guard let item = try item(ifAny: .shard) else { return nil }
     let shard = Shard(
       sweep: try SweepName(parsing: item.text("sweep")), index: try item.number("shard"),

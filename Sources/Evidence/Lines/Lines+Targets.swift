@@ -1,8 +1,8 @@
-import NixModel
+package import NixModel
 
 /// What evaluation made of installables, those that could not be evaluated last.
-enum TargetLines {
-  static func entries(_ targets: [Target], _ unresolved: [UnresolvedTarget]) throws -> [Entry] {
+package enum TargetLines {
+  package static func entries(_ targets: [Target], _ unresolved: [UnresolvedTarget]) throws -> [Entry] {
     let resolved = try targets.map { target in
       try JSON.item { item in
         try item.add(target.installable)
@@ -31,7 +31,7 @@ enum TargetLines {
 }
 
 extension Contents {
-  func targets() throws -> (resolved: [Target], unresolved: [UnresolvedTarget]) {
+  package func targets() throws -> (resolved: [Target], unresolved: [UnresolvedTarget]) {
     var (resolved, unresolved): ([Target], [UnresolvedTarget]) = ([], [])
     for item in try items(.targets) {
       let installable = try item.installable()

@@ -1,17 +1,17 @@
 /// A row of one of the tables that repeat what entries say, so that it can be searched.
-struct Fact: Sendable {
-  let table: FactTable
+package struct Fact: Sendable {
+  package let table: FactTable
   /// A value for each of the table's columns but `entry`.
-  let cells: [Cell]
+  package let cells: [Cell]
 
-  init(_ table: FactTable, _ cells: [Cell]) {
+  package init(_ table: FactTable, _ cells: [Cell]) {
     self.table = table
     self.cells = cells
   }
 }
 
 /// One value of a row.
-enum Cell: Sendable {
+package enum Cell: Sendable {
   case null
   case number(Int64)
   /// A text that stands in the row itself.
@@ -19,20 +19,20 @@ enum Cell: Sendable {
   /// A text that the row has the id of.
   case text(String)
 
-  static func text(ifAny text: String?) -> Cell { text.map { .text($0) } ?? .null }
-  static func word(ifAny text: String?) -> Cell { text.map { .word($0) } ?? .null }
-  static func number(ifAny number: (some BinaryInteger)?) -> Cell {
+  package static func text(ifAny text: String?) -> Cell { text.map { .text($0) } ?? .null }
+  package static func word(ifAny text: String?) -> Cell { text.map { .word($0) } ?? .null }
+  package static func number(ifAny number: (some BinaryInteger)?) -> Cell {
     number.map { .number(Int64(clamping: $0)) } ?? .null
   }
 }
 
 /// The tables whose rows are of one entry each, and their columns but `entry`.
-enum FactTable: String, CaseIterable, Sendable {
+package enum FactTable: String, CaseIterable, Sendable {
   case runner, asked, occasion, environment, target, path_outcome, judged, output, ground, realization,
     concluded,
     publication, published_target, published_path, publication_fault, sighting
 
-  var columns: [String] {
+  package var columns: [String] {
     switch self {
     case .runner: ["started", "host", "pod"]
     case .asked: ["position", "installable", "attribute", "spec"]
@@ -66,11 +66,11 @@ enum FactTable: String, CaseIterable, Sendable {
 }
 
 /// A word by which a record is found.
-struct Mark: Hashable, Sendable {
-  let kind: Kind
-  let word: String
+package struct Mark: Hashable, Sendable {
+  package let kind: Kind
+  package let word: String
 
-  enum Kind: String, Hashable, Sendable {
+  package enum Kind: String, Hashable, Sendable {
     /// A target that was asked for, by its whole name or its attribute alone.
     case target
     /// A ref, branch or revision.

@@ -1,8 +1,8 @@
-import NixModel
+package import NixModel
 
 // The store before and after: a witness that could not be heard says why, in place of what it would have said.
 extension Baseline {
-  func entries() -> [Entry] {
+  package func entries() -> [Entry] {
     let item = JSON.item { item in
       switch self {
       case .row(let row): item.add("row", row)
@@ -14,8 +14,8 @@ extension Baseline {
 }
 
 /// What the store says of paths.
-enum StoreLines {
-  static func entries(_ heard: Heard<[StorePath: Presence]>) -> [Entry] {
+package enum StoreLines {
+  package static func entries(_ heard: Heard<[StorePath: Presence]>) -> [Entry] {
     entries(.presence, heard) { item, presence in
       item.add("onDisk", if: presence.isOnDisk)
       guard let entry = presence.entry else { return }
@@ -31,7 +31,7 @@ enum StoreLines {
     }
   }
 
-  static func entries(_ heard: Heard<[StorePath: Registration]>) -> [Entry] {
+  package static func entries(_ heard: Heard<[StorePath: Registration]>) -> [Entry] {
     entries(.registrations, heard) { item, registration in item.add(registration) }
   }
 
@@ -54,7 +54,7 @@ enum StoreLines {
     }
   }
 
-  static func entries(_ outcomes: [StorePath: Outcome]) -> [Entry] {
+  package static func entries(_ outcomes: [StorePath: Outcome]) -> [Entry] {
     Entry.entries(
       .outcomes,
       outcomes.sorted { $0.key < $1.key }.map { path, outcome in
@@ -67,12 +67,12 @@ enum StoreLines {
 }
 
 extension ItemWriter {
-  mutating func add(_ outcome: Outcome) {
+  package mutating func add(_ outcome: Outcome) {
     add("outcome", outcome.word)
     add("origin", outcome.origin.map { Redaction.redact($0) })
   }
 
-  mutating func add(_ registration: Registration) {
+  package mutating func add(_ registration: Registration) {
     add("ultimate", if: registration.isUltimate)
     addContent(
       registration.narHash, registration.narSize, registration.references, registration.signatures,
@@ -94,7 +94,7 @@ extension ItemWriter {
 }
 
 extension Item {
-  func outcome() throws -> Outcome {
+  package func outcome() throws -> Outcome {
     let (word, origin) = (try text("outcome"), try text(ifAny: "origin"))
     guard let outcome = Outcome(word: word, origin: origin) else {
       throw JSON.Flaw(words: "an outcome is '\(word.excerpt)' from '\((origin ?? "nowhere").excerpt)'")
@@ -102,18 +102,18 @@ extension Item {
     return outcome
   }
 
-  func narHash() throws -> NarHash {
+  package func narHash() throws -> NarHash {
     guard let hash = NarHash(try text("narHash")) else { throw JSON.Flaw(words: "'narHash' is no hash") }
     return hash
   }
 
-  func references(in directory: StoreDirectory) throws -> [StorePath] {
+  package func references(in directory: StoreDirectory) throws -> [StorePath] {
     try texts("references").map { try StorePath(baseName: $0, in: directory) }
   }
 
-  func signatures() throws -> [Signature] { try texts("signatures").map { try Signature(parsing: $0) } }
+  package func signatures() throws -> [Signature] { try texts("signatures").map { try Signature(parsing: $0) } }
 
-  func contentAddress() throws -> ContentAddress? {
+  package func contentAddress() throws -> ContentAddress? {
     guard let text = try text(ifAny: "contentAddress") else { return nil }
     guard let address = ContentAddress(text) else {
       throw JSON.Flaw(words: "'contentAddress' is none")
@@ -121,7 +121,7 @@ extension Item {
     return address
   }
 
-  func registration(of path: StorePath) throws -> Registration {
+  package func registration(of path: StorePath) throws -> Registration {
     Registration(
       narHash: try narHash(), narSize: try number("narSize"), isUltimate: try flag("ultimate"),
       signatures: try signatures(), contentAddress: try contentAddress(),
@@ -130,13 +130,13 @@ extension Item {
 }
 
 extension Contents {
-  func baseline() throws -> Baseline? {
+  package func baseline() throws -> Baseline? {
     guard let item = try item(ifAny: .baseline) else { return nil }
     if let row: Int64 = try item.number(ifAny: "row") { return .row(row) }
     return .listed(paths: try item.number("listed"))
   }
 
-  func presence() throws -> Heard<[StorePath: Presence]> {
+  package func presence() throws -> Heard<[StorePath: Presence]> {
     try heard(.presence) { item, path in
       let isOnDisk = try item.flag("onDisk")
       guard let since = try item.text(ifAny: "since") else { return Presence(nil, isOnDisk: isOnDisk) }
@@ -151,11 +151,11 @@ extension Contents {
     }
   }
 
-  func registrations() throws -> Heard<[StorePath: Registration]> {
+  package func registrations() throws -> Heard<[StorePath: Registration]> {
     try heard(.registrations) { item, path in try item.registration(of: path) }
   }
 
-  func outcomes() throws -> [StorePath: Outcome] {
+  package func outcomes() throws -> [StorePath: Outcome] {
     try byPath(items(.outcomes)) { item, _ in try item.outcome() }
   }
 

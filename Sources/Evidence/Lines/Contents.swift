@@ -1,29 +1,29 @@
 import NixModel
 
 /// All that a record says: the items of its entries, by kind.
-struct Contents: Sendable {
+package struct Contents: Sendable {
   private var items: [EntryKind: [JSON]] = [:]
 
-  init() {}
+  package init() {}
 
-  init(_ entries: some Sequence<Entry>) {
+  package init(_ entries: some Sequence<Entry>) {
     for entry in entries { add(entry) }
   }
 
   /// Adds the next entry. Those of one kind come in their order.
-  mutating func add(_ entry: Entry) { items[entry.kind, default: []] += entry.items }
+  package mutating func add(_ entry: Entry) { items[entry.kind, default: []] += entry.items }
 
   /// The items of a kind; `nil` where the record has no entry of it.
-  func items(ifAny kind: EntryKind) -> [JSON]? { items[kind] }
+  package func items(ifAny kind: EntryKind) -> [JSON]? { items[kind] }
 
-  func items(_ kind: EntryKind) throws(JSON.Flaw) -> [Item] {
+  package func items(_ kind: EntryKind) throws(JSON.Flaw) -> [Item] {
     var read: [Item] = []
     for item in items[kind] ?? [] { read.append(try Item(item)) }
     return read
   }
 
   /// The one item of a kind, if the record has it.
-  func item(ifAny kind: EntryKind) throws(JSON.Flaw) -> Item? {
+  package func item(ifAny kind: EntryKind) throws(JSON.Flaw) -> Item? {
     guard let found = items[kind] else { return nil }
     guard found.count == 1, let only = found.first else {
       throw JSON.Flaw(words: "it has \(found.count) of '\(kind.rawValue)', and not one")
@@ -31,7 +31,7 @@ struct Contents: Sendable {
     return try Item(only)
   }
 
-  func item(_ kind: EntryKind) throws(JSON.Flaw) -> Item {
+  package func item(_ kind: EntryKind) throws(JSON.Flaw) -> Item {
     guard let item = try item(ifAny: kind) else {
       throw JSON.Flaw(words: "its '\(kind.rawValue)' is missing")
     }

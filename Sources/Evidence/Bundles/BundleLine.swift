@@ -1,5 +1,5 @@
-import Foundation
-import NixModel
+package import Foundation
+package import NixModel
 
 /// One line of a bundle that is handed out through a log:
 ///
@@ -7,34 +7,34 @@ import NixModel
 ///
 /// the run, which part of how many it is, the part's bytes in base 64, and the SHA-256 of the whole bundle, which
 /// also tells a line that was cut off from a whole one.
-struct BundleLine {
-  let run: RunID
+package struct BundleLine {
+  package let run: RunID
   /// From 1 to ``parts``.
-  let part: Int
-  let parts: Int
+  package let part: Int
+  package let parts: Int
   /// The part in base 64; `nil` where the line is cut off.
-  let content: Range<Int>?
+  package let content: Range<Int>?
   /// What the whole bundle's digest is said to be; empty where the line is cut off.
-  let digest: String
+  package let digest: String
 
   /// How many bytes of a bundle are in a line. Some collectors of logs cut lines at 8 KiB.
-  static let partSize = 5760
+  package static let partSize = 5760
   /// How long a line can be, with whatever was put in front of it.
-  static let longest = 32 << 10
+  package static let longest = 32 << 10
   /// How many parts a bundle has at most: more than any log is kept of.
   static let mostParts = 1 << 20
 
-  static let marker = Array("@warmth-bundle ".utf8)
+  package static let marker = Array("@warmth-bundle ".utf8)
 
   /// A line's text, without its end.
-  static func text(
+  package static func text(
     _ bytes: some DataProtocol, _ part: Int, of parts: Int, of run: RunID, _ digest: EvidenceDigest
   ) -> String { "@warmth-bundle \(run) \(part)/\(parts) \(Data(bytes).base64EncodedString()) \(digest)" }
 
   /// Reads a line, whatever stands in front of the mark and ends with a space: a timestamp, a pod's name.
   ///
   /// - Returns: `nil` for a line that is no part of a bundle.
-  init?(_ line: UnsafeRawBufferPointer) {
+  package init?(_ line: UnsafeRawBufferPointer) {
     let space = UInt8(ascii: " ")
     guard let mark = Self.place(ofMarkIn: line), mark == 0 || line[mark - 1] == space else { return nil }
     var fields: [Range<Int>] = []
@@ -61,7 +61,7 @@ struct BundleLine {
   }
 
   /// Where the first mark in `line` begins.
-  static func place(ofMarkIn line: UnsafeRawBufferPointer) -> Int? {
+  package static func place(ofMarkIn line: UnsafeRawBufferPointer) -> Int? {
     guard let start = line.baseAddress else { return nil }
     var place = 0
     while place + marker.count <= line.count,

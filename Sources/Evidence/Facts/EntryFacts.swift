@@ -1,14 +1,14 @@
 import NixModel
 
 /// What an entry says that can be searched: a pure function of the entry.
-struct EntryFacts: Sendable {
-  private(set) var rows: [Fact] = []
+package struct EntryFacts: Sendable {
+  package private(set) var rows: [Fact] = []
   /// The words by which each record that has the entry is found.
-  private(set) var marks: Set<Mark> = []
+  package private(set) var marks: Set<Mark> = []
   private var seen: Set<String> = []
 
   /// - Throws: where the entry does not say what its kind must.
-  init(_ entry: Entry) throws {
+  package init(_ entry: Entry) throws {
     let items = try entry.items.map { json throws(JSON.Flaw) in try Item(json) }
     switch entry.kind {
     case .proof: try add(runner: items)

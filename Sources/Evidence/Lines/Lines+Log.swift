@@ -1,9 +1,9 @@
-import NixModel
+package import NixModel
 
 // A log is kept as the set of its events, which runs of one closure have in common, and as the order in which this
 // run had them: `[line, number of the event in the set]`, in which the line is told from the line before.
 extension LogTestimony {
-  func entries() throws -> [Entry] {
+  package func entries() throws -> [Entry] {
     let said = try events.compactMap { event in
       try event.kind.item().map { (event.line, $0.withoutKnownSecrets) }
     }
@@ -22,36 +22,36 @@ extension LogTestimony {
 }
 
 /// The events of a log, each once.
-enum LogLines {
+package enum LogLines {
   /// The items, each once, in the order of their bytes.
-  static func set(_ items: [JSON]) -> [JSON] {
+  package static func set(_ items: [JSON]) -> [JSON] {
     let known = Dictionary(items.map { ($0.bytes, $0) }) { first, _ in first }
     return known.keys.sorted { $0.lexicographicallyPrecedes($1) }.compactMap { known[$0] }
   }
 
-  static func entries(of kinds: [LogEvent.Kind]) throws -> [Entry] {
+  package static func entries(of kinds: [LogEvent.Kind]) throws -> [Entry] {
     Entry.entries(.events, set(try kinds.compactMap { try $0.item() }))
   }
 }
 
 /// What is a log's own besides its events.
-struct LogHead {
-  let ending: NixEnding
-  let lines: Int
-  let bytes: Int
-  let unreadable: Int
-  let dropped: Int
-  let evaluationLines: Int
-  let timeTaken: TimeTaken?
-  let order: [Step]
+package struct LogHead {
+  package let ending: NixEnding
+  package let lines: Int
+  package let bytes: Int
+  package let unreadable: Int
+  package let dropped: Int
+  package let evaluationLines: Int
+  package let timeTaken: TimeTaken?
+  package let order: [Step]
 
   /// An event: how many lines after the one before, and which of the set.
-  struct Step {
-    let lines: Int
-    let event: Int
+  package struct Step {
+    package let lines: Int
+    package let event: Int
   }
 
-  var item: JSON {
+  package var item: JSON {
     .item { item in
       item.add(ending)
       item.add("lines", lines)
@@ -76,7 +76,7 @@ struct LogHead {
 
 extension LogHead {
   /// - Parameter count: how many events there are.
-  init(_ item: Item, of count: Int) throws {
+  package init(_ item: Item, of count: Int) throws {
     let order = try item.list("events").map { pair in
       guard case .list(let numbers) = pair, numbers.count == 2, case .number(let lines) = numbers[0],
         case .number(let event) = numbers[1], (0..<Int64(count)).contains(event)
@@ -197,9 +197,9 @@ extension Item {
 
 extension Contents {
   /// The kinds of events that the log has, each once.
-  func eventKinds() throws -> [LogEvent.Kind] { try items(.events).map { try $0.event() } }
+  package func eventKinds() throws -> [LogEvent.Kind] { try items(.events).map { try $0.event() } }
 
-  func log() throws -> LogTestimony? {
+  package func log() throws -> LogTestimony? {
     guard items(ifAny: .log) != nil else { return nil }
     let head = try logHead()
     let kinds = try eventKinds()
@@ -221,11 +221,11 @@ extension Contents {
   }
 
   /// How long Nix took, without the events.
-  func timeTaken() throws -> TimeTaken? { try item(ifAny: .log)?.timeTaken() }
+  package func timeTaken() throws -> TimeTaken? { try item(ifAny: .log)?.timeTaken() }
 }
 
 extension Item {
-  func timeTaken() throws -> TimeTaken? {
+  package func timeTaken() throws -> TimeTaken? {
     guard let milliseconds: Int = try number(ifAny: "milliseconds") else { return nil }
     let copying = try items("copying").map { (try $0.text("cache"), try $0.number("milliseconds") as Int) }
     return TimeTaken(milliseconds: milliseconds, copying: Dictionary(copying) { first, _ in first })

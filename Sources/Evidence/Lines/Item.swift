@@ -1,81 +1,81 @@
-import Foundation
-import NixModel
+package import Foundation
+package import NixModel
 
 /// Makes an object member by member, without those that say nothing.
-struct ItemWriter {
-  private(set) var members: [JSON.Member] = []
+package struct ItemWriter {
+  package private(set) var members: [JSON.Member] = []
 
-  static func item(_ fill: (inout ItemWriter) throws -> Void) rethrows -> JSON {
+  package static func item(_ fill: (inout ItemWriter) throws -> Void) rethrows -> JSON {
     var writer = ItemWriter()
     try fill(&writer)
     return .object(writer.members)
   }
 
-  mutating func add(_ name: String, _ value: JSON) { members.append((name, value)) }
+  package mutating func add(_ name: String, _ value: JSON) { members.append((name, value)) }
 
-  mutating func add(_ name: String, _ text: String?) {
+  package mutating func add(_ name: String, _ text: String?) {
     if let text { add(name, .text(text)) }
   }
 
-  mutating func add(_ name: String, _ path: StorePath?) { add(name, path?.description) }
+  package mutating func add(_ name: String, _ path: StorePath?) { add(name, path?.description) }
 
-  mutating func add(_ name: String, _ number: (some BinaryInteger)?) {
+  package mutating func add(_ name: String, _ number: (some BinaryInteger)?) {
     if let number { add(name, .number(Int64(clamping: number))) }
   }
 
   /// A flag that most often is not set.
-  mutating func add(_ name: String, if flag: Bool) {
+  package mutating func add(_ name: String, if flag: Bool) {
     if flag { add(name, .flag(true)) }
   }
 
   /// A flag that says something either way.
-  mutating func add(_ name: String, flag: Bool?) {
+  package mutating func add(_ name: String, flag: Bool?) {
     if let flag { add(name, .flag(flag)) }
   }
 
   /// Texts, where there are any.
-  mutating func add(_ name: String, texts: some Sequence<some CustomStringConvertible>) {
+  package mutating func add(_ name: String, texts: some Sequence<some CustomStringConvertible>) {
     add(name, items: texts.map { JSON.text($0.description) })
   }
 
-  mutating func add(_ name: String, items: [JSON]) {
+  package mutating func add(_ name: String, items: [JSON]) {
     if !items.isEmpty { add(name, .list(items)) }
   }
 }
 
 /// Reads an object's members.
-struct Item {
+package struct Item {
   private let members: [JSON.Member]
 
   /// - Throws: ``JSON/Flaw`` where `json` is no object.
-  init(_ json: JSON) throws(JSON.Flaw) {
+  package init(_ json: JSON) throws(JSON.Flaw) {
     guard case .object(let members) = json else { throw JSON.Flaw(words: "an object is expected") }
     self.members = members
   }
 
-  var names: [String] { members.map(\.name) }
+  package var names: [String] { members.map(\.name) }
 
-  subscript(name: String) -> JSON? { members.first { $0.name == name }?.value }
+  package subscript(name: String) -> JSON? { members.first { $0.name == name }?.value }
 
   private func flaw(_ name: String, _ words: String) -> JSON.Flaw { JSON.Flaw(words: "'\(name)' \(words)") }
 
-  func json(_ name: String) throws(JSON.Flaw) -> JSON {
+  package func json(_ name: String) throws(JSON.Flaw) -> JSON {
     guard let value = self[name] else { throw flaw(name, "is missing") }
     return value
   }
 
-  func text(ifAny name: String) throws(JSON.Flaw) -> String? {
+  package func text(ifAny name: String) throws(JSON.Flaw) -> String? {
     guard let value = self[name] else { return nil }
     guard case .text(let text) = value else { throw flaw(name, "is no text") }
     return text
   }
 
-  func text(_ name: String) throws(JSON.Flaw) -> String {
+  package func text(_ name: String) throws(JSON.Flaw) -> String {
     guard let text = try text(ifAny: name) else { throw flaw(name, "is missing") }
     return text
   }
 
-  func number<Number: BinaryInteger>(ifAny name: String) throws(JSON.Flaw) -> Number? {
+  package func number<Number: BinaryInteger>(ifAny name: String) throws(JSON.Flaw) -> Number? {
     guard let value = self[name] else { return nil }
     guard case .number(let number) = value, let exact = Number(exactly: number) else {
       throw flaw(name, "is no such number")
@@ -83,33 +83,33 @@ struct Item {
     return exact
   }
 
-  func number<Number: BinaryInteger>(_ name: String) throws(JSON.Flaw) -> Number {
+  package func number<Number: BinaryInteger>(_ name: String) throws(JSON.Flaw) -> Number {
     guard let number: Number = try number(ifAny: name) else { throw flaw(name, "is missing") }
     return number
   }
 
-  func flag(ifAny name: String) throws(JSON.Flaw) -> Bool? {
+  package func flag(ifAny name: String) throws(JSON.Flaw) -> Bool? {
     guard let value = self[name] else { return nil }
     guard case .flag(let flag) = value else { throw flaw(name, "is neither true nor false") }
     return flag
   }
 
   /// A flag that is not set where it is not there.
-  func flag(_ name: String) throws(JSON.Flaw) -> Bool { try flag(ifAny: name) ?? false }
+  package func flag(_ name: String) throws(JSON.Flaw) -> Bool { try flag(ifAny: name) ?? false }
 
-  func list(_ name: String) throws(JSON.Flaw) -> [JSON] {
+  package func list(_ name: String) throws(JSON.Flaw) -> [JSON] {
     guard let value = self[name] else { return [] }
     guard case .list(let values) = value else { throw flaw(name, "is no list") }
     return values
   }
 
-  func items(_ name: String) throws(JSON.Flaw) -> [Item] {
+  package func items(_ name: String) throws(JSON.Flaw) -> [Item] {
     var items: [Item] = []
     for value in try list(name) { items.append(try Item(value)) }
     return items
   }
 
-  func texts(_ name: String) throws(JSON.Flaw) -> [String] {
+  package func texts(_ name: String) throws(JSON.Flaw) -> [String] {
     var texts: [String] = []
     for value in try list(name) {
       guard case .text(let text) = value else { throw flaw(name, "holds something that is no text") }
@@ -118,50 +118,50 @@ struct Item {
     return texts
   }
 
-  func word<Word: RawRepresentable>(_ name: String) throws(JSON.Flaw) -> Word where Word.RawValue == String {
+  package func word<Word: RawRepresentable>(_ name: String) throws(JSON.Flaw) -> Word where Word.RawValue == String {
     let text = try text(name)
     guard let word = Word(rawValue: text) else { throw flaw(name, "cannot be '\(text.excerpt)'") }
     return word
   }
 
-  func word<Word: RawRepresentable>(
+  package func word<Word: RawRepresentable>(
     ifAny name: String
   ) throws(JSON.Flaw) -> Word? where Word.RawValue == String {
     try text(ifAny: name) == nil ? nil : try word(name)
   }
 
-  func path(ifAny name: String) throws -> StorePath? {
+  package func path(ifAny name: String) throws -> StorePath? {
     try text(ifAny: name).map { try StorePath(parsing: $0) }
   }
 
-  func path(_ name: String) throws -> StorePath { try StorePath(parsing: text(name)) }
+  package func path(_ name: String) throws -> StorePath { try StorePath(parsing: text(name)) }
 
-  func instant(ifAny name: String) throws -> Date? {
+  package func instant(ifAny name: String) throws -> Date? {
     guard let text = try text(ifAny: name) else { return nil }
     // In one spelling alone: otherwise one instant would be two lines.
     guard let date = Instant.date(text), Instant.text(date) == text else { throw flaw(name, "is no instant") }
     return date
   }
 
-  func instant(_ name: String) throws -> Date {
+  package func instant(_ name: String) throws -> Date {
     guard let date = try instant(ifAny: name) else { throw flaw(name, "is missing") }
     return date
   }
 
-  func decoded<Value: Decodable>(_ name: String, _ type: Value.Type) throws -> Value {
+  package func decoded<Value: Decodable>(_ name: String, _ type: Value.Type) throws -> Value {
     try json(name).decoded(type)
   }
 }
 
 /// Instants as lines have them: `2026-05-03T12:00:00.123Z`, always UTC, always with milliseconds, so that they sort
 /// as text.
-enum Instant {
+package enum Instant {
   private static let withFraction = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
   private static let whole = Date.ISO8601FormatStyle()
 
   /// The fraction is written from the whole number of milliseconds, because most of them are no exact `Date`, and
   /// formatting would round those down.
-  static func text(_ date: Date) -> String {
+  package static func text(_ date: Date) -> String {
     let all = milliseconds(date)
     let rest = (all % 1000 + 1000) % 1000
     let seconds = Date(timeIntervalSince1970: Double((all - rest) / 1000)).formatted(whole)
@@ -169,10 +169,10 @@ enum Instant {
     return "\(seconds.dropLast()).\(digits)Z"
   }
 
-  static func date(_ text: String) -> Date? { try? withFraction.parse(text) }
+  package static func date(_ text: String) -> Date? { try? withFraction.parse(text) }
 
   /// Milliseconds since 1970, by which records are ordered.
-  static func milliseconds(_ date: Date) -> Int64 {
+  package static func milliseconds(_ date: Date) -> Int64 {
     // Whole milliseconds, cut off as every report cuts them off; a little more, because most of them are no exact
     // `Date`. A time that is further away than any run is as good as the end of times.
     let milliseconds = (date.timeIntervalSince1970 * 1000 + 0.001).rounded(.down)

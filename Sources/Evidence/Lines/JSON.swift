@@ -5,7 +5,7 @@ import NixModel
 ///
 /// The same value is always the same bytes: members stand in the order in which they were given, texts are UTF-8 in
 /// which only `"`, `\` and control characters are escaped (the latter as `\u00xx`), and there is no white space.
-indirect enum JSON: Sendable {
+package indirect enum JSON: Sendable {
   case null
   case flag(Bool)
   case number(Int64)
@@ -13,29 +13,32 @@ indirect enum JSON: Sendable {
   case list([JSON])
   case object([Member])
 
-  typealias Member = (name: String, value: JSON)
+  package typealias Member = (name: String, value: JSON)
 
   /// Why a text is no such value, or not the one that was expected.
-  struct Flaw: Error, CustomStringConvertible {
-    let words: String
-    var description: String { words }
+  package struct Flaw: Error, CustomStringConvertible {
+    package let words: String
+
+    package init(words: String) { self.words = words }
+
+    package var description: String { words }
   }
 
   /// What went wrong, without more of a stranger's text than an error shows.
-  static func words(of error: any Error) -> String { (error as? Flaw)?.words ?? "\(error)".excerpt }
+  package static func words(of error: any Error) -> String { (error as? Flaw)?.words ?? "\(error)".excerpt }
 }
 
 // MARK: Writing
 
 extension JSON {
   /// The value's bytes.
-  var bytes: [UInt8] {
+  package var bytes: [UInt8] {
     var bytes: [UInt8] = []
     write(to: &bytes)
     return bytes
   }
 
-  func write(to bytes: inout [UInt8]) {
+  package func write(to bytes: inout [UInt8]) {
     switch self {
     case .null: bytes += "null".utf8
     case .flag(let flag): bytes += (flag ? "true" : "false").utf8
@@ -97,7 +100,7 @@ extension JSON {
 
 extension JSON {
   /// - Throws: ``Flaw`` for what is no JSON without white space and fractions, or nests deeper than a record does.
-  init(parsing bytes: some Collection<UInt8>) throws(Flaw) {
+  package init(parsing bytes: some Collection<UInt8>) throws(Flaw) {
     try self.init(parsing: bytes, allowingNUL: false)
   }
 
@@ -241,13 +244,13 @@ private struct JSONParser {
 
 extension JSON {
   /// What `value` encodes itself as, with sorted names.
-  init(encoding value: some Encodable) throws {
+  package init(encoding value: some Encodable) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     self = try JSON(parsing: try encoder.encode(value), allowingNUL: true)
   }
 
-  func decoded<Value: Decodable>(_ type: Value.Type) throws -> Value {
+  package func decoded<Value: Decodable>(_ type: Value.Type) throws -> Value {
     try JSONDecoder().decode(type, from: Data(bytes))
   }
 

@@ -1,7 +1,7 @@
-import NixModel
+package import NixModel
 
 extension DerivationGraph {
-  func entries() -> [Entry] {
+  package func entries() -> [Entry] {
     guard !derivations.isEmpty else { return [] }
     return Entry.entries(
       .derivations,
@@ -42,7 +42,7 @@ extension ItemWriter {
 }
 
 extension Contents {
-  func graph(alwaysSubstitutes: Bool) throws -> DerivationGraph {
+  package func graph(alwaysSubstitutes: Bool) throws -> DerivationGraph {
     var derivations: [StorePath: Derivation] = [:]
     for item in try items(.derivations) {
       let path = try item.path("path")
@@ -78,7 +78,7 @@ extension Contents {
 
 extension Item {
   /// The members of an object, whatever their names.
-  func members(of name: String) throws(JSON.Flaw) -> [JSON.Member] {
+  package func members(of name: String) throws(JSON.Flaw) -> [JSON.Member] {
     guard case .object(let members) = try json(name) else { throw JSON.Flaw(words: "'\(name)' is no object") }
     return members
   }

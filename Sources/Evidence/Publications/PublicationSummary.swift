@@ -1,19 +1,19 @@
-import Foundation
-import NixModel
+package import Foundation
+package import NixModel
 
 /// The summary that a publisher leaves behind: one JSON document, `warmth/publication/v1` (docs/publications.md).
 ///
 /// It is read once, here, and by whoever imports it: nobody knows who wrote it. Keys that are not known are passed
 /// over; texts are without credentials and control characters from here on.
-struct PublicationSummary: Sendable {
-  let publication: Publication
+package struct PublicationSummary: Sendable {
+  package let publication: Publication
 
-  static let schema = "warmth/publication/v1"
+  package static let schema = "warmth/publication/v1"
   /// How many bytes a summary has at most: some 150,000 paths.
-  static let maximumSize = 32 << 20
+  package static let maximumSize = 32 << 20
 
   /// - Throws: ``Flaw``.
-  init(parsing data: Data) throws(Flaw) {
+  package init(parsing data: Data) throws(Flaw) {
     guard data.count <= Self.maximumSize else {
       throw Flaw(key: nil, words: "it has more than \(Self.maximumSize >> 20) MiB")
     }
@@ -22,53 +22,30 @@ struct PublicationSummary: Sendable {
     }
   }
 
-  /// Reads the file at `path`.
-  ///
-  /// - Throws: ``EvidenceError``.
-  init(reading path: String) throws(EvidenceError) {
-    let data: Data
-    // One more byte tells that there is too much.
-    do { data = try Self.beginning(of: path, Self.maximumSize + 1) } catch {
-      throw EvidenceError(path, error)
-    }
-    do { try self.init(parsing: data) } catch {
-      throw EvidenceError(path, .malformedSummary(key: error.key, error.words))
-    }
+  /// Whether what begins with `start`, and is no bundle, is a JSON document, which no database begins as.
+  package static func isDocument(_ start: Data) -> Bool {
+    start.first { !whiteSpace.contains($0) } == UInt8(ascii: "{")
   }
 
-  /// Whether a file that is no bundle begins as a JSON document does, which no database does.
-  static func isDocument(_ path: String) -> Bool {
-    // What cannot be read is told about by whoever opens it next.
-    (try? beginning(of: path, 256))?.first { !whiteSpace.contains($0) } == UInt8(ascii: "{")
-  }
-
-  /// Whether a file says that it is a summary, whatever else is in it: as the first thing, even where the rest is
+  /// Whether `data` says that it is a summary, whatever else is in it: as the first thing, even where the rest is
   /// damaged, or anywhere in a document that is whole.
-  static func isOne(_ path: String) -> Bool {
-    guard isDocument(path), let data = try? beginning(of: path, maximumSize + 1) else { return false }
+  package static func isOne(_ data: Data) -> Bool {
     let signs = data.prefix(256).filter { !whiteSpace.contains($0) }
-    return signs.starts(with: #"{"schema":"\#(schema)""#.utf8)
-      || (try? JSONDecoder().decode(Mark.self, from: data))?.schema == schema
+    return isDocument(signs)
+      && (signs.starts(with: #"{"schema":"\#(schema)""#.utf8)
+        || (try? JSONDecoder().decode(Mark.self, from: data))?.schema == schema)
   }
 
   private struct Mark: Decodable { let schema: String }
 
   private static let whiteSpace = Array(" \t\r\n".utf8)
 
-  private static func beginning(of path: String, _ count: Int) throws -> Data {
-    guard let file = FileHandle(forReadingAtPath: path) else {
-      throw EvidenceError(path, .unreadable(String(cString: strerror(errno))))
-    }
-    defer { try? file.close() }
-    return try file.read(upToCount: count) ?? Data()
-  }
-
   /// What is not as it must be.
-  struct Flaw: Error {
+  package struct Flaw: Error {
     /// Where: `targets[3].derivation`. `nil` where it is the document as a whole.
-    let key: String?
+    package let key: String?
     /// What was expected there.
-    let words: String
+    package let words: String
   }
 }
 

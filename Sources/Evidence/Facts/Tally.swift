@@ -1,8 +1,8 @@
 import NixModel
 
 /// What a concluded proof says of one cache, in numbers: a pure function of all that the proof says.
-struct Tally: Sendable {
-  let cache: String
+package struct Tally: Sendable {
+  package let cache: String
   private var paths = 0
   private var bytes: UInt64 = 0
   private var download: UInt64 = 0
@@ -17,7 +17,7 @@ struct Tally: Sendable {
   private var missing = 0
   private var corrupt = 0
 
-  static let columns = [
+  package static let columns = [
     "paths", "bytes", "download", "milliseconds", "asked", "offered", "unreachable", "failed", "refused",
     "invalid", "untrusted", "missing", "corrupt",
   ]
@@ -25,7 +25,7 @@ struct Tally: Sendable {
   private init(cache: String) { self.cache = cache }
 
   /// A value for each of ``columns``.
-  var cells: [Cell] {
+  package var cells: [Cell] {
     func number(_ value: some BinaryInteger) -> Cell {
       // Sums of these must still be numbers.
       .number(min(Int64(clamping: value), 9_000_000_000_000_000))
@@ -38,19 +38,19 @@ struct Tally: Sendable {
   }
 
   /// What most of a tally is made of, which proofs of the same have in common.
-  static let sources: Set<EntryKind> = [.caches, .offers, .registrations, .outcomes, .verdicts]
+  package static let sources: Set<EntryKind> = [.caches, .offers, .registrations, .outcomes, .verdicts]
 
   /// The tallies of a proof that came to its conclusion, by the names of caches.
   ///
   /// - Parameter contents: its ``sources``.
-  static func tallies(of contents: Contents) throws -> [Tally] {
+  package static func tallies(of contents: Contents) throws -> [Tally] {
     var tallies = Tallies()
     try tallies.add(contents)
     return tallies.all
   }
 
   /// Tallies with the time for which a proof copied from each cache, in milliseconds.
-  static func adding(_ copying: [String: Int], to tallies: [Tally]) -> [Tally] {
+  package static func adding(_ copying: [String: Int], to tallies: [Tally]) -> [Tally] {
     var found = Dictionary(tallies.map { ($0.cache, $0) }) { first, _ in first }
     for (cache, time) in copying {
       found[cache, default: Tally(cache: cache)].milliseconds = time
@@ -156,33 +156,5 @@ struct Tally: Sendable {
     case "refused": refused += 1
     default: break
     }
-  }
-}
-
-/// Makes tallies, of proofs that have the same entries once.
-final class TallyBook {
-  private let library: Library
-  private var known: [[Int64]: [Tally]] = [:]
-
-  init(_ library: Library) { self.library = library }
-
-  /// The tallies of a record; none of one that is no proof or came to no conclusion.
-  func tallies(of parts: [Library.Part]) throws -> [Tally] {
-    guard parts.contains(where: { $0.kind == .conclusion }) else { return [] }
-    let sources = parts.filter { Tally.sources.contains($0.kind) }
-    let ids = sources.map(\.entry)
-    let tallies: [Tally]
-    if let same = known[ids] {
-      tallies = same
-    } else {
-      var contents = Contents()
-      try library.add(sources, to: &contents)
-      tallies = try Tally.tallies(of: contents)
-      if known.count > 10_000 { known.removeAll() }
-      known[ids] = tallies
-    }
-    var log = Contents()
-    try library.add(parts.filter { $0.kind == .log }, to: &log)
-    return Tally.adding(try log.timeTaken()?.copying ?? [:], to: tallies)
   }
 }

@@ -1,8 +1,8 @@
-import Foundation
-import NixModel
+package import Foundation
+package import NixModel
 
 extension Conclusion {
-  func entries() throws -> [Entry] {
+  package func entries() throws -> [Entry] {
     let end = ProofEnd(
       finished: finished, verdict: judgment.verdict, closure: judgment.closure, memoryPeak: memoryPeak)
     return Entry.entries(.verdicts, try judgment.targets.map { try $0.item() })
@@ -11,13 +11,13 @@ extension Conclusion {
 }
 
 /// What is a proof's own at its end.
-struct ProofEnd {
-  let finished: Date
-  let verdict: Verdict
-  let closure: ClosureSummary
-  let memoryPeak: UInt64?
+package struct ProofEnd {
+  package let finished: Date
+  package let verdict: Verdict
+  package let closure: ClosureSummary
+  package let memoryPeak: UInt64?
 
-  var item: JSON {
+  package var item: JSON {
     .item { item in
       item.add("finished", Instant.text(finished))
       item.add("verdict", verdict.rawValue)
@@ -34,7 +34,7 @@ struct ProofEnd {
 }
 
 extension ProofEnd {
-  init(_ item: Item) throws {
+  package init(_ item: Item) throws {
     var closure = ClosureSummary()
     closure.paths = try item.number("paths")
     closure.substituted = try item.number("substituted")
@@ -50,7 +50,7 @@ extension ProofEnd {
 }
 
 extension TargetJudgment {
-  func item() throws -> JSON {
+  package func item() throws -> JSON {
     try .item { item in
       try item.add(installable)
       item.add("verdict", ruling.verdict.rawValue)
@@ -111,7 +111,7 @@ extension Item {
   }
 
   /// What became of a judged target's outputs.
-  func outputJudgments() throws -> [OutputJudgment] {
+  package func outputJudgments() throws -> [OutputJudgment] {
     try items("outputs").map { output in
       OutputJudgment(
         name: try output.text("name"), path: try output.path("path"), outcome: try output.outcome(),
@@ -122,7 +122,7 @@ extension Item {
 
 extension Contents {
   /// The end of a proof; `nil` where it has none.
-  func conclusion() throws -> Conclusion? {
+  package func conclusion() throws -> Conclusion? {
     guard let own = try item(ifAny: .conclusion) else { return nil }
     let end = try ProofEnd(own)
     let judgment = Judgment(targets: try judgments(), closure: end.closure)
@@ -135,7 +135,7 @@ extension Contents {
 
 extension Item {
   /// Requires that the verdict of a run is what those of its targets amount to.
-  func require(_ sum: Verdict) throws {
+  package func require(_ sum: Verdict) throws {
     let said = try text("verdict")
     guard said == sum.rawValue else {
       throw JSON.Flaw(

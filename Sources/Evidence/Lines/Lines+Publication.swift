@@ -1,7 +1,7 @@
-import NixModel
+package import NixModel
 
 extension Publication {
-  func entries() -> [Entry] {
+  package func entries() -> [Entry] {
     let own = JSON.item { item in
       item.add("id", head.id.text)
       item.add("started", Instant.text(head.started))
@@ -97,7 +97,7 @@ extension PublishedPath {
     }
   }
 
-  init(_ item: Item) throws {
+  package init(_ item: Item) throws {
     self.init(
       path: try item.path("path"), role: try item.word("role"), outcome: try item.word("outcome"),
       published: try item.word("published"), isServed: try item.flag(ifAny: "served"),
@@ -124,7 +124,7 @@ extension PublicationFault {
 }
 
 extension Contents {
-  func publicationHead() throws -> PublicationHead {
+  package func publicationHead() throws -> PublicationHead {
     let own = try item(.publication)
     return PublicationHead(
       id: RunID(try own.text("id")), started: try own.instant("started"),
@@ -135,13 +135,13 @@ extension Contents {
       occasion: try occasion(), destination: try own.destination())
   }
 
-  func publishedTargets() throws -> [PublishedTarget] {
+  package func publishedTargets() throws -> [PublishedTarget] {
     try items(.published).map { try PublishedTarget($0) }
   }
 
   func publishedPaths() throws -> [PublishedPath] { try items(.paths).map { try PublishedPath($0) } }
 
-  func publication() throws -> Publication {
+  package func publication() throws -> Publication {
     Publication(
       head: try publicationHead(), targets: try publishedTargets(), paths: try publishedPaths(),
       faults: try items(.faults).map { try PublicationFault($0) },
@@ -150,7 +150,7 @@ extension Contents {
 }
 
 extension Item {
-  func destination() throws -> PublicationDestination? {
+  package func destination() throws -> PublicationDestination? {
     guard let kind: PublicationDestination.Kind = try word(ifAny: "kind") else { return nil }
     func address(_ name: String) throws -> SubstituterURL? {
       try text(ifAny: name).map { try SubstituterURL(parsing: $0) }

@@ -4,13 +4,13 @@ import NixModel
 
 /// One canonical line: things of one kind that a record says. It is kept once by its digest, however many records
 /// say it.
-struct Entry: Sendable {
-  let kind: EntryKind
-  let items: [JSON]
+package struct Entry: Sendable {
+  package let kind: EntryKind
+  package let items: [JSON]
   /// The line, with its newline.
-  let line: [UInt8]
+  package let line: [UInt8]
   /// The line's SHA-256.
-  let digest: EvidenceDigest
+  package let digest: EvidenceDigest
 
   /// - Parameter texts: the items' bytes.
   private init(_ kind: EntryKind, _ items: ArraySlice<JSON>, _ texts: ArraySlice<[UInt8]>) {
@@ -30,16 +30,16 @@ struct Entry: Sendable {
   /// Reads a line.
   ///
   /// - Throws: ``JSON/Flaw`` where it is no entry.
-  init(line: [UInt8]) throws(JSON.Flaw) { try self.init(line: line, digest: EvidenceDigest(of: line)) }
+  package init(line: [UInt8]) throws(JSON.Flaw) { try self.init(line: line, digest: EvidenceDigest(of: line)) }
 
   /// The same of a line whose digest is known.
-  init(line: [UInt8], digest: EvidenceDigest) throws(JSON.Flaw) {
+  package init(line: [UInt8], digest: EvidenceDigest) throws(JSON.Flaw) {
     guard line.last == UInt8(ascii: "\n") else { throw JSON.Flaw(words: "it is no entry") }
     try self.init(JSON(parsing: line.dropLast()), line: line, digest: digest)
   }
 
   /// The same of a line that was parsed.
-  init(_ json: JSON, line: [UInt8], digest: EvidenceDigest) throws(JSON.Flaw) {
+  package init(_ json: JSON, line: [UInt8], digest: EvidenceDigest) throws(JSON.Flaw) {
     guard case .object(let members) = json, members.count == 1, let member = members.first,
       case .list(let items) = member.value
     else { throw JSON.Flaw(words: "it is no entry") }
@@ -53,10 +53,10 @@ struct Entry: Sendable {
   }
 
   /// Whether the line has the digest that is said of it.
-  var isItself: Bool { EvidenceDigest(of: line) == digest }
+  package var isItself: Bool { EvidenceDigest(of: line) == digest }
 
   /// The entries that say `items`.
-  static func entries(_ kind: EntryKind, _ items: [JSON]) -> [Entry] {
+  package static func entries(_ kind: EntryKind, _ items: [JSON]) -> [Entry] {
     var items = Redaction.known == nil ? items : items.map(\.withoutKnownSecrets)
     let texts = items.map(\.bytes)
     // A NUL was written as another character, which is what the line says from now on.
@@ -84,14 +84,14 @@ struct Entry: Sendable {
 }
 
 /// How the lines of entries are kept in a file.
-enum Packing {
+package enum Packing {
   /// What zstd begins a frame with, which no line begins with.
-  static let magic: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD]
+  package static let magic: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD]
   /// A line that is longer was not written by us.
-  static let longestLine = 64 << 20
+  package static let longestLine = 64 << 20
 
   /// A line, packed where that makes it shorter.
-  static func pack(_ line: [UInt8]) -> [UInt8] {
+  package static func pack(_ line: [UInt8]) -> [UInt8] {
     guard line.count > 64 else { return line }
     var packed = [UInt8](repeating: 0, count: ZSTD_compressBound(line.count))
     let size = ZSTD_compress(&packed, packed.count, line, line.count, line.count > 4096 ? 9 : 6)
@@ -100,7 +100,7 @@ enum Packing {
   }
 
   /// - Throws: ``JSON/Flaw`` where it is no packed line.
-  static func unpack(_ bytes: [UInt8]) throws(JSON.Flaw) -> [UInt8] {
+  package static func unpack(_ bytes: [UInt8]) throws(JSON.Flaw) -> [UInt8] {
     guard bytes.starts(with: magic) else { return bytes }
     let size = ZSTD_getFrameContentSize(bytes, bytes.count)
     guard size <= UInt64(longestLine) else {

@@ -1,7 +1,7 @@
-import NixModel
+package import NixModel
 
 extension Survey {
-  func entries() throws -> [Entry] {
+  package func entries() throws -> [Entry] {
     let caches = caches.map { cache in
       JSON.item { item in
         item.add("cache", cache.url.canonical)
@@ -131,7 +131,7 @@ extension Item {
 }
 
 extension Contents {
-  func caches() throws -> [Survey.Cache] {
+  package func caches() throws -> [Survey.Cache] {
     try items(.caches).map { item in
       let state: Survey.Cache.State =
         if let priority: Int = try item.number(ifAny: "priority") {
@@ -151,7 +151,7 @@ extension Contents {
 
   /// The caches and their answers. An offer is verified once more: one whose signature does not verify is a
   /// contradiction, and no offer.
-  func survey(trusting keys: TrustedKeys) throws -> Survey {
+  package func survey(trusting keys: TrustedKeys) throws -> Survey {
     var answers: [StorePath: [Survey.Answer]] = [:]
     for item in try items(.offers) {
       let path = try item.path("path")

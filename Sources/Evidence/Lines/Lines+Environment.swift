@@ -1,7 +1,7 @@
-import NixModel
+package import NixModel
 
 extension RunnerEnvironment {
-  func entries() throws -> [Entry] {
+  package func entries() throws -> [Entry] {
     let item = try JSON.item { item in
       item.add("nix", nixVersion)
       item.add("system", system)
@@ -31,7 +31,7 @@ extension RunnerEnvironment {
 }
 
 extension Contents {
-  func environment() throws -> RunnerEnvironment? {
+  package func environment() throws -> RunnerEnvironment? {
     guard let item = try item(ifAny: .environment) else { return nil }
     let sandbox: RunnerEnvironment.Sandbox =
       if let cause = try item.text(ifAny: "sandboxMissing") {

@@ -1,8 +1,8 @@
-import NixModel
+package import NixModel
 
 extension Contents {
   /// Everything that the witnesses said.
-  func testimony() throws -> Testimony {
+  package func testimony() throws -> Testimony {
     let environment = try environment() ?? .unheard
     let targets = try targets()
     return Testimony(
@@ -15,7 +15,7 @@ extension Contents {
 
   /// The entries of a kind that the values read from this record's items make: the ones that it has, if they were
   /// written by us.
-  func rewritten(_ kind: EntryKind) throws -> [Entry] {
+  package func rewritten(_ kind: EntryKind) throws -> [Entry] {
     let entries: [Entry]
     switch kind {
     case .proof: entries = Entry.entries(.proof, [try ProofHead(item(.proof)).item])

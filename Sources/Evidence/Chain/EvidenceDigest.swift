@@ -1,25 +1,30 @@
-import Crypto
-import Foundation
-import GRDB
+package import Crypto
+package import Foundation
 
 /// A SHA-256 of what was recorded, written as 64 hexadecimal digits.
-struct EvidenceDigest: Hashable, Sendable {
+package struct EvidenceDigest: Hashable, Sendable {
   /// Its 32 bytes.
-  let bytes: Data
+  package let bytes: Data
 
   /// Before the first link of a chain there is this: 32 zeros.
-  static let none = EvidenceDigest(Data(count: 32))
+  package static let none = EvidenceDigest(Data(count: 32))
 
   private init(_ bytes: Data) { self.bytes = bytes }
 
+  /// - Returns: `nil` where there are not 32 bytes.
+  package init?(bytes: Data) {
+    guard bytes.count == 32 else { return nil }
+    self.bytes = bytes
+  }
+
   /// What was hashed piece by piece.
-  init(_ digest: SHA256.Digest) { bytes = Data(digest) }
+  package init(_ digest: SHA256.Digest) { bytes = Data(digest) }
 
   /// The digest of `content`.
-  init(of content: some DataProtocol) { bytes = Data(SHA256.hash(data: content)) }
+  package init(of content: some DataProtocol) { bytes = Data(SHA256.hash(data: content)) }
 
   /// What ``description`` writes.
-  init?(_ text: String) {
+  package init?(_ text: String) {
     var bytes = Data()
     var digits = text.utf8[...]
     while let high = digits.popFirst(), let low = digits.popFirst() {
@@ -39,7 +44,7 @@ struct EvidenceDigest: Hashable, Sendable {
   }
 
   /// The digits, as bytes.
-  var digits: [UInt8] {
+  package var digits: [UInt8] {
     let known = Array("0123456789abcdef".utf8)
     var digits: [UInt8] = []
     digits.reserveCapacity(64)
@@ -52,14 +57,5 @@ struct EvidenceDigest: Hashable, Sendable {
 }
 
 extension EvidenceDigest: CustomStringConvertible {
-  var description: String { String(decoding: digits, as: UTF8.self) }
-}
-
-extension EvidenceDigest: DatabaseValueConvertible {
-  var databaseValue: DatabaseValue { bytes.databaseValue }
-
-  static func fromDatabaseValue(_ value: DatabaseValue) -> EvidenceDigest? {
-    guard let data = Data.fromDatabaseValue(value), data.count == 32 else { return nil }
-    return EvidenceDigest(data)
-  }
+  package var description: String { String(decoding: digits, as: UTF8.self) }
 }

@@ -59,7 +59,7 @@ struct Fields {
     guard isLine, (1...longest).contains(text.utf8.count) else {
       throw flaw(name, "expected one line of 1 to \(longest) bytes without control characters")
     }
-    return BundleLog.withoutBundles(Redaction.redact(text))
+    return BundleLine.withoutBundles(Redaction.redact(text))
   }
 
   /// The same, or nothing: an empty text says nothing.
@@ -77,7 +77,7 @@ struct Fields {
     // What is taken out may have stood within an address.
     let text = Redaction.redact(try text(name).plainText)
     // Whoever prints it, and keeps a log of that, hands out no bundles.
-    let shown = BundleLog.withoutBundles(text).unicodeScalars
+    let shown = BundleLine.withoutBundles(text).unicodeScalars
     guard shown.count > Self.longestMessage else { return String(shown) }
     return "\(String(shown.prefix(Self.longestMessage)))…"
   }

@@ -1,7 +1,7 @@
-extension BundleLog {
-  /// A text in which no line is a bundle's (``BundleLine``): for whatever strangers have written, wherever a log is
+extension BundleLine {
+  /// A text in which no line is a bundle's : for whatever strangers have written, wherever a log is
   /// kept of it. By bytes, as lines are read.
-  public static func withoutBundles(_ text: String) -> String {
+  package static func withoutBundles(_ text: String) -> String {
     var text = text
     let marker = BundleLine.marker
     let places = text.withUTF8 { bytes in

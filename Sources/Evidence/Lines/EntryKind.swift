@@ -1,21 +1,21 @@
 /// What an entry says of a record, in the order in which a record has its entries.
 ///
 /// The name begins the entry's line: `{"offers":[…]}`.
-enum EntryKind: String, CaseIterable, Sendable {
+package enum EntryKind: String, CaseIterable, Sendable {
   case proof, publication, asked, published, occasion, shard, environment, baseline, targets, presence,
     caches,
     offers, events, log, derivations, registrations, outcomes, verdicts, conclusion, paths, faults
 
   /// Its number in the file (`record_entry.kind`), by which entries are ordered.
-  var number: Int { (Self.allCases.firstIndex(of: self) ?? 0) + 1 }
+  package var number: Int { (Self.allCases.firstIndex(of: self) ?? 0) + 1 }
 
-  init?(number: Int) {
+  package init?(number: Int) {
     guard Self.allCases.indices.contains(number - 1) else { return nil }
     self = Self.allCases[number - 1]
   }
 
   /// Which records have such entries.
-  var isOfProofs: Bool {
+  package var isOfProofs: Bool {
     switch self {
     case .publication, .published, .paths, .faults: false
     default: true
@@ -38,10 +38,10 @@ enum EntryKind: String, CaseIterable, Sendable {
 }
 
 /// What kinds of records there are.
-enum RecordKind: String, CaseIterable, Sendable {
+package enum RecordKind: String, CaseIterable, Sendable {
   case proof, publication
 
-  func allows(_ kind: EntryKind) -> Bool {
+  package func allows(_ kind: EntryKind) -> Bool {
     switch self {
     case .proof: kind.isOfProofs
     case .publication: kind.isOfPublications
@@ -49,7 +49,7 @@ enum RecordKind: String, CaseIterable, Sendable {
   }
 
   /// The entry that every record of the kind has, and has first.
-  var beginning: EntryKind {
+  package var beginning: EntryKind {
     switch self {
     case .proof: .proof
     case .publication: .publication
@@ -57,7 +57,7 @@ enum RecordKind: String, CaseIterable, Sendable {
   }
 
   /// The entry after which nothing is added to a record: a publication is recorded as a whole.
-  var end: EntryKind {
+  package var end: EntryKind {
     switch self {
     case .proof: .conclusion
     case .publication: .publication
