@@ -1,5 +1,5 @@
 extension BundleLine {
-  /// A text in which no line is a bundle's : for whatever strangers have written, wherever a log is
+  /// A text in which no line is a bundle's: for whatever strangers have written, wherever a log is
   /// kept of it. By bytes, as lines are read.
   package static func withoutBundles(_ text: String) -> String {
     var text = text

@@ -30,7 +30,9 @@ package struct Entry: Sendable {
   /// Reads a line.
   ///
   /// - Throws: ``JSON/Flaw`` where it is no entry.
-  package init(line: [UInt8]) throws(JSON.Flaw) { try self.init(line: line, digest: EvidenceDigest(of: line)) }
+  package init(line: [UInt8]) throws(JSON.Flaw) {
+    try self.init(line: line, digest: EvidenceDigest(of: line))
+  }
 
   /// The same of a line whose digest is known.
   package init(line: [UInt8], digest: EvidenceDigest) throws(JSON.Flaw) {

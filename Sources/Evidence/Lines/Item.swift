@@ -118,7 +118,8 @@ package struct Item {
     return texts
   }
 
-  package func word<Word: RawRepresentable>(_ name: String) throws(JSON.Flaw) -> Word where Word.RawValue == String {
+  package func word<Word: RawRepresentable>(_ name: String) throws(JSON.Flaw) -> Word
+  where Word.RawValue == String {
     let text = try text(name)
     guard let word = Word(rawValue: text) else { throw flaw(name, "cannot be '\(text.excerpt)'") }
     return word

@@ -83,7 +83,9 @@ extension Installable {
 }
 
 extension JSON {
-  package static func item(_ fill: (inout ItemWriter) throws -> Void) rethrows -> JSON { try ItemWriter.item(fill) }
+  package static func item(_ fill: (inout ItemWriter) throws -> Void) rethrows -> JSON {
+    try ItemWriter.item(fill)
+  }
 }
 
 extension ItemWriter {

@@ -111,7 +111,9 @@ extension Item {
     try texts("references").map { try StorePath(baseName: $0, in: directory) }
   }
 
-  package func signatures() throws -> [Signature] { try texts("signatures").map { try Signature(parsing: $0) } }
+  package func signatures() throws -> [Signature] {
+    try texts("signatures").map { try Signature(parsing: $0) }
+  }
 
   package func contentAddress() throws -> ContentAddress? {
     guard let text = try text(ifAny: "contentAddress") else { return nil }

@@ -1,5 +1,5 @@
-import Evidence
 import Crypto
+import Evidence
 public import Foundation
 import GRDB
 public import NixModel

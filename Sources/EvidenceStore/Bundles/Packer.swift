@@ -1,5 +1,5 @@
-import Evidence
 import Decompressors
+import Evidence
 import Foundation
 
 /// Packs pieces into one frame.

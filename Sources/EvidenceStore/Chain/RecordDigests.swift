@@ -1,5 +1,5 @@
-import Evidence
 import Dispatch
+import Evidence
 import Foundation
 import GRDB
 import NixModel
