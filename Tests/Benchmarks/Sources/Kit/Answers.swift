@@ -13,7 +13,8 @@ struct Answers {
     let runners: [String]
     let refs: [String]
     let reasons: Set<String>
-    /// The verdict about each target; none where the run was cut off.
+    let isConcluded: Bool
+    /// The verdict about each target that the run came to.
     let targetVerdicts: [String: Verdict]
     /// How many paths came from each cache.
     let copies: [String: Int]
@@ -65,9 +66,10 @@ struct Answers {
         refs: [happening.branch, happening.revision],
         reasons: isConcluded
           ? Set(script.judgment.targets.flatMap(\.ruling.reasons).map(\.code.rawValue)) : ["interrupted"],
+        isConcluded: isConcluded,
         targetVerdicts: isConcluded
           ? Dictionary(
-            uniqueKeysWithValues: script.judgment.targets.map {
+            uniqueKeysWithValues: script.judgment.targets.filter(\.isReached).map {
               ($0.installable.description, $0.ruling.verdict)
             }) : [:], copies: isConcluded ? known?.copies ?? [:] : [:]))
   }
@@ -132,7 +134,7 @@ struct Answers {
 
   private func sums() -> [String: Sum] {
     var sums: [String: Sum] = [:]
-    for run in noted where !run.targetVerdicts.isEmpty {
+    for run in noted where run.isConcluded {
       for cache in ["https://cache.ci.example/main", "https://cache.nixos.org"] {
         sums[cache, default: Sum()].runs += 1
         sums[cache, default: Sum()].paths += run.copies[cache] ?? 0
