@@ -120,10 +120,10 @@ struct Answers {
     let questions = tests.map { options, fits in
       Question(options: options, runs: sorted.lazy.filter(fits).prefix(50).map(\.id))
     }
-    // In the millisecond after a cold run something has regressed. Times are cut off to whole milliseconds.
+    // Just after a cold run something has regressed. Times are recorded in whole milliseconds.
     let cold = sorted.first { $0.verdict == "cold" && $0.targets.contains("libguestfs") }?.started
     let until = Date(
-      timeIntervalSince1970: (((cold ?? .now).timeIntervalSince1970 * 1000).rounded(.down) + 1.5) / 1000)
+      timeIntervalSince1970: (((cold ?? .now).timeIntervalSince1970 * 1000).rounded(.down) + 2.5) / 1000)
     let everything = Everything(
       runs: noted.count, questions: questions, path: path, target: "libguestfs",
       latest: sorted.first { $0.targets.contains("libguestfs") }?.id ?? "", caches: sums(),
