@@ -1,6 +1,6 @@
 extension BundleLine {
-  /// A text in which no line is a bundle's: for whatever strangers have written, wherever a log is
-  /// kept of it. By bytes, as lines are read.
+  /// `text` with each mark of a bundle line broken, because a stranger's text may get into a log from which
+  /// bundles are read. The search is in bytes, as lines are read.
   package static func withoutBundles(_ text: String) -> String {
     var text = text
     let marker = BundleLine.marker

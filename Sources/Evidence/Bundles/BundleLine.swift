@@ -5,8 +5,8 @@ package import NixModel
 ///
 ///     @warmth-bundle 20260503T120000Z-4k7xbq 2/17 eyJyb3ci… 3b1f…
 ///
-/// the run, which part of how many it is, the part's bytes in base 64, and the SHA-256 of the whole bundle, which
-/// also tells a line that was cut off from a whole one.
+/// The fields are the run, the part's number and the number of parts, the part's bytes in base 64, and the
+/// SHA-256 of the whole bundle. A line without the whole digest was cut off.
 package struct BundleLine {
   package let run: RunID
   /// From 1 to ``parts``.
@@ -14,14 +14,14 @@ package struct BundleLine {
   package let parts: Int
   /// The part in base 64; `nil` where the line is cut off.
   package let content: Range<Int>?
-  /// What the whole bundle's digest is said to be; empty where the line is cut off.
+  /// The digest of the whole bundle, as this line states it; empty where the line is cut off.
   package let digest: String
 
-  /// How many bytes of a bundle are in a line. Some collectors of logs cut lines at 8 KiB.
+  /// The bytes of a bundle in one line, before base 64. Some log collectors cut lines at 8 KiB.
   package static let partSize = 5760
-  /// How long a line can be, with whatever was put in front of it.
+  /// The longest line in bytes, with the prefix that a log collector put in front of it.
   package static let longest = 32 << 10
-  /// How many parts a bundle has at most: more than any log is kept of.
+  /// The most parts of a bundle. They hold 6 GB, more than any log that is kept.
   static let mostParts = 1 << 20
 
   package static let marker = Array("@warmth-bundle ".utf8)
@@ -31,7 +31,8 @@ package struct BundleLine {
     _ bytes: some DataProtocol, _ part: Int, of parts: Int, of run: RunID, _ digest: EvidenceDigest
   ) -> String { "@warmth-bundle \(run) \(part)/\(parts) \(Data(bytes).base64EncodedString()) \(digest)" }
 
-  /// Reads a line, whatever stands in front of the mark and ends with a space: a timestamp, a pod's name.
+  /// Reads a line. A prefix that ends with a space, such as a timestamp or a pod's name, may stand before the
+  /// mark.
   ///
   /// - Returns: `nil` for a line that is no part of a bundle.
   package init?(_ line: UnsafeRawBufferPointer) {
@@ -45,7 +46,7 @@ package struct BundleLine {
       start = end + 1
     }
     func text(_ field: Range<Int>) -> String { String(decoding: line[field], as: UTF8.self) }
-    // A name that no run has stands in a text about such lines.
+    // A line whose name cannot be a run's comes from a text about such lines.
     guard fields.count >= 2, let run = RunID(canonical: text(fields[0])) else { return nil }
     let numbers = text(fields[1]).split(separator: "/").map { Int($0) }
     guard numbers.count == 2, let part = numbers[0], let parts = numbers[1], part >= 1, part <= parts,

@@ -1,12 +1,12 @@
 package import Crypto
 package import Foundation
 
-/// A SHA-256 of what was recorded, written as 64 hexadecimal digits.
+/// A SHA-256 of recorded bytes, written as 64 lower-case hexadecimal digits.
 package struct EvidenceDigest: Hashable, Sendable {
   /// Its 32 bytes.
   package let bytes: Data
 
-  /// Before the first link of a chain there is this: 32 zeros.
+  /// The digest before the first link of a chain: 32 zero bytes.
   package static let none = EvidenceDigest(Data(count: 32))
 
   private init(_ bytes: Data) { self.bytes = bytes }
@@ -17,13 +17,13 @@ package struct EvidenceDigest: Hashable, Sendable {
     self.bytes = bytes
   }
 
-  /// What was hashed piece by piece.
+  /// The digest of content that was hashed piece by piece.
   package init(_ digest: SHA256.Digest) { bytes = Data(digest) }
 
   /// The digest of `content`.
   package init(of content: some DataProtocol) { bytes = Data(SHA256.hash(data: content)) }
 
-  /// What ``description`` writes.
+  /// Reads the digits that ``description`` writes; `nil` for any other text.
   package init?(_ text: String) {
     var bytes = Data()
     var digits = text.utf8[...]

@@ -1,22 +1,22 @@
 import Foundation
 import NixModel
 
-/// One link of a store's chain: what was added by one transaction about one record, sealed together with the link
-/// before it.
+/// One link of a store's chain. It seals the additions of one transaction to one record, together with the
+/// link before it.
 package struct Link {
   package let seq: Int64
   package let kind: Kind
   /// The record's number in this store.
   package var record: Int64?
-  /// The digest of everything that was recorded of it by then (``RecordLine``).
+  /// The record's content after the transaction (``RecordLine/content``).
   package var content: EvidenceDigest?
-  /// A signature over the record as it was then.
+  /// A signature over the record's content at that time.
   package var signature: String?
-  /// The last of the links that were cut off, whose digest `content` is then.
+  /// In a checkpoint, the last of the links that were cut off; `content` is then the digest of that link.
   package var cut: Int64?
-  /// How many records were dropped.
+  /// In a checkpoint, the number of records that all prunings have dropped.
   package var dropped: Int64?
-  /// When, in milliseconds since 1970.
+  /// The time of the transaction, in milliseconds since 1970.
   package let at: Int64
   package var previous: EvidenceDigest
 
@@ -35,7 +35,7 @@ package struct Link {
     self.previous = previous
   }
 
-  /// What a link is about.
+  /// The kinds of links.
   package enum Kind: String {
     /// A run began.
     case begun
@@ -45,13 +45,13 @@ package struct Link {
     case concluded
     /// A record came from another store, with its end.
     case imported
-    /// What another store knew of a run by then came, without its end.
+    /// A part of a record, without its end, came from another store.
     case fragment
-    /// Nothing but a signature came from another store.
+    /// A signature alone came from another store.
     case signed
     /// A record was dropped because of its age.
     case dropped
-    /// Links before were cut off.
+    /// Earlier links were cut off.
     case checkpoint
 
     /// Whether nothing can be added to the record any more.
@@ -63,7 +63,7 @@ package struct Link {
     }
   }
 
-  /// The line that is sealed.
+  /// The canonical line whose SHA-256 is the link's digest.
   package var line: [UInt8] {
     let line = JSON.item { item in
       item.add("link", kind.rawValue)

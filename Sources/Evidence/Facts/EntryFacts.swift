@@ -1,13 +1,13 @@
 import NixModel
 
-/// What an entry says that can be searched: a pure function of the entry.
+/// The searchable facts of an entry: a pure function of the entry.
 package struct EntryFacts: Sendable {
   package private(set) var rows: [Fact] = []
   /// The words by which each record that has the entry is found.
   package private(set) var marks: Set<Mark> = []
   private var seen: Set<String> = []
 
-  /// - Throws: where the entry does not say what its kind must.
+  /// - Throws: where a member that the kind requires is missing or malformed.
   package init(_ entry: Entry) throws {
     let items = try entry.items.map { json throws(JSON.Flaw) in try Item(json) }
     switch entry.kind {
@@ -47,7 +47,7 @@ package struct EntryFacts: Sendable {
     if let word { marks.insert(Mark(kind: kind, word: word)) }
   }
 
-  /// Notes that something is said of a path.
+  /// Adds a sighting of a path, once for the entry.
   private mutating func see(_ path: String?) {
     if let path, seen.insert(path).inserted { add(.sighting, [.text(path)]) }
   }
@@ -154,7 +154,7 @@ package struct EntryFacts: Sendable {
     }
   }
 
-  /// Whether a run came to a target that it has these reasons for (``TargetJudgment/isReached``).
+  /// Whether the run came to judge the target that has these reasons (``TargetJudgment/isReached``).
   private static func isReached(_ codes: [String]) -> Bool {
     let ending = Set(ReasonCode.endingEarly.map(\.rawValue))
     return !codes.contains(where: ending.contains)
@@ -196,7 +196,7 @@ package struct EntryFacts: Sendable {
       let name = try item.text("installable")
       add(.published_target, [.number(Int64(position)), .text(name)])
       mark(.target, name)
-      // Its attribute alone.
+      // A published target is found by its attribute alone, too.
       mark(.target, name.split(separator: "#", maxSplits: 1).dropFirst().first.map(String.init))
       for output in try item.items("outputs") { outputs.insert(try output.text("path")) }
     }
@@ -220,7 +220,7 @@ package struct EntryFacts: Sendable {
 }
 
 extension UInt64 {
-  /// A sum that ends at the greatest number: sizes are what caches say they are.
+  /// A sum that ends at the greatest number, because caches can state any size.
   func addingCapped(_ other: UInt64) -> UInt64 {
     let (sum, isTooMuch) = addingReportingOverflow(other)
     return isTooMuch ? .max : sum

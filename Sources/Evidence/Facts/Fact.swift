@@ -1,4 +1,4 @@
-/// A row of one of the tables that repeat what entries say, so that it can be searched.
+/// A row of a search table. These tables repeat the facts of entries, so that SQL can search them.
 package struct Fact: Sendable {
   package let table: FactTable
   /// A value for each of the table's columns but `entry`.
@@ -16,7 +16,7 @@ package enum Cell: Sendable {
   case number(Int64)
   /// A text that stands in the row itself.
   case word(String)
-  /// A text that the row has the id of.
+  /// A text that the row refers to by its id.
   case text(String)
 
   package static func text(ifAny text: String?) -> Cell { text.map { .text($0) } ?? .null }
@@ -26,7 +26,7 @@ package enum Cell: Sendable {
   }
 }
 
-/// The tables whose rows are of one entry each, and their columns but `entry`.
+/// The search tables whose rows belong to one entry each, and their columns besides `entry`.
 package enum FactTable: String, CaseIterable, Sendable {
   case runner, asked, occasion, environment, target, path_outcome, judged, output, ground, realization,
     concluded,
@@ -85,7 +85,7 @@ package struct Mark: Hashable, Sendable {
     case warm
     /// A reason's code.
     case reason
-    /// A cache that something came from.
+    /// A cache that a path was copied from.
     case from
     /// A sweep that the run is a shard of.
     case sweep

@@ -1,6 +1,6 @@
 import NixModel
 
-/// What a concluded proof says of one cache, in numbers: a pure function of all that the proof says.
+/// One cache's numbers in a concluded proof: a pure function of the proof's entries.
 package struct Tally: Sendable {
   package let cache: String
   private var paths = 0
@@ -27,7 +27,7 @@ package struct Tally: Sendable {
   /// A value for each of ``columns``.
   package var cells: [Cell] {
     func number(_ value: some BinaryInteger) -> Cell {
-      // Sums of these must still be numbers.
+      // Capped, because a sum over many tallies must still fit an integer.
       .number(min(Int64(clamping: value), 9_000_000_000_000_000))
     }
     return [
@@ -37,19 +37,20 @@ package struct Tally: Sendable {
     ]
   }
 
-  /// What most of a tally is made of, which proofs of the same have in common.
+  /// The kinds of entries that a tally is made of, except for its time. Proofs of the same targets often
+  /// share them.
   package static let sources: Set<EntryKind> = [.caches, .offers, .registrations, .outcomes, .verdicts]
 
-  /// The tallies of a proof that came to its conclusion, by the names of caches.
+  /// The tallies of a concluded proof, sorted by the names of caches and without times.
   ///
-  /// - Parameter contents: its ``sources``.
+  /// - Parameter contents: the proof's entries of the kinds in ``sources``.
   package static func tallies(of contents: Contents) throws -> [Tally] {
     var tallies = Tallies()
     try tallies.add(contents)
     return tallies.all
   }
 
-  /// Tallies with the time for which a proof copied from each cache, in milliseconds.
+  /// The tallies with the time that copying from each cache took, in milliseconds.
   package static func adding(_ copying: [String: Int], to tallies: [Tally]) -> [Tally] {
     var found = Dictionary(tallies.map { ($0.cache, $0) }) { first, _ in first }
     for (cache, time) in copying {

@@ -1,7 +1,7 @@
 package import NixModel
 
 extension Contents {
-  /// Everything that the witnesses said.
+  /// The testimony of all witnesses.
   package func testimony() throws -> Testimony {
     let environment = try environment() ?? .unheard
     let targets = try targets()
@@ -13,8 +13,8 @@ extension Contents {
       log: try log() ?? .silent, after: try registrations())
   }
 
-  /// The entries of a kind that the values read from this record's items make: the ones that it has, if they were
-  /// written by us.
+  /// Reads the record's items of a kind into values, and writes these as entries. They equal the record's own
+  /// entries where this program wrote the record.
   package func rewritten(_ kind: EntryKind) throws -> [Entry] {
     let entries: [Entry]
     switch kind {
@@ -30,7 +30,7 @@ extension Contents {
       entries = try TargetLines.entries(targets.resolved, targets.unresolved)
     case .presence: entries = StoreLines.entries(try presence())
     case .caches: entries = try Survey(caches: caches()).entries()
-    // Whether an offer verifies is asked by whoever believes it.
+    // Offers are not parsed here, because each reader that relies on an offer verifies it.
     case .offers: entries = Entry.entries(.offers, items(ifAny: .offers) ?? [])
     case .events: entries = try LogLines.entries(of: try eventKinds())
     case .log: entries = Entry.entries(.log, [try logHead().item])
@@ -46,7 +46,7 @@ extension Contents {
 }
 
 extension RunnerEnvironment {
-  /// Nobody looked.
+  /// Stands for an environment that was not recorded.
   fileprivate static let unheard = RunnerEnvironment(
     nixVersion: "", system: "", store: "", substituters: [], trustedKeys: TrustedKeys([]), substitutes: true,
     meansOfWriting: [])

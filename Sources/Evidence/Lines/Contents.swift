@@ -1,6 +1,6 @@
 import NixModel
 
-/// All that a record says: the items of its entries, by kind.
+/// The items of a record's entries, by kind.
 package struct Contents: Sendable {
   private var items: [EntryKind: [JSON]] = [:]
 
@@ -10,7 +10,7 @@ package struct Contents: Sendable {
     for entry in entries { add(entry) }
   }
 
-  /// Adds the next entry. Those of one kind come in their order.
+  /// Adds the next entry. Entries of one kind must come in their order.
   package mutating func add(_ entry: Entry) { items[entry.kind, default: []] += entry.items }
 
   /// The items of a kind; `nil` where the record has no entry of it.

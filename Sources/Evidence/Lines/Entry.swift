@@ -2,8 +2,7 @@ import Decompressors
 import Foundation
 import NixModel
 
-/// One canonical line: things of one kind that a record says. It is kept once by its digest, however many records
-/// say it.
+/// One canonical line: items of one kind. A store keeps each line once, by its digest, and records share it.
 package struct Entry: Sendable {
   package let kind: EntryKind
   package let items: [JSON]
@@ -29,18 +28,18 @@ package struct Entry: Sendable {
 
   /// Reads a line.
   ///
-  /// - Throws: ``JSON/Flaw`` where it is no entry.
+  /// - Throws: ``JSON/Flaw`` where the line is no entry.
   package init(line: [UInt8]) throws(JSON.Flaw) {
     try self.init(line: line, digest: EvidenceDigest(of: line))
   }
 
-  /// The same of a line whose digest is known.
+  /// Reads a line whose digest is known.
   package init(line: [UInt8], digest: EvidenceDigest) throws(JSON.Flaw) {
     guard line.last == UInt8(ascii: "\n") else { throw JSON.Flaw(words: "it is no entry") }
     try self.init(JSON(parsing: line.dropLast()), line: line, digest: digest)
   }
 
-  /// The same of a line that was parsed.
+  /// Reads a line that was parsed already.
   package init(_ json: JSON, line: [UInt8], digest: EvidenceDigest) throws(JSON.Flaw) {
     guard case .object(let members) = json, members.count == 1, let member = members.first,
       case .list(let items) = member.value
@@ -54,14 +53,16 @@ package struct Entry: Sendable {
     self.digest = digest
   }
 
-  /// Whether the line has the digest that is said of it.
+  /// Whether ``digest`` is the SHA-256 of the line.
   package var isItself: Bool { EvidenceDigest(of: line) == digest }
 
-  /// The entries that say `items`.
+  /// The entries with these items, without known secrets: one line, or several where the kind is cut into
+  /// lines.
   package static func entries(_ kind: EntryKind, _ items: [JSON]) -> [Entry] {
     var items = Redaction.known == nil ? items : items.map(\.withoutKnownSecrets)
     let texts = items.map(\.bytes)
-    // A NUL was written as another character, which is what the line says from now on.
+    // A NUL is written as U+FFFD, whose first byte this is. The items are parsed again, so that they equal
+    // their line.
     if texts.contains(where: { $0.contains(0xEF) }) {
       items = zip(items, texts).map { item, text in (try? JSON(parsing: text)) ?? item }
     }
@@ -76,20 +77,20 @@ package struct Entry: Sendable {
     return entries
   }
 
-  /// Whether a line ends with this item: with one of `count`.
+  /// Whether a line ends after this item, as it does after one item in `count` on average.
   private static func isLast(_ text: [UInt8], ofAbout count: UInt64) -> Bool {
-    // FNV-1a, of how the item begins, which names its path.
+    // FNV-1a of the item's beginning, because the path stands there.
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in text.prefix(128) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
     return (hash >> 20) % count == 0
   }
 }
 
-/// How the lines of entries are kept in a file.
+/// The form in which a file keeps the lines of entries.
 package enum Packing {
-  /// What zstd begins a frame with, which no line begins with.
+  /// The first bytes of a zstd frame. No line begins with them.
   package static let magic: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD]
-  /// A line that is longer was not written by us.
+  /// The longest line in bytes. This program writes none that is longer.
   package static let longestLine = 64 << 20
 
   /// A line, packed where that makes it shorter.
@@ -101,7 +102,9 @@ package enum Packing {
     return Array(packed[..<size])
   }
 
-  /// - Throws: ``JSON/Flaw`` where it is no packed line.
+  /// The line, unpacked where it is packed.
+  ///
+  /// - Throws: ``JSON/Flaw`` where the frame is damaged or too large.
   package static func unpack(_ bytes: [UInt8]) throws(JSON.Flaw) -> [UInt8] {
     guard bytes.starts(with: magic) else { return bytes }
     let size = ZSTD_getFrameContentSize(bytes, bytes.count)

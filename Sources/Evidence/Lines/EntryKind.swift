@@ -1,4 +1,4 @@
-/// What an entry says of a record, in the order in which a record has its entries.
+/// The kinds of entries, in the order in which a record has them.
 ///
 /// The name begins the entry's line: `{"offers":[…]}`.
 package enum EntryKind: String, CaseIterable, Sendable {
@@ -14,7 +14,7 @@ package enum EntryKind: String, CaseIterable, Sendable {
     self = Self.allCases[number - 1]
   }
 
-  /// Which records have such entries.
+  /// Whether proofs have such entries.
   package var isOfProofs: Bool {
     switch self {
     case .publication, .published, .paths, .faults: false
@@ -24,10 +24,10 @@ package enum EntryKind: String, CaseIterable, Sendable {
 
   var isOfPublications: Bool { !isOfProofs || self == .occasion }
 
-  /// Of how many items a line has one that it ends with, on average; `nil` where all items are in one line.
+  /// The average number of items in a line; `nil` where one line has all items.
   ///
-  /// What many runs say of many paths is cut into lines at places that only depend on what is said there, so that two
-  /// runs that differ in few paths share most of their lines.
+  /// Entries about many paths are cut into lines at places that depend on the items alone. Two runs that
+  /// differ in few paths therefore share most of their lines.
   var itemsPerLine: UInt64? {
     switch self {
     case .derivations: 1024
@@ -37,7 +37,7 @@ package enum EntryKind: String, CaseIterable, Sendable {
   }
 }
 
-/// What kinds of records there are.
+/// The kinds of records.
 package enum RecordKind: String, CaseIterable, Sendable {
   case proof, publication
 
@@ -56,7 +56,8 @@ package enum RecordKind: String, CaseIterable, Sendable {
     }
   }
 
-  /// The entry after which nothing is added to a record: a publication is recorded as a whole.
+  /// The entry that completes a record. A publication is complete with its first entry, because it is
+  /// recorded as a whole.
   package var end: EntryKind {
     switch self {
     case .proof: .conclusion

@@ -1,7 +1,7 @@
 package import Foundation
 package import NixModel
 
-/// Makes an object member by member, without those that say nothing.
+/// Makes an object member by member, and leaves out members without a value.
 package struct ItemWriter {
   package private(set) var members: [JSON.Member] = []
 
@@ -23,17 +23,17 @@ package struct ItemWriter {
     if let number { add(name, .number(Int64(clamping: number))) }
   }
 
-  /// A flag that most often is not set.
+  /// Adds a flag only where it is set.
   package mutating func add(_ name: String, if flag: Bool) {
     if flag { add(name, .flag(true)) }
   }
 
-  /// A flag that says something either way.
+  /// Adds a flag that can be true, false or unknown.
   package mutating func add(_ name: String, flag: Bool?) {
     if let flag { add(name, .flag(flag)) }
   }
 
-  /// Texts, where there are any.
+  /// Adds a list of texts unless it is empty.
   package mutating func add(_ name: String, texts: some Sequence<some CustomStringConvertible>) {
     add(name, items: texts.map { JSON.text($0.description) })
   }
@@ -94,7 +94,7 @@ package struct Item {
     return flag
   }
 
-  /// A flag that is not set where it is not there.
+  /// A flag; `false` where it is missing.
   package func flag(_ name: String) throws(JSON.Flaw) -> Bool { try flag(ifAny: name) ?? false }
 
   package func list(_ name: String) throws(JSON.Flaw) -> [JSON] {
@@ -139,7 +139,7 @@ package struct Item {
 
   package func instant(ifAny name: String) throws -> Date? {
     guard let text = try text(ifAny: name) else { return nil }
-    // In one spelling alone: otherwise one instant would be two lines.
+    // Other spellings are refused, because one instant would then make two lines.
     guard let date = Instant.date(text), Instant.text(date) == text else { throw flaw(name, "is no instant") }
     return date
   }
@@ -154,14 +154,14 @@ package struct Item {
   }
 }
 
-/// Instants as lines have them: `2026-05-03T12:00:00.123Z`, always UTC, always with milliseconds, so that they sort
-/// as text.
+/// Instants as lines have them: `2026-05-03T12:00:00.123Z`. They are in UTC and always have milliseconds, so
+/// that they sort as text.
 package enum Instant {
   private static let withFraction = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
   private static let whole = Date.ISO8601FormatStyle()
 
-  /// The fraction is written from the whole number of milliseconds, because most of them are no exact `Date`, and
-  /// formatting would round those down.
+  /// The fraction is written from the whole number of milliseconds, because most of them are no exact `Date`,
+  /// and formatting would round those down.
   package static func text(_ date: Date) -> String {
     let all = milliseconds(date)
     let rest = (all % 1000 + 1000) % 1000
@@ -174,8 +174,8 @@ package enum Instant {
 
   /// Milliseconds since 1970, by which records are ordered.
   package static func milliseconds(_ date: Date) -> Int64 {
-    // Whole milliseconds, cut off as every report cuts them off; a little more, because most of them are no exact
-    // `Date`. A time that is further away than any run is as good as the end of times.
+    // Milliseconds are truncated, as in every report. A microsecond is added first, because most whole
+    // milliseconds are no exact `Date`. A time beyond the range becomes one that no run can have.
     let milliseconds = (date.timeIntervalSince1970 * 1000 + 0.001).rounded(.down)
     return Int64(exactly: milliseconds) ?? (milliseconds < 0 ? -9_000_000_000_000_000 : 9_000_000_000_000_000)
   }

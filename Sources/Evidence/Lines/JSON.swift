@@ -1,10 +1,11 @@
 import Foundation
 import NixModel
 
-/// A value of a canonical line: JSON in which numbers are whole.
+/// A value of a canonical line: JSON in which all numbers are integers.
 ///
-/// The same value is always the same bytes: members stand in the order in which they were given, texts are UTF-8 in
-/// which only `"`, `\` and control characters are escaped (the latter as `\u00xx`), and there is no white space.
+/// The same value always has the same bytes. Members keep the order in which they were given. Texts are UTF-8
+/// in which only `"`, `\` and control characters are escaped (the latter as `\u00xx`); a NUL becomes U+FFFD.
+/// There is no white space.
 package indirect enum JSON: Sendable {
   case null
   case flag(Bool)
@@ -15,7 +16,7 @@ package indirect enum JSON: Sendable {
 
   package typealias Member = (name: String, value: JSON)
 
-  /// Why a text is no such value, or not the one that was expected.
+  /// Why a text is no such value, or not the expected one.
   package struct Flaw: Error, CustomStringConvertible {
     package let words: String
 
@@ -24,7 +25,7 @@ package indirect enum JSON: Sendable {
     package var description: String { words }
   }
 
-  /// What went wrong, without more of a stranger's text than an error shows.
+  /// An error in words. Words that may quote a stranger's text are cut to an excerpt.
   package static func words(of error: any Error) -> String { (error as? Flaw)?.words ?? "\(error)".excerpt }
 }
 
@@ -73,7 +74,7 @@ extension JSON {
       }
       for byte in content {
         if byte == 0 {
-          // SQLite's texts, and C's, end there.
+          // A NUL would end the text in SQLite and in C.
           bytes += "\u{FFFD}".utf8
           continue
         }
@@ -99,7 +100,8 @@ extension JSON {
 // MARK: Parsing
 
 extension JSON {
-  /// - Throws: ``Flaw`` for what is no JSON without white space and fractions, or nests deeper than a record does.
+  /// - Throws: ``Flaw`` where the bytes are no JSON, have white space or fractions, or nest deeper than any
+  ///   record.
   package init(parsing bytes: some Collection<UInt8>) throws(Flaw) {
     try self.init(parsing: bytes, allowingNUL: false)
   }
@@ -243,7 +245,7 @@ private struct JSONParser {
 // MARK: Values that encode themselves
 
 extension JSON {
-  /// What `value` encodes itself as, with sorted names.
+  /// The value that `value` encodes itself as, with sorted names.
   package init(encoding value: some Encodable) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -254,7 +256,7 @@ extension JSON {
     try JSONDecoder().decode(type, from: Data(bytes))
   }
 
-  /// The same without what is known to be secret (``Redaction/known``).
+  /// The value without known secrets (``Redaction/known``).
   var withoutKnownSecrets: JSON {
     switch self {
     case .null, .flag, .number: self

@@ -34,7 +34,8 @@ extension ItemWriter {
     add("package", traits.package)
     add("version", traits.version)
     add("fixedHash", traits.fixedHash)
-    // Derivations have the same names, and no two the same fingerprints: apart, they pack into half the room.
+    // Variables and their fingerprints are two lists, because derivations share names but no fingerprints.
+    // Apart, they pack into half the space.
     let fingerprints = traits.fingerprints.sorted { $0.key < $1.key }
     add("variables", texts: fingerprints.map(\.key))
     if !fingerprints.isEmpty { add("fingerprints", fingerprints.map(\.value).joined(separator: " ")) }
@@ -77,7 +78,7 @@ extension Contents {
 }
 
 extension Item {
-  /// The members of an object, whatever their names.
+  /// The members of an object whose names are data.
   package func members(of name: String) throws(JSON.Flaw) -> [JSON.Member] {
     guard case .object(let members) = try json(name) else { throw JSON.Flaw(words: "'\(name)' is no object") }
     return members

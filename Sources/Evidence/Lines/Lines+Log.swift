@@ -1,7 +1,8 @@
 package import NixModel
 
-// A log is kept as the set of its events, which runs of one closure have in common, and as the order in which this
-// run had them: `[line, number of the event in the set]`, in which the line is told from the line before.
+// A log is kept in two parts. The set of its events is shared by runs of one closure. The order of this run's
+// events is a list of `[lines, event]`: the number of lines since the event before, and the event's index in
+// the set.
 extension LogTestimony {
   package func entries() throws -> [Entry] {
     let said = try events.compactMap { event in
@@ -34,7 +35,7 @@ package enum LogLines {
   }
 }
 
-/// What is a log's own besides its events.
+/// The part of a log that belongs to one run: ending, counts, times, and the order of its events.
 package struct LogHead {
   package let ending: NixEnding
   package let lines: Int
@@ -45,7 +46,7 @@ package struct LogHead {
   package let timeTaken: TimeTaken?
   package let order: [Step]
 
-  /// An event: how many lines after the one before, and which of the set.
+  /// One event: the number of lines since the event before, and its index in the set.
   package struct Step {
     package let lines: Int
     package let event: Int
@@ -75,7 +76,7 @@ package struct LogHead {
 }
 
 extension LogHead {
-  /// - Parameter count: how many events there are.
+  /// - Parameter count: the size of the set of events.
   package init(_ item: Item, of count: Int) throws {
     let order = try item.list("events").map { pair in
       guard case .list(let numbers) = pair, numbers.count == 2, case .number(let lines) = numbers[0],
@@ -113,7 +114,7 @@ extension ItemWriter {
 }
 
 extension LogEvent.Kind {
-  /// `nil` for progress, of which only a display speaks.
+  /// `nil` for progress, which is only displayed.
   fileprivate func item() throws -> JSON? {
     func item(_ kind: String, _ fill: (inout ItemWriter) throws -> Void) rethrows -> JSON {
       try .item { item in
@@ -220,7 +221,7 @@ extension Contents {
     try LogHead(item(.log), of: items(ifAny: .events)?.count ?? 0)
   }
 
-  /// How long Nix took, without the events.
+  /// The time that Nix took, read without the events.
   package func timeTaken() throws -> TimeTaken? { try item(ifAny: .log)?.timeTaken() }
 }
 

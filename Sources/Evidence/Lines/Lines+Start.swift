@@ -1,7 +1,8 @@
 package import Foundation
 package import NixModel
 
-// How a proof begins: what is its own, what it was asked, what it was about, and which part of a sweep it is.
+// The entries of a proof's beginning: its name and runner, the policy and installables, the occasion, and the
+// shard.
 extension RunStart {
   package func entries() throws -> [Entry] {
     let own = ProofHead(id: id, started: started, version: version, runner: runner).item
@@ -11,7 +12,7 @@ extension RunStart {
   }
 }
 
-/// What is a proof's own at its beginning.
+/// The first entry of a proof.
 package struct ProofHead {
   package let id: RunID
   package let started: Date
@@ -53,14 +54,14 @@ extension Item {
       processStart: UInt64(bitPattern: try number("processStart") as Int64), bootID: try text("boot"))
   }
 
-  /// An installable as a text by which it is found.
+  /// The installable's value as JSON text, by which it is found.
   package func spec() throws -> String { String(decoding: try json("spec").bytes, as: UTF8.self) }
 
   package func installable() throws -> Installable { try decoded("spec", Installable.self) }
 }
 
 extension Installable {
-  /// The whole of it as it is recorded, without credentials.
+  /// The full name as it is recorded, without credentials.
   package var recordedName: String { Redaction.redact(description) }
 
   /// The other name that a target goes by (``isNamed(_:)``), where it has one.
@@ -89,7 +90,7 @@ extension JSON {
 }
 
 extension ItemWriter {
-  /// An installable: its name, the other name by which it is found, and what it is.
+  /// Adds an installable: its full name, its attribute alone, and its value.
   package mutating func add(_ installable: Installable) throws {
     add("installable", installable.recordedName)
     add("attribute", installable.redacted.attributeAlone)

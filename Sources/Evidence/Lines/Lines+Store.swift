@@ -1,6 +1,7 @@
 package import NixModel
 
-// The store before and after: a witness that could not be heard says why, in place of what it would have said.
+// The store before and after the run. A witness that could not be heard states the cause in place of its
+// items.
 extension Baseline {
   package func entries() -> [Entry] {
     let item = JSON.item { item in
@@ -13,7 +14,7 @@ extension Baseline {
   }
 }
 
-/// What the store says of paths.
+/// Entries about paths in the store.
 package enum StoreLines {
   package static func entries(_ heard: Heard<[StorePath: Presence]>) -> [Entry] {
     entries(.presence, heard) { item, presence in
@@ -79,7 +80,7 @@ extension ItemWriter {
       registration.contentAddress)
   }
 
-  /// What a narinfo and a registration say alike.
+  /// Adds the members that a narinfo and a registration share.
   mutating func addContent(
     _ narHash: NarHash, _ narSize: UInt64, _ references: [StorePath], _ signatures: [Signature],
     _ contentAddress: ContentAddress?
@@ -87,7 +88,7 @@ extension ItemWriter {
     add("narHash", narHash.nix32)
     add("narSize", narSize)
     add("references", texts: references.map(\.baseName))
-    // A signature that holds a secret that the cache was sent is none.
+    // A cache may answer with a secret that it was sent. Such a signature is left out.
     add("signatures", texts: signatures.filter { !Redaction.holdsKnown($0.description) })
     add("contentAddress", contentAddress?.description)
   }

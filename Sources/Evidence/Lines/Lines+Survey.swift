@@ -14,7 +14,7 @@ extension Survey {
         }
       }
     }
-    // Where no cache was open, a path is without answers, and that is an answer, too.
+    // A path without answers is recorded as well, because it shows that no cache was open.
     let offers = try answers.sorted { $0.key < $1.key }.map { path, answers in
       try JSON.item { item in
         item.add("path", path)
@@ -54,7 +54,7 @@ extension Survey.Answer {
 }
 
 extension JSON {
-  /// The same without credentials in its texts.
+  /// The value without credentials in its texts.
   fileprivate var redacted: JSON {
     switch self {
     case .null, .flag, .number: self
@@ -149,8 +149,8 @@ extension Contents {
     }
   }
 
-  /// The caches and their answers. An offer is verified once more: one whose signature does not verify is a
-  /// contradiction, and no offer.
+  /// The caches and their answers. Each offer is verified again, and one that does not verify is a
+  /// contradiction.
   package func survey(trusting keys: TrustedKeys) throws -> Survey {
     var answers: [StorePath: [Survey.Answer]] = [:]
     for item in try items(.offers) {

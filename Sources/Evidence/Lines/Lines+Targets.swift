@@ -1,6 +1,6 @@
 package import NixModel
 
-/// What evaluation made of installables, those that could not be evaluated last.
+/// Entries about evaluated installables. Those that could not be evaluated stand last.
 package enum TargetLines {
   package static func entries(_ targets: [Target], _ unresolved: [UnresolvedTarget]) throws -> [Entry] {
     let resolved = try targets.map { target in

@@ -10,7 +10,7 @@ extension Conclusion {
   }
 }
 
-/// What is a proof's own at its end.
+/// The last entry of a proof.
 package struct ProofEnd {
   package let finished: Date
   package let verdict: Verdict
@@ -110,7 +110,7 @@ extension Item {
       found: try items("found").map { FoundPath(try $0.path("path"), try $0.word("kind")) })
   }
 
-  /// What became of a judged target's outputs.
+  /// The outcomes of a judged target's outputs.
   package func outputJudgments() throws -> [OutputJudgment] {
     try items("outputs").map { output in
       OutputJudgment(
@@ -134,7 +134,7 @@ extension Contents {
 }
 
 extension Item {
-  /// Requires that the verdict of a run is what those of its targets amount to.
+  /// Requires that the run's recorded verdict equals `sum`, the one that its targets amount to.
   package func require(_ sum: Verdict) throws {
     let said = try text("verdict")
     guard said == sum.rawValue else {

@@ -1,7 +1,7 @@
 package import NixModel
 
-/// A record as one canonical line, which names its entries by their digests. The SHA-256 of this line is the record's
-/// content, which the chain seals and a signature is over.
+/// A record as one canonical line, which names its entries by their digests. The SHA-256 of this line is the
+/// record's content. Links of the chain have it, and signatures are over it.
 package struct RecordLine: Sendable {
   package let id: RunID
   package let kind: RecordKind

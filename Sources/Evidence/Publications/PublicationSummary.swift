@@ -1,18 +1,19 @@
 package import Foundation
 package import NixModel
 
-/// The summary that a publisher leaves behind: one JSON document, `warmth/publication/v1` (docs/publications.md).
+/// The summary that a publisher leaves behind: one JSON document, `warmth/publication/v1`
+/// (docs/publications.md).
 ///
-/// It is read once, here, and by whoever imports it: nobody knows who wrote it. Keys that are not known are passed
-/// over; texts are without credentials and control characters from here on.
+/// The document is not trusted, because its writer is unknown. Unknown keys are ignored. All texts that come
+/// from it are without credentials and control characters.
 package struct PublicationSummary: Sendable {
   package let publication: Publication
 
   package static let schema = "warmth/publication/v1"
-  /// How many bytes a summary has at most: some 150,000 paths.
+  /// The largest summary in bytes: some 150,000 paths.
   package static let maximumSize = 32 << 20
 
-  /// - Throws: ``Flaw``.
+  /// - Throws: ``Flaw`` where the document is too large, or a key is missing or malformed.
   package init(parsing data: Data) throws(Flaw) {
     guard data.count <= Self.maximumSize else {
       throw Flaw(key: nil, words: "it has more than \(Self.maximumSize >> 20) MiB")
@@ -22,13 +23,14 @@ package struct PublicationSummary: Sendable {
     }
   }
 
-  /// Whether what begins with `start`, and is no bundle, is a JSON document, which no database begins as.
+  /// Whether a file that is no bundle, and begins with `start`, is a JSON document. No database begins like
+  /// one.
   package static func isDocument(_ start: Data) -> Bool {
     start.first { !whiteSpace.contains($0) } == UInt8(ascii: "{")
   }
 
-  /// Whether `data` says that it is a summary, whatever else is in it: as the first thing, even where the rest is
-  /// damaged, or anywhere in a document that is whole.
+  /// Whether `data` names the schema of a summary. A damaged document must begin with that key; in an intact
+  /// one it may stand anywhere.
   package static func isOne(_ data: Data) -> Bool {
     let signs = data.prefix(256).filter { !whiteSpace.contains($0) }
     return isDocument(signs)
@@ -40,11 +42,11 @@ package struct PublicationSummary: Sendable {
 
   private static let whiteSpace = Array(" \t\r\n".utf8)
 
-  /// What is not as it must be.
+  /// Why a document is no summary.
   package struct Flaw: Error {
-    /// Where: `targets[3].derivation`. `nil` where it is the document as a whole.
+    /// The key, such as `targets[3].derivation`; `nil` for the document as a whole.
     package let key: String?
-    /// What was expected there.
+    /// The flaw in words, such as `expected a text`.
     package let words: String
   }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import NixModel
 
-/// The values of one object of a publication's summary, parsed as they are asked for.
+/// One object of a publication's summary, whose values are parsed on demand.
 struct Fields {
   private let container: KeyedDecodingContainer<Key>
 
@@ -13,22 +13,22 @@ struct Fields {
     init?(intValue: Int) { nil }
   }
 
-  /// How many bytes a name of something has at most, and an installable, which can have an expression in it.
+  /// The longest line in bytes, and the longest installable, which can have an expression in it.
   static let longestLine = 1000
   static let longestInstallable = 8 << 10
-  /// How many Unicode scalars of a message are kept.
+  /// The longest message in Unicode scalars; the rest is cut off.
   static let longestMessage = 10_000
 
   init(_ decoder: any Decoder) throws { container = try decoder.container(keyedBy: Key.self) }
 
   private init(_ container: KeyedDecodingContainer<Key>) { self.container = container }
 
-  /// What is said of a value that is not as it must be.
+  /// The error about a malformed value.
   func flaw(_ name: String, _ words: String) -> DecodingError {
     .dataCorruptedError(forKey: Key(stringValue: name), in: container, debugDescription: words)
   }
 
-  // MARK: What contains others
+  // MARK: Objects and lists
 
   func object(_ name: String) throws -> Fields {
     Fields(try container.nestedContainer(keyedBy: Key.self, forKey: Key(stringValue: name)))
@@ -40,7 +40,7 @@ struct Fields {
     try container.decode([Item].self, forKey: Key(stringValue: name))
   }
 
-  /// Neither missing nor `null`.
+  /// Whether the value is neither missing nor `null`.
   private func isAny(_ name: String) throws -> Bool {
     let key = Key(stringValue: name)
     return try container.contains(key) && !container.decodeNil(forKey: key)
@@ -52,7 +52,7 @@ struct Fields {
     try container.decode(String.self, forKey: Key(stringValue: name))
   }
 
-  /// A text of one line, without credentials, and no line of a bundle.
+  /// A text of one line, without credentials and without the mark of a bundle line.
   func line(_ name: String, longest: Int = longestLine) throws -> String {
     let text = try text(name)
     let isLine = text.plainText.utf8.elementsEqual(text.utf8) && !text.utf8.contains(UInt8(ascii: "\n"))
@@ -62,21 +62,21 @@ struct Fields {
     return BundleLine.withoutBundles(Redaction.redact(text))
   }
 
-  /// The same, or nothing: an empty text says nothing.
+  /// A line, or nothing. An empty text counts as nothing.
   func line(ifAny name: String) throws -> String? {
     guard try isAny(name), try !text(name).isEmpty else { return nil }
     return try line(name)
   }
 
-  /// The same, of what every publisher has and one that failed early may not have learned.
+  /// A line that a publisher may not have learned before it failed; then it is `unknown`.
   func line(ifKnown name: String) throws -> String { try line(ifAny: name) ?? "unknown" }
 
-  /// What somebody said, in whatever words, cut to a length; perhaps nothing.
+  /// A message in free words, cut to a length; empty where it is missing.
   func message(_ name: String) throws -> String {
     guard try isAny(name) else { return "" }
-    // What is taken out may have stood within an address.
+    // Control characters are taken out before credentials, because they may have stood within an address.
     let text = Redaction.redact(try text(name).plainText)
-    // Whoever prints it, and keeps a log of that, hands out no bundles.
+    // A printed message may get into a log, where it must not look like a bundle line.
     let shown = BundleLine.withoutBundles(text).unicodeScalars
     guard shown.count > Self.longestMessage else { return String(shown) }
     return "\(String(shown.prefix(Self.longestMessage)))…"
@@ -112,11 +112,12 @@ struct Fields {
     return try path(name)
   }
 
-  /// An address, whose credentials nobody keeps.
+  /// An address without its credentials.
   func address(ifAny name: String) throws -> SubstituterURL? {
     guard try isAny(name), try !text(name).isEmpty else { return nil }
-    // What is no address is not quoted: nothing shows which part of it would have been a password.
-    // An address within an address loses its scheme's colon, and nothing then shows that it has a password.
+    // The error does not quote the text, because its password cannot be told from the rest. Redaction comes
+    // before parsing: an address within an address loses its scheme's colon, and its password could no longer
+    // be recognized.
     guard let configured = try? SubstituterURL(parsing: Redaction.redact(text(name))),
       let address = try? SubstituterURL(parsing: configured.canonical),
       address.canonical.plainText.utf8.elementsEqual(address.canonical.utf8)
@@ -132,7 +133,7 @@ struct Fields {
 
   func flag(ifAny name: String) throws -> Bool? { try isAny(name) ? flag(name) : nil }
 
-  /// A count or a size; what no number holds is as good as the greatest.
+  /// A count or a size. A number that is too large becomes the greatest.
   func number(_ name: String) throws -> UInt64 {
     let key = Key(stringValue: name)
     if let number = try? container.decode(UInt64.self, forKey: key) { return number }
@@ -151,7 +152,7 @@ struct Fields {
     let date =
       text.utf8.count <= 40 && text.utf8.last == UInt8(ascii: "Z")
       ? styles.lazy.compactMap { try? $0.parse(text) }.first : nil
-    // A date that does not exist is parsed as one that does.
+    // The parser takes a date that does not exist for another one, so the result is compared with the text.
     guard let date, let kept = Self.kept(date),
       date.formatted(styles[0]).utf8.starts(with: text.utf8.prefix(Self.wholeSeconds))
     else {
@@ -160,11 +161,11 @@ struct Fields {
     return kept
   }
 
-  /// How many bytes of a time are its date and whole seconds: `2026-05-03T12:00:00`.
+  /// The bytes of a time's date and whole seconds: `2026-05-03T12:00:00`.
   private static let wholeSeconds = 19
 
-  /// The instant as the store writes it and reads it again, however often: not every millisecond is a `Date`, and
-  /// what is written of one that is none is the millisecond before.
+  /// The instant that the store reads back after it has written `date`. Some milliseconds have no exact
+  /// `Date`, so this is repeated until writing and reading agree.
   private static func kept(_ date: Date) -> Date? {
     var date = date
     for _ in 0..<20 {

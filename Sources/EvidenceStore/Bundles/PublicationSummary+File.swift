@@ -4,10 +4,10 @@ import Foundation
 extension PublicationSummary {
   /// Reads the file at `path`.
   ///
-  /// - Throws: ``EvidenceError``.
+  /// - Throws: ``EvidenceError`` where the file cannot be read or is no summary.
   init(reading path: String) throws(EvidenceError) {
     let data: Data
-    // One more byte tells that there is too much.
+    // One byte more is read, to notice a file that is too large.
     do { data = try Self.beginning(of: path, Self.maximumSize + 1) } catch {
       throw EvidenceError(path, error)
     }
@@ -18,11 +18,11 @@ extension PublicationSummary {
 
   /// Whether a file that is no bundle begins as a JSON document does.
   static func isDocument(at path: String) -> Bool {
-    // Whoever opens it next tells about a file that cannot be read.
+    // A file that cannot be read is reported when it is opened next.
     (try? beginning(of: path, 256)).map { isDocument($0) } ?? false
   }
 
-  /// Whether a file says that it is a summary.
+  /// Whether a file names the schema of a summary.
   static func isOne(at path: String) -> Bool {
     isDocument(at: path) && (try? beginning(of: path, maximumSize + 1)).map { isOne($0) } ?? false
   }

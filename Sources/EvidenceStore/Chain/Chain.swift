@@ -18,21 +18,21 @@ final class Chain {
     guard self.last.seq < Int64.max / 2 else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
   }
 
-  /// The end of a chain that is known.
+  /// Begins behind a link that is known.
   init(after last: (seq: Int64, digest: EvidenceDigest), _ db: Database, at now: Date = .now) {
     self.db = db
     self.now = Instant.milliseconds(now)
     self.last = last
   }
 
-  /// What a record was when it was sealed last; `nil` where it never was.
+  /// The content of a record in its last link; `nil` where it has none.
   static func content(of record: Int64, _ db: Database) throws -> EvidenceDigest? {
     let last = try db.cachedStatement(
       sql: "SELECT content FROM main.link WHERE record = ? ORDER BY seq DESC LIMIT 1")
     return try EvidenceDigest.fetchOne(last, arguments: [record])
   }
 
-  /// Adds a link; `fill` says what it holds.
+  /// Adds a link, whose members `fill` sets.
   func append(_ kind: Link.Kind, _ fill: (inout Link) -> Void) throws {
     var link = Link(seq: last.seq + 1, kind: kind, at: now, previous: last.digest)
     fill(&link)

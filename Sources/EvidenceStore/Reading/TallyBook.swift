@@ -1,14 +1,14 @@
 import Evidence
 import NixModel
 
-/// Makes tallies, of proofs that have the same entries once.
+/// Makes tallies, once for all proofs that have the same entries.
 final class TallyBook {
   private let library: Library
   private var known: [[Int64]: [Tally]] = [:]
 
   init(_ library: Library) { self.library = library }
 
-  /// The tallies of a record; none of one that is no proof or came to no conclusion.
+  /// The tallies of a record; none for a publication or a proof without a conclusion.
   func tallies(of parts: [Library.Part]) throws -> [Tally] {
     guard parts.contains(where: { $0.kind == .conclusion }) else { return [] }
     let sources = parts.filter { Tally.sources.contains($0.kind) }
