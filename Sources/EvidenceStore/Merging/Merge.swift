@@ -88,7 +88,7 @@ private struct Merge {
     var open: [Int64] = []
     let library = try Library(ours)
     for seq in all {
-      if case .nothing = try task(for: seq, library) {
+      if let line = try source.line(of: seq), case .nothing = try task(for: seq, line, library) {
         summary.known += 1
       } else {
         open.append(seq)
@@ -108,8 +108,7 @@ private struct Merge {
   }
 
   /// - Throws: ``EvidenceError`` where the two stores contradict each other.
-  private func task(for seq: Int64, _ library: Library) throws -> Task {
-    guard let line = try source.line(of: seq) else { return .nothing }
+  private func task(for seq: Int64, _ line: RecordLine, _ library: Library) throws -> Task {
     guard let known = try library.seq(of: line.id), let mine = try library.line(of: known) else {
       return .add
     }
@@ -159,54 +158,47 @@ private struct Merge {
     var summary = MergeSummary()
     for seq in batch {
       guard let line = try source.line(of: seq), let begun = try source.place(of: seq) else { continue }
-      // Another process may have added it since.
-      let task = try task(for: seq, library)
+      let content = line.content
       let place: Shelf.Place
-      switch task {
+      var there: Set<Int64> = []
+      // Another process may have added it since.
+      switch try task(for: seq, line, library) {
       case .nothing:
         summary.known += 1
+        continue
+      case .sign(let missing):
+        summary.known += 1
+        if let here = try self.place(of: line.id, library) { try sign(missing, here, content, chain) }
         continue
       case .add:
         summary.imported += 1
         if line.kind == .publication { summary.publications += 1 }
         place = try shelf.begin(
           line.id, line.kind, at: Date(timeIntervalSince1970: Double(begun.at) / 1000))
-      case .complete, .sign:
-        if case .complete = task { summary.completed += 1 } else { summary.known += 1 }
-        guard let known = try library.seq(of: line.id), let here = try library.place(of: known) else {
-          continue
-        }
+      case .complete:
+        guard let here = try self.place(of: line.id, library) else { continue }
+        summary.completed += 1
         place = here
+        there = Set(try library.parts(of: place.seq).map(\.entry))
       }
-      if case .sign(let missing) = task {
-        try sign(missing, place, line.content, chain)
-        continue
+      let parts = try source.parts(of: seq)
+      let kept = try parts.map { part in
+        try shelf.keep(source.entry(part.entry), packed: source.packed(part.entry))
       }
-      try add(line, seq, to: place, library, shelf)
-      let isWhole = try isWhole(seq, line.kind, source)
+      try shelf.add(kept, to: place, except: there)
+      try shelf.add(tallies.tallies(of: parts), to: place)
+      let isWhole = parts.contains { $0.kind == line.kind.end }
       try chain.append(isWhole ? .imported : .fragment) { link in
         link.record = place.seq
-        link.content = line.content
+        link.content = content
       }
-      try sign(examination.signatures[seq] ?? [], place, line.content, chain)
+      try sign(examination.signatures[seq] ?? [], place, content, chain)
     }
     return summary
   }
 
-  /// Adds the entries of a record that ours lacks.
-  private func add(
-    _ line: RecordLine, _ seq: Int64, to place: Shelf.Place, _ library: Library, _ shelf: Shelf
-  ) throws {
-    let there = try Set(library.line(of: place.seq)?.entries ?? [])
-    var parts: [EntryKind: Int] = [:]
-    for part in try source.parts(of: seq) {
-      defer { parts[part.kind, default: 0] += 1 }
-      let entry = try source.entry(part.entry)
-      guard !there.contains(entry.digest) else { continue }
-      try shelf.add(
-        shelf.keep(entry, packed: source.packed(part.entry)), part: parts[part.kind, default: 0], to: place)
-    }
-    try shelf.add(tallies.tallies(of: source.parts(of: seq)), to: place)
+  private func place(of id: RunID, _ library: Library) throws -> Shelf.Place? {
+    try library.seq(of: id).flatMap { try library.place(of: $0) }
   }
 
   private func sign(

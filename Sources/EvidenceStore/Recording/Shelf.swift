@@ -11,6 +11,7 @@ final class Shelf {
   private let newEntry: Statement
   private let newPart: Statement
   private let newMark: Statement
+  private let packing = Packing()
   private var facts: [FactTable: Statement] = [:]
   private var kept: [EvidenceDigest: Kept] = [:]
 
@@ -50,18 +51,20 @@ final class Shelf {
   func add(_ entries: [Entry], to place: Place) throws { try add(entries.map { try keep($0) }, to: place) }
 
   /// Adds entries of the file to a record, in their order within each kind.
-  func add(_ entries: [Kept], to place: Place) throws {
+  ///
+  /// - Parameter there: the numbers of those that the record has already.
+  func add(_ entries: [Kept], to place: Place, except there: Set<Int64> = []) throws {
     var parts: [EntryKind: Int] = [:]
+    var marks: Set<Mark> = []
     for entry in entries {
-      try add(entry, part: parts[entry.kind, default: 0], to: place)
-      parts[entry.kind, default: 0] += 1
+      let part = parts[entry.kind, default: 0]
+      parts[entry.kind] = part + 1
+      guard !there.contains(entry.id) else { continue }
+      try newPart.execute(arguments: [place.seq, entry.kind.number, part, entry.id, place.at])
+      marks.formUnion(entry.marks)
     }
-  }
-
-  /// Adds one entry to a record.
-  func add(_ kept: Kept, part: Int, to place: Place) throws {
-    try newPart.execute(arguments: [place.seq, kept.kind.number, part, kept.id, place.at])
-    for mark in kept.marks {
+    // Several entries can have the same mark.
+    for mark in marks {
       try newMark.execute(
         arguments: [mark.kind.rawValue, try texts.id(of: mark.word), place.at, place.seq])
     }
@@ -77,7 +80,7 @@ final class Shelf {
     if let old = try Int64.fetchOne(known, arguments: [entry.digest]) {
       id = old
     } else {
-      try newEntry.execute(arguments: [entry.digest, try packed() ?? Data(Packing.pack(entry.line))])
+      try newEntry.execute(arguments: [entry.digest, try packed() ?? Data(packing.pack(entry.line))])
       id = db.lastInsertedRowID
       for fact in found.rows { try add(fact, of: id) }
     }
