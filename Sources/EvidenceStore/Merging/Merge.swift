@@ -28,7 +28,8 @@ extension EvidenceStore {
     do {
       return try snapshot.database.read { theirs in
         try withoutTransaction { ours in
-          let merge = try Merge(examination, into: path, ours, from: other.path, theirs)
+          let merge = try Merge(
+            examination, into: path, ours, from: other.path, theirs, at: snapshot.path)
           return try merge.run(progress)
         }
       }
@@ -51,11 +52,12 @@ private struct Merge {
   private let ours: Database
   private let theirs: Database
   private let source: Library
-  private let tallies: TallyBook
+  /// A connection of its own to theirs.
+  private let reader: DatabaseQueue
 
   init(
     _ examination: Examination, into path: String, _ ours: Database, from otherPath: String,
-    _ theirs: Database
+    _ theirs: Database, at file: String
   ) throws {
     self.examination = examination
     self.path = path
@@ -63,11 +65,20 @@ private struct Merge {
     self.ours = ours
     self.theirs = theirs
     source = try Library(theirs)
-    tallies = TallyBook(source)
+    var configuration = EvidenceStore.configuration()
+    configuration.readonly = true
+    reader = try DatabaseQueue(path: file, configuration: configuration)
   }
 
-  /// The number of records in a transaction: a second of work or less, after which others have their turn.
-  private static let batchSize = 1000
+  /// The number of records that are read ahead while as many before them are added.
+  private static let pieceSize = 100
+  /// The number of such pieces in a transaction: a second of work or less, after which others have their turn.
+  private static let piecesOfBatch = 10
+
+  private func ahead(_ seqs: [Int64]) -> Ahead<[IncomingRecord]> {
+    let reader = reader
+    return Ahead { try reader.read { db in try IncomingRecord.read(seqs, db) } }
+  }
 
   /// The work that a record of theirs needs.
   private enum Task {
@@ -94,11 +105,20 @@ private struct Merge {
         open.append(seq)
       }
     }
-    for start in stride(from: 0, to: open.count, by: Self.batchSize) {
-      let batch = open[start..<min(open.count, start + Self.batchSize)]
+    let pieces = stride(from: 0, to: open.count, by: Self.pieceSize).map { start in
+      Array(open[start..<min(open.count, start + Self.pieceSize)])
+    }
+    var next = pieces.first.map { ahead($0) }
+    for start in stride(from: 0, to: pieces.count, by: Self.piecesOfBatch) {
+      let end = min(pieces.count, start + Self.piecesOfBatch)
       var added = MergeSummary()
       try ours.inTransaction(.immediate) {
-        added = try add(batch)
+        let (library, shelf, chain) = (try Library(ours), try Shelf(ours), try Chain(ours))
+        for number in start..<end {
+          let incoming = try next?.value() ?? []
+          next = number + 1 < pieces.count ? ahead(pieces[number + 1]) : nil
+          added += try add(incoming, library, shelf, chain)
+        }
         return .commit
       }
       summary += added
@@ -153,16 +173,16 @@ private struct Merge {
     return "record"
   }
 
-  private func add(_ batch: ArraySlice<Int64>) throws -> MergeSummary {
-    let (library, shelf, chain) = (try Library(ours), try Shelf(ours), try Chain(ours))
+  private func add(
+    _ incoming: [IncomingRecord], _ library: Library, _ shelf: Shelf, _ chain: Chain
+  ) throws -> MergeSummary {
     var summary = MergeSummary()
-    for seq in batch {
-      guard let line = try source.line(of: seq), let begun = try source.place(of: seq) else { continue }
-      let content = line.content
+    for record in incoming {
+      let (line, content) = (record.line, record.content)
       let place: Shelf.Place
       var there: Set<Int64> = []
       // Another process may have added it since.
-      switch try task(for: seq, line, library) {
+      switch try task(for: record.seq, line, library) {
       case .nothing:
         summary.known += 1
         continue
@@ -173,26 +193,23 @@ private struct Merge {
       case .add:
         summary.imported += 1
         if line.kind == .publication { summary.publications += 1 }
-        place = try shelf.begin(
-          line.id, line.kind, at: Date(timeIntervalSince1970: Double(begun.at) / 1000))
+        place = try shelf.begin(line.id, line.kind, at: record.started)
       case .complete:
         guard let here = try self.place(of: line.id, library) else { continue }
         summary.completed += 1
         place = here
         there = Set(try library.parts(of: place.seq).map(\.entry))
       }
-      let parts = try source.parts(of: seq)
-      let kept = try parts.map { part in
-        try shelf.keep(source.entry(part.entry), packed: source.packed(part.entry))
+      let kept = try record.entries.map {
+        try shelf.keep($0.digest, $0.kind, facts: $0.facts, bytes: $0.bytes)
       }
       try shelf.add(kept, to: place, except: there)
-      try shelf.add(tallies.tallies(of: parts), to: place)
-      let isWhole = parts.contains { $0.kind == line.kind.end }
-      try chain.append(isWhole ? .imported : .fragment) { link in
+      try shelf.add(record.tallies, to: place)
+      try chain.append(record.isWhole ? .imported : .fragment) { link in
         link.record = place.seq
         link.content = content
       }
-      try sign(examination.signatures[seq] ?? [], place, content, chain)
+      try sign(examination.signatures[record.seq] ?? [], place, content, chain)
     }
     return summary
   }

@@ -71,21 +71,29 @@ final class Shelf {
   }
 
   /// Adds an entry to the file, unless it is there.
+  func keep(_ entry: Entry) throws -> Kept {
+    try keep(entry.digest, entry.kind, facts: EntryFacts(entry), bytes: Data(packing.pack(entry.line)))
+  }
+
+  /// Adds an entry to the file, unless it is there.
   ///
-  /// - Parameter packed: its bytes, where another store has packed them already.
-  func keep(_ entry: Entry, packed: @autoclosure () throws -> Data? = nil) throws -> Kept {
-    if let known = kept[entry.digest] { return known }
-    let found = try EntryFacts(entry)
+  /// - Parameter bytes: its line as the file has it, packed or not.
+  func keep(
+    _ digest: EvidenceDigest, _ kind: EntryKind, facts: @autoclosure () throws -> EntryFacts,
+    bytes: @autoclosure () throws -> Data
+  ) throws -> Kept {
+    if let known = kept[digest] { return known }
+    let facts = try facts()
     let id: Int64
-    if let old = try Int64.fetchOne(known, arguments: [entry.digest]) {
+    if let old = try Int64.fetchOne(known, arguments: [digest]) {
       id = old
     } else {
-      try newEntry.execute(arguments: [entry.digest, try packed() ?? Data(packing.pack(entry.line))])
+      try newEntry.execute(arguments: [digest, try bytes()])
       id = db.lastInsertedRowID
-      for fact in found.rows { try add(fact, of: id) }
+      for fact in facts.rows { try add(fact, of: id) }
     }
-    let new = Kept(id: id, kind: entry.kind, marks: found.marks)
-    kept[entry.digest] = new
+    let new = Kept(id: id, kind: kind, marks: facts.marks)
+    kept[digest] = new
     return new
   }
 
