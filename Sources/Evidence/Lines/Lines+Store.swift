@@ -75,9 +75,8 @@ extension ItemWriter {
 
   package mutating func add(_ registration: Registration) {
     add("ultimate", if: registration.isUltimate)
-    // Nix's database gives them in the order in which it got to know the paths, which differs from run to run.
     addContent(
-      registration.narHash, registration.narSize, registration.references.sorted(), registration.signatures,
+      registration.narHash, registration.narSize, registration.references, registration.signatures,
       registration.contentAddress)
   }
 
