@@ -22,7 +22,7 @@ enum EntryKind: String, CaseIterable, Sendable {
     }
   }
 
-  var isOfPublications: Bool { !isOfProofs || self == .occasion }
+  var isOfPublications: Bool { !isOfProofs || self == .occasion || self == .shard }
 
   /// Of how many items a line has one that it ends with, on average; `nil` where all items are in one line.
   ///

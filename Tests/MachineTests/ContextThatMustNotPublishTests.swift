@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Publishing
+@testable import Machine
 
 /// Who may publish, by what CI says.
 @Suite struct `A context that must not publish` {

@@ -45,6 +45,7 @@ struct Volume: Encodable, Hashable, Sendable {
   var emptyDir: EmptyDir?
   var hostPath: HostPath?
   var configMap: ConfigMapSource?
+  var secret: SecretSource?
 
   struct EmptyDir: Encodable, Hashable, Sendable {
     var sizeLimit: String?
@@ -59,6 +60,25 @@ struct Volume: Encodable, Hashable, Sendable {
     var name: String
     /// A file mode in decimal, because JSON has no octal numbers.
     var defaultMode: Int
+  }
+
+  struct SecretSource: Encodable, Hashable, Sendable {
+    var secretName: String
+    var items: [Item]
+    var defaultMode: Int
+
+    struct Item: Encodable, Hashable, Sendable {
+      var key: String
+      var path: String
+    }
+  }
+
+  /// One key of a Secret as the file `file`, which only root can read.
+  static func secret(_ name: String, _ secret: SecretKey, as file: String) -> Volume {
+    Volume(
+      name: name,
+      secret: SecretSource(
+        secretName: secret.name, items: [SecretSource.Item(key: secret.key, path: file)], defaultMode: 0o400))
   }
 
   static func scratch(_ name: String, upTo size: Quantity?) -> Volume {

@@ -25,6 +25,8 @@ public struct JobEnvelope: Sendable {
   public var deadline: Int
   /// Seconds for which an ended Job is kept.
   public var ttl: Int
+  /// When a Job is made again and again; `nil` for one Job, now.
+  public var schedule: JobSchedule?
 
   /// The label of nodes that can run these Jobs. It also marks every object that is made here.
   public static let capability = "tinyland-nix-kvm"
@@ -53,17 +55,22 @@ struct SealedEnvelope {
   let backoffLimit: Int
   let deadline: Int
   let ttl: Int
+  let schedule: CronSchedule?
 
-  /// - Parameter role: the Job's purpose, as the value of our label.
-  /// - Parameter longestName: the longest name of a Job. It is less than 63 characters if a pod's host name
-  ///   has a suffix.
-  init(_ envelope: JobEnvelope, role: String, longestName: Int = 63, _ complaints: inout Complaints) {
+  /// - Parameter role: the Job's purpose, the value of our label.
+  init(
+    _ envelope: JobEnvelope, role: JobPlan.Role, _ sharding: Sharding?, _ complaints: inout Complaints
+  ) {
     name = complaints.take("--name", envelope.name, KubernetesName.label) ?? ""
-    if name.utf8.count > longestName {
+    // A shard's host name has its number behind it, and a Job of a CronJob the time (11 characters).
+    let digits = sharding.map { 1 + "\(max(0, $0.shards - 1))".count } ?? 0
+    let room = 63 - digits - (envelope.schedule == nil ? 0 : 11)
+    if name.utf8.count > room {
       complaints.note(
-        "--name: '\(name)' is too long here: with a shard's number behind it, it must come to at most 63 characters"
+        "--name: '\(name)' is too long here: with a shard's number or a time behind it, it must come to at most 63 characters, so that \(room) are left"
       )
     }
+    schedule = envelope.schedule.map { CronSchedule($0, &complaints) }
     namespace = complaints.take("--namespace", envelope.namespace, KubernetesName.label)
     image = complaints.take("--image", envelope.image, KubernetesName.image) ?? ""
     var labels = StringMap(
@@ -72,7 +79,7 @@ struct SealedEnvelope {
       complaints.note(
         "--label: '\(JobEnvelope.capability)' is what all Jobs of warmth are found by; choose another")
     }
-    labels[JobEnvelope.capability] = role
+    labels[JobEnvelope.capability] = role.rawValue
     self.labels = labels
     var selector = StringMap(
       pairs: complaints.take("--node-selector", each: envelope.nodeSelector, KubernetesName.labelPair))

@@ -23,7 +23,7 @@ public struct ProveJob: Sendable {
   public var timeout: Int?
   /// The text of a policy, and whether the policy permits a build.
   public var policy: (text: String, allowsBuilding: Bool)?
-  public var handOut = HandOut()
+  public var handOut = EvidenceHandOut()
   public var sharding: Sharding?
   /// The limit of the scratch volume, which holds the throwaway store and everything that Nix fetches.
   public var scratchSize: String?
@@ -31,35 +31,6 @@ public struct ProveJob: Sendable {
   public init(envelope: JobEnvelope, warmthImage: String) {
     self.envelope = envelope
     self.warmthImage = warmthImage
-  }
-
-  /// Where the evidence goes.
-  public struct HandOut: Sendable {
-    /// Into the pod's log.
-    public var log = true
-    /// By HTTP PUT, to an address that is not secret.
-    public var collector: String?
-    /// By HTTP PUT, to an address that lies in a Secret: the name of the Secret.
-    public var collectorSecret: String?
-    public var collectorKey = "url"
-
-    public init() {}
-  }
-
-  /// A target list that is split over pods.
-  public struct Sharding: Sendable {
-    public var shards: Int
-    /// How many pods run at the same time.
-    public var parallelism: Int?
-    /// The name of the one proof that all shards make together. `nil` stands for the Job's own identity.
-    public var sweep: String?
-    /// The number of targets in the profile.
-    public var targetsOfProfile: Int
-
-    public init(shards: Int, parallelism: Int?, sweep: String?, targetsOfProfile: Int) {
-      (self.shards, self.parallelism) = (shards, parallelism)
-      (self.sweep, self.targetsOfProfile) = (sweep, targetsOfProfile)
-    }
   }
 
   /// The largest number of targets that go into the pod's arguments. More targets go into a file.
@@ -70,9 +41,7 @@ public struct ProveJob: Sendable {
   /// - Throws: ``JobPlanError``, with every error in the options.
   public func plan() throws -> JobPlan {
     var complaints = Complaints()
-    let digits = sharding.map { 1 + "\(max(0, $0.shards - 1))".count } ?? 0
-    let envelope = SealedEnvelope(
-      envelope, role: JobPlan.Role.prove.rawValue, longestName: 63 - digits, &complaints)
+    let envelope = SealedEnvelope(envelope, role: .prove, sharding, &complaints)
     let warmthImage = complaints.take("--warmth-image", warmthImage, KubernetesName.image) ?? ""
     let scratchSize = complaints.take("--scratch-size", scratchSize, Quantity.init(parsing:))
     let targets = complaints.take("a target", each: installables.unique, PodInstallable.parse)
@@ -80,8 +49,8 @@ public struct ProveJob: Sendable {
       complaints.note("there is nothing to prove: name a target such as nixpkgs#libguestfs, or a --profile")
     }
     let proof = proofArguments(&complaints)
-    let delivery = delivery(&complaints)
-    checkShards(&complaints)
+    let delivery = handOut.sealed(&complaints)
+    sharding?.check(installables, &complaints)
     if let timeout, timeout >= envelope.deadline {
       complaints.note(
         "--timeout: the Job is ended after \(envelope.deadline) seconds (--deadline), so that a proof of \(timeout) seconds is cut off without a verdict; choose a longer --deadline"
@@ -103,9 +72,7 @@ public struct ProveJob: Sendable {
     if posture == .readOnly { arguments.append("--isolated") }
     arguments += ["--nix", Place.nix] + delivery.arguments
     arguments = arguments.map(Container.literal)
-    if let sharding {
-      arguments += ["--shard", "$(WARMTH_SHARD)/\(sharding.shards)", "--sweep", "$(WARMTH_SWEEP)"]
-    }
+    arguments += sharding?.arguments ?? []
     if files[Place.targets] != nil {
       arguments += ["--targets-from", "\(Place.files)/\(Place.targets)"]
     } else if !targets.isEmpty {
@@ -117,7 +84,7 @@ public struct ProveJob: Sendable {
       configMap: configMap?.name, scratchSize: scratchSize)
     return try JobPlan(
       files: configMap, job: Job(metadata: envelope.metadata, spec: spec(envelope, pod)), role: .prove,
-      shards: sharding?.shards ?? 1)
+      shards: sharding?.shards ?? 1, schedule: envelope.schedule)
   }
 
   // MARK: - The door
@@ -139,54 +106,13 @@ public struct ProveJob: Sendable {
     return arguments
   }
 
-  private func delivery(_ complaints: inout Complaints) -> (
-    arguments: [String], environment: [EnvironmentVariable]
-  ) {
-    var arguments = handOut.log ? ["--bundle-log"] : []
-    var environment: [EnvironmentVariable] = []
-    if let url = complaints.take("--collector", handOut.collector, PublicAddress.http) {
-      arguments += ["--bundle-url", url]
-    }
-    if let secret = complaints.take("--collector-secret", handOut.collectorSecret, KubernetesName.subdomain),
-      let key = complaints.take("--collector-key", handOut.collectorKey, KubernetesName.dataKey)
-    {
-      environment.append(.secret("WARMTH_BUNDLE_URL", SecretKey(name: secret, key: key)))
-    }
-    if handOut.collector != nil, handOut.collectorSecret != nil {
-      complaints.note(
-        "--collector and --collector-secret exclude each other: the evidence goes to one address")
-    }
-    if !handOut.log, handOut.collector == nil, handOut.collectorSecret == nil {
-      complaints.note(
-        "the evidence would go with the pod: leave --no-bundle-log, or name a --collector or --collector-secret"
-      )
-    }
-    return (arguments, environment)
-  }
-
-  private func checkShards(_ complaints: inout Complaints) {
-    guard let sharding else { return }
-    let targets = installables.unique.count + sharding.targetsOfProfile
-    if sharding.shards < 1 {
-      complaints.note("--shards: there must be at least one")
-    } else if sharding.shards > targets {
-      complaints.note(
-        "--shards: \(sharding.shards) shards are more than there are targets (\(targets)), and one would be empty"
-      )
-    }
-    if let parallelism = sharding.parallelism, parallelism < 1 {
-      complaints.note("--parallelism: at least one pod must run at a time")
-    }
-    _ = complaints.take("--sweep", sharding.sweep, KubernetesName.label)
-  }
-
   // MARK: - The pod
 
   /// The container's command. It makes a home of its own, because newer Nix refuses a home of another user,
   /// and the volume belongs to root. Without a home, Nix would ask `/etc/passwd`, which does not have this
   /// user. If the scratch cannot be written to, the exit code is 74. The shell's own code would be 1, which
   /// is the code of a cold verdict.
-  private static let entry = #"mkdir "$HOME" || exit 74; exec \#(Place.program)/warmth "$@""#
+  private static let entry = #"mkdir "$HOME" || exit 74; exec \#(BroughtWarmth.program) "$@""#
 
   /// The rights of a verifier in its pod.
   enum Posture: Hashable {
@@ -201,7 +127,6 @@ public struct ProveJob: Sendable {
 
   private enum Place {
     static let nix = "/nix/var/nix/profiles/default/bin/nix"
-    static let program = "/opt/warmth"
     static let scratch = "/scratch"
     static let files = "/etc/warmth"
     static let targets = "targets"
@@ -212,16 +137,12 @@ public struct ProveJob: Sendable {
     _ envelope: SealedEnvelope, warmthImage: String, arguments: [String], environment: [EnvironmentVariable],
     configMap: String?, scratchSize: Quantity?
   ) -> PodTemplate {
-    let installer = Container(
-      name: "install-warmth", image: warmthImage, command: ["/warmth", "install", Place.program],
-      resources: envelope.resources, securityContext: .readOnly,
-      volumeMounts: [VolumeMount(name: "warmth", mountPath: Place.program)])
     let prover = Container(
       name: JobPlan.Role.prove.container, image: envelope.image,
       command: ["/bin/sh", "-c", Self.entry, "warmth"], args: arguments, env: self.environment + environment,
       resources: envelope.resources, securityContext: posture == .readOnly ? .readOnly : .building,
       volumeMounts: [
-        VolumeMount(name: "warmth", mountPath: Place.program, readOnly: true),
+        BroughtWarmth.mount,
         VolumeMount(name: "scratch", mountPath: Place.scratch), VolumeMount(name: "tmp", mountPath: "/tmp"),
       ] + (configMap == nil ? [] : [VolumeMount(name: "files", mountPath: Place.files, readOnly: true)]))
     return envelope.pod(
@@ -230,10 +151,9 @@ public struct ProveJob: Sendable {
           runAsNonRoot: true, runAsUser: 65532, runAsGroup: 65532, fsGroup: 65532,
           seccompProfile: .runtimeDefault)
         : PodSecurityContext(seccompProfile: .runtimeDefault),
-      initContainers: [installer], container: prover,
+      initContainers: [BroughtWarmth.installer(warmthImage, envelope.resources)], container: prover,
       volumes: [
-        .scratch("warmth", upTo: nil), .scratch("scratch", upTo: scratchSize),
-        .scratch("tmp", upTo: scratchSize),
+        BroughtWarmth.volume, .scratch("scratch", upTo: scratchSize), .scratch("tmp", upTo: scratchSize),
       ] + (configMap.map { [.files("files", of: $0)] } ?? []))
   }
 
@@ -248,15 +168,7 @@ public struct ProveJob: Sendable {
       .value("USER", "warmth"), .value("PATH", "/nix/var/nix/profiles/default/bin"),
       .value("NIX_SSL_CERT_FILE", "/nix/var/nix/profiles/default/etc/ssl/certs/ca-bundle.crt"),
     ]
-    if let sharding {
-      variables.append(
-        .field("WARMTH_SHARD", "metadata.annotations['batch.kubernetes.io/job-completion-index']"))
-      // By default the Job's UID names the sweep. So a later Job of the same name is another proof, and its
-      // shards do not mix with these.
-      variables.append(
-        sharding.sweep.map { .value("WARMTH_SWEEP", $0) }
-          ?? .field("WARMTH_SWEEP", "metadata.labels['batch.kubernetes.io/controller-uid']"))
-    }
+    variables += sharding?.environment ?? []
     return variables
   }
 
@@ -275,14 +187,7 @@ public struct ProveJob: Sendable {
       // Inconclusive (2), or a failed report (73) or hand-out (74): another pod may succeed.
       .on([2, 73, 74], of: prover, .count),
     ])
-    return JobSpec(
-      completionMode: sharding.map { _ in "Indexed" }, completions: sharding?.shards,
-      parallelism: sharding.map { min($0.parallelism ?? $0.shards, $0.shards) },
-      backoffLimit: sharding == nil ? envelope.backoffLimit : nil,
-      backoffLimitPerIndex: sharding == nil ? nil : envelope.backoffLimit,
-      activeDeadlineSeconds: envelope.deadline, ttlSecondsAfterFinished: envelope.ttl,
-      podFailurePolicy: policy,
-      template: pod)
+    return JobSpec(envelope, sharding, policy, pod)
   }
 }
 

@@ -8,6 +8,8 @@ public struct JobPlan: Hashable, Sendable {
   /// yet.
   public let files: ConfigMap?
   public let job: Job
+  /// The schedule by which such a Job is made, if there is one.
+  public let cronJob: CronJob?
   public let role: Role
   /// How many pods must come to their end, one for each shard.
   public let shards: Int
@@ -28,20 +30,36 @@ public struct JobPlan: Hashable, Sendable {
   /// The annotation that distinguishes a Job of this very plan from another Job of the same name.
   static let digestKey = "\(JobEnvelope.capability)/plan"
 
-  init(files: ConfigMap?, job: Job, role: Role, shards: Int = 1) throws {
+  init(files: ConfigMap?, job: Job, role: Role, shards: Int = 1, schedule: CronSchedule? = nil) throws {
     self.files = files
     self.role = role
     self.shards = shards
-    var job = job
-    let text = try [files.map(Manifest.configMap), .job(job)].compactMap(\.self).yaml
-    job.metadata.annotations = StringMap([Self.digestKey: SHA256.hash(data: Data(text.utf8)).base16])
-    self.job = job
+    var (job, cronJob) = (job, schedule.map { CronJob(job, by: $0) })
+    let text = try [files.map(Manifest.configMap), cronJob.map(Manifest.cronJob) ?? .job(job)]
+      .compactMap(\.self).yaml
+    let mark = StringMap([Self.digestKey: SHA256.hash(data: Data(text.utf8)).base16])
+    job.metadata.annotations = mark
+    cronJob?.metadata.annotations = mark
+    (self.job, self.cronJob) = (job, cronJob)
   }
 
-  public var documents: [Manifest] { [files.map(Manifest.configMap), .job(job)].compactMap(\.self) }
+  /// The document that is made last: the Job, or the schedule for Jobs.
+  var last: Manifest { cronJob.map(Manifest.cronJob) ?? .job(job) }
+  public var documents: [Manifest] { [files.map(Manifest.configMap), last].compactMap(\.self) }
   public var name: String { job.metadata.name ?? "" }
   public var namespace: String? { job.metadata.namespace }
   var digest: String { job.metadata.annotations?[Self.digestKey] ?? "" }
+}
+
+extension CronJob {
+  /// The schedule for Jobs like this one.
+  init(_ job: Job, by schedule: CronSchedule) {
+    metadata = job.metadata
+    spec = CronJobSpec(
+      schedule: schedule.text, timeZone: schedule.timeZone, startingDeadlineSeconds: schedule.startDeadline,
+      jobTemplate: CronJobSpec.JobTemplate(
+        metadata: ObjectMeta(labels: job.metadata.labels), spec: job.spec))
+  }
 }
 
 extension ConfigMap {

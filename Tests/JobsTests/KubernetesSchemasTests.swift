@@ -4,7 +4,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@testable import Publishing
+@testable import Jobs
 
 /// The manifests against Kubernetes' own schemas, strictly: a field that a version does not know is a fault.
 @Suite struct `Kubernetes' schemas` {
@@ -21,10 +21,24 @@ import Testing
   }
 
   private static func plans() throws -> [JobPlan] {
-    let sharding = ProveJob.Sharding(shards: 3, parallelism: 2, sweep: "nightly", targetsOfProfile: 4)
+    let sharding = Sharding(shards: 3, parallelism: 2, sweep: "nightly", targetsOfProfile: 4)
     return [
       try Manifests.prewarm(),
       try Manifests.prewarm { $0.publication = .none },
+      try Manifests.prewarm {
+        $0.publication = .nixCopy(
+          PrewarmJob.CopyDestination(
+            to: "s3://bucket?region=eu", readSide: "https://cache.example.org", publicKey: Manifests.key,
+            signingKeySecret: "signing", signingKeyKey: "key", environmentSecret: "bucket"))
+        $0.sharding = sharding
+      },
+      try Manifests.prewarm {
+        $0.envelope.schedule = JobSchedule("17 3 * * 1-5", timeZone: "Europe/Berlin", startDeadline: 600)
+      },
+      try Manifests.prove {
+        $0.envelope.schedule = JobSchedule("@daily", timeZone: "Etc/UTC", startDeadline: 3600)
+        $0.policy = ("builds: stop\n", false)
+      },
       try Manifests.prewarm {
         $0.envelope.namespace = "ci"
         $0.envelope.labels = ["team=cache", "answer=yes"]

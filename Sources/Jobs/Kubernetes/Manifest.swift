@@ -4,6 +4,7 @@ import Yams
 public enum Manifest: Hashable, Sendable {
   case configMap(ConfigMap)
   case job(Job)
+  case cronJob(CronJob)
 
   /// The document in YAML, without the line that separates it from others.
   public var yaml: String {
@@ -17,6 +18,7 @@ public enum Manifest: Hashable, Sendable {
         switch self {
         case .configMap(let configMap): try encoder.encode(configMap)
         case .job(let job): try encoder.encode(job)
+        case .cronJob(let cronJob): try encoder.encode(cronJob)
         }
       guard let node = try Yams.compose(yaml: text) else { return text }
       return try Yams.serialize(node: node.withUnmistakableText, width: -1, allowUnicode: true)

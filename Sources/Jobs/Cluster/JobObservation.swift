@@ -32,6 +32,11 @@ struct ObservedJob: Decodable, Hashable, Sendable {
   }
 }
 
+/// The fields that we read of an object of any kind.
+struct ObservedObject: Decodable, Hashable, Sendable {
+  var metadata: ObservedMetadata
+}
+
 struct ObservedMetadata: Decodable, Hashable, Sendable {
   var name: String
   var uid: String

@@ -15,6 +15,15 @@ public enum Submission: Hashable, Sendable {
   }
 }
 
+/// The result of handing a schedule to the cluster.
+public enum Scheduling: Hashable, Sendable {
+  case made
+  /// A schedule of the same plan is there already.
+  case kept
+  /// It had another plan before.
+  case changed
+}
+
 /// The reason for which a Job was not made.
 public enum SubmissionError: Error, Hashable, Sendable {
   case kubectl(KubectlError)
@@ -22,6 +31,8 @@ public enum SubmissionError: Error, Hashable, Sendable {
   case busy(name: String)
   /// A Job of this name has ended and is still there.
   case ended(name: String)
+  /// A schedule of this name has another plan.
+  case otherSchedule(name: String)
   /// A ConfigMap with the name of the Job's files exists, and holds something else or can be changed.
   case otherFiles(name: String)
   /// The cluster's answer cannot be read.
@@ -36,6 +47,8 @@ extension SubmissionError: CustomStringConvertible {
       "another Job '\(name)' is at work, and a Job cannot be changed: wait for it, delete it, or choose another --name"
     case .ended(let name):
       "there is an ended Job '\(name)': --replace takes it away first, or choose another --name"
+    case .otherSchedule(let name):
+      "there is a CronJob '\(name)' of another plan: --replace gives it this one, or choose another --name"
     case .otherFiles(let name):
       "there is a ConfigMap '\(name)' that does not hold what the Job needs, or can still be changed: the Job would run what somebody else wrote, and was not made. Ask whose it is, and delete it or choose another --name"
     case .unreadable(let cause): "what kubectl says of the Job cannot be read: \(cause)"
@@ -63,22 +76,48 @@ extension Kubectl {
         try await run(["delete", "job", plan.name, "--ignore-not-found", "--wait", "--timeout=60s"])
       }
     }
-    if let files = plan.files {
-      do { _ = try await create(.configMap(files)) } catch .kubectl(let error) where error.kind == .exists {
-        // The name promises a content, and another user of the namespace may have put other files there
-        // before. So the content is checked.
-        let there = try await answering { () throws(KubectlError) in try await configMap(files.name) }
-        guard there?.isTheSame(as: files) == true else { throw .otherFiles(name: files.name) }
-      }
-    }
-    let made = try await create(.job(plan.job))
+    try await makeFiles(of: plan)
+    let made = try await hand(.job(plan.job), by: "create")
     do {
       return .created(uid: try JSONDecoder().decode(ObservedJob.self, from: Data(made.utf8)).metadata.uid)
     } catch { throw .unreadable("\(error)".excerpt) }
   }
 
+  /// Makes the schedule of a plan and its files.
+  ///
+  /// - Parameter replacing: whether a schedule of this name gets this plan, if it has another. Jobs that it has made
+  ///   stay.
+  public func schedule(_ plan: JobPlan, replacing: Bool) async throws(SubmissionError) -> Scheduling {
+    try await makeFiles(of: plan)
+    do {
+      _ = try await hand(plan.last, by: "create")
+      return .made
+    } catch .kubectl(let error) where error.kind == .exists {
+      let there: ObservedObject? = try await answering { () throws(KubectlError) in
+        try await get(["cronjob", plan.name, "--ignore-not-found"])
+      }
+      guard there?.metadata.annotations?[JobPlan.digestKey] != plan.digest else { return .kept }
+      guard replacing else { throw .otherSchedule(name: plan.name) }
+      _ = try await hand(plan.last, by: "replace")
+      return .changed
+    }
+  }
+
+  private func makeFiles(of plan: JobPlan) async throws(SubmissionError) {
+    guard let files = plan.files else { return }
+    do { _ = try await hand(.configMap(files), by: "create") } catch .kubectl(let error)
+      where error.kind == .exists
+    {
+      // The name promises a content, and another user of the namespace may have put other files there before. So the
+      // content is checked.
+      let there = try await answering { () throws(KubectlError) in try await configMap(files.name) }
+      guard there?.isTheSame(as: files) == true else { throw .otherFiles(name: files.name) }
+    }
+  }
+
+  /// - Parameter verb: `create` or `replace`.
   /// - Returns: the object in JSON, as the cluster has it.
-  private func create(_ document: Manifest) async throws(SubmissionError) -> String {
+  private func hand(_ document: Manifest, by verb: String) async throws(SubmissionError) -> String {
     // A file and no pipe: if kubectl ended before it had read everything, writing to the pipe would end this
     // process (SIGPIPE).
     let file = FileManager.default.temporaryDirectory.appending(path: "warmth-job-\(UUID().uuidString).yaml")
@@ -87,7 +126,7 @@ extension Kubectl {
       throw .unreadable("its manifest cannot be written to \(file.path): \(error.localizedDescription)")
     }
     return try await answering { () throws(KubectlError) in
-      try await run(["create", "--filename", file.path, "--output", "json"])
+      try await run([verb, "--filename", file.path, "--output", "json"])
     }
   }
 

@@ -4,13 +4,14 @@ import TestSupport
 import Testing
 import Yams
 
-@testable import Publishing
+@testable import Jobs
 
 /// What the manifests say, read as any reader of YAML reads them.
 @Suite struct `Manifests` {
   static func prewarm(_ change: (inout PrewarmJob) -> Void = { _ in }) throws -> JobPlan {
     var job = PrewarmJob(
       envelope: JobEnvelope(name: "kvm-cache-prewarm", backoffLimit: 1, deadline: 21600, ttl: 86400),
+      warmthImage: "registry.example.org/warmth:0.1.0",
       publication: .attic(
         PrewarmJob.AtticDestination(
           server: "https://attic.example.org", serverName: nil, cache: "main", readSide: nil,
@@ -102,7 +103,11 @@ import Yams
     func arguments(_ change: (inout PrewarmJob) -> Void) throws -> [String] {
       try pod(try Self.prewarm(change))["containers"]?[0]?["args"]?.items.compactMap(\.text) ?? []
     }
-    let ignored = try arguments { $0.ignoresUpstreamFilter = true }
+    let ignored = try arguments { job in
+      guard case .attic(var attic) = job.publication else { return }
+      attic.ignoresUpstreamFilter = true
+      job.publication = .attic(attic)
+    }
     #expect(ignored.contains("--ignore-upstream-cache-filter"))
     let judged = try arguments { $0.upstreams = ["https://cache.nixos.org"] }
     #expect(!judged.contains("--ignore-upstream-cache-filter"))
@@ -168,7 +173,7 @@ import Yams
     }
     let one = try Self.prove()
     let many = try Self.prove {
-      $0.sharding = ProveJob.Sharding(shards: 4, parallelism: 2, sweep: nil, targetsOfProfile: 4)
+      $0.sharding = Sharding(shards: 4, parallelism: 2, sweep: nil, targetsOfProfile: 4)
     }
     #expect(
       try [1, 2, 64, 70, 73, 74].map { try action($0, one) } == [
@@ -181,7 +186,7 @@ import Yams
       #expect(actions.firstIndex(of: "Ignore") == before, "\(actions)")
     }
     let refused = try rules(try Self.prewarm()).first
-    #expect(refused?["action"] == "FailJob" && refused?["onExitCodes"]?["values"] == [64, 69])
+    #expect(refused?["action"] == "FailJob" && refused?["onExitCodes"]?["values"] == [64, 69, 70])
     let spec = try #require(try documents(many)["Job"]?["spec"])
     #expect(spec["completionMode"] == "Indexed" && spec["completions"] == 4 && spec["parallelism"] == 2)
     #expect(spec["backoffLimitPerIndex"] == 2 && spec["backoffLimit"] == nil)
@@ -254,7 +259,7 @@ import Yams
   func `refuse shards that would be empty`(shards: Int, targets: Int, words: String) throws {
     let error = #expect(throws: JobPlanError.self) {
       try Self.prove {
-        $0.sharding = ProveJob.Sharding(
+        $0.sharding = Sharding(
           shards: shards, parallelism: nil, sweep: nil, targetsOfProfile: targets)
       }
     }
@@ -271,6 +276,96 @@ import Yams
       $0.handOut.collectorSecret = "collector"
     }
     #expect("\(try pod(plan))".contains("WARMTH_BUNDLE_URL"))
+  }
+
+  @Test func `bring warmth into a prewarm as into a proof`() throws {
+    let (warming, proving) = (try pod(try Self.prewarm()), try pod(try Self.prove()))
+    #expect(warming["initContainers"] == proving["initContainers"])
+    let container = try #require(warming["containers"]?[0])
+    #expect(container["command"] == ["bash", "/opt/cache-warm/cache-warm.sh"])
+    #expect(container["env"]?.items.contains(["name": "WARMTH", "value": "/opt/warmth/warmth"]) == true)
+    let arguments = container["args"]?.items.compactMap(\.text) ?? []
+    #expect(arguments.contains("--bundle-log") && arguments.contains("--close-scratch"))
+    #expect(arguments.firstIndex(of: "--read-key").map { arguments[$0 + 1] } == Self.key)
+  }
+
+  @Test func `copy to a store with the keys of Secrets`() throws {
+    let plan = try Self.prewarm {
+      $0.publication = .nixCopy(
+        PrewarmJob.CopyDestination(
+          to: "https://cache.example.org/main", readSide: nil, publicKey: Self.key,
+          signingKeySecret: "signing", signingKeyKey: "secret.key", environmentSecret: "store"))
+      $0.sharding = Sharding(shards: 2, parallelism: nil, sweep: nil, targetsOfProfile: 4)
+    }
+    let pod = try pod(plan)
+    let container = try #require(pod["containers"]?[0])
+    let arguments = container["args"]?.items.compactMap(\.text) ?? []
+    #expect(arguments.contains("https://cache.example.org/main") && !arguments.contains("--cache"))
+    #expect(arguments.contains("/etc/warmth-signing-key/key"))
+    #expect(arguments.suffix(4) == ["--shard", "$(WARMTH_SHARD)/2", "--sweep", "$(WARMTH_SWEEP)"])
+    #expect(container["envFrom"] == [["secretRef": ["name": "store"]]])
+    let secret: JSON = [
+      "name": "signing-key",
+      "secret": [
+        "secretName": "signing", "items": [["key": "secret.key", "path": "key"]], "defaultMode": 256,
+      ],
+    ]
+    #expect(pod["volumes"]?.items.contains(secret) == true)
+    #expect(!"\(pod)".contains("ATTIC"))
+    let settings = container["env"]?.items.first { $0["name"] == "NIX_CONFIG" }?["value"]?.text ?? ""
+    #expect(settings.contains("extra-substituters = https://cache.example.org/main\n"))
+    let spec = try documents(plan)["Job"]?["spec"]
+    #expect(spec?["completionMode"] == "Indexed" && spec?["backoffLimitPerIndex"] == 1)
+    #expect(spec?["podFailurePolicy"]?["rules"]?[0]?["action"] == "FailIndex")
+  }
+
+  @Test func `make the very same Job again and again`() throws {
+    let plan = try Self.prove {
+      $0.envelope.schedule = JobSchedule("17 3 * * *", timeZone: "Europe/Berlin", startDeadline: 600)
+    }
+    let schedule = try #require(try documents(plan)["CronJob"])
+    let spec = try #require(schedule["spec"])
+    #expect(spec["schedule"] == "17 3 * * *" && spec["timeZone"] == "Europe/Berlin")
+    #expect(spec["concurrencyPolicy"] == "Forbid" && spec["startingDeadlineSeconds"] == 600)
+    #expect(spec["successfulJobsHistoryLimit"] == 3 && spec["failedJobsHistoryLimit"] == 3)
+    #expect(spec["jobTemplate"]?["spec"] == (try documents(Self.prove())["Job"]?["spec"]))
+    #expect(schedule["metadata"]?["annotations"]?["tinyland-nix-kvm/plan"]?.text == plan.digest)
+  }
+
+  @Test(arguments: [
+    ("17 3 * * *", true), ("*/15 0-6,12 1,15 jan-mar MON", true), ("  0   0 1 1 0 ", true), ("@hourly", true),
+    ("0 0 31 12 6", true), ("", false), ("17 3 * *", false), ("17 3 * * * *", false), ("60 3 * * *", false),
+    ("0 24 * * *", false), ("0 0 0 * *", false), ("0 0 * 13 *", false), ("0 0 * * 7", false),
+    ("5-1 0 * * *", false), ("*/0 * * * *", false), ("a * * * *", false), ("1,, * * * *", false),
+    ("TZ=UTC 0 0 * * *", false), ("@every 1h", false), ("1/2/3 * * * *", false), ("- * * * *", false),
+  ])
+  func `take a schedule that Kubernetes takes`(text: String, isOne: Bool) {
+    let error = Result {
+      try Self.prove { $0.envelope.schedule = JobSchedule(text, timeZone: "Etc/UTC", startDeadline: 60) }
+    }
+    #expect(((try? error.get()) != nil) == isOne)
+  }
+
+  @Test(arguments: [
+    ("Local", 60, "--time-zone"), ("", 60, "--time-zone"), ("Europe/ Berlin", 60, "--time-zone"),
+    ("Etc/UTC", 9, "--start-deadline"),
+  ])
+  func `refuse a schedule that would never come`(zone: String, deadline: Int, option: String) {
+    let error = #expect(throws: JobPlanError.self) {
+      try Self.prove { $0.envelope.schedule = JobSchedule("@daily", timeZone: zone, startDeadline: deadline) }
+    }
+    #expect(error?.complaints.count == 1 && error?.description.contains(option) == true)
+  }
+
+  @Test func `leave room for the names of scheduled Jobs`() throws {
+    func plan(_ length: Int) throws -> JobPlan {
+      try Self.prove {
+        $0.envelope.name = String(repeating: "a", count: length)
+        $0.envelope.schedule = JobSchedule("@daily", timeZone: "Etc/UTC", startDeadline: 60)
+      }
+    }
+    #expect(try plan(52).name.count == 52)
+    #expect(throws: JobPlanError.self) { try plan(53) }
   }
 
   @Test func `read a list of targets`() {

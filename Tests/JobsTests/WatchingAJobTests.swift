@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Publishing
+@testable import Jobs
 
 /// What is made of what a cluster says, case by case.
 @Suite struct `Watching a Job` {

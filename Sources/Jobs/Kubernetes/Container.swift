@@ -5,6 +5,7 @@ struct Container: Encodable, Hashable, Sendable {
   var command: [String]
   var args: [String]?
   var env: [EnvironmentVariable]?
+  var envFrom: [EnvironmentSource]?
   var resources: Resources?
   var securityContext: SecurityContext?
   /// If a container left no termination message, the end of its log is used.
@@ -14,6 +15,11 @@ struct Container: Encodable, Hashable, Sendable {
   /// Escapes an argument, so that the program gets it unchanged. The kubelet replaces `$(NAME)` by the value
   /// of a variable, and `$$` by `$`.
   static func literal(_ argument: String) -> String { argument.replacing("$", with: "$$") }
+}
+
+/// All keys of a Secret as variables.
+struct EnvironmentSource: Encodable, Hashable, Sendable {
+  var secretRef: LocalReference
 }
 
 struct EnvironmentVariable: Encodable, Hashable, Sendable {

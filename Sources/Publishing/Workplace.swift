@@ -1,0 +1,37 @@
+import Foundation
+import Machine
+
+/// The publisher's own files, which go however it ends.
+struct Workplace: Sendable {
+  /// Links that keep built paths, and answers of clients.
+  let directory: String
+  /// For the token and the client's settings: in memory, where there is such a place, so that the token is on no disk.
+  let secret: String
+  private let caretaker: Caretaker
+
+  /// - Parameter command: what makes this program a caretaker.
+  init(caretakerBy command: [String]) throws {
+    let temporary = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
+    directory = try Self.make(in: temporary)
+    do {
+      secret = try Self.make(in: Self.isMemory("/dev/shm") ? "/dev/shm" : directory)
+      caretaker = try Caretaker(command, of: [secret, directory])
+    } catch {
+      try? FileManager.default.removeItem(atPath: directory)
+      throw error
+    }
+  }
+
+  /// Removes everything.
+  func clear() { caretaker.dismiss() }
+
+  private static func make(in parent: String) throws -> String {
+    var template = Array("\(parent)/warmth-publish-XXXXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { throw SystemError(errno) }
+    return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+
+  private static func isMemory(_ place: String) -> Bool {
+    Mount.isInMemory(place) && access(place, W_OK | X_OK) == 0
+  }
+}
