@@ -104,7 +104,8 @@ public enum Destination: Sendable {
   var options: String {
     switch self {
     case .attic(let server): "--cache \(server.cache)` with ATTIC_SERVER=\(server.url.canonical)"
-    case .nixCopy(let copy): "--to \(copy.url.canonical)`"
+    case .nixCopy(let copy):
+      "--to \(copy.url.canonical)\(copy.keyFile.map { " --signing-key \($0)" } ?? "")`"
     }
   }
 

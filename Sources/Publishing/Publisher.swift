@@ -284,7 +284,7 @@ public struct Publisher: Sendable {
     let place = culprit.map { "\nThe whole log: nix log \($0)" } ?? ""
     fail(
       index, failure.kind, failure.kind == .outOfMemory ? .outOfMemory : .buildFailed,
-      "the build of \(progress[index].installable.redacted) failed (\(outcome.ending)). \(failure.evidence(in: group)) The last lines of its log:\n\(failure.lastLines(orElse: outcome.message))\(place)"
+      "the build of \(progress[index].installable.redacted) failed (\(outcome.ending)). \(failure.evidence(in: group?.memory)) The last lines of its log:\n\(failure.lastLines(orElse: outcome.message))\(place)"
     )
   }
 

@@ -9,7 +9,7 @@ extension JobEnd {
     switch self {
     case .exited(let code): return "\(job) has ended: \(plan.role.phrase(of: code))"
     case .shards(let tally):
-      return "\(job) has ended: \(tally.phrase). Join the evidence of all: "
+      return "\(job) has ended: \(tally.phrase(of: plan.role)). Join the evidence of all: "
         + "\(typed("logs \(selector) --prefix --tail=-1")) > logs && warmth audit import logs"
     case .failed(let failure):
       return "\(job) has failed: \(failure.phrase). \(plan.role.meaningOfFailure) "
@@ -44,9 +44,8 @@ extension JobPlan.Role {
     case (.prewarm, 1): "not everything was built, published and served; the pod's log says what was not"
     case (.prewarm, 2): "not all could be found out; the pod's log says what could not"
     case (.prewarm, 69): "a program is missing in the image; the pod's log says which"
-    case (.prewarm, 73): "done, but its summary could not be written; the pod's log says why"
+    case (.prewarm, 74): "done, but its evidence could not be handed out; the pod's log says why"
     case (_, 64): "wrong usage (exit code 64); the pod's log says what is wrong with it"
-    case (.prewarm, 70): "the pod could not prepare its scratch; the pod's log says why"
     case (_, 70): "a fault of warmth (exit code 70); please report it with the pod's log"
     default: "exit code \(code); the pod's log says more"
     }
@@ -69,7 +68,12 @@ extension JobPlan.Role {
 }
 
 extension ShardTally {
-  fileprivate var phrase: String {
+  fileprivate func phrase(of role: JobPlan.Role) -> String {
+    let (bad, good, none) =
+      switch role {
+      case .prove: ("cold", "warm", "without a verdict")
+      case .prewarm: ("failed", "published", "without an answer")
+      }
     func shards(_ what: String, where fits: (Int32?) -> Bool) -> String? {
       let which = codes.indices.filter { fits(codes[$0]) }
       guard !which.isEmpty else { return nil }
@@ -77,8 +81,8 @@ extension ShardTally {
       return "\(what): shard \(which.map(String.init).joined(separator: ", "))"
     }
     return [
-      shards("cold") { $0 == 1 }, shards("warm") { $0 == 0 },
-      shards("without a verdict") { $0 != nil && $0 != 0 && $0 != 1 },
+      shards(bad) { $0 == 1 }, shards(good) { $0 == 0 },
+      shards(none) { $0 != nil && $0 != 0 && $0 != 1 },
       shards("not heard of") { $0 == nil },
     ].compactMap(\.self).joined(separator: "; ")
   }

@@ -1,16 +1,15 @@
 import Foundation
-import Machine
 
-/// The publisher's own files, which go however it ends.
-struct Workplace: Sendable {
-  /// Links that keep built paths, and answers of clients.
-  let directory: String
-  /// For the token and the client's settings: in memory, where there is such a place, so that the token is on no disk.
-  let secret: String
+/// Files of this process's own, which go however it ends.
+public struct Workplace: Sendable {
+  /// For anything.
+  public let directory: String
+  /// For secrets: in memory, where there is such a place, so that they are on no disk.
+  public let secret: String
   private let caretaker: Caretaker
 
   /// - Parameter command: what makes this program a caretaker.
-  init(caretakerBy command: [String]) throws {
+  public init(caretakerBy command: [String]) throws {
     let temporary = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
     directory = try Self.make(in: temporary)
     do {
@@ -23,7 +22,7 @@ struct Workplace: Sendable {
   }
 
   /// Removes everything.
-  func clear() { caretaker.dismiss() }
+  public func clear() { caretaker.dismiss() }
 
   private static func make(in parent: String) throws -> String {
     var template = Array("\(parent)/warmth-publish-XXXXXXXX".utf8CString)
