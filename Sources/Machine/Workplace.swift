@@ -10,8 +10,7 @@ public struct Workplace: Sendable {
 
   /// - Parameter command: what makes this program a caretaker.
   public init(caretakerBy command: [String]) throws {
-    let temporary = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
-    directory = try Self.make(in: temporary)
+    directory = try Self.make(in: FileManager.default.temporaryDirectory.path)
     do {
       secret = try Self.make(in: Self.isMemory("/dev/shm") ? "/dev/shm" : directory)
       caretaker = try Caretaker(command, of: [secret, directory])
