@@ -76,10 +76,18 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
 
+    // The only room that can write to a cache.
+    .target(
+      name: "Publishing",
+      dependencies: [
+        "NixModel", "Machine", "NixCommand",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
     // scripts/cache-warm.sh, so that the executable needs no file beside it.
     .target(name: "PublisherScript"),
     .target(
-      name: "Publishing",
+      name: "Jobs",
       dependencies: [
         "NixModel", "PublisherScript",
         .product(name: "Crypto", package: "swift-crypto"),
@@ -97,7 +105,7 @@ let package = Package(
       name: "warmth",
       dependencies: [
         "NixModel", "NixLog", "Machine", "NixCommand", "Substituters", "Credentials", "PolicyYAML",
-        "Evidence", "EvidenceStore", "Publishing", "Proof", "Reporting",
+        "Evidence", "EvidenceStore", "Publishing", "Jobs", "Proof", "Reporting",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -146,10 +154,13 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       exclude: ["Fixtures"]),
+    .testTarget(name: "MachineTests", dependencies: ["Machine"]),
     .testTarget(
-      name: "PublishingTests",
+      name: "PublishingTests", dependencies: ["Publishing", "Machine", "NixModel", "TestSupport"]),
+    .testTarget(
+      name: "JobsTests",
       dependencies: [
-        "Publishing", "NixModel", "TestSupport",
+        "Jobs", "NixModel", "TestSupport",
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "Yams", package: "Yams"),

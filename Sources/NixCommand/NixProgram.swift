@@ -15,6 +15,8 @@ public struct NixProgram: Sendable {
   public let obstacle: NixError?
   /// Whether builds run as this very user: no daemon and no build user stands between.
   public let buildsAsThisUser: Bool
+  /// Whether a daemon builds, whose control group is not this process's.
+  public let buildsInDaemon: Bool
   /// The caches that the run asks, by the names that it was given for them.
   private(set) var substituters: [SubstituterURL] = []
 
@@ -26,6 +28,7 @@ public struct NixProgram: Sendable {
     location = StoreLocation(root: store)
     obstacle = nil
     buildsAsThisUser = true
+    buildsInDaemon = false
   }
 
   /// A Nix on the store that it is configured with.
@@ -45,7 +48,8 @@ public struct NixProgram: Sendable {
     }
     location = reference?.location ?? StoreLocation(environment: environment)
     let hasBuildUsers = geteuid() == 0 && settings.buildUsersGroup != nil
-    buildsAsThisUser = !(reference?.isOfDaemon ?? false) && !hasBuildUsers
+    buildsInDaemon = reference?.isOfDaemon ?? false
+    buildsAsThisUser = !buildsInDaemon && !hasBuildUsers
   }
 
   /// Finds Nix, and asks for its version and its settings at the same time.

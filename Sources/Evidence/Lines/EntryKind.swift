@@ -22,7 +22,7 @@ package enum EntryKind: String, CaseIterable, Sendable {
     }
   }
 
-  var isOfPublications: Bool { !isOfProofs || self == .occasion }
+  var isOfPublications: Bool { !isOfProofs || self == .occasion || self == .shard }
 
   /// The average number of items in a line; `nil` where one line has all items.
   ///
