@@ -34,10 +34,11 @@ extension NixProgram {
     // since, or an address of a cache that has changed its mind about priorities.
     let memory = FileManager.default.temporaryDirectory.appending(path: "warmth-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: memory) }
-    return await launcher.hear(
+    let answer = await launcher.hear(
       arguments, limit: 0,
-      environment: ["XDG_CACHE_HOME": memory.path, "NIX_CACHE_HOME": memory.path + "/nix"], manner
-    ).log
+      environment: ["XDG_CACHE_HOME": memory.path, "NIX_CACHE_HOME": memory.path + "/nix"], manner)
+    answer.part?.finish()
+    return answer.log
   }
 
   /// The commands that bring the goals: one, but for Nix before 2.15, which knows no `….drv^out`.

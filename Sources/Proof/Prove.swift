@@ -61,8 +61,8 @@ public struct Prover: Sendable {
       before: .notAsked, log: resolution.log.asEvaluation, after: .notAsked)
 
     await survey(for: &testimony, under: policy)
-    let scopes = scopes(of: testimony, under: policy)
-    let paths = scopes.flatMap(\.paths).unique
+    let scopes = testimony.scopes(under: policy)
+    let paths = scopes.paths(in: testimony.survey, under: policy)
     testimony.before = await witnesses.presence((paths + scopes.flatMap(\.sources)).unique)
     await surveyArchives(of: scopes, for: &testimony, under: policy)
     try record([.survey(testimony.survey), .presence(testimony.before)])
@@ -97,7 +97,7 @@ public struct Prover: Sendable {
     var asked: Set<StorePath> = []
     var lookedFor: Set<StorePath> = []
     while cancellation() == nil {
-      let scopes = scopes(of: testimony, under: policy)
+      let scopes = testimony.scopes(under: policy)
       let paths = scopes.flatMap(\.unsurveyed).unique.filter { asked.insert($0).inserted }
       let unread = scopes.flatMap(\.unread).unique.filter { asked.insert($0).inserted }
       let unseen = scopes.flatMap(\.unseen).unique.filter { lookedFor.insert($0).inserted }
@@ -116,7 +116,7 @@ public struct Prover: Sendable {
     of scopes: [Scope], for testimony: inout Testimony, under policy: Policy
   ) async {
     let before = testimony.before.value ?? [:]
-    let found = scopes.flatMap(\.closure).map(\.path).unique.filter { path in
+    let found = scopes.closure(in: testimony.survey, under: policy).filter { path in
       guard let presence = before[path], presence.isValid else { return false }
       // Where the store must be fresh, an older path is a reason already.
       return !(policy.needsFreshStore && presence.isOlder)
@@ -163,7 +163,7 @@ public struct Prover: Sendable {
     let goals: [Realization.Goal] =
       switch policy.builds {
       case .forbid:
-        scopes(of: testimony, under: policy).flatMap(\.roots).unique.map { .path($0) }
+        testimony.scopes(under: policy).flatMap(\.roots).unique.map { .path($0) }
       case .stop, .observe:
         testimony.targets.map { target in
           switch target.resolution {
@@ -173,13 +173,6 @@ public struct Prover: Sendable {
         }
       }
     return Realization(goals: goals, builds: policy.builds, after: testimony.log.lines)
-  }
-
-  private func scopes(of testimony: Testimony, under policy: Policy) -> [Scope] {
-    testimony.targets.map {
-      Scope(
-        of: $0, survey: testimony.survey, graph: testimony.graph, before: testimony.before, policy: policy)
-    }
   }
 
   private func cancelled(_ installables: [Installable]) -> Judgment {
