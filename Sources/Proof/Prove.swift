@@ -69,9 +69,7 @@ public struct Prover: Sendable {
     progress(.surveyed(testimony.survey))
 
     try await realize(&testimony, paths: paths, under: policy)
-    try record([
-      .derivations(testimony.graph), .outcomes(outcomes(in: testimony, under: policy)),
-    ])
+    try record([.outcomes(outcomes(in: testimony, under: policy))])
     return judge(testimony, under: policy)
   }
 
@@ -134,15 +132,15 @@ public struct Prover: Sendable {
     guard cancellation() == nil, !testimony.targets.isEmpty, policy.builds != .stop || !hopeless else {
       testimony.log = testimony.log.ending(cancellation() ?? .notStarted)
       try record([.log(testimony.log)])
-      await readDerivations(for: &testimony)
+      testimony.graph = try await recordedGraph(of: testimony)
       return
     }
 
     let request = realization(of: testimony, under: policy)
     progress(.realizing)
     // The derivations tell later what changed since an earlier run, and which build was for which target. They are read
-    // while Nix is at work.
-    async let closure = witnesses.derivations(testimony.targets.compactMap(\.derivation), true)
+    // and recorded while Nix is at work.
+    async let graph = recordedGraph(of: testimony)
     let log = await witnesses.realize(request) { event in
       progress(.log(event))
       return policy.directive(after: event)
@@ -152,11 +150,15 @@ public struct Prover: Sendable {
 
     testimony.after = await witnesses.registrations(paths)
     try record([.registrations(testimony.after)])
-    testimony.graph.merge(await closure)
+    testimony.graph = try await graph
   }
 
-  private func readDerivations(for testimony: inout Testimony) async {
-    testimony.graph.merge(await witnesses.derivations(testimony.targets.compactMap(\.derivation), true))
+  /// Reads everything that the targets are made of, and records it.
+  private func recordedGraph(of testimony: Testimony) async throws -> DerivationGraph {
+    var graph = testimony.graph
+    graph.merge(await witnesses.derivations(testimony.targets.compactMap(\.derivation), true))
+    try record([.derivations(graph)])
+    return graph
   }
 
   private func realization(of testimony: Testimony, under policy: Policy) -> Realization {
