@@ -65,10 +65,14 @@ let package = Package(
     .target(name: "EvidenceSchema"),
     .target(
       name: "PolicyYAML", dependencies: ["NixModel", .product(name: "Yams", package: "Yams")]),
+    // What a record says: its lines, and what is searched of them.
+    .target(
+      name: "Evidence",
+      dependencies: ["NixModel", "Decompressors", .product(name: "Crypto", package: "swift-crypto")]),
     .target(
       name: "EvidenceStore",
       dependencies: [
-        "NixModel", "Decompressors", "EvidenceSchema",
+        "NixModel", "Decompressors", "Evidence", "EvidenceSchema",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
@@ -94,8 +98,7 @@ let package = Package(
       name: "warmth",
       dependencies: [
         "NixModel", "NixLog", "Machine", "NixCommand", "Substituters", "Credentials", "PolicyYAML",
-        "EvidenceStore",
-        "Publishing", "Proof", "Reporting",
+        "Evidence", "EvidenceStore", "Publishing", "Proof", "Reporting",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -140,7 +143,7 @@ let package = Package(
     .testTarget(
       name: "EvidenceStoreTests",
       dependencies: [
-        "EvidenceStore", "NixModel", "TestSupport",
+        "Evidence", "EvidenceStore", "NixModel", "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       exclude: ["Fixtures"]),
