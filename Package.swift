@@ -40,6 +40,7 @@ let package = Package(
       name: "NixCommand",
       dependencies: [
         "NixModel", "NixLog",
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
