@@ -64,10 +64,14 @@ let package = Package(
     .target(name: "EvidenceSchema"),
     .target(
       name: "PolicyYAML", dependencies: ["NixModel", .product(name: "Yams", package: "Yams")]),
+    // What a record says: its lines, and what is searched of them.
+    .target(
+      name: "Evidence",
+      dependencies: ["NixModel", "Decompressors", .product(name: "Crypto", package: "swift-crypto")]),
     .target(
       name: "EvidenceStore",
       dependencies: [
-        "NixModel", "Decompressors", "EvidenceSchema",
+        "NixModel", "Decompressors", "Evidence", "EvidenceSchema",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
@@ -114,8 +118,7 @@ let package = Package(
       name: "warmth",
       dependencies: [
         "NixModel", "NixLog", "Machine", "NixCommand", "Substituters", "Credentials", "PolicyYAML",
-        "EvidenceStore",
-        "Publishing", "Building", "Clouds", "Proof", "Reporting",
+        "Evidence", "EvidenceStore", "Publishing", "Building", "Clouds", "Proof", "Reporting",
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -162,7 +165,7 @@ let package = Package(
     .testTarget(
       name: "EvidenceStoreTests",
       dependencies: [
-        "EvidenceStore", "NixModel", "TestSupport",
+        "Evidence", "EvidenceStore", "NixModel", "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       exclude: ["Fixtures"]),

@@ -1,9 +1,9 @@
--- The schema of the evidence store: the one source, which the program carries and makes stores of.
--- README.md beside this file says what it is for. Numbers called "record", "entry" and ids of texts are this file's own.
+-- The schema of the evidence store: its one source. The program carries this file and makes stores of it.
+-- README.md beside this file explains it. Numbers of records, entries and texts are valid in one file alone.
 PRAGMA application_id = 0x57524D54; -- "WRMT"
 PRAGMA user_version = 1;
 
--- What was said ------------------------------------------------------------------------------------------------------
+-- Records and entries ------------------------------------------------------------------------------------------------
 
 -- A canonical line, kept once.
 CREATE TABLE entry (
@@ -26,16 +26,16 @@ CREATE INDEX record_publication ON record (at) WHERE kind = 'publication';
 -- Which entries a record has.
 CREATE TABLE record_entry (
   record INTEGER NOT NULL REFERENCES record (seq),
-  kind   INTEGER NOT NULL,                                 -- what the entry says, in the order in which a record says it
-  part   INTEGER NOT NULL,                                 -- which entry of that kind
+  kind   INTEGER NOT NULL,                                 -- a number of the view entry_kind, which orders the entries
+  part   INTEGER NOT NULL,                                 -- the entry's place among those of its kind, from 0
   entry  INTEGER NOT NULL REFERENCES entry (id),
-  at     INTEGER NOT NULL,                                 -- the record's
+  at     INTEGER NOT NULL,                                 -- the column at of the record
   PRIMARY KEY (record, kind, part)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX record_entry_of ON record_entry (entry, at, record);
 
--- The chain: what each transaction added about one record, sealed together with the link before.
+-- The chain. A link seals the additions of one transaction to one record, together with the link before.
 CREATE TABLE link (
   seq       INTEGER PRIMARY KEY AUTOINCREMENT,
   kind      TEXT NOT NULL CHECK (kind IN
@@ -68,15 +68,15 @@ BEGIN SELECT raise(ABORT, 'what was recorded is never changed'); END;
 CREATE TRIGGER link_is_never_removed BEFORE DELETE ON link
 BEGIN SELECT raise(ABORT, 'what was recorded is never removed'); END;
 
--- By what it is found ------------------------------------------------------------------------------------------------
--- All that follows only repeats what entries say, so that it can be searched.
+-- Search tables ------------------------------------------------------------------------------------------------------
+-- All that follows only repeats the facts of entries, so that SQL can search them.
 
 CREATE TABLE text (
   id    INTEGER PRIMARY KEY,
   value TEXT NOT NULL UNIQUE
 ) STRICT;
 
--- Store paths by what follows their hash: /nix/store/<32 characters>-<name>.
+-- Store paths by the name that follows their hash: /nix/store/<32 characters>-<name>.
 CREATE INDEX text_name ON text (substr(value, 45)) WHERE substr(value, 1, 11) = '/nix/store/';
 
 -- A word by which records are found: a target, a ref, a runner, a verdict, a reason, a cache, a sweep, an output.
@@ -88,14 +88,14 @@ CREATE TABLE mark (
   PRIMARY KEY (kind, word, at, record)
 ) STRICT, WITHOUT ROWID;
 
--- An entry that says something of a path.
+-- An entry that mentions a path.
 CREATE TABLE sighting (
   path  INTEGER NOT NULL REFERENCES text (id),
   entry INTEGER NOT NULL REFERENCES entry (id),
   PRIMARY KEY (path, entry)
 ) STRICT, WITHOUT ROWID;
 
--- What a concluded proof says of a cache, in numbers.
+-- The numbers of one cache in a concluded proof.
 CREATE TABLE tally (
   cache        INTEGER NOT NULL REFERENCES text (id),
   at           INTEGER NOT NULL,
@@ -118,7 +118,7 @@ CREATE TABLE tally (
 
 CREATE INDEX tally_record ON tally (record);
 
--- Rows behind the views: each of one entry.
+-- The tables behind the views. Each row belongs to one entry.
 
 CREATE TABLE runner (
   entry  INTEGER PRIMARY KEY REFERENCES entry (id),
@@ -274,7 +274,7 @@ CREATE VIEW chain AS
     strftime('%Y-%m-%dT%H:%M:%fZ', link.at / 1000.0, 'unixepoch') AS at
   FROM link LEFT JOIN record ON record.seq = link.record;
 
--- Kinds of entries, by the number that record_entry has for them.
+-- Kinds of entries, by their numbers in record_entry.
 CREATE VIEW entry_kind (kind, name) AS
   VALUES
     (1, 'proof'), (2, 'publication'), (3, 'asked'), (4, 'published'), (5, 'occasion'),

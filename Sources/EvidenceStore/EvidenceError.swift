@@ -1,23 +1,25 @@
+import Evidence
 import Foundation
 import GRDB
 public import NixModel
 
-/// Why evidence could not be written or read. Whatever the verdict, a run without evidence is no proof.
+/// Why evidence could not be written or read. Without evidence a run is no proof, even if it came to a
+/// verdict.
 public struct EvidenceError: Error, Hashable, Sendable {
   /// The store's file.
   public let path: String
-  /// What is wrong.
+  /// The cause.
   public let flaw: Flaw
 
   /// The ways in which a store fails.
   public enum Flaw: Hashable, Sendable {
     /// There is no such file.
     case absent
-    /// It is a database without anything in it: it was made, and nothing was recorded.
+    /// It is a database without tables: it was made, and nothing was recorded.
     case empty
     /// It is a directory.
     case isDirectory
-    /// It is a FIFO, a socket or a device; in words.
+    /// It is a FIFO, a socket or a device, as the words say.
     case isNoFile(String)
     /// It is no SQLite database, or a damaged one.
     case notADatabase
@@ -25,39 +27,40 @@ public struct EvidenceError: Error, Hashable, Sendable {
     case foreign
     /// A newer `warmth` wrote it.
     case newer(schema: Int, known: Int)
-    /// It cannot be opened or read; why.
+    /// It cannot be opened or read, for this reason.
     case unreadable(String)
-    /// It cannot be written; why.
+    /// It cannot be written, for this reason.
     case unwritable(String)
     /// There is no room left for it.
     case full
     /// Its file went away while a run was being recorded.
     case gone
-    /// A process was killed while it wrote, and who reads may not undo the half of it.
+    /// A process was killed while it wrote, and the reader may not write the file, as undoing the half of it
+    /// needs.
     case unfinished
-    /// What it says of a run contradicts itself; how.
+    /// It contradicts itself about a run, as the words say.
     case contradiction(run: String, String)
-    /// Another store says of a run, or of a derivation, what contradicts this one; in which table.
+    /// Another store contradicts this one about a run. `table` is the kind of the first entry that differs.
     case disagreement(with: String, about: String, table: String)
-    /// It is a bundle, and this line of it is not as it must be; why.
+    /// It is a bundle, and this line of it, counted from 1, is malformed, as the words say.
     case malformed(line: Int, String)
-    /// It is a publication's summary, and this key of it, or all of it, is not as it must be; why.
+    /// It is a publication's summary, and this key of it, or all of it, is malformed, as the words say.
     case malformedSummary(key: String?, String)
-    /// It is a bundle, which is not recorded into.
+    /// It is a bundle, and runs are recorded in stores alone.
     case isBundle
-    /// It is a log that holds a bundle in part.
+    /// It is a log that has only a part of a run's bundle. `missing` are the missing lines, counted from 1.
     case incompleteLog(run: String, missing: [Int], parts: Int)
-    /// It is a log whose lines of a bundle, put together, are not what was handed out.
+    /// It is a log, and a bundle in it has another digest than its lines state.
     case damagedLog(run: String)
-    /// It is a log that holds more bundles than any does.
+    /// It is a log that holds more bundles than `most`.
     case tooManyBundles(most: Int)
     /// It has no run of that name.
     case noRun(String)
-    /// What is asked of a proof is asked of the publication of that name.
+    /// The record of that name is a publication, and was asked for as a proof.
     case isPublication(String)
-    /// It is not as it was recorded; the first thing that is not.
+    /// It is not as it was recorded; this is the first defect.
     case unverified(Verification.Defect)
-    /// A run's name begins several names.
+    /// The given name begins the names of several runs.
     case ambiguous(name: String, count: Int)
   }
 
@@ -66,7 +69,7 @@ public struct EvidenceError: Error, Hashable, Sendable {
     self.flaw = flaw
   }
 
-  /// What SQLite's error means for the store.
+  /// Translates an error of SQLite.
   init(_ path: String, _ error: any Error) {
     if let error = error as? EvidenceError {
       self = error
@@ -88,8 +91,8 @@ public struct EvidenceError: Error, Hashable, Sendable {
     }
   }
 
-  /// What an error means for a store that was to be written. SQLite names few causes: "disk I/O error" and
-  /// "unable to open database file" can be a full disk as well as a directory that may not be written.
+  /// Translates an error of writing. SQLite names few causes: "disk I/O error" and "unable to open database
+  /// file" can mean a full disk as well as a directory that may not be written. So the system is asked.
   init(writing path: String, _ error: any Error) {
     let plain = EvidenceError(path, error)
     switch plain.flaw {
@@ -98,7 +101,7 @@ public struct EvidenceError: Error, Hashable, Sendable {
     }
   }
 
-  /// What keeps anybody from writing there, as far as the system tells.
+  /// The obstacle to writing at a path, as far as the system tells.
   private static func obstacle(at path: String) -> Flaw? {
     var place = URL(filePath: path).deletingLastPathComponent()
     while access(place.path, F_OK) != 0, place.path != "/" { place.deleteLastPathComponent() }

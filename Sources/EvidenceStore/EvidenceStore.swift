@@ -1,14 +1,15 @@
+import Evidence
 import Foundation
 import GRDB
 public import NixModel
 
-/// The file that runs are recorded in: one type owns the database, and has no method that changes or
-/// removes a row.
+/// The file that runs are recorded in. This type alone owns the database. Its methods add records, and never
+/// change one; ``prune(startedBefore:)`` alone removes records.
 public final class EvidenceStore: Sendable {
-  /// The file.
+  /// The path of the file.
   public let path: String
   let database: DatabaseQueue
-  /// What is read where the file is no database; it lives as long as this does.
+  /// The database in place of a file that is none. It is removed together with this value.
   private let copy: Snapshot?
   let isAlive: @Sendable (Runner) -> Bool
 
@@ -19,11 +20,12 @@ public final class EvidenceStore: Sendable {
     let path = Self.plain(path)
     guard !path.isEmpty else { throw EvidenceError(path, .unwritable("it has no name")) }
     var configuration = Self.configuration()
-    // SQLite lets whoever asks first have the lock, and not whoever has waited longest: among many writers on a slow
-    // machine, one can wait for long, and what it has to record is lost if it gives up.
+    // SQLite gives the lock to the first writer that asks, and not to the one that has waited longest. Among
+    // many writers on a slow machine, one can wait for long, and if it gives up, its evidence is lost.
     configuration.busyMode = .timeout(120)
     configuration.prepareDatabase { db in
-      // A store of few runs has many tables that are nearly empty. This says nothing of a file that is there.
+      // Small pages, because a store of few runs has many tables that are nearly empty. A file that exists
+      // keeps the size of its pages.
       try db.execute(sql: "PRAGMA page_size = 2048")
       try Self.keepRollbackJournal(db)
       // A verdict that was reported must survive the loss of power.
@@ -34,7 +36,7 @@ public final class EvidenceStore: Sendable {
       let directory = (path as NSString).deletingLastPathComponent
       if !directory.isEmpty {
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        // Of `no/such/..`, SQLite makes the directory above, and nobody else does.
+        // SQLite alone takes `no/such/..` for the directory above, where there is no such directory.
         guard access(directory, F_OK) == 0 else {
           throw EvidenceError(path, .unwritable(String(cString: strerror(errno))))
         }
@@ -44,8 +46,8 @@ public final class EvidenceStore: Sendable {
     } catch {
       throw EvidenceError(writing: path, error)
     }
-    // What is already there is looked at through a handle that cannot write, so that another program's
-    // database stays as it is.
+    // A file that exists is first opened by a handle that cannot write, so that another program's database
+    // stays as it is.
     if FileManager.default.fileExists(atPath: path), Self.size(of: path) > 0 {
       do { _ = try Self.openToRead(path) } catch {
         switch error.flaw {
@@ -55,7 +57,7 @@ public final class EvidenceStore: Sendable {
         default: throw error
         }
       }
-      // SQLite opens what it may only read, and would say so with the first row.
+      // SQLite opens a file that it may not write, and would fail only with the first row.
       guard access(path, W_OK) == 0 else {
         throw EvidenceError(path, .unwritable(String(cString: strerror(errno))))
       }
@@ -64,13 +66,14 @@ public final class EvidenceStore: Sendable {
     try write { db in try Schema.bringUp(db) }
   }
 
-  /// Opens a store to read it, or a bundle, a log that holds bundles, or a publisher's summary. It is neither made
-  /// nor changed.
+  /// Opens a store, a bundle, a log that holds bundles, or a publisher's summary to read it. The file is
+  /// neither made nor changed, except that the transaction of a killed process is rolled back.
   ///
   /// - Parameters:
-  ///   - key: signs what a summary tells, which nobody has signed; whatever else it is stays as it is.
-  ///   - isAlive: whether the process that recorded a run is still there, which tells a run under way from one
+  ///   - key: signs the publication of a summary, which has no signature; other files stay as they are.
+  ///   - isAlive: whether the process that recorded a run still exists. It tells a run under way from one
   ///     that was cut off.
+  ///   - Throws: ``EvidenceError`` where the file is none of these, or cannot be read.
   public convenience init(
     reading path: String, signingSummaries key: SigningKey? = nil,
     isAlive: @escaping @Sendable (Runner) -> Bool = { _ in false }
@@ -79,8 +82,9 @@ public final class EvidenceStore: Sendable {
     do {
       self.init(path, try Self.openToRead(path), isAlive: isAlive)
     } catch {
-      // SQLite alone opens a database: when a process closes a file, all locks that it has on that file are gone, those
-      // of its other connections as well. So the forms that are text are looked for only once SQLite has refused it.
+      // Only SQLite may open a database: when a process closes a file, it loses all its locks on that file,
+      // including those of its other connections. So the forms that are text are looked for only after SQLite
+      // has refused the file.
       guard error.flaw == .notADatabase, let copy = try Self.copy(ofText: path, signing: key) else {
         throw error
       }
@@ -88,18 +92,20 @@ public final class EvidenceStore: Sendable {
     }
   }
 
-  /// The evidence in a file that is no database: a bundle, a log that holds bundles, or a publisher's summary.
+  /// The evidence in a file that is no database: a bundle, a log that holds bundles, or a publisher's
+  /// summary.
   ///
   /// - Returns: `nil` where it is none of them.
   private static func copy(
     ofText path: String, signing key: SigningKey?
   ) throws(EvidenceError) -> Snapshot? {
     if isBundle(path) { return try Snapshot(ofBundle: path) }
-    // A log can begin as a summary does, and what strangers say in a summary can look like lines of a log.
-    if !PublicationSummary.isOne(path), let log = try BundleLog(in: path) {
+    // This order matters. A log can begin like a summary, and a stranger's text in a summary can look like a
+    // line of a bundle.
+    if !PublicationSummary.isOne(at: path), let log = try BundleLog(in: path) {
       return try Snapshot(ofLog: log, at: path)
     }
-    guard PublicationSummary.isDocument(path) else { return nil }
+    guard PublicationSummary.isDocument(at: path) else { return nil }
     return try Snapshot(of: PublicationSummary(reading: path).publication, at: path, signing: key)
   }
 
@@ -113,14 +119,14 @@ public final class EvidenceStore: Sendable {
     self.isAlive = isAlive
   }
 
-  /// A file that is ours, through a handle that cannot write.
+  /// Opens a file of this program by a handle that cannot write.
   private static func openToRead(_ path: String) throws(EvidenceError) -> DatabaseQueue {
     try checkFile(path)
     guard FileManager.default.fileExists(atPath: path) else { throw EvidenceError(path, .absent) }
     guard access(path, R_OK) == 0 else {
       throw EvidenceError(path, .unreadable(String(cString: strerror(errno))))
     }
-    // SQLite takes a file of one byte for a database without anything in it, and would write over it.
+    // SQLite takes a file of one byte for an empty database, and would write over it.
     guard size(of: path) == 0 || size(of: path) >= smallestDatabase else {
       throw EvidenceError(path, .notADatabase)
     }
@@ -138,7 +144,7 @@ public final class EvidenceStore: Sendable {
     try undisturbed(path) { try DatabaseQueue(path: path, configuration: configuration) }
   }
 
-  /// - Throws: ``EvidenceError`` where the file is another program's, or a newer one's of ours.
+  /// - Throws: ``EvidenceError`` where the file is empty, another program's, or a newer `warmth`'s.
   private static func requireOurs(_ database: DatabaseQueue, at path: String) throws(EvidenceError) {
     let marks = try undisturbed(path) {
       try database.read { db in
@@ -156,25 +162,25 @@ public final class EvidenceStore: Sendable {
     }
   }
 
-  /// A transaction that is there as a whole or not at all.
+  /// Makes a change in one transaction, as a whole or not at all.
   func write<Value>(_ change: (Database) throws -> Value) throws(EvidenceError) -> Value {
     do { return try database.write(change) } catch { throw EvidenceError(writing: path, error) }
   }
 
-  /// Works outside of any transaction, which the work begins and ends itself.
+  /// Works outside of any transaction. The work begins and ends its own.
   func withoutTransaction<Value>(_ work: (Database) throws -> Value) throws(EvidenceError) -> Value {
     do { return try database.writeWithoutTransaction(work) } catch {
       throw EvidenceError(writing: path, error)
     }
   }
 
-  /// Reads one state of the store, whatever others write meanwhile.
+  /// Reads one state of the store, which writers do not change meanwhile.
   func read<Value>(_ question: (Database) throws -> Value) throws(EvidenceError) -> Value {
     try Self.undisturbed(path) { try database.read(question) }
   }
 
-  /// Reads, again where another process is killed in the middle of a transaction just then: what it leaves must
-  /// be rolled back first, and a handle that cannot write is refused.
+  /// Reads, and reads again where another process was just killed in the middle of a transaction. That
+  /// transaction must be rolled back first, and a handle that cannot write is refused until then.
   private static func undisturbed<Value>(
     _ path: String, _ read: () throws -> Value
   ) throws(EvidenceError) -> Value {
@@ -189,18 +195,18 @@ public final class EvidenceStore: Sendable {
     }
   }
 
-  /// A rollback journal, and no write-ahead log: with that, SQLite goes on writing to a file that has been
-  /// removed or replaced, and nobody learns that the evidence is lost. The journal is cut off rather than
-  /// removed, since the removal itself would not survive the loss of power.
+  /// Uses a rollback journal. With a write-ahead log, SQLite goes on writing to a file that has been removed
+  /// or replaced, and the loss of the evidence goes unnoticed. The journal is cut off rather than removed,
+  /// because the removal itself would not survive the loss of power.
   private static func keepRollbackJournal(_ db: Database) throws {
     try db.execute(sql: "PRAGMA journal_mode = TRUNCATE")
   }
 
-  /// Undoes what a process that was killed in the middle of a transaction has left. Whoever may only read
-  /// is refused by SQLite until somebody has.
+  /// Rolls back the transaction of a process that was killed. Until then, SQLite refuses readers that may not
+  /// write.
   private static func rollBackUnfinished(_ path: String) throws(EvidenceError) {
     guard size(of: path + "-journal") > 0 else { return }
-    // The first read is what rolls back.
+    // The first read rolls back.
     func read(readonly: Bool) throws {
       var configuration = configuration()
       configuration.readonly = readonly
@@ -222,14 +228,14 @@ public final class EvidenceStore: Sendable {
     return configuration
   }
 
-  /// A path that is that of a file to everyone: SQLite would take `:memory:` and `file:…?mode=memory` for evidence
-  /// that goes away with the process, and Foundation `~` for a home.
+  /// The path in a form that everything takes for a file. SQLite would take `:memory:` and
+  /// `file:…?mode=memory` for evidence that goes away with the process, and Foundation `~` for a home.
   static func plain(_ path: String) -> String {
     [":", "~", "file:"].contains(where: path.lowercased().hasPrefix) ? "./\(path)" : path
   }
 
-  /// Refuses what is there and is no file, before anything opens it: to open a FIFO waits for somebody who writes
-  /// into it, and what was read from it is gone.
+  /// Refuses a directory, a FIFO, a socket and a device before anything opens it. Opening a FIFO waits for a
+  /// writer, and its content can be read only once.
   private static func checkFile(_ path: String) throws(EvidenceError) {
     var facts = stat()
     guard stat(path, &facts) == 0 else { return }
@@ -245,11 +251,11 @@ public final class EvidenceStore: Sendable {
   private static func isBundle(_ path: String) -> Bool {
     guard let file = FileHandle(forReadingAtPath: path) else { return false }
     defer { try? file.close() }
-    // What cannot be read is no bundle, and is told about by whoever opens it next.
+    // A file that cannot be read is reported when it is opened next.
     return (try? file.read(upToCount: Bundle.longestBeginning)).map { Bundle.begins(Array($0)) } ?? false
   }
 
-  /// How many bytes a page has at least, and so a database that has anything in it.
+  /// The smallest page in bytes, and so the smallest database that has a table.
   private static let smallestDatabase = 512
 
   private static func size(of path: String) -> Int {

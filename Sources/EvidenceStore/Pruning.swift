@@ -1,16 +1,20 @@
+import Evidence
 public import Foundation
 import GRDB
 public import NixModel
 
 extension EvidenceStore {
-  /// Drops the records that began before `date`, with all that only they have, and cuts off the chain before the first
-  /// link about a record that is kept. A checkpoint tells of it, so that what is left still verifies.
+  /// Drops the records that began before `date`, with the entries that only they have. The chain is cut off
+  /// before the first link about a record that is kept. A checkpoint notes the cut, so that the rest still
+  /// verifies.
   ///
-  /// All of it is one transaction: a process that is killed meanwhile has dropped nothing.
-  /// A run that has not come to its end is kept for a day, since it may still be under way.
+  /// All of it is one transaction, so a process that is killed meanwhile has dropped nothing. A run without
+  /// its end is kept for a day, because it may still be under way.
+  ///
+  /// - Throws: ``EvidenceError``.
   public func prune(startedBefore date: Date) throws(EvidenceError) -> PruneSummary {
     let summary = try withoutTransaction { db in
-      // Each row that is dropped would be looked for in all tables that could refer to it.
+      // SQLite would look for each dropped row in all tables that could refer to it.
       try db.execute(sql: "PRAGMA foreign_keys = OFF")
       defer { try? db.execute(sql: "PRAGMA foreign_keys = ON; DROP TABLE IF EXISTS temp.dropped") }
       var summary = PruneSummary()
@@ -20,12 +24,14 @@ extension EvidenceStore {
       }
       return summary
     }
-    // Without this, the file keeps its size. It is no loss where it fails.
+    // This shrinks the file. Nothing is lost where it fails.
     if !summary.dropped.isEmpty { try? withoutTransaction { try $0.execute(sql: "VACUUM") } }
     return summary
   }
 
-  /// What ``prune(startedBefore:)`` would drop, tried in a copy.
+  /// The result that ``prune(startedBefore:)`` would have, found by pruning a copy.
+  ///
+  /// - Throws: ``EvidenceError``.
   public func rehearsePruning(startedBefore date: Date) throws(EvidenceError) -> PruneSummary {
     do {
       return try snapshot().database.write { try Pruning($0).prune(before: Instant.milliseconds(date)) }
@@ -67,7 +73,7 @@ private struct Pruning {
     return summary
   }
 
-  /// Drops the records, then the entries that no record has, then the texts that nothing says.
+  /// Drops the records, then the entries that no record has, then the texts that no row uses.
   private func sweep() throws {
     for table in ["mark", "tally", "record_entry"] {
       try db.execute(sql: "DELETE FROM main.\(table) WHERE record IN (SELECT record FROM dropped)")
@@ -90,9 +96,9 @@ private struct Pruning {
         """)
   }
 
-  /// Cuts off the chain, and says so in its new end.
+  /// Cuts off the chain's beginning, and notes that at its end.
   ///
-  /// - Returns: how many links were cut off.
+  /// - Returns: the number of links that were cut off.
   private func cut(dropping total: Int64) throws -> Int {
     let end = try Chain(db).last.seq
     let firstKept = try Int64.fetchOne(

@@ -2,16 +2,16 @@ import Foundation
 import GRDB
 import NixModel
 
-/// A store as it was at one moment, in a file of our own that goes away with this value.
+/// A store as it was at one moment, in a temporary file that is removed with this value.
 ///
-/// An examination of everything takes too long to keep others from writing, and what a bundle says is asked for as
-/// what a store says is.
+/// An examination works on one, because it takes too long to keep others from writing. A bundle is read into
+/// one, so that it answers the same queries as a store.
 final class Snapshot: Sendable {
   let path: String
-  /// The file, to be worked on: nobody else sees it.
+  /// The database, which is this process's alone and may be changed.
   let database: DatabaseQueue
 
-  /// - Parameter original: the store, open for reading; `place` is where it is, for errors.
+  /// - Parameter original: the store, open for reading. Errors name `place`.
   convenience init(of original: DatabaseQueue, at place: String) throws(EvidenceError) {
     try self.init(at: place) { database in try original.backup(to: database) }
   }
@@ -26,7 +26,7 @@ final class Snapshot: Sendable {
     }
   }
 
-  /// - Parameter publication: all that is in it; `place` is where it was told, for errors.
+  /// - Parameter publication: the only record. Errors name `place`.
   convenience init(
     of publication: Publication, at place: String, signing key: SigningKey? = nil
   ) throws(EvidenceError) {
@@ -40,7 +40,7 @@ final class Snapshot: Sendable {
     }
   }
 
-  /// - Parameter log: a log that holds whole bundles.
+  /// - Parameter log: a log that holds whole bundles. Errors name `place`.
   convenience init(ofLog log: BundleLog, at place: String) throws(EvidenceError) {
     let bundles = try log.bundles()
     try self.init(at: place) { database in
@@ -49,7 +49,7 @@ final class Snapshot: Sendable {
         if let first = bundles.first { try log.read(first, into: db) }
       }
     }
-    // Bundles that come from one list of targets repeat much, which a merge keeps once.
+    // Bundles of one list of targets share many entries, which a merge keeps once.
     let whole = EvidenceStore(place, database, copy: self) { _ in false }
     for bundle in bundles.dropFirst() {
       let other = try Snapshot(at: place) { database in
@@ -63,7 +63,7 @@ final class Snapshot: Sendable {
     }
   }
 
-  /// - Parameter fill: makes it of an empty file.
+  /// - Parameter fill: makes the store in an empty file. Errors name `place`.
   init(at place: String, _ fill: (DatabaseQueue) throws -> Void) throws(EvidenceError) {
     path = EvidenceStore.plain(
       FileManager.default.temporaryDirectory.appending(path: "warmth-\(UUID().uuidString).sqlite").path)
@@ -72,7 +72,7 @@ final class Snapshot: Sendable {
       // This copy may be damaged, and finding the damage is the point.
       configuration.foreignKeysEnabled = false
       configuration.prepareDatabase { db in
-        // Nobody needs what a killed process leaves of it.
+        // A file that a killed process leaves behind is of no use, so no journal protects it.
         try db.execute(
           sql: "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536")
       }
@@ -84,6 +84,6 @@ final class Snapshot: Sendable {
     }
   }
 
-  // What cannot be removed lies among other temporary files, and harms nobody.
+  // A file that cannot be removed is left among other temporary files.
   deinit { try? FileManager.default.removeItem(atPath: path) }
 }

@@ -22,6 +22,7 @@ public final class HTTPTransport: Sendable {
   private let proxies: Proxies
   private let credentials: @Sendable (_ host: String) -> Credentials?
   private let concurrency: Int
+  private let promptness: Promptness
   /// By server: two caches of one server share its patience.
   private let throttles = Mutex<[WebAddress.Server: Throttle]>([:])
   private let servers = Mutex<[PlainServer.Place: PlainServer]>([:])
@@ -52,9 +53,19 @@ public final class HTTPTransport: Sendable {
   ///     `NIX_SSL_CERT_FILE`).
   ///   - proxies: the proxies to ask instead of the servers.
   ///   - credentials: the credentials that Nix would send to a host (its netrc file).
-  public init(
+  public convenience init(
     concurrency: Int = defaultConcurrency, sslCertFile: String? = nil, proxies: Proxies = .none,
     credentials: @escaping @Sendable (_ host: String) -> Credentials? = { _ in nil }
+  ) {
+    self.init(
+      concurrency: concurrency, sslCertFile: sslCertFile, proxies: proxies, promptness: Promptness(),
+      credentials: credentials)
+  }
+
+  /// - Parameter promptness: the promptness of servers before they are asked.
+  init(
+    concurrency: Int = defaultConcurrency, sslCertFile: String? = nil, proxies: Proxies = .none,
+    promptness: Promptness, credentials: @escaping @Sendable (_ host: String) -> Credentials? = { _ in nil }
   ) {
     // Redirections are read here and not there: the library ends the process over one to a port that is none.
     var configuration = HTTPClient.Configuration(
@@ -72,6 +83,7 @@ public final class HTTPTransport: Sendable {
     self.proxies = proxies
     self.credentials = credentials
     self.concurrency = concurrency
+    self.promptness = promptness
   }
 
   /// Whether the system finds this machine by its name. Curl, and so Nix, finds it without the system.
@@ -142,8 +154,10 @@ public final class HTTPTransport: Sendable {
         to: try message.request(), through: client(through: proxy), ofAtMost: message.limit, within: limit)
     }
     let place = PlainServer.Place(host: proxy?.host ?? server.host, port: proxy?.port ?? server.port)
+    // A proxy is asked one question at a time on each connection, because the server behind it is not known.
+    let promptness = proxy == nil ? promptness : Promptness(within: .nanoseconds(-1))
     let plain = servers.withLock {
-      $0.value(for: place, orNew: PlainServer(place, on: .singleton))
+      $0.value(for: place, orNew: PlainServer(place, promptness: promptness, on: .singleton))
     }
     return try await plain.answer(to: message.head(through: proxy), ofAtMost: message.limit, within: limit)
   }

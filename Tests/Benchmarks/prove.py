@@ -1,20 +1,17 @@
 """What a proof adds to the build that it watches, and whether Nix ever waits for it."""
 
-import functools
-import http.server
 import json
 import os
 import pty
 import sqlite3
 import statistics
 import subprocess
-import tempfile
 import threading
 
 import loggen
-from measure import Row, Wrong, timed
+from lab import FIXTURES, Lab
+from measure import Row, Wrong
 
-LAB = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "EndToEndSupport", "Fixtures")
 TARGETS = ["libguestfs", "guestfs-tools", "qemu", "qemu_kvm", "big", "light"]
 
 
@@ -30,7 +27,7 @@ ROUNDS = 10
 
 
 def measure(bench):
-    lab = Lab(bench)
+    lab = Lab(bench, "prove", f"{FIXTURES}/lab.nix", [f"{FIXTURES}/make-cache", bench.nix], "lab-1.public")
     try:
         yield from added(bench, lab)
         yield from heard(bench, lab)
@@ -38,61 +35,9 @@ def measure(bench):
         lab.close()
 
 
-class Lab:
-    """A cache of small targets on loopback, and an empty /nix for each command."""
-
-    def __init__(self, bench):
-        self.scratch = os.path.join(bench.scratch, "prove")
-        os.mkdir(self.scratch)
-        timed([f"{LAB}/make-cache", bench.nix, self.scratch])
-
-        class Quiet(http.server.SimpleHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            # Head and body in one piece and at once, as real servers send them.
-            wbufsize = -1
-            disable_nagle_algorithm = True
-
-            def log_message(self, *_):
-                pass
-
-        class Server(http.server.ThreadingHTTPServer):
-            # The default of 5 lets connections wait a second for their second try.
-            request_queue_size = 128
-
-        self.server = Server(("127.0.0.1", 0), functools.partial(Quiet, directory=f"{self.scratch}/cache"))
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-        with open(f"{self.scratch}/lab-1.public") as file:
-            self.key = file.read().strip()
-
-    def close(self):
-        self.server.shutdown()
-
-    def prove(self, bench, nix, targets, evidence):
-        return [bench.warmth, "prove", "-f", f"{LAB}/lab.nix", *targets, "--nix", nix, "--substituter", self.url,
-                "--trusted-public-key", self.key, "--evidence", f"{self.scratch}/{evidence}", "--json"]
-
-    def inside(self, command, expected=0, **options):
-        """Seconds and output of a command; the time is taken inside, without that of the mount. The home and
-        its caches are new each time."""
-        home = tempfile.mkdtemp(dir=self.scratch)
-        clock = ["python3", "-c",
-                 "import subprocess,sys,time;b=time.perf_counter();"
-                 "d=subprocess.run(sys.argv[2:],stdout=subprocess.PIPE);"
-                 "open(sys.argv[1],'w').write(str(time.perf_counter()-b));"
-                 "sys.stdout.buffer.write(d.stdout);sys.exit(d.returncode)", f"{home}/seconds"]
-        done = subprocess.run([f"{LAB}/private-nix", home, *clock, *command], stdout=subprocess.PIPE,
-                              **{"stderr": subprocess.DEVNULL, **options})
-        if done.returncode != expected:
-            raise Wrong(f"{' '.join(command[:2])} ended with {done.returncode}")
-        with open(f"{home}/seconds") as file:
-            return float(file.read()), done.stdout
-
-
 def added(bench, lab):
     """`prove` against the bare `nix build` of the same warm targets, in alternating rounds."""
-    build = [bench.nix, "build", "--no-link", "-f", f"{LAB}/lab.nix", *TARGETS,
-             "--option", "substituters", lab.url, "--option", "trusted-public-keys", lab.key]
+    build = lab.build(bench.nix, TARGETS)
     prove = lab.prove(bench, bench.nix, TARGETS, "evidence.sqlite")
     rounds = []
     for _ in range(21):

@@ -2,47 +2,13 @@
 
 import json
 import os
-import socket
 import statistics
-import subprocess
 import time
 
-from measure import Row, Wrong, fail, timed, usage
+from measure import Row, Wrong, timed, usage
+from nginx import LATENCY, Nginx
 
 SIZES = [100, 1_000, 10_000, 100_000]
-LATENCY = 0.02
-
-NGINX = """
-load_module {modules}/ngx_http_echo_module.so;
-worker_processes auto;
-daemon off;
-pid {scratch}/nginx.pid;
-error_log {scratch}/nginx.log;
-events {{ worker_connections 4096; }}
-http {{
-  access_log off;
-  keepalive_requests 1000000;
-  client_body_temp_path {scratch}/body;
-  proxy_temp_path {scratch}/proxy;
-  fastcgi_temp_path {scratch}/fastcgi;
-  uwsgi_temp_path {scratch}/uwsgi;
-  scgi_temp_path {scratch}/scgi;
-  # Plain files.
-  server {{ listen 127.0.0.1:{plain} backlog=4096; root {cache}; }}
-  # The same, {latency} s later.
-  server {{
-    listen 127.0.0.1:{slow} backlog=4096;
-    location / {{ echo_sleep {latency}; echo_exec @files; }}
-    location @files {{ root {cache}; }}
-  }}
-}}
-"""
-
-
-def free_port():
-    with socket.socket() as place:
-        place.bind(("127.0.0.1", 0))
-        return place.getsockname()[1]
 
 
 class Cache:
@@ -52,31 +18,15 @@ class Cache:
         self.scratch = os.path.join(bench.scratch, "survey")
         self.directory = os.path.join(self.scratch, "cache")
         os.makedirs(self.directory)
-        # nginx drops its privileges, and must reach the files all the same.
-        for directory in [bench.scratch, self.scratch]:
-            os.chmod(directory, 0o755)
         _, told = timed([bench.kit, "closure", self.directory, *map(str, SIZES)])
         lines = told.decode().split("\n")
         self.key = lines[0]
         self.roots = {int(size): root for size, root in (line.split(" ") for line in lines[1:] if line)}
-        ports = free_port(), free_port()
-        self.plain, self.slow = (f"http://127.0.0.1:{port}" for port in ports)
-        configuration = os.path.join(self.scratch, "nginx.conf")
-        with open(configuration, "w") as file:
-            file.write(NGINX.format(modules="/usr/lib/nginx/modules", scratch=self.scratch, cache=self.directory,
-                                    plain=ports[0], slow=ports[1], latency=LATENCY))
-        self.nginx = subprocess.Popen(["/usr/sbin/nginx", "-c", configuration, "-e", f"{self.scratch}/nginx.log"])
-        for _ in range(100):
-            try:
-                socket.create_connection(("127.0.0.1", ports[1])).close()
-                return
-            except OSError:
-                time.sleep(0.05)
-        fail("nginx did not start")
+        self.server = Nginx(self.scratch, self.directory)
+        self.plain, self.slow = self.server.plain, self.server.slow
 
     def stop(self):
-        self.nginx.terminate()
-        self.nginx.wait()
+        self.server.stop()
 
 
 def forecast(bench, cache, url, size):

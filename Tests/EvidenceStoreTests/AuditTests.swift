@@ -4,7 +4,7 @@ import NixModel
 import TestSupport
 import Testing
 
-/// What the store answers an operator, from runs that scenes tell.
+/// The store's answers to an operator, from runs that scenes make.
 @Suite struct `An operator's question` {
   private static let noon = 1_777_809_600.0
   private let drawer = Box()
@@ -16,7 +16,7 @@ import Testing
 
   init() throws { store = try EvidenceStore(creatingAt: drawer.drawer.path) }
 
-  /// Records a run about what the scene is about; `nil` for one that is cut off.
+  /// Records a run about the scene's targets; `nil` for a run that is cut off.
   private func record(
     _ id: String, _ hours: Double, _ scene: Scene?, ref: String = "main", runner: String = "runner-1"
   ) throws {
@@ -37,7 +37,7 @@ import Testing
     return scene
   }
 
-  /// The archive of what qemu refers to has vanished.
+  /// The archive of a reference of qemu has vanished.
   private func cold() throws -> Scene {
     var scene = try Scene()
     scene.survey.answers[scene.glib] = [
@@ -80,7 +80,7 @@ import Testing
     #expect(
       words(page) == ["r-5 cold r-4: 0", "r-4 cold r-2: 1", "r-3 - ?", "r-2 warm r-1: 0", "r-1 warm first"])
     #expect(page.last == nil)
-    // Its attribute alone means the same target, and another name means none.
+    // The attribute alone means the same target, and another name means none.
     #expect(words(try store.history(of: "qemu_kvm", limit: 50)) == words(page))
     #expect(try store.history(of: "qemu", limit: 50).items.isEmpty)
     let first = try #require(page.items.last?.record)
@@ -104,7 +104,7 @@ import Testing
     let rest = try store.history(of: target, matching: RunFilter(behind: page.last), limit: 4)
     #expect(words(rest) == ["r-4 - ?", "r-3 - ?", "r-2 cold r-1: 1", "r-1 warm first"])
     #expect(rest.last == nil)
-    // Runs about another source do not count; those that are too old are still what came before.
+    // Runs about another source do not count. A run from before `since` still is the run before.
     let filter = RunFilter(refs: ["main"], since: Date(timeIntervalSince1970: Self.noon + 5 * 3600))
     #expect(
       words(try store.history(of: target, matching: filter, limit: 9)) == [
@@ -131,7 +131,7 @@ import Testing
     failures.missing = 1
     failures.runs = 2
     #expect(cache.failures == failures)
-    // Two runs of two paths, of 60 bytes each, and the one without a time has no part in it.
+    // Two runs copied two paths of 60 bytes each. The run without a time is left out.
     #expect(cache.timed == .init(downloadBytes: 240, milliseconds: 1000))
     #expect(cache.timed?.bytesPerSecond == 240)
 
@@ -194,20 +194,20 @@ import Testing
   @Test func `of regressions is answered from the latest verdicts`() throws {
     #expect(try regressions().isEmpty)
     try record("r-1", 1, cold())
-    // What was never warm has not ceased to be.
+    // A target that was never warm has not ceased to be warm.
     #expect(try regressions().isEmpty)
     try record("r-2", 2, warm())
     #expect(try regressions().isEmpty)
     try record("r-3", 3, cold())
     try record("r-4", 4, unreachable())
-    // One that was cut off changes nothing.
+    // A run that was cut off changes nothing.
     try record("r-5", 5, nil)
     #expect(try regressions() == ["\(target) inconclusive now r-4 first r-3 warm r-2"])
     try record("r-6", 6, warm())
     #expect(try regressions().isEmpty)
   }
 
-  /// What a run did not come to did not cease to be warm.
+  /// A target that a run did not come to has not ceased to be warm.
   @Test func `of regressions passes over targets that a run did not reach`() throws {
     try record("r-1", 1, warm())
     let endings: [NixEnding] = [.stopped(at: try Make.path("other.drv")), .interrupted, .timedOut]
@@ -223,7 +223,7 @@ import Testing
     #expect(try regressions().isEmpty)
     try record("r-3", 3, unreachable())
     #expect(try regressions() == ["\(target) inconclusive now r-3 first r-3 warm r-1"])
-    // Nor does such a run hide one that was.
+    // Such a run does not hide an earlier regression either.
     var scene = try Scene()
     scene.ending = .interrupted
     scene.events = []
@@ -251,12 +251,12 @@ import Testing
     #expect(try regressions() == [glib])
     let half = Date(timeIntervalSince1970: Self.noon + 2.5 * 3600)
     #expect(try regressions(RunFilter(until: half)) == ["\(target) cold now r-2 first r-2 warm r-1"])
-    // The last warm run may be older than what is asked for, and a run on another runner does not count.
+    // The last warm run may be older than `since`, and a run on another runner does not count.
     #expect(try regressions(RunFilter(since: Date(timeIntervalSince1970: Self.noon + 4.5 * 3600))) == [glib])
     #expect(try regressions(RunFilter(runners: ["runner-2"])).isEmpty)
     #expect(try regressions(RunFilter(refs: ["speed"])).isEmpty)
     #expect(try regressions(RunFilter(refs: ["main"])) == [glib])
-    // The rest narrows the answer.
+    // All other properties narrow the answer.
     #expect(try regressions(RunFilter(targets: ["glib"])) == [glib])
     #expect(try regressions(RunFilter(targets: ["qemu_kvm"])).isEmpty)
     #expect(try regressions(RunFilter(verdicts: [.cold], reasons: [.narMissing])) == [glib])

@@ -5,7 +5,7 @@ import Testing
 
 @testable import EvidenceStore
 
-/// Bundles in the lines of a log: whatever a collector put in front, between or after them.
+/// Bundles in the lines of a log, with other text in front, between and after them.
 @Suite final class `A log with bundles` {
   private let drawer = Drawer()
   private let source: EvidenceStore
@@ -14,7 +14,7 @@ import Testing
     source = try EvidenceStore(creatingAt: drawer.path)
     for (number, scene) in try variousScenes().enumerated() {
       var scene = scene
-      // A bundle of several lines, since nothing packs the hashes of paths.
+      // This makes a bundle of several lines, because hashes of paths do not pack.
       for other in 0..<(number == 2 ? 900 : 0) { scene.survey.answers[try Make.path("p-\(other)")] = [] }
       try source.record(
         try start("20260503T12000\(number)Z-4k7xb\(number)", at: 1_777_809_600 + Double(number)), scene)
@@ -71,7 +71,7 @@ import Testing
     "2026-11-21T20:00:00.000000Z 01E ", "Nov 21 20:00:00 node-1 warmth[7]: ", "\t ",
   ])
   func `is read behind whatever a collector put in front of each line`(prefix: String) throws {
-    // A priority has no space behind it.
+    // A priority such as `<6>` has no space behind it.
     let bundle = try lines("20260503T120002Z-4k7xb2").map { prefix == "<6>" ? "<6> \($0)" : prefix + $0 }
     #expect(try runs(bundle) == [recorded("20260503T120002Z-4k7xb2")])
     #expect(try runs(bundle.map { "\($0)\r" }) == [recorded("20260503T120002Z-4k7xb2")])
@@ -115,7 +115,7 @@ import Testing
           run: "20260503T120002Z-4k7xb2", missing: Array(1...bundle.count), parts: bundle.count))
   }
 
-  /// Wherever a log is cut, and whichever byte of it is another: never a run that is not what was recorded.
+  /// A log that was cut or changed at any byte never gives a run other than the recorded one.
   @Test func `that was cut or changed anywhere is refused or says the same`() throws {
     var generator = SplitMix(seed: UInt64.random(in: 0 ... .max))
     let seed = generator
@@ -140,7 +140,7 @@ import Testing
       }
       try FileManager.default.removeItem(atPath: path)
     }
-    // A changed prefix or a missing last line end do no harm; nearly everything else does.
+    // A changed prefix or a missing end of the last line does no harm. Nearly everything else does.
     #expect(refused > 60)
   }
 
@@ -160,7 +160,7 @@ import Testing
 
   @Test func `is asked by the digest that its lines name, and no other`() throws {
     let bundle = try lines("20260503T120002Z-4k7xb2")
-    // Lines of two hand-outs of one run are not mixed.
+    // Lines of two bundles of one run are not mixed.
     let forged = bundle.map { "\($0.dropLast())\($0.hasSuffix("0") ? 1 : 0)" }
     let error = #expect(throws: EvidenceError.self) { try runs(forged) }
     #expect(error?.flaw == .damagedLog(run: "20260503T120002Z-4k7xb2"))
@@ -171,7 +171,7 @@ import Testing
     }
   }
 
-  /// Whoever can say something in a log must not be able to have the rest of it refused.
+  /// A stray line must not have the rest of the log refused, because strangers can write into a log.
   @Test func `is read beside lines that only look like a bundle's`() throws {
     let id = "20260503T120002Z-4k7xb2"
     let (bundle, expected) = (try lines(id), try recorded(id))
@@ -184,7 +184,7 @@ import Testing
       #expect(try runs([stray] + bundle) == [expected], "\(stray)")
       #expect(try runs(bundle + [stray]) == [expected], "\(stray)")
     }
-    // Of a run of which nothing else is there, nothing is known.
+    // A run that only a stray line names makes the log damaged.
     let alone = #expect(throws: EvidenceError.self) {
       try self.runs(bundle + ["@warmth-bundle 20260503T120009Z-4k7xb9 1/1 eA== \(digest)"])
     }
@@ -199,12 +199,12 @@ import Testing
     }
     let error = #expect(throws: EvidenceError.self) { try runs(lines) }
     #expect(error?.flaw == .tooManyBundles(most: BundleLog.mostBundles))
-    // One fewer is looked at.
+    // With one bundle fewer, the log is read.
     let fewer = #expect(throws: EvidenceError.self) { try runs(Array(lines.dropLast())) }
     #expect(fewer?.flaw == .damagedLog(run: "20260503T120000Z-100000"))
   }
 
-  /// What strangers say in a publisher's summary must not come in as a proof.
+  /// A stranger's text in a publisher's summary must not come in as a proof.
   @Test func `is no summary, whatever stands in that`() throws {
     let bundle = try lines("20260503T120000Z-4k7xb0")
     let hidden = "[\n" + bundle.map { "\" \($0) \"\n" }.joined(separator: ",") + "]"
@@ -217,7 +217,7 @@ import Testing
       #expect(try store.publications(limit: 9).count == 1)
       #expect(try store.runs(limit: 9).isEmpty)
     }
-    // One that was cut off is a damaged summary.
+    // A summary that was cut off is a damaged summary.
     let error = #expect(throws: EvidenceError.self) {
       try EvidenceStore(reading: try log(summary.dropLast(9)))
     }
@@ -225,7 +225,7 @@ import Testing
       Issue.record("\(String(describing: error))")
       return
     }
-    // And a log stays one that begins as a document does.
+    // A log may begin like a document.
     for first in ["{\"level\": \"info\"}", "{", "{ \"schema\": \"x\" }"] {
       #expect(try runs([first] + bundle) == [recorded("20260503T120000Z-4k7xb0")], "\(first)")
     }

@@ -122,7 +122,8 @@ import Testing
       try bytes.write(to: URL(filePath: path))
       #expect(throws: EvidenceError.self, "\(what)") {
         let forged = try EvidenceStore(reading: path)
-        // What the signature is of is all that a bundle says of a run; without the key, it is lost.
+        // The signature covers everything in a bundle about a run. A change that loses the signature counts
+        // as noticed.
         if try forged.signers(of: RunID("r-0"), among: [self.key.publicKey]).isEmpty {
           throw EvidenceError(path, .unfinished)
         }
@@ -136,13 +137,13 @@ import Testing
     }
     for _ in 0..<60 {
       var bytes = whole
-      // The first line says no more than which kind it is, and from which schema on.
+      // The first line is left out, because it has only the format and the schema.
       let place = Int.random(in: (lines.first?.count ?? 0)..<bytes.count, using: &generator)
       bytes[place] = bytes[place] ^ (1 << UInt8.random(in: 0..<7, using: &generator))
       let line = whole.prefix(place).count { $0 == UInt8(ascii: "\n") }
       try isRefused(bytes, "byte \(place), in line \(line + 1)")
     }
-    // Every byte of the last line, which no digest covers.
+    // No digest covers the last line, so every byte of it is changed.
     for place in (whole.count - (lines.last?.count ?? 0) - 1)..<(whole.count - 1) {
       var bytes = whole
       bytes[place] ^= 1

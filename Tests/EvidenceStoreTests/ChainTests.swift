@@ -1,3 +1,4 @@
+import Evidence
 import Foundation
 import GRDB
 import NixModel
@@ -44,7 +45,7 @@ import Testing
     #expect(try store.verify().isIntact)
   }
 
-  /// Whoever can write the file can go on with its chain as well.
+  /// Changes a record and extends the chain for it, as a writer of the file can.
   private func forge(_ change: (one: String, other: String)) throws {
     try tamper(with: drawer.path) { db in
       let library = try Library(db)
@@ -89,7 +90,7 @@ import Testing
       )
     }
     #expect(try !EvidenceStore(reading: drawer.path).verify().isIntact)
-    // What a gate that asks for signatures reads has the time that the signed lines tell.
+    // A gate that demands signatures reads the time in the signed lines.
     let mended = try EvidenceStore(reading: drawer.path).distilled([RunID("r-1")])
     #expect(try mended.runs(limit: 1) == store.runs(limit: 9).filter { $0.start.id.text == "r-1" })
 
@@ -110,7 +111,7 @@ import Testing
     try store.conclude(
       begun.id, Conclusion(finished: begun.started, judgment: try scene.judged(), memoryPeak: 7), signing: key
     )
-    // Views in the place of tables give the same lines, and other answers.
+    // Another table in the place of `mark` gives other answers, and the lines stay the same.
     try tamper(with: drawer.path) { db in
       try db.execute(
         sql: """
@@ -125,7 +126,7 @@ import Testing
     let forged = try EvidenceStore(reading: drawer.path)
     #expect(try forged.signers(of: begun.id, among: [key.publicKey]) == [key.publicKey])
     #expect(try !forged.verify().isIntact)
-    // What it was about is asked of the lines alone.
+    // The distilled store finds the run by its lines alone.
     let clean = try forged.distilled([begun.id])
     #expect(try clean.signers(of: begun.id, among: [key.publicKey]) == [key.publicKey])
     #expect(try clean.recordedRuns(about: "qemu_kvm^out,dev", limit: 1).count == 1)

@@ -1,3 +1,4 @@
+import Evidence
 import Foundation
 import GRDB
 import NixModel
@@ -9,9 +10,9 @@ import Testing
 private let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
   .deletingLastPathComponent()
 
-/// What `evidence/` says is held against what the code does.
+/// Compares the documents of `evidence/` with the code.
 @Suite struct `The evidence folder` {
-  /// The views of the schema have numbers of kinds of entries in them.
+  /// The views of the schema contain numbers of kinds of entries.
   @Test func `has the kinds of entries of the code`() throws {
     let kinds = try DatabaseQueue().write { db in
       try db.execute(sql: String(contentsOf: root.appending(path: "evidence/schema.sql"), encoding: .utf8))
@@ -41,7 +42,7 @@ private let root = URL(filePath: #filePath).deletingLastPathComponent().deleting
     }
     let kvm = try Make.path("qemu-host-cpu-only-10.0.2").description
     let cache = "\"http://cache.example/main\""
-    // The views that stay: two concluded runs say something of the cache, one of them that an archive is missing.
+    // The views that stay. Two concluded runs used the cache, and in one of them an archive is missing.
     #expect(answers[0] == [[cache, "2", "1", "0", "NULL", "1"]])
     #expect(
       answers[1] == [["\"nixpkgs#qemu_kvm\"", "\"cold\"", "\"run-2\"", "\"built-locally nar-missing\""]])
@@ -50,7 +51,7 @@ private let root = URL(filePath: #filePath).deletingLastPathComponent().deleting
     #expect(answers[2].allSatisfy { $0[3] == "\"a3594b1\"" && $0[4] == "\"nixpkgs#qemu_kvm\"" })
     #expect(answers[3].map { $0[1] } == ["\"built-locally\"", "\"substituted\""])
     #expect(answers[3].last?[2] == cache)
-    // Of the two runs after the publication, one built what had been served.
+    // Of the two runs after the publication, one built a path that had been served.
     #expect(
       answers[4].map { [$0[0], $0[2], $0[3], $0[5]] } == [
         ["\"\(kvm)\"", "\"main\"", "\"run-2\"", "\"built-locally\""]
@@ -78,7 +79,7 @@ private let root = URL(filePath: #filePath).deletingLastPathComponent().deleting
     for (view, columns) in views {
       let row = try #require(readme.split(separator: "\n").first { $0.hasPrefix("| `\(view)` |") })
       let listed = row.split(separator: "|").last ?? ""
-      // What stands in brackets explains the name before it.
+      // Text in brackets explains the name before it.
       let names = listed.replacing(/\([^)]*\)/, with: "").matches(of: /`(?<name>[a-z_]+)`/).map {
         String($0.name)
       }

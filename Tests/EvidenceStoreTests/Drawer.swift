@@ -1,3 +1,4 @@
+import Evidence
 import Foundation
 import GRDB
 import NixModel
@@ -31,13 +32,14 @@ func start(
       revision: "a3594b1e5c8f", pipeline: id, page: "https://ci.example/\(id)"), shard: shard)
 }
 
-/// A part of a list that is nobody's.
+/// A shard of a list that no other test uses.
 func someShard() throws -> Shard? {
   let list = TargetList(try ["a", "b"].map { try Installable(parsing: "nixpkgs#\($0)") })
   return Shard(1, of: 2, of: list, in: try SweepName(parsing: "nightly"))
 }
 
-/// What the witnesses of a scene say, in the order in which a proof records it, and what the judge makes of it.
+/// The testimony of a scene's witnesses, in the order in which a proof records it, and the outcomes that the
+/// judge finds.
 func depositions(_ scene: Scene) throws -> [Deposition] {
   let testimony = try scene.testimony()
   return (testimony.baseline.map { [.baseline($0)] } ?? []) + [
@@ -60,8 +62,7 @@ extension EvidenceStore {
   }
 }
 
-/// What is wrong with a store's file: what SQLite finds, and what is missing in the tables by which records are found,
-/// or too much there.
+/// The faults of a store's file: those that SQLite finds, and missing or surplus rows in the search tables.
 func faults(of store: EvidenceStore) throws -> [String] {
   try DatabaseQueue(path: store.path).read { db in
     try String.fetchAll(db, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
@@ -69,7 +70,7 @@ func faults(of store: EvidenceStore) throws -> [String] {
   } + EvidenceStore(reading: store.path).verify().defects.map(\.description)
 }
 
-/// Scenes that have one of everything that is kept.
+/// Scenes that have at least one of everything that a store keeps.
 func variousScenes() throws -> [Scene] {
   let warm = try Scene()
   var cold = try Scene()
@@ -130,7 +131,8 @@ extension EvidenceStore {
   }
 }
 
-/// Changes a store's file as somebody would who does not want to be noticed: what refuses to is lifted meanwhile.
+/// Changes a store's file as a stealthy writer would: the triggers that refuse the change are lifted
+/// meanwhile.
 func tamper(with path: String, _ change: (Database) throws -> Void) throws {
   let database = try DatabaseQueue(path: path)
   try database.writeWithoutTransaction { db in
@@ -146,7 +148,7 @@ func tamper(with path: String, _ change: (Database) throws -> Void) throws {
   try database.close()
 }
 
-/// All that is in a store's file and beside it, with the lines of entries as they were before they were packed.
+/// The whole content of a store's file and of the files beside it, with the unpacked lines of entries.
 func everything(in path: String) throws -> String {
   let directory = URL(filePath: path).deletingLastPathComponent()
   let files = try FileManager.default.contentsOfDirectory(at: directory, includingPropertiesForKeys: nil)
@@ -186,7 +188,7 @@ func lines(ofBundle path: String) throws -> [String] {
   return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map { "\($0)\n" }
 }
 
-/// The lines of a bundle in which entries say something else, with digests that fit, and without signatures.
+/// The lines of a bundle with changed entries and digests that fit them, and without signatures.
 func forged(_ lines: [String], _ change: (one: String, other: String)) throws -> [String] {
   var digests: [String: String] = [:]
   let all: [String] = lines.compactMap { line in
@@ -203,7 +205,7 @@ func forged(_ lines: [String], _ change: (one: String, other: String)) throws ->
   return all
 }
 
-/// Changes what a bundle says, and seals it anew.
+/// Changes the entries of a bundle, and seals it anew.
 ///
 /// - Returns: the file.
 func forge(_ bundle: String, _ change: (one: String, other: String)) throws -> String {
@@ -212,7 +214,8 @@ func forge(_ bundle: String, _ change: (one: String, other: String)) throws -> S
   return path
 }
 
-/// Changes what a store says, and makes all that is derived of it anew, as somebody can who owns the file.
+/// Changes the entries of a store, and makes everything that derives from them anew, as the owner of the file
+/// can.
 func reseal(_ store: EvidenceStore, _ change: (one: String, other: String)) throws {
   var bundle = Data()
   try store.export(nil) { bundle += $0 }

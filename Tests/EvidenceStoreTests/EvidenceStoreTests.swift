@@ -1,3 +1,4 @@
+import Evidence
 import Foundation
 import GRDB
 import NixModel
@@ -153,7 +154,7 @@ private func facts() throws -> [Reason.Fact] {
     #expect(try store.run(begun.id)?.nixVersion == "2.34.8")
   }
 
-  /// Records a scene, and gives what is read back.
+  /// Records a scene, and reads it back.
   private func recorded(_ scene: Scene) throws -> Testimony {
     let drawer = Drawer()
     let store = try EvidenceStore(creatingAt: drawer.path)
@@ -205,7 +206,7 @@ private func facts() throws -> [Reason.Fact] {
     let store = try EvidenceStore(creatingAt: drawer.path)
     let begun = try start("r-1")
     try store.begin(begun)
-    // Swift calls these equal: a letter with an accent, and a letter and an accent.
+    // To Swift, these are equal: a letter with an accent, and a letter followed by an accent.
     let spellings = ["caf\u{E9}", "cafe\u{301}"]
     let targets = spellings.map {
       UnresolvedTarget(installable: .flake(reference: $0, attribute: "", outputs: .selected), error: $0)
@@ -294,7 +295,7 @@ private func facts() throws -> [Reason.Fact] {
     #expect(try EvidenceStore(reading: path).runs(limit: 1000).count == 80)
   }
 
-  /// A report that was printed when the run ended, and one of a year later, tell the same second.
+  /// A report from the end of the run, and one from a year later, show the same second.
   @Test func `cuts times off as reports do`() throws {
     let drawer = Drawer()
     let store = try EvidenceStore(creatingAt: drawer.path)
@@ -424,7 +425,7 @@ private func facts() throws -> [Reason.Fact] {
       }
       try write(bytes, to: drawer.path)
       for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: drawer.path + suffix) }
-      // Either it cannot be read, or it says that nothing was concluded.
+      // Either it cannot be read, or no run in it has a conclusion.
       let verdicts = (try? EvidenceStore(reading: drawer.path).runs(limit: 100).map(\.verdict)) ?? []
       #expect(verdicts.allSatisfy { $0 == .inconclusive })
     }

@@ -1,3 +1,4 @@
+import Evidence
 import Foundation
 import GRDB
 import NixModel
@@ -9,8 +10,8 @@ import Testing
 @Suite struct `A search for runs` {
   private static let noon = 1_777_809_600.0
 
-  /// A day of runs: warm ones, a cold one, one of another target, and one that was cut off. They are recorded in
-  /// another order than they started in.
+  /// A day of runs: warm ones, a cold one, one of another target, and one that was cut off. The order of
+  /// recording is not that of their start.
   private func day(_ drawer: borrowing Drawer) throws -> EvidenceStore {
     let store = try EvidenceStore(creatingAt: drawer.path)
     let (warm, cold) = (try variousScenes()[0], try variousScenes()[1])
@@ -56,7 +57,7 @@ import Testing
     #expect(try found(RunFilter(origins: [cache])) == ["r-4", "r-3", "r-1"])
     #expect(try found(RunFilter(verdicts: [.warm])) == ["r-4", "r-3", "r-1"])
     #expect(try found(RunFilter(verdicts: [.cold])) == ["r-2"])
-    // One that was cut off proves nothing either way.
+    // A run that was cut off is inconclusive.
     #expect(try found(RunFilter(verdicts: [.inconclusive])) == ["r-5"])
     #expect(try found(RunFilter(verdicts: [.inconclusive, .cold])) == ["r-5", "r-2"])
     let (two, four) = (
@@ -66,7 +67,7 @@ import Testing
   }
 
   @Test func `knows what runs were about, where they ran, and their reasons`() throws {
-    // The ref in full, the branch, and the revision, of which seven characters do.
+    // The ref in full, the branch, and the revision, of which seven characters are enough.
     for ref in ["refs/pull/12/merge", "a3594b1e5c8f", "a3594b1", "a3594b1e5"] {
       #expect(try found(RunFilter(refs: [ref])) == ["r-5", "r-4", "r-3", "r-2", "r-1"], "\(ref)")
     }
@@ -85,7 +86,7 @@ import Testing
     #expect(try found(RunFilter(targets: ["glib^out,dev"], runners: ["' OR 1 --"])).isEmpty)
     #expect(try found(RunFilter(reasons: [.referenceMissing, .substituterRefused])) == ["r-2"])
     #expect(try found(RunFilter(reasons: [.narCorrupt])).isEmpty)
-    // One that was cut off says nothing of itself.
+    // A run that was cut off has recorded no reason of its own.
     #expect(try found(RunFilter(reasons: [.interrupted])) == ["r-5"])
   }
 
@@ -242,7 +243,7 @@ import Testing
       ("--until", RunFilter(until: Date(timeIntervalSince1970: 1_777_809_650))),
     ]
     var filters = single
-    // Each with each: another condition may lead.
+    // Each filter with each other, because another condition may lead.
     for (index, (name, one)) in single.enumerated() {
       for (otherName, other) in single[(index + 1)...] {
         filters.append(
@@ -264,7 +265,7 @@ import Testing
         _ = try store.history(of: "qemu^out,dev", matching: filter, limit: 5)
       }
       try expectNoScans(store, "audit regressions \(name)") { _ = try store.regressions(matching: filter) }
-      // That it goes through the tallies is what they are for.
+      // A walk through all tallies is intended here.
       try expectNoScans(store, "audit caches \(name)") { _ = try store.caches(matching: filter) }
     }
     try expectNoScans(store, "gate") { _ = try store.latestRun(about: "qemu^out,dev") }

@@ -6,7 +6,7 @@ import Testing
 @testable import EvidenceStore
 
 extension EvidenceStore {
-  /// What a gate asks about where it is asked for a name that has one meaning.
+  /// The topic of a gate that is asked for a name with one meaning.
   func topic(_ name: String) throws -> GateTopic {
     try gateSubjects(of: GateName(name), limit: 9).first.map { .subject($0) } ?? .outputs([])
   }
@@ -20,11 +20,11 @@ extension EvidenceStore {
   }
 }
 
-/// What a gate is told of recorded runs is what their witnesses said.
+/// The evidence that a gate gets is the testimony that was recorded.
 @Suite struct `A gate's evidence` {
   private let target = "qemu^out,dev"
 
-  /// A scene whose target is what a run that `start` begins was asked about.
+  /// A scene whose target is the one of runs that `start` begins.
   private func scene() throws -> Scene {
     var scene = try Scene()
     let asked = try start("r").installables[0]
@@ -36,7 +36,7 @@ extension EvidenceStore {
     try start(id, "qemu", at: seconds)
   }
 
-  /// The scene, asked about as `begun` asks.
+  /// The scene with the target that `begun` was asked about.
   private func named(_ scene: Scene, _ begun: RunStart) -> Scene {
     var scene = scene
     scene.targets[0] = Target(
@@ -95,7 +95,7 @@ extension EvidenceStore {
       #expect(path.copiedFrom == "http://cache.example/main")
       #expect(path.came)
     }
-    // No more is read than is asked for.
+    // Only evidence that the policy asks for is read.
     let little = try store.recordedProof(by: RunID("r-1"), of: target, for: GatePolicy(maximumAge: 60))
     #expect(little.paths.isEmpty)
     #expect(throws: EvidenceError.self) {
@@ -149,7 +149,7 @@ extension EvidenceStore {
       by: RunID("r-1"), of: hello.installable.description, for: policy)
     #expect(other.builds == [drv])
     #expect(other.reasons > 0)
-    // A build that no target is made of bears on all.
+    // A build that belongs to no target bears on all.
     var stray = scene
     let unknown = try Make.path("stray.drv")
     stray.events.append(.buildStartedRemotely(derivation: unknown, machine: "ssh://b"))
@@ -172,14 +172,14 @@ extension EvidenceStore {
     #expect(proof.reasons > 0)
   }
 
-  /// A run that allowed itself what the gate does not allow is warm by its own verdict, and does not pass.
+  /// A run under a laxer policy than the gate's is warm by its own verdict, and does not pass.
   @Test func `shows a laxer policy for what it is`() throws {
     let drawer = Drawer()
     let store = try EvidenceStore(creatingAt: drawer.path)
     var scene = try scene()
     scene.policy.builds = .observe
     scene.policy.allowBuild = [DerivationGlob("*")]
-    // The cache lacks the target itself, which the run allows itself to build from what the cache has.
+    // The cache lacks the target itself. The run may build it from paths that the cache has.
     scene.survey.answers[scene.qemu] = [.init(cache: scene.cache, kind: .absent)]
     scene.after[scene.qemu] = try scene.registration(
       of: scene.qemu, references: [scene.glib], isUltimate: true, isSigned: false)
@@ -203,7 +203,7 @@ extension EvidenceStore {
 }
 
 extension `A gate's evidence` {
-  /// A scene whose target is called otherwise, on some platform.
+  /// A scene whose target has another name and platform.
   private func scene(called installable: Installable, on system: String) throws -> Scene {
     var scene = try Scene()
     scene.targets = [
@@ -228,7 +228,7 @@ extension `A gate's evidence` {
     let unstable = Installable.flake(
       reference: "github:NixOS/nixpkgs/nixos-unstable", attribute: "qemu", outputs: .selected)
     let own = Installable.flake(reference: ".", attribute: "qemu", outputs: .selected)
-    // Of one name, and not the same: one is a flake in a directory, the other a file there.
+    // Two installables with one name: a flake in a directory, and a file there.
     let file = Installable.file(".", attribute: "qemu", outputs: .selected)
     try record(scene(called: unstable, on: "x86_64-linux"), "r-1", at: 100, in: store)
     try record(scene(called: unstable, on: "aarch64-linux"), "r-2", at: 200, in: store)
@@ -250,7 +250,7 @@ extension `A gate's evidence` {
       #expect(runs.count == 1 && runs[0].saysWarm && runs[0].subject == subject, "\(runs)")
       #expect(runs[0].outputs == [try Scene().qemu])
     }
-    // By the outputs, all of them are found.
+    // A search by outputs finds all of them.
     let scene = try Scene()
     let topic = GateTopic.outputs([scene.qemu])
     #expect(
@@ -263,7 +263,7 @@ extension `A gate's evidence` {
     #expect(try store.verify().isIntact)
   }
 
-  /// A run that is cut off before it knows the platform is about the target on all of them.
+  /// A run that was cut off before it knew the platform is about the target on all platforms.
   @Test func `does not pass over a run that came to evaluate nothing`() throws {
     let drawer = Drawer()
     let store = try EvidenceStore(creatingAt: drawer.path)
@@ -273,7 +273,7 @@ extension `A gate's evidence` {
     let subject = try #require(try store.gateSubjects(of: GateName("qemu^out,dev"), limit: 9).first)
     #expect(subject.system == "x86_64-linux")
     #expect(try store.recordedRuns(about: .subject(subject), limit: 1).map(\.state) == [.interrupted])
-    // Where nothing was ever evaluated, the latest run says so.
+    // Where no run has evaluated the target, the latest run gives the subject.
     try store.begin(try start("r-3", "glib", at: 600))
     #expect(try store.recordedRuns(about: "glib^out,dev", limit: 1).map(\.id.text) == ["r-3"])
     #expect(try store.gateSubjects(of: GateName("nobody"), limit: 9).isEmpty)
@@ -296,7 +296,7 @@ extension `A gate's evidence` {
   }
 }
 
-/// All that a gate can ask of a store; the plans of these questions are looked at where those of all others are.
+/// Asks every question of a gate, so that its query plans can be checked with those of all others.
 func askAsGate(_ store: EvidenceStore) throws {
   let scene = try Scene()
   let policy = GatePolicy(

@@ -53,7 +53,7 @@ import Testing
       #expect(testimony.environment.meansOfWriting == scene.means)
       #expect(judge(testimony, under: run.start.policy) == run.conclusion?.judgment)
       #expect(try read.verify().isIntact)
-      // By this the gate asks.
+      // The gate decides by these standings.
       let standings = testimony.environment.meansOfWriting.map { $0.standing(under: policy) == .decides }
       #expect(standings == decides)
     }

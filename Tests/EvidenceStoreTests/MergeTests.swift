@@ -8,7 +8,7 @@ import Testing
 
 @Suite final class `Merging stores` {
   private let directory = Drawer()
-  /// Once for all stores: each scene has keys of its own.
+  /// Made once for all stores, because each scene has keys of its own.
   private let scenes: [Scene]
 
   init() throws { scenes = try variousScenes() }
@@ -23,7 +23,7 @@ import Testing
     return store
   }
 
-  /// Everything that a store says, without its own numbers.
+  /// The content of a store, without its own numbers.
   private func content(_ store: EvidenceStore) throws -> [String: Testimony] {
     Dictionary(
       uniqueKeysWithValues: try store.runs(limit: 1000).map {
@@ -92,7 +92,7 @@ import Testing
   ])
   func `refuses what contradicts, and adds nothing`(one old: String, other new: String, kind: String) throws {
     let (one, other) = (try store("one", 0...5), try store("other", 3...9))
-    // Whoever can write a file can also make its chain anew.
+    // The chain is made anew, as a writer of the file can.
     try reseal(other, (old, new))
     let before = FileManager.default.contents(atPath: one.path)
     let theirs = try reader(other)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import EvidenceStore
 
-/// How Nix was set, started and heard survives recording, bundles and merging.
+/// Nix's settings, its start, and the limits of its log survive recording, bundles and merging.
 @Suite struct `What is recorded of Nix` {
   private static let changes: [(name: String, change: @Sendable (inout Scene) -> Void)] = [
     ("the sandbox", { $0.sandboxSetting = .always }), ("no sandbox", { $0.sandboxSetting = .never }),

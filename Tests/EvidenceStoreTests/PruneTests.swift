@@ -45,7 +45,7 @@ import Testing
     #expect(verification.dropped == 5)
     #expect(try faults(of: pruned).isEmpty)
 
-    // As much is there as in a store that never had the others.
+    // The store has as many rows as one that never had the dropped runs.
     let fresh = try store("fresh", 5...7)
     func counts(_ store: EvidenceStore) throws -> [String: Int] {
       try store.read { db in
@@ -60,7 +60,7 @@ import Testing
       let run = RunID("r-\(number)")
       #expect(try pruned.testimony(of: run) == fresh.testimony(of: run))
     }
-    // And everything is still refused that was before.
+    // The triggers are back.
     #expect(throws: DatabaseError.self) {
       try DatabaseQueue(path: pruned.path).write { try $0.execute(sql: "DELETE FROM record") }
     }

@@ -1,3 +1,4 @@
+import Evidence
 import Foundation
 import GRDB
 import NixModel
@@ -6,7 +7,7 @@ import Testing
 
 @testable import EvidenceStore
 
-/// A publisher's summary comes from whoever can write a file: each is read, or refused with the key that is wrong.
+/// A publisher's summary comes from an unknown writer. Each is read, or refused with the key that is wrong.
 @Suite struct `A publication's summary` {
   private let text: String
 
@@ -93,7 +94,7 @@ import Testing
     #expect(publication.faults.first?.message == "")
   }
 
-  /// What is shown of it may be kept in a log.
+  /// Texts of a summary that are printed may be kept in a log.
   @Test func `hands out no bundles`() throws {
     let line = "@warmth-bundle 20260503T120000Z-4k7xb0 1/1 eA== \(String(repeating: "0", count: 64))"
     let changed = text.replacing("no narinfo", with: "cause:\\n\(line)").replacing("builder-1", with: line)
@@ -107,7 +108,7 @@ import Testing
     }
   }
 
-  /// Not every millisecond is a `Date`.
+  /// Some milliseconds are no exact `Date`.
   @Test func `keeps its time through every reading and writing`() throws {
     for millisecond in 0..<1000 {
       let digits = String(millisecond + 1000).dropFirst()
@@ -124,7 +125,7 @@ import Testing
 
   @Test func `cut off anywhere is refused`() throws {
     let bytes = Data(text.utf8)
-    // The newline at the end, and the spaces before it, say nothing.
+    // Without the newline at the end and the spaces before it, the summary is still whole.
     for length in 0..<bytes.count - 3 {
       #expect(throws: PublicationSummary.Flaw.self, "\(length)") {
         _ = try PublicationSummary(parsing: bytes.prefix(length))
@@ -140,8 +141,8 @@ import Testing
     #expect(refusal(of: "{\"schema\":\(String(repeating: "9", count: 100_000))}") != nil)
   }
 
-  /// Whatever is made of it, what is accepted can be recorded and read back, holds no password, and says nothing to
-  /// a terminal.
+  /// A changed summary that is accepted can be recorded and read back. It shows no password, and has no
+  /// control characters for a terminal.
   @Test func `that was changed at random is recorded or refused`() throws {
     let seed =
       ProcessInfo.processInfo.environment["WARMTH_TEST_SEED"].flatMap(UInt64.init) ?? .random(in: 0 ... .max)
@@ -170,7 +171,7 @@ import Testing
       }
       let comment: Comment =
         "change \(number), WARMTH_TEST_SEED=\(seed): \(String(decoding: bytes, as: UTF8.self))"
-      // Of a password that lost what stood around it, nothing shows that it is one.
+      // A password without its surroundings cannot be recognized.
       let changed = String(decoding: bytes, as: UTF8.self)
       let isWhole =
         changed.ranges(of: "hunter2").count == changed.ranges(of: "me:hunter2@").count
@@ -182,14 +183,14 @@ import Testing
         continue
       }
       accepted += 1
-      // Recording takes longer than parsing: each tenth is.
+      // Only each tenth is recorded, because recording takes longer than parsing.
       guard accepted % 10 == 0 else { continue }
       let snapshot = try Snapshot(of: publication, at: drawer.path)
       let (read, text) = try snapshot.database.read { db in
         let library = try Library(db)
         let lines = try library.parts(of: 1).map { try library.entry($0.entry).line }
         let texts = try String.fetchAll(db, sql: "SELECT value FROM text").map { Array($0.utf8) }
-        // The newline of a line is no text of it.
+        // The newline of a line belongs to no text.
         let all = lines.map { Array($0.dropLast()) } + texts
         return (
           try library.contents(of: 1).publication(),

@@ -1,3 +1,4 @@
+import Evidence
 import Foundation
 import GRDB
 import NixModel
@@ -112,7 +113,7 @@ import Testing
     #expect(FileManager.default.contents(atPath: store.path) == before)
   }
 
-  /// Nobody may take it for a proof, nor for a run that was cut off.
+  /// It must not be taken for a proof, nor for a run that was cut off.
   @Test func `is no proof`() throws {
     let store = try filled()
     let scene = try Scene()
@@ -162,7 +163,7 @@ import Testing
     }
     #expect(publication.published?.published == .pushed && publication.published?.isServed == true)
     #expect(publication.head.publisher.runner.host == "builder-1")
-    // Page by page, without a pattern, and of a target that failed.
+    // The same page by page, without a pattern, and for a target that failed.
     let behind = ListPlace(run: records[0].run, path: scene.qemu)
     let second = RunFilter(paths: [.path(scene.qemu)], behind: behind)
     #expect(try store.paths(matching: second, limit: 1).map(\.run) == [id])
@@ -171,7 +172,7 @@ import Testing
     #expect(failed.map(\.run) == [id])
     guard case .publication(let said)? = failed.first?.said else { return }
     #expect(said.said == .output(.failed))
-    // What asks for a proof's property finds proofs.
+    // A filter for a property of proofs finds proofs.
     let warm = RunFilter(paths: [.path(scene.qemu)], verdicts: [.warm])
     #expect(try store.paths(matching: warm, limit: 9).map(\.run.text) == ["r-2", "r-1"])
     let unclear = RunFilter(paths: [.path(scene.qemu)], verdicts: [.inconclusive])
@@ -227,13 +228,13 @@ import Testing
     #expect(
       try other.merge(EvidenceStore(reading: bundle)) == MergeSummary(imported: 1, publications: 1))
     #expect(try other.publication(id) == store.publication(id))
-    // The same, whichever way it comes.
+    // It is the same publication from a summary and from a store.
     #expect(try other.merge(summary(Make.summary(of: Scene().qemu))) == MergeSummary(known: 1))
     #expect(try store.merge(EvidenceStore(reading: other.path)) == MergeSummary(known: 1))
     #expect(try other.merge(EvidenceStore(reading: store.path)) == MergeSummary(imported: 2, known: 1))
     #expect(try other.verify().isIntact)
     #expect(try faults(of: other).isEmpty)
-    // Nobody signed it.
+    // It has no signature.
     let key = try SigningKey(named: "collector-1").publicKey
     let third = try self.store("third")
     let error = #expect(throws: EvidenceError.self) {
@@ -253,7 +254,7 @@ import Testing
     let verification = try store.verify(trusting: [key.publicKey])
     #expect(verification.isIntact && verification.signed == 1)
     let links = verification.links
-    // Once more, signed or not, changes nothing.
+    // Importing again, signed or not, changes nothing.
     #expect(
       try store.merge(EvidenceStore(reading: path, signingSummaries: key)) == MergeSummary(known: 1))
     #expect(try store.merge(EvidenceStore(reading: path)) == MergeSummary(known: 1))
@@ -262,7 +263,7 @@ import Testing
 
   @Test func `is dropped when it is old, whatever came of it`() throws {
     let store = try filled()
-    // Younger than a day, a run without an end would be kept.
+    // A run without an end that is younger than a day would be kept.
     let young = Date.now.addingTimeInterval(-3600)
     _ = try store.merge(
       summary(
@@ -277,7 +278,7 @@ import Testing
     #expect(try store.merge(summary(Make.summary(of: Scene().qemu))).imported == 1)
   }
 
-  /// Whoever can write a file can also make its chain anew; what is half a proof and half a publication is never
+  /// The chain is made anew, as a writer of the file can. A mixture of proof and publication is never
   /// believed.
   @Test(arguments: [
     "UPDATE record SET kind = 'publication' WHERE id = 'r-1'",
@@ -303,14 +304,14 @@ import Testing
     #expect(throws: EvidenceError.self) { try other.merge(forged) }
     #expect(try other.publications(limit: 9).isEmpty)
     #expect(try other.runs(limit: 9).isEmpty)
-    // Even to who does not verify, a verdict about a publication is none.
+    // Even without a verification, a publication has no verdict.
     if let warm = try? forged.runs(matching: RunFilter(verdicts: [.warm]), limit: 9) {
       #expect(
         !warm.contains { $0.start.id == id && $0.verdict == .warm })
     }
   }
 
-  /// Once such a publication is here, every list that it belongs to fails.
+  /// If it were imported, every list that it belongs to would fail.
   @Test func `that cannot be read is not taken in`() throws {
     let source = try store("source")
     try source.importSummary(Make.summary(of: Scene().qemu))
@@ -345,7 +346,7 @@ import Testing
     #expect(try target.publications(limit: 9).isEmpty)
   }
 
-  /// What a proof says does not depend on it.
+  /// The record of a proof does not depend on it.
   @Test(arguments: [
     ("\"exitCode\":1,", "\"exitCode\":300,"), ("\"finished\":\"2026", "\"finished\":\"yesterday2026"),
     ("\"server\":\"https://attic.example\"", "\"server\":\"nope\""),
@@ -366,14 +367,14 @@ import Testing
         sql: "UPDATE entry SET bytes = ? WHERE id = ?",
         arguments: [Data(Packing.pack(Array(changed.utf8))), entry])
     }
-    // The one before it is told of.
+    // The publication before it is found.
     #expect(try store.latestPublications(of: [qemu])[qemu]?.head.id == id)
     let records = try store.paths(matching: RunFilter(paths: [.path(qemu)]), limit: 9)
     #expect(records.map(\.run.text) == ["r-2", id.text, "r-1"])
     #expect(throws: EvidenceError.self) { try store.publication(RunID(later)) }
   }
 
-  /// However many proofs there are of a path, only publications of it are followed.
+  /// Only publications of a path are followed, because it may have many proofs.
   @Test func `is found along indexes`() throws {
     let store = try filled()
     let plans = try store.plans { _ = try store.latestPublications(of: [try Scene().qemu]) }
@@ -403,7 +404,7 @@ import Testing
     }
     let error = #expect(throws: EvidenceError.self) { try written(true) }
     #expect(error?.description.contains("a publication has nothing to say of 'conclusion'") == true)
-    // The same bytes without that line are taken.
+    // Without that line, the same bytes are taken.
     #expect(try written(false).verify().isIntact)
   }
 }

@@ -1,3 +1,4 @@
+import Evidence
 import Foundation
 import GRDB
 import NixModel
@@ -6,7 +7,7 @@ import Testing
 
 @testable import EvidenceStore
 
-/// Runs that are shards of one proof, as they are recorded, carried about, and joined again.
+/// Shards of one proof, as they are recorded, carried in bundles, and joined.
 @Suite final class `A recorded sweep` {
   private let drawer = Drawer()
   private let name: SweepName
@@ -16,7 +17,7 @@ import Testing
   init() throws {
     name = try SweepName(parsing: "nightly")
     scene = try Scene()
-    // Each shard is about a target of its own; the scene's witnesses saw one.
+    // Each shard has a target of its own, and the scene's witnesses saw one target.
     list = TargetList(
       [try #require(scene.targets.first?.installable)]
         + (try ["b", "c"].map { try Installable(parsing: "nixpkgs#\($0)") }))
@@ -34,7 +35,7 @@ import Testing
       shard: Shard(index, of: 3, of: list, in: name))
   }
 
-  /// Records a shard as warm; whatever it is about, its witnesses saw the scene.
+  /// Records a shard as warm. For each target, the testimony is that of the scene.
   private func prove(
     _ index: Int, _ id: String? = nil, at second: Double = 0, in store: EvidenceStore,
     signing key: SigningKey? = nil
@@ -88,7 +89,7 @@ import Testing
     #expect(try EvidenceStore(reading: bundle(collected, "all")).sweep(name) == verdict)
     #expect(try collected.verify().isIntact)
     #expect(try faults(of: collected).isEmpty)
-    // The gate goes on answering for each target.
+    // The gate still answers for each target.
     for target in list.targets {
       #expect(try collected.recordedRuns(about: target.description, limit: 9).map(\.saysWarm) == [true])
     }
@@ -131,7 +132,7 @@ import Testing
     }
   }
 
-  /// Once such a row is here, every list that it belongs to fails.
+  /// If it were imported, every list that it belongs to would fail.
   @Test func `that cannot be is not taken in`() throws {
     for (number, change) in [
       ("\"targets\":3", "\"targets\":200000"), ("\"sweep\":\"nightly\"", "\"sweep\":\"Bad Name\""),
@@ -148,7 +149,7 @@ import Testing
       }
       #expect(try collected.merge(EvidenceStore(reading: path)).imported == 1)
     }
-    // Nor from a store that has it, and whose chain was made anew.
+    // A store that has it, and whose chain was made anew, is refused as well.
     let source = try store("source")
     try prove(0, in: source)
     try reseal(source, ("\"targets\":3", "\"targets\":200000"))

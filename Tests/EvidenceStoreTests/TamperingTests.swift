@@ -95,7 +95,7 @@ private struct Mutable {
     }
   }
 
-  /// The values of one column, or all that are no keys, of two rows in each other's place.
+  /// Swaps of one column, or of all columns that are no key, between two rows.
   private func swaps(_ one: Row, _ other: Row) -> [Mutation] {
     let values = columns.map(\.name).filter { !key.contains($0) }
     let groups = values.map { [$0] } + (values.count > 1 ? [values] : [])
@@ -113,7 +113,7 @@ private struct Mutable {
 
 /// Applies each mutation to a copy of its own.
 ///
-/// - Returns: the copies that were changed, and how.
+/// - Returns: the changed copies, each with its mutation.
 private func apply(_ mutations: ArraySlice<Mutation>, to path: String, in directory: String) throws -> [(
   path: String, mutation: Mutation
 )] {
@@ -149,7 +149,7 @@ private func apply(_ mutations: ArraySlice<Mutation>, to path: String, in direct
   process.executableURL = URL(filePath: "/usr/bin/env")
   process.arguments = ["sqlite3", "-batch"]
   process.standardInput = FileHandle(forReadingAtPath: file)
-  // A value that a constraint refuses is an error there, and no mutation.
+  // A value that a constraint refuses is an error of `sqlite3`, and makes no mutation.
   process.standardError = FileHandle.nullDevice
   let output = Pipe()
   process.standardOutput = output
@@ -157,7 +157,7 @@ private func apply(_ mutations: ArraySlice<Mutation>, to path: String, in direct
   let told = output.fileHandleForReading.readDataToEndOfFile()
   process.waitUntilExit()
   try #require(process.terminationStatus != 127, "sqlite3 is not there: scripts/setup --for test installs it")
-  // A journal mode is told as well.
+  // The output has lines with the journal mode as well.
   let changes = String(decoding: told, as: UTF8.self).split(separator: "\n").compactMap { Int($0) }
   try #require(changes.count == copies.count)
   return zip(copies, changes).filter { $0.1 > 0 }.map(\.0)
@@ -170,7 +170,7 @@ private func isFound(_ path: String) -> Bool {
 @Suite final class `Tampering` {
   private let drawer = Drawer()
 
-  /// Every table, and what is done to it.
+  /// The mutations of every table.
   private func mutations(_ path: String) throws -> [Mutation] {
     try DatabaseQueue(path: path).read { db in
       let tables = try String.fetchAll(

@@ -1,6 +1,7 @@
+import Evidence
 import Foundation
 
-/// A bundle: whole records in one file, to be carried to another store.
+/// A bundle: whole records in one file, for another store.
 ///
 /// JSON, one canonical line each, packed as one zstd stream:
 ///
@@ -11,12 +12,12 @@ import Foundation
 ///     {"signature":"collector-1:…","record":"20260503T120000Z-4k7xbq"}
 ///     {"end":"warmth-bundle-1","records":1}
 ///
-/// An entry is told once, before the first record that has it, and is named by the SHA-256 of its line, newline
-/// included. A signature is over `warmth-run-1;<record>;sha256:<content>`, in which the content is the SHA-256 of the
-/// record's line. A bundle that was unpacked is read as well.
+/// An entry stands once, before the first record that has it, and is named by the SHA-256 of its line,
+/// newline included. A signature is over `warmth-run-1;<record>;sha256:<content>`, in which the content is
+/// the SHA-256 of the record's line. A bundle that was unpacked is read as well.
 enum Bundle {
   static let format = "warmth-bundle-1"
-  /// How a bundle begins, which tells it from a database and from a log.
+  /// The beginnings of a bundle, packed or not. No database and no log begins like this.
   private static let beginnings = [Array(#"{"bundle":"#.utf8), Packing.magic]
 
   static func begins(_ bytes: some Collection<UInt8>) -> Bool {

@@ -1,18 +1,19 @@
 import Crypto
+import Evidence
 public import Foundation
 import GRDB
 public import NixModel
 
-/// A log that holds bundles, in lines between those of whoever else writes to it.
+/// A log that holds bundles. Other writers' lines may stand between theirs.
 public struct BundleLog {
   private let path: String
-  /// Where the parts of each bundle are, by what their lines say.
+  /// The places of each bundle's parts in the file, by the bundle that their lines name.
   private var found: [Key: [Int: Range<Int>]] = [:]
-  /// Parts whose lines were cut off, of bundles of which there may be no other.
+  /// The bundles with lines that were cut off. Other lines of them may be missing.
   private var cut: Set<Cut> = []
   private var hasTooMany = false
 
-  /// How many bundles a log has at most.
+  /// The most bundles of a log.
   static let mostBundles = 10_000
 
   private struct Key: Hashable {
@@ -31,7 +32,7 @@ public struct BundleLog {
   /// - Parameters:
   ///   - file: the bundle.
   ///   - emit: takes the next line, without its end.
-  /// - Throws: what reading the file throws.
+  /// - Throws: errors of reading the file, and those of `emit`.
   public static func write(_ file: URL, of run: RunID, _ emit: (String) throws -> Void) throws {
     let bundle = try FileHandle(forReadingFrom: file)
     defer { try? bundle.close() }
@@ -52,8 +53,8 @@ public struct BundleLog {
 
   /// Looks for lines of bundles in a file.
   ///
-  /// - Returns: `nil` where there are none, or where it is no text that could have any: a database, no file at all.
-  /// - Throws: ``EvidenceError`` where it cannot be read, or has too many.
+  /// - Returns: `nil` for a file without such lines, for a database, and where there is no file.
+  /// - Throws: ``EvidenceError`` where the file cannot be read, or has too many bundles.
   init?(in path: String) throws(EvidenceError) {
     self.path = path
     guard let file = FileHandle(forReadingAtPath: path) else { return nil }
@@ -85,21 +86,22 @@ public struct BundleLog {
     }
     let key = Key(run: line.run, parts: line.parts, digest: line.digest)
     let place = content.lowerBound + offset..<content.upperBound + offset
-    // A log that was collected twice says the same twice.
+    // A log that was collected twice has the same lines twice.
     if found[key]?[line.part] == nil { found[key, default: [:]][line.part] = place }
   }
 
-  /// One bundle that is there as a whole.
+  /// A bundle of which the log has every part.
   struct Entry {
     let run: RunID
     let digest: String
-    /// Where its parts are in the log.
+    /// The places of its parts in the log.
     fileprivate let parts: [Range<Int>]
   }
 
   /// The bundles, in the order of their runs' names.
   ///
-  /// - Throws: ``EvidenceError`` where a run is there in part only, or not as it was handed out.
+  /// - Throws: ``EvidenceError`` where a run's bundle is incomplete, or has another digest than its lines
+  ///   state.
   func bundles() throws(EvidenceError) -> [Entry] {
     let whole = found.compactMap { key, places in
       places.count < key.parts
@@ -110,7 +112,7 @@ public struct BundleLog {
     var bundles: [Entry] = []
     for run in named {
       guard let candidates = candidates[run] else { throw lack(of: run) }
-      // Of a run that was handed out twice, or that a stray line speaks of, one bundle that is whole is enough.
+      // A run may have been handed out twice, and a stray line may name it. One intact bundle is enough.
       var intact: [Entry] = []
       for bundle in candidates where try digest(of: bundle)?.description == bundle.digest {
         intact.append(bundle)
@@ -130,7 +132,7 @@ public struct BundleLog {
     } catch { throw EvidenceError(path, error) }
   }
 
-  /// - Returns: `false` where it ended early, since a part is no base 64.
+  /// - Returns: `false` where it ended early, because a part is no base 64.
   private func forEachPart(of bundle: Entry, _ take: (Data) throws -> Void) throws -> Bool {
     guard let file = FileHandle(forReadingAtPath: path) else {
       throw EvidenceError(path, .unreadable(String(cString: strerror(errno))))
@@ -146,7 +148,8 @@ public struct BundleLog {
     return true
   }
 
-  /// What there is not of a run, by the lines of that bundle of it of which the least is missing.
+  /// The error about a run without a complete bundle. It names the missing lines of the bundle that lacks the
+  /// fewest.
   private func lack(of run: RunID) -> EvidenceError {
     let most = found.filter { $0.key.run == run }.min {
       $0.key.parts - $0.value.count < $1.key.parts - $1.value.count
@@ -156,7 +159,7 @@ public struct BundleLog {
     return EvidenceError(path, .incompleteLog(run: run.text, missing: missing, parts: parts))
   }
 
-  /// Fills `db` with what one of ``bundles()`` says.
+  /// Adds the records of one of ``bundles()`` to `db`.
   ///
   /// - Throws: ``EvidenceError`` where it is no bundle.
   func read(_ bundle: Entry, into db: Database) throws {
@@ -168,12 +171,12 @@ public struct BundleLog {
   }
 }
 
-/// Takes a file apart into lines, of which it keeps none that is too long to be of a bundle.
+/// Splits a file into lines. It does not hold on to a line that is too long for a bundle.
 private struct LineReader {
   private var rest: [UInt8] = []
   /// Where `rest` begins in the file.
   private var offset = 0
-  /// Whether the line that `rest` would belong to is too long.
+  /// Whether the line that `rest` belongs to is too long.
   private var isSkipping = false
 
   typealias Take = (_ line: UnsafeRawBufferPointer, _ offset: Int) -> Void

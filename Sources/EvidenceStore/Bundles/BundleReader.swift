@@ -1,8 +1,9 @@
+import Evidence
 import Foundation
 import GRDB
 import NixModel
 
-/// Makes a store of a bundle, line by line.
+/// Fills a store from a bundle, line by line.
 final class BundleReader {
   private let shelf: Shelf
   private let library: Library
@@ -21,7 +22,7 @@ final class BundleReader {
 
   private enum State { case new, begun, ended }
 
-  /// - Parameter path: what errors name.
+  /// - Parameter path: the file that errors name.
   init(_ db: Database, path: String) throws {
     self.path = path
     shelf = try Shelf(db)
@@ -33,9 +34,9 @@ final class BundleReader {
     unpacker = try Unpacker { [unowned self] bytes in try self.takeUnpacked(bytes) }
   }
 
-  /// Fills `db` with what the file at `path` says.
+  /// Fills `db` from the bundle at `path`.
   ///
-  /// - Throws: ``EvidenceError`` naming the first line that is not as it must be.
+  /// - Throws: ``EvidenceError`` naming the first malformed line.
   static func read(_ path: String, into db: Database) throws {
     guard let file = FileHandle(forReadingAtPath: path) else {
       throw EvidenceError(path, .unreadable(String(cString: strerror(errno))))
@@ -49,7 +50,9 @@ final class BundleReader {
   /// Takes the next bytes, which may end in the middle of a line.
   func take(_ chunk: Data) throws { try naming { try unpacker?.take(chunk) } }
 
-  /// Says that there are no more bytes.
+  /// Ends the bundle.
+  ///
+  /// - Throws: ``EvidenceError`` where its last line is missing.
   func end() throws {
     try naming { try unpacker?.end() }
     guard rest.isEmpty, state == .ended else {
@@ -57,13 +60,13 @@ final class BundleReader {
     }
   }
 
-  /// Says of what goes wrong in which line it does.
+  /// Turns errors into ones that name the current line.
   private func naming(_ work: () throws -> Void) throws {
     do { try work() } catch let error as EvidenceError { throw error } catch let error as DatabaseError {
       guard [.SQLITE_CONSTRAINT, .SQLITE_MISMATCH, .SQLITE_TOOBIG].contains(error.resultCode) else {
         throw error
       }
-      // A value that the schema does not allow.
+      // The schema does not allow a value.
       throw EvidenceError(path, .malformed(line: number, error.message ?? "it cannot be stored"))
     } catch {
       throw EvidenceError(path, .malformed(line: max(1, number), JSON.words(of: error)))
@@ -106,7 +109,7 @@ final class BundleReader {
         throw JSON.Flaw(words: "an entry is there twice")
       }
     }
-    // Lines that are not digested say one thing in one way alone.
+    // Only entries have digests. Other lines must be canonical, so that a bundle has one spelling.
     if EntryKind(rawValue: kind) == nil, json.bytes != Array(line.dropLast()) {
       throw JSON.Flaw(words: "it is not written as it is by warmth")
     }

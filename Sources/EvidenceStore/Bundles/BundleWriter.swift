@@ -1,3 +1,4 @@
+import Evidence
 public import Foundation
 import GRDB
 public import NixModel
@@ -6,17 +7,17 @@ extension EvidenceStore {
   /// Writes whole records as a bundle, piece by piece.
   ///
   /// - Parameters:
-  ///   - runs: their names or the beginnings of those; all records where it is `nil`.
+  ///   - runs: their names or the beginnings of those; `nil` for all records.
   ///   - write: takes the next bytes.
-  /// - Returns: how many records were written.
-  /// - Throws: ``EvidenceError``, also where there is no such record, and what `write` throws.
+  /// - Returns: the number of records that were written.
+  /// - Throws: ``EvidenceError``, also where there is no such record, and errors of `write`.
   @discardableResult
   public func export(_ runs: [RunID]?, to write: @escaping (Data) throws -> Void) throws -> Int {
     let names = try runs?.map { name in
       guard let known = try self.name(of: name) else { throw EvidenceError(path, .noRun(name.text)) }
       return known
     }
-    // From a copy: a slow reader of what is written must not keep others from recording.
+    // A copy is read, because a slow reader of the bundle must not keep others from recording.
     return try snapshot().database.read { db in
       let library = try Library(db)
       let seqs =

@@ -3,12 +3,13 @@ import GRDB
 public import NixModel
 
 extension EvidenceStore {
-  /// Some runs in a store of their own, which is made from nothing but their canonical lines.
+  /// Some runs in a store of their own, which is made of their canonical lines alone.
   ///
-  /// A signature is over those lines. Whoever may write a store's file can also give it a schema of their own, in
-  /// which the very same lines are found by other questions; here, the questions are asked of our schema.
+  /// A signature covers those lines, and not the schema of the file. A writer of the file can change the
+  /// schema so that queries find other answers in the same lines. In the distilled store, queries run on the
+  /// schema of this program.
   ///
-  /// - Throws: ``EvidenceError``, also where a run is not what was sealed.
+  /// - Throws: ``EvidenceError``, also where a line does not have the digest that its run names.
   public func distilled(_ runs: [RunID]) throws(EvidenceError) -> EvidenceStore {
     let snapshot = try Snapshot(at: path) { target in
       try target.write { db in

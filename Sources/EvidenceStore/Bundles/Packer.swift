@@ -1,7 +1,8 @@
 import Decompressors
+import Evidence
 import Foundation
 
-/// Packs pieces into one frame.
+/// Packs pieces into one zstd frame.
 final class Packer {
   private let stream: OpaquePointer
   private let sink: (Data) throws -> Void
@@ -13,7 +14,7 @@ final class Packer {
     self.stream = stream
     self.sink = sink
     ZSTD_CCtx_setParameter(stream, ZSTD_c_compressionLevel, 12)
-    // What derivations say repeats far apart.
+    // The window is large, because derivations repeat each other far apart.
     ZSTD_CCtx_setParameter(stream, ZSTD_c_windowLog, 23)
     ZSTD_CCtx_setParameter(stream, ZSTD_c_checksumFlag, 1)
   }
@@ -44,7 +45,7 @@ final class Packer {
   }
 }
 
-/// Unpacks what begins with ``Packing/magic``, and passes on what does not.
+/// Unpacks a stream that begins with ``Packing/magic``, and passes on any other.
 final class Unpacker {
   private let stream: OpaquePointer
   private let sink: (Data) throws -> Void
@@ -57,7 +58,7 @@ final class Unpacker {
     guard let stream = ZSTD_createDCtx() else { throw JSON.Flaw(words: "there is no memory to unpack in") }
     self.stream = stream
     self.sink = sink
-    // A frame that needs more memory was not packed by us.
+    // ``Packer`` makes no frame that needs more memory.
     ZSTD_DCtx_setParameter(stream, ZSTD_d_windowLogMax, 24)
   }
 
@@ -75,7 +76,7 @@ final class Unpacker {
     try pass(whole)
   }
 
-  /// Says that there are no more bytes.
+  /// Ends the stream.
   ///
   /// - Throws: ``JSON/Flaw`` where the frame has not ended.
   func end() throws {

@@ -1,14 +1,16 @@
+import Evidence
 import GRDB
 public import NixModel
 
 extension EvidenceStore {
-  /// Recomputes everything that the store says of itself, in a copy, so that nobody waits.
+  /// Recomputes digests, chain, signatures and search tables in a copy, so that others can record meanwhile.
   ///
   /// - Parameters:
-  ///   - keys: each record must carry a signature of one of these; none need to where there are none.
-  ///   - head: the digest of a link that was seen earlier, which must still be there.
-  ///   - progress: told how many records of how many are done.
-  /// - Throws: ``EvidenceError``.
+  ///   - keys: each record must carry a signature of one of these; without keys, none is needed.
+  ///   - head: the digest of an earlier link, which the chain must still have.
+  ///   - progress: told the numbers of finished and of all records.
+  /// - Returns: the defects; a defect is no error.
+  /// - Throws: ``EvidenceError`` where the store cannot be read or copied.
   public func verify(
     trusting keys: [PublicKey] = [], expecting head: String? = nil,
     progress: @Sendable (_ done: Int, _ all: Int) -> Void = { _, _ in }
@@ -32,7 +34,9 @@ extension EvidenceStore {
     } catch { throw EvidenceError(path, error) }
   }
 
-  /// Which of `keys` have signed the record as it is now.
+  /// Those of `keys` that have signed the record's present content.
+  ///
+  /// - Throws: ``EvidenceError`` where the store cannot be read.
   public func signers(of run: RunID, among keys: [PublicKey]) throws(EvidenceError) -> [PublicKey] {
     try read { db in
       let library = try Library(db)
@@ -40,7 +44,8 @@ extension EvidenceStore {
       let signed = try Row.fetchAll(
         db, sql: "SELECT content, signature FROM link WHERE record = ? AND signature IS NOT NULL",
         arguments: [seq])
-      // What is recorded is what counts, and not what the link or an entry's column says of it.
+      // The content is computed from the lines, because a writer of the file can also change links and
+      // digests.
       guard !signed.isEmpty, let content = try library.digestedLine(of: seq)?.content else { return [] }
       let seal = RunSeal(run: run, content: content.description)
       let signatures = try signed.filter {

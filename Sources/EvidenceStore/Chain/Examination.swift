@@ -1,15 +1,16 @@
+import Evidence
 import Foundation
 import GRDB
 import NixModel
 
-/// Recomputes everything that a snapshot says of itself.
+/// Recomputes the digests, chain, signatures and search tables of a snapshot.
 final class Examination {
   private(set) var result = Verification()
-  /// What each record is, by its number.
+  /// The recomputed content of each record, by its number.
   private(set) var contents: [Int64: EvidenceDigest] = [:]
-  /// What an import cannot take, since it could not be read; the first of it.
+  /// The error about the first record that an import could not read.
   private(set) var illegible: EvidenceError?
-  /// The signatures under each record as it is.
+  /// The signatures in the links of each record that have its present content.
   private(set) var signatures: [Int64: [Signature]] = [:]
 
   private let db: Database
@@ -17,7 +18,7 @@ final class Examination {
   private let keys: [PublicKey]
   private var located: [(place: Int64, finding: Verification.Defect)] = []
 
-  /// What the chain says of a record.
+  /// One record in the chain.
   private struct Sealed {
     var last: Int64
     var content: EvidenceDigest?
@@ -26,18 +27,18 @@ final class Examination {
     var signatures: [(content: EvidenceDigest?, text: String)] = []
   }
 
-  /// - Parameter file: where the snapshot is.
+  /// - Parameter file: the path of the snapshot.
   init(_ db: Database, at file: String, trusting keys: [PublicKey]) {
     self.db = db
     self.file = file
     self.keys = keys
   }
 
-  /// What is recomputed.
+  /// The extent of an examination.
   enum Scope: Equatable {
-    /// All that testifies: what an import takes from a store, which is named in errors.
+    /// The records and the chain, which an import takes. Errors name this store.
     case testimony(of: String)
-    /// The file, too, and the tables by which records are found.
+    /// The records, the chain, the file and the search tables.
     case everything
 
     fileprivate var question: RecordDigests.Question {
@@ -50,7 +51,7 @@ final class Examination {
 
   /// - Parameters:
   ///   - head: a digest that the chain must have.
-  ///   - progress: told how many records of how many are done.
+  ///   - progress: told the numbers of finished and of all records.
   func run(_ scope: Scope, expecting head: String?, _ progress: @Sendable (Int, Int) -> Void) throws {
     guard try examineSchema() else { return conclude() }
     if scope == .everything { try examineFile() }
@@ -68,7 +69,7 @@ final class Examination {
 
   private func find(_ finding: Verification.Defect, at place: Int64) { located.append((place, finding)) }
 
-  // What has no place in the chain is told after what has.
+  // Findings without a place in the chain stand behind those with one.
   private static let nowhere = Int64.max
 
   private func examineFile() throws {
@@ -79,21 +80,21 @@ final class Examination {
 
   // MARK: The schema
 
-  /// - Returns: whether the file can be asked at all: views, triggers and indexes of somebody else could answer
-  ///   anything.
+  /// - Returns: whether queries of the file can be trusted, because foreign views, triggers and indexes could
+  ///   give any answer.
   private func examineSchema() throws -> Bool {
     let expected = try Self.schema.get()
     let found = try Self.definitions(db)
     var isOurs = true
     for name in Set(expected.keys).union(found.keys).sorted() where expected[name] != found[name] {
       find(.schemaChanged(name: name), at: Self.nowhere)
-      // A guard that was lifted answers nothing.
+      // A missing trigger changes no answer.
       isOurs = isOurs && found[name] == nil && expected[name]?.hasPrefix("CREATE TRIGGER") == true
     }
     return isOurs
   }
 
-  /// The definitions that a new store has.
+  /// The definitions of a new store.
   private static let schema = Result<[String: String], any Error> {
     try DatabaseQueue().write { db in
       try Schema.bringUp(db)
@@ -104,14 +105,14 @@ final class Examination {
   private static func definitions(_ db: Database) throws -> [String: String] {
     let query = "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
     let pairs = try Row.fetchAll(db, sql: query).map { row in
-      // A store that was restored from a dump has other white space.
+      // A store that was restored from a dump differs in white space.
       let sql = try row.decode(String?.self, forColumn: "sql") ?? ""
       return (
         try row.decode(String.self, forColumn: "name"),
         sql.split(whereSeparator: \.isWhitespace).joined(separator: " ")
       )
     }
-    // Two of one name, such as a trigger called like a table, are nobody's we know.
+    // A second object of a name, such as a trigger called like a table, matches no definition of a new store.
     return Dictionary(pairs) { "\($0); \($1)" }
   }
 
@@ -129,7 +130,7 @@ final class Examination {
       var link = read
       result.links += 1
       if result.links == 1, link.seq > 1 {
-        // What was cut off is known by its last digest, which a later checkpoint holds.
+        // Of the links that were cut off, a later checkpoint has the last digest.
         let cut = try Self.digestBeforeCut(link.seq - 1, db)
         if cut == nil { find(.linksRemoved(1...link.seq - 1), at: 1) }
         last = (link.seq - 1, cut ?? .none)
@@ -142,8 +143,8 @@ final class Examination {
       switch link.kind {
       case .checkpoint:
         let total = link.dropped ?? 0
-        // A checkpoint's total must be at least the number of drops that were counted. It may be higher, because
-        // earlier links were cut off.
+        // A checkpoint's total must be at least the number of drops that were counted. It may be higher,
+        // because earlier links were cut off.
         if total < Int64(result.dropped) &+ droppedSince { find(.linkChanged(link.seq), at: link.seq) }
         result.dropped = Int(clamping: total)
         droppedSince = 0
@@ -152,7 +153,7 @@ final class Examination {
         if let record = link.record { sealed[record, default: Sealed(last: link.seq)].isDropped = true }
       case .begun, .testimony, .concluded, .imported, .fragment, .signed:
         guard let record = link.record else { continue }
-        // What was concluded is never added to.
+        // A concluded record is never added to.
         if let known = sealed[record], known.isFinal, known.content != link.content {
           find(.linkChanged(link.seq), at: link.seq)
         }
@@ -176,14 +177,15 @@ final class Examination {
       arguments: [cut])
   }
 
-  // Texts as bytes: a String would end at a NUL, and mend what is no UTF-8.
+  // Texts are read as bytes, because a String would end at a NUL and repair bad UTF-8.
   private static let links = """
     SELECT seq, CAST(kind AS BLOB) AS kind, record, content, CAST(signature AS BLOB) AS signature, cut, dropped, at,
       digest
     FROM link ORDER BY seq
     """
 
-  /// A text of a link; what is none makes another digest than the link has.
+  /// A text of a link. Bytes that are no text are replaced by `no text`, so that the digest of the link
+  /// differs.
   private static func text(_ row: Row, _ column: String) throws -> String? {
     try row.decode(Data?.self, forColumn: column).map { bytes in
       bytes.contains(0) ? "no text" : String(validating: bytes, as: UTF8.self) ?? "no text"
@@ -254,7 +256,7 @@ final class Examination {
     }
   }
 
-  /// Compares the tables that repeat what entries say with what the entries say now.
+  /// Compares the search tables with the facts of the present entries.
   private func examineFacts(_ digests: RecordDigests) throws {
     for (table, count) in [("record_entry", digests.parts), ("entry", digests.entries)] {
       let strays = (try Int.fetchOne(db, sql: "SELECT count(*) FROM \(table)") ?? 0) - count

@@ -1,9 +1,10 @@
+import Evidence
 import Foundation
 import GRDB
 
-/// A sum over the rows of a table, whatever their order: two tables with the same rows have the same.
+/// A sum over the rows of a table in any order. Tables with the same rows have the same sum.
 ///
-/// What is added for each row is a hash with a key of this process alone, so that nobody can make two tables agree.
+/// Each row adds a hash with a key of this process alone, so that a forger cannot make two tables agree.
 struct FactSum: Hashable, Sendable {
   private(set) var count = 0
   private var sum: UInt64 = 0
@@ -51,7 +52,7 @@ struct FactSum: Hashable, Sendable {
     return sum
   }
 
-  /// The sum over a table as it is.
+  /// The sum over the present rows of a table.
   init(of table: Table, _ db: Database) throws {
     let columns =
       switch table {
@@ -60,7 +61,7 @@ struct FactSum: Hashable, Sendable {
       case .facts(let table): ["entry"] + table.columns
       }
     let texts = try TextUse.columns(of: table.name, db)
-    // Texts as bytes: a String would end at a NUL.
+    // Texts are read as bytes, because a String would end at a NUL.
     let selected = columns.map { column in
       texts.contains(column)
         ? "(SELECT CAST(value AS BLOB) FROM text WHERE id = \(column))"
@@ -74,7 +75,7 @@ struct FactSum: Hashable, Sendable {
           case .null: .null
           case .int64(let number): .number(number)
           case .string(let text): .word(text)
-          // What is no UTF-8 is mended, and so is not what an entry says.
+          // Bad UTF-8 is repaired, and so becomes another text than the entry's.
           case .blob(let bytes): .text(String(decoding: bytes, as: UTF8.self))
           case .double: .null
           }

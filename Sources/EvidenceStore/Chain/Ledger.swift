@@ -1,7 +1,8 @@
+import Evidence
 import GRDB
 import NixModel
 
-/// What one transaction has added, until it is sealed with a link for each record.
+/// The records that one transaction has added to, until it seals each with a link.
 final class Ledger {
   private let db: Database
   private let library: Library
@@ -21,13 +22,13 @@ final class Ledger {
     chain = try Chain(db)
   }
 
-  /// Notes that something was added about a record; what is noted last is what its link says.
+  /// Notes an addition to a record. The record's link has the kind and key of its last note.
   func note(_ kind: Link.Kind, _ seq: Int64, _ id: RunID, signing key: SigningKey? = nil) {
     if notes.updateValue(Note(kind: kind, id: id, key: key), forKey: seq) == nil { records.append(seq) }
   }
 
-  /// Whether a record is still what was sealed last: a signature is for what was recorded, and not for what somebody
-  /// has made of it meanwhile.
+  /// Whether a record still has the content of its last link, or was added to in this transaction. A
+  /// signature must not cover a change that somebody made to the file meanwhile.
   func isAsSealed(_ seq: Int64) throws -> Bool {
     guard notes[seq] == nil else { return true }
     guard let content = try library.digestedLine(of: seq)?.content else { return false }

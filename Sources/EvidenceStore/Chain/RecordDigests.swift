@@ -1,38 +1,39 @@
 import Dispatch
+import Evidence
 import Foundation
 import GRDB
 import NixModel
 import Synchronization
 
-/// What many records are, and what follows from their entries, recomputed.
+/// The recomputed contents of many records, and sums over the facts of their entries.
 struct RecordDigests: Sendable {
-  /// The digest of each record, by its number; none of one whose entries are not what they must be.
+  /// The content of each record, by its number. A record with a damaged entry has none.
   private(set) var contents: [Int64: EvidenceDigest] = [:]
-  /// How many references to entries the records have, and how many entries they refer to.
+  /// The number of references from records to entries, and the number of entries that they refer to.
   private(set) var parts = 0
   private(set) var entries = 0
-  /// What the tables by which records are found must have.
+  /// The sums that the search tables must have.
   private(set) var sums: [FactSum.Table: FactSum] = [:]
 
-  /// What cannot be read as it will be read when it is elsewhere, if that was asked: the first of it.
+  /// The error about the first record that an import could not read, if legibility was asked for.
   private(set) var illegible: EvidenceError?
 
-  /// What is asked besides what each record is.
+  /// The question besides the contents.
   enum Question: Sendable {
-    /// Whether it can be read (``Legibility``); the store, for errors.
+    /// Whether an import can read the records (``Legibility``). Errors name this store.
     case legibility(String)
-    /// What the tables by which records are found must have.
+    /// The sums that the search tables must have.
     case facts
   }
 
-  /// How many records are worth a connection of their own.
+  /// The number of records that is worth a connection of its own.
   private static let share = 500
 
   /// Reads the records `seqs`, which are in order, with all processors.
   ///
   /// - Parameters:
-  ///   - file: the store, which nobody writes meanwhile; `db` is open on it.
-  ///   - progress: told how many records of how many are done.
+  ///   - file: the store that `db` is open on, and that is not written meanwhile.
+  ///   - progress: told the numbers of finished and of all records.
   static func read(
     _ seqs: [Int64], at file: String, _ db: Database, asking question: Question,
     _ progress: @Sendable (Int, Int) -> Void
@@ -93,13 +94,13 @@ struct RecordDigests: Sendable {
     private let book: TallyBook
     private let legibility: Legibility?
 
-    /// Whether the tables by which records are found are summed up, too.
+    /// Whether the facts for the search tables are summed up, too.
     private var isThorough: Bool { legibility == nil }
     private(set) var parts = 0
     private(set) var entries = 0
     private(set) var sums: [FactSum.Table: FactSum] = [:]
 
-    /// An entry that was read: what many records have, they all have.
+    /// An entry that several records have, and that is therefore read once.
     private struct Known {
       let digest: EvidenceDigest
       let kind: EntryKind
@@ -124,12 +125,12 @@ struct RecordDigests: Sendable {
       return nil
     }
 
-    /// - Returns: `nil` where the record or one of its entries cannot be what was recorded.
+    /// - Returns: `nil` where the record or one of its entries is damaged or was changed.
     mutating func content(of seq: Int64) throws -> EvidenceDigest? {
       guard let record = try Row.fetchOne(records, arguments: [seq]),
         let kind = RecordKind(rawValue: try record.decode(String.self, atIndex: 1))
       else { return nil }
-      // As bytes: a String would end at a NUL.
+      // As bytes, because a String would end at a NUL.
       let id = RunID(String(decoding: try record.decode(Data.self, atIndex: 0), as: UTF8.self))
       let at: Int64 = try record.decode(atIndex: 2)
       let rows = try Row.fetchAll(references, arguments: [seq])
@@ -160,7 +161,7 @@ struct RecordDigests: Sendable {
       return RecordLine(id: id, kind: kind, entries: digests).content
     }
 
-    /// Whether the record's own columns are what its first entry says.
+    /// Whether the record's own columns agree with its first entry.
     private func isItself(_ id: RunID, _ kind: RecordKind, _ at: Int64, _ first: Library.Part) -> Bool {
       guard first.kind == kind.beginning, let entry = try? library.entry(first.entry),
         let item = try? Contents([entry]).item(kind.beginning), let started = try? item.instant("started")
@@ -180,7 +181,7 @@ struct RecordDigests: Sendable {
       let new = Known(digest: entry.digest, kind: entry.kind, marks: facts?.marks ?? [])
       let range = try Row.fetchOne(first, arguments: [id])
       let (lowest, highest): (Int64?, Int64?) = (range?[0], range?[1])
-      // Of those that read parts of the store at once, one alone counts what is said once.
+      // Several readers share the work. An entry is counted only with the first record that has it.
       if lowest == seq {
         entries += 1
         for fact in facts?.rows ?? [] {

@@ -1,6 +1,6 @@
 import GRDB
 
-/// Where texts are used, as the foreign keys of the schema say.
+/// The columns that use texts, according to the foreign keys of the schema.
 enum TextUse {
   /// The columns of a table that have ids of texts.
   static func columns(of table: String, _ db: Database) throws -> Set<String> {
@@ -9,7 +9,7 @@ enum TextUse {
       arguments: [table])
   }
 
-  /// The ids of all texts that are used, as a query.
+  /// A query for the ids of all texts that are used.
   static func ids(_ db: Database) throws -> String {
     try String.fetchAll(db, sql: "SELECT name FROM main.sqlite_master WHERE type = 'table' ORDER BY name")
       .flatMap { table in

@@ -1,13 +1,14 @@
+import Evidence
 import GRDB
 import NixModel
 
-/// Reads what comes from elsewhere once as it will be read when it is here. One record that cannot be read would break
-/// every list that contains it.
+/// Reads each imported record once with the readers that lists use, because one record that cannot be read
+/// would break every list that contains it.
 ///
-/// What was read is written again and compared, because a line that says the same in another way would be another entry.
+/// The values are written again and compared, because another spelling of a line would be another entry.
 final class Legibility {
   private let library: Library
-  /// The store, for errors.
+  /// The store that errors name.
   private let path: String
   private var known: Set<Int64> = []
 

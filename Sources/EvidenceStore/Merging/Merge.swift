@@ -1,19 +1,20 @@
+import Evidence
 import Foundation
 import GRDB
 public import NixModel
 
 extension EvidenceStore {
-  /// Adds every record of `other` that is not here, and completes those that are here in part. What is here stays as it
-  /// is, and so does `other`, which must verify.
+  /// Adds every record of `other` that this store lacks, and completes those that it has in part. The records
+  /// of this store stay as they are. `other` must verify, and is not changed.
   ///
-  /// Records are added in batches, each of them a transaction of its own that is sealed with the chain: whatever ends
-  /// this early, what was added is there, and merging again adds the rest.
+  /// Records are added in batches, each of which is a transaction of its own with its links. If the merge
+  /// ends early, the batches until then stay, and merging again adds the rest.
   ///
   /// - Parameters:
-  ///   - keys: each record of `other` must carry a signature of one of these; none need to where there are none.
-  ///   - progress: told how many records of how many are dealt with.
-  /// - Throws: ``EvidenceError``; where `other` does not verify, cannot be read, or contradicts what is here, before
-  ///   anything is added.
+  ///   - keys: each record of `other` must carry a signature of one of these; without keys, none is needed.
+  ///   - progress: told the numbers of finished and of all records.
+  /// - Throws: ``EvidenceError``. Where `other` does not verify, cannot be read, or contradicts this store,
+  ///   nothing was added.
   public func merge(
     _ other: EvidenceStore, trusting keys: [PublicKey] = [],
     progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
@@ -34,7 +35,7 @@ extension EvidenceStore {
     } catch { throw EvidenceError(writing: path, error) }
   }
 
-  /// Whether `other` is this very file, by whatever name.
+  /// Whether `other` is this very file, perhaps by another name.
   public func isSame(as other: EvidenceStore) -> Bool {
     var (mine, theirs) = (stat(), stat())
     return stat(path, &mine) == 0 && stat(other.path, &theirs) == 0
@@ -65,15 +66,15 @@ private struct Merge {
     tallies = TallyBook(source)
   }
 
-  /// Records in a transaction: a second or less, after which others have their turn.
+  /// The number of records in a transaction: a second of work or less, after which others have their turn.
   private static let batchSize = 1000
 
-  /// What there is to do about a record of theirs.
+  /// The work that a record of theirs needs.
   private enum Task {
     case add
-    /// It is here in part.
+    /// Ours has a part of it.
     case complete
-    /// It is here as a whole, without these signatures.
+    /// Ours has it as a whole, without these signatures.
     case sign([Signature])
     case nothing
   }
@@ -106,7 +107,7 @@ private struct Merge {
     return summary
   }
 
-  /// - Throws: ``EvidenceError`` where ours says what contradicts theirs.
+  /// - Throws: ``EvidenceError`` where the two stores contradict each other.
   private func task(for seq: Int64, _ library: Library) throws -> Task {
     guard let line = try source.line(of: seq) else { return .nothing }
     guard let known = try library.seq(of: line.id), let mine = try library.line(of: known) else {
@@ -139,7 +140,7 @@ private struct Merge {
     try library.parts(of: seq, [kind.end]).isEmpty == false
   }
 
-  /// The kind of the first entry that one of them has and the other has otherwise.
+  /// The kind of the first entry that only one of them has.
   private func difference(
     _ mine: Int64, _ their: Int64, _ here: Set<EvidenceDigest>, _ there: Set<EvidenceDigest>,
     _ library: Library
@@ -158,7 +159,7 @@ private struct Merge {
     var summary = MergeSummary()
     for seq in batch {
       guard let line = try source.line(of: seq), let begun = try source.place(of: seq) else { continue }
-      // Somebody else may have added it since.
+      // Another process may have added it since.
       let task = try task(for: seq, library)
       let place: Shelf.Place
       switch task {
@@ -192,7 +193,7 @@ private struct Merge {
     return summary
   }
 
-  /// Adds what ours has not of a record.
+  /// Adds the entries of a record that ours lacks.
   private func add(
     _ line: RecordLine, _ seq: Int64, to place: Shelf.Place, _ library: Library, _ shelf: Shelf
   ) throws {

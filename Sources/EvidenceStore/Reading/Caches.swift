@@ -1,16 +1,20 @@
+import Evidence
 import Foundation
 import GRDB
 public import NixModel
 
 extension EvidenceStore {
-  /// What the concluded runs that fit `filter` say of each cache, those that most came from first. Caches in the
-  /// filter say which of them are wanted.
+  /// The sums of each cache over the concluded runs that fit `filter`, the cache with the most copied bytes
+  /// first. Caches in the filter narrow the answer to them.
+  ///
+  /// - Throws: ``EvidenceError``.
   public func caches(matching filter: RunFilter = RunFilter()) throws(EvidenceError) -> CacheSums {
     try read { db in
       let search = try RunSearch(db: db, filter: filter)
       var tests = try search.conditionsOfRuns().map(\.test)
       if !filter.paths.isEmpty {
-        // Once for all tallies: a name can mean hundreds of paths, each of which a test would look up for each.
+        // The paths are looked up once for all tallies. A name can mean hundreds of paths, and a test would
+        // look up each of them for each tally.
         let ids = search.list(try search.pathIDs())
         tests.append(
           """
@@ -21,7 +25,7 @@ extension EvidenceStore {
       if let since = filter.since { tests.append("c.at >= \(Instant.milliseconds(since))") }
       if let until = filter.until { tests.append("c.at < \(Instant.milliseconds(until))") }
       let condition = tests.isEmpty ? "" : "WHERE \(tests.joined(separator: " AND "))"
-      /// Sizes are what caches say they are: their sum may be more than a number holds.
+      /// A sum that may be larger than an integer, because caches can state any size.
       func sum(of column: String, _ filter: String = "") -> String {
         "CAST(min(total(c.\(column)) \(filter), 9e15) AS INTEGER)"
       }

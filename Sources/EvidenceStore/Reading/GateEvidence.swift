@@ -1,12 +1,16 @@
+import Evidence
 import GRDB
 public import NixModel
 
-// What a gate reads: of each run as little as its rules ask, along indexes. Its rules themselves are in the model.
+// The evidence that a gate reads: of each run as little as its rules need, along indexes. The rules
+// themselves are in the model.
 extension EvidenceStore {
-  /// What runs that bear `name` were about, at most `limit` subjects. A name that reads as a reference is that of a
-  /// whole installable alone.
+  /// The subjects of runs that bear `name`, at most `limit`. A name that reads as a reference names a whole
+  /// installable, and no attribute.
   ///
-  /// Where none of them came to evaluate it, the latest says what it was about.
+  /// Where no run evaluated it, the subject is the one that the latest run was asked about.
+  ///
+  /// - Throws: ``EvidenceError``.
   public func gateSubjects(of name: GateName, limit: Int) throws(EvidenceError) -> [GateSubject] {
     try read { db in
       func subjects(_ source: String) throws -> [GateSubject] {
@@ -44,8 +48,9 @@ extension EvidenceStore {
     }
   }
 
-  /// At most `limit` runs that were asked to prove `topic`, those that began last first, whether they came to a
-  /// verdict or not.
+  /// At most `limit` runs that were asked to prove `topic`, the latest first, with a verdict or without.
+  ///
+  /// - Throws: ``EvidenceError``.
   public func recordedRuns(about topic: GateTopic, limit: Int) throws(EvidenceError) -> [RecordedRun] {
     try read { db in
       let library = try Library(db)
@@ -73,7 +78,9 @@ extension EvidenceStore {
     }
   }
 
-  /// The same of a store that was distilled from the runs `named`, each of which must be about `topic`.
+  /// The same in a store that was distilled from the runs `named`.
+  ///
+  /// - Throws: ``EvidenceError``, also where one of `named` is not about `topic`.
   public func recordedRuns(
     about topic: GateTopic, limit: Int, expecting named: [RunID]
   ) throws(EvidenceError) -> [RecordedRun] {
@@ -85,9 +92,10 @@ extension EvidenceStore {
     return runs
   }
 
-  /// What a finished run recorded about `topic`, as far as `policy` asks.
+  /// The record of a finished run about `topic`, as far as `policy` asks.
   ///
-  /// - Throws: ``EvidenceError``, also where there is no such run, or its verdicts contradict each other.
+  /// - Throws: ``EvidenceError``, also where there is no such run, or its verdict contradicts those of its
+  ///   targets.
   public func recordedProof(
     by run: RunID, of topic: GateTopic, for policy: GatePolicy
   ) throws(EvidenceError) -> RecordedProof {
@@ -105,7 +113,7 @@ extension EvidenceStore {
   }
 }
 
-/// A target as a gate looks at it: what it is, and what it evaluated to.
+/// A target as a gate sees it: the installable, and its outputs.
 private struct GateTarget {
   let name: String
   let record: String
@@ -138,7 +146,7 @@ extension Contents {
     try items(.targets).map { try GateTarget($0, isEvaluated: true) }.filter { $0.isIt(topic) }
   }
 
-  /// What the run says of its end about `topic`; `nil` where it is not about it.
+  /// The run's end with regard to `topic`; `nil` where the run is not about it.
   fileprivate func recordedRun(
     about topic: GateTopic, _ isAlive: (Runner) -> Bool
   ) throws -> RecordedRun? {
@@ -148,7 +156,7 @@ extension Contents {
     switch topic {
     case .subject(let subject):
       guard asked.contains(where: { $0.record == subject.record }) else { return nil }
-      // A run that did not come to evaluate it is about it on every platform.
+      // A run that did not evaluate it is about it on every platform.
       if let system = subject.system,
         targets.contains(where: { target in target.evaluated.map { $0.system != system } ?? false })
       {
@@ -177,7 +185,7 @@ extension Contents {
       outputs: targets.flatMap { $0.evaluated?.outputs ?? [] }.unique)
   }
 
-  /// What the verdicts about the targets of these records amount to: one that is missing is no verdict either way.
+  /// The sum of the verdicts about the targets of these records. A missing verdict counts as inconclusive.
   private func verdict(about records: [String]) throws -> Verdict {
     var verdicts: [String: [Verdict]] = [:]
     for item in try items(.verdicts) {
@@ -188,7 +196,7 @@ extension Contents {
   }
 }
 
-/// Reads what one run recorded about one topic.
+/// Reads one run's record about one topic.
 private struct ProofReader {
   let library: Library
   let seq: Int64
@@ -233,7 +241,8 @@ private struct ProofReader {
     return proof
   }
 
-  /// What the log saw built, here or elsewhere, that bears on the topic.
+  /// The builds of the log, on this machine or another. If one of them is not allowed, builds that bear on
+  /// other targets alone are left out.
   private func builds(
     allowedBy policy: Policy, _ verdicts: [Item], _ isOfTopic: [Bool]
   ) throws -> [StorePath] {
@@ -244,7 +253,7 @@ private struct ProofReader {
       }
     }.unique
     guard isOfTopic.contains(false), !builds.allSatisfy(policy.allowsBuilding) else { return builds }
-    // Rare, and dear: whose build it was is told by what each target is made of.
+    // This is rare and slow: the derivations of each target tell whose build it was.
     let attribution = BuildAttribution(
       of: try verdicts.map { try $0.path(ifAny: "derivation") },
       in: try library.contents(of: seq, .derivations).graph(alwaysSubstitutes: false))
@@ -252,7 +261,7 @@ private struct ProofReader {
     return builds.filter { build in own.contains { attribution.bears(build, on: $0) } }
   }
 
-  /// What was in the store before the run began; `nil` where nobody looked then.
+  /// The paths that were in the store before the run began; `nil` where the store was not looked into then.
   private func presentBefore() throws -> [StorePath]? {
     let contents = try library.contents(of: seq, .baseline, .presence)
     guard try contents.baseline() != nil else { return nil }
@@ -262,8 +271,8 @@ private struct ProofReader {
     }
   }
 
-  /// What the target needed: the closure of its outputs where they were copied, and otherwise, since what a build
-  /// needs cannot be told from what it made, all that the run brought.
+  /// The paths that the target needed. If its outputs were copied, that is their closure. Otherwise it is all
+  /// that the run brought, because the inputs of a build cannot be told from its result.
   private func paths(of proof: RecordedProof) throws -> [RecordedPath] {
     let contents = try library.contents(of: seq, .presence, .events, .log, .registrations, .outcomes)
     var registered: [StorePath: Registration] = [:]

@@ -1,14 +1,17 @@
+import Evidence
 import Foundation
 import GRDB
 public import NixModel
 
 extension EvidenceStore {
-  /// A target's history: what each run that fits `filter` says of it, the latest first, and what changed since the
-  /// run before. The run before is one that fits too, but for `since`: a history begins where the target's does.
+  /// A target's history: its judgment in each run that fits `filter`, the latest first, and the changes since
+  /// the run before. The run before fits the filter as well, except for `since`, so that the oldest line
+  /// shows its changes, too.
   ///
   /// - Parameters:
   ///   - target: as it was proved, or by its attribute alone.
-  ///   - limit: how many runs.
+  ///   - limit: the most runs.
+  ///   - Throws: ``EvidenceError``.
   public func history(
     of target: String, matching filter: RunFilter = RunFilter(), limit: Int
   ) throws(EvidenceError) -> Page<TargetHistoryLine> {
@@ -22,7 +25,7 @@ extension EvidenceStore {
       var unmatched = Set(records.filter { $0.judgment != nil }.map(\.installable))
       filter.since = nil
       filter.behind = records.last.map { ListPlace(run: $0.run) }
-      // Runs that came to no judgment say nothing to compare with, and a few of them may follow each other.
+      // Several runs are read, because some in a row may have come to no judgment that could be compared.
       let before = unmatched.isEmpty ? [] : try RunSearch(db: db, filter: filter).runs(limit: 20)
       for hit in before where !unmatched.isEmpty {
         for record in try self.records(of: target, in: hit.run, db) where record.judgment != nil {

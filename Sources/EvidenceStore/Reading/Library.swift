@@ -1,8 +1,9 @@
+import Evidence
 import Foundation
 import GRDB
 import NixModel
 
-/// Reads entries and records of a file. Entries that were read are remembered: many records have the same.
+/// Reads entries and records of a file. Entries are remembered, because many records share them.
 final class Library {
   let db: Database
   private let entries: Statement
@@ -14,7 +15,7 @@ final class Library {
     var isOfMany = false
   }
 
-  /// How many bytes of entries are remembered.
+  /// The most memory for remembered entries, in bytes.
   private static let capacity = 64 << 20
 
   init(_ db: Database) throws {
@@ -28,7 +29,7 @@ final class Library {
     let entry: Int64
   }
 
-  /// What a record refers to, in its order; of some kinds alone where they are named.
+  /// The references of a record, in their order; those of `kinds` alone where these are given.
   func parts(of seq: Int64, _ kinds: Set<EntryKind>? = nil) throws -> [Part] {
     let statement = try db.cachedStatement(
       sql: "SELECT kind, entry FROM record_entry WHERE record = ? ORDER BY kind, part")
@@ -42,7 +43,7 @@ final class Library {
 
   /// An entry by its number.
   ///
-  /// - Throws: ``JSON/Flaw`` where it is not there or no entry.
+  /// - Throws: ``JSON/Flaw`` where it is missing or damaged.
   func entry(_ id: Int64) throws -> Entry {
     if let known = read[id] {
       if !known.isOfMany { read[id]?.isOfMany = true }
@@ -53,7 +54,7 @@ final class Library {
     }
     let entry = try Entry(line: Packing.unpack(Array(row[1] as Data)), digest: row[0])
     if size > Self.capacity {
-      // Most are of one record alone.
+      // Entries that were asked for once are forgotten, because most belong to one record.
       read = read.filter(\.value.isOfMany).mapValues { Known(entry: $0.entry) }
       size = read.values.reduce(0) { $0 + $1.entry.line.count * 4 }
     }
@@ -62,13 +63,13 @@ final class Library {
     return entry
   }
 
-  /// The bytes of an entry as they are kept.
+  /// The bytes of an entry as the file has them, packed or not.
   func packed(_ id: Int64) throws -> Data {
     try Data.fetchOne(db.cachedStatement(sql: "SELECT bytes FROM entry WHERE id = ?"), arguments: [id])
       ?? Data()
   }
 
-  /// All that a record says, or what it says of some kinds.
+  /// All entries of a record, or those of some kinds.
   func contents(of seq: Int64, _ kinds: EntryKind...) throws -> Contents {
     var contents = Contents()
     try add(parts(of: seq, kinds.isEmpty ? nil : Set(kinds)), to: &contents)
@@ -104,14 +105,14 @@ final class Library {
       .map { Shelf.Place(seq: seq, at: $0) }
   }
 
-  /// What a record is by the lines that it has now; `nil` where there is no such record, or a line has another digest
-  /// than the column says, which somebody can have changed as well.
+  /// The line of a record after its entries were digested anew. It is `nil` where there is no such record, or
+  /// a line has another digest than its column, which a writer of the file can also change.
   func digestedLine(of seq: Int64) throws -> RecordLine? {
     for part in try parts(of: seq) where try !entry(part.entry).isItself { return nil }
     return try line(of: seq)
   }
 
-  /// What a record is, in one line, as a bundle has it.
+  /// The line of a record, as a bundle has it.
   func line(of seq: Int64) throws -> RecordLine? {
     guard let id = try id(of: seq), let kind = try kind(of: seq) else { return nil }
     let statement = try db.cachedStatement(
@@ -121,22 +122,4 @@ final class Library {
         """)
     return RecordLine(id: id, kind: kind, entries: try EvidenceDigest.fetchAll(statement, arguments: [seq]))
   }
-}
-
-/// A record as one canonical line, which names its entries by their digests. The SHA-256 of this line is the record's
-/// content, which the chain seals and a signature is over.
-struct RecordLine: Sendable {
-  let id: RunID
-  let kind: RecordKind
-  let entries: [EvidenceDigest]
-
-  var bytes: [UInt8] {
-    let line = JSON.object([
-      ("record", .text(id.text)), ("kind", .text(kind.rawValue)),
-      ("entries", .list(entries.map { .text($0.description) })),
-    ])
-    return line.bytes + [UInt8(ascii: "\n")]
-  }
-
-  var content: EvidenceDigest { EvidenceDigest(of: bytes) }
 }

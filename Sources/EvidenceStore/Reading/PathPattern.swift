@@ -7,8 +7,8 @@ public enum PathPattern: Hashable, Sendable {
   case path(StorePath)
   /// The 32 characters of the hash.
   case hash(String)
-  /// A name such as `hello-2.12.1`, with `*`, `?` and `[…]` as in the shell after its first character: names are
-  /// looked for in their order.
+  /// A name such as `hello-2.12.1`, with `*`, `?` and `[…]` as in the shell. Its first character is none of
+  /// these, because names are looked for in their order.
   case name(String)
 
   /// - Throws: ``PathPatternError`` where `text` can name no path.
@@ -33,13 +33,13 @@ public enum PathPattern: Hashable, Sendable {
 
   private static let wildcards: Set<Character> = ["*", "?", "["]
 
-  /// What a name begins with before its first wildcard.
+  /// The part of a name before its first wildcard.
   static func literal(of name: String) -> Substring { name.prefix { !wildcards.contains($0) } }
 }
 
 /// Why a text names no path.
 public struct PathPatternError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// A sentence: what was given, and what is wanted.
+  /// A sentence that names the given text and the forms that are accepted.
   public let message: String
   public var description: String { message }
 }

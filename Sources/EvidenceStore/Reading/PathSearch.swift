@@ -1,10 +1,13 @@
+import Evidence
 import GRDB
 public import NixModel
 
 extension EvidenceStore {
-  /// What runs that fit `filter` say of paths, proofs and publications, the latest first. With paths in the filter, of
-  /// those alone; with caches, of what came from them. A publication has no target, verdict or reason of a proof, and
-  /// one that cannot be read is passed over.
+  /// The paths of the proofs and publications that fit `filter`, the latest first. Paths in the filter narrow
+  /// the answer to them, and caches narrow it to paths that came from them. A filter with targets, verdicts,
+  /// reasons or caches finds proofs alone. A publication that cannot be read is left out.
+  ///
+  /// - Throws: ``EvidenceError``.
   public func paths(matching filter: RunFilter, limit: Int) throws(EvidenceError) -> [PathRecord] {
     try read { db in
       let isOfProofs =
@@ -21,12 +24,12 @@ extension EvidenceStore {
   }
 }
 
-/// Reads what records say of paths.
+/// Reads records about paths.
 struct PathReader {
   let store: EvidenceStore
   let library: Library
 
-  /// - Returns: `nil` where a publication cannot be read: what others say does not depend on it.
+  /// - Returns: `nil` where a publication cannot be read, because that must not hide other records.
   fileprivate func record(of place: PathSearch.Place) throws -> PathRecord? {
     guard
       let text = try String.fetchOne(
@@ -42,7 +45,7 @@ struct PathReader {
     }
   }
 
-  /// What a proof says of a path.
+  /// A proof's record of a path.
   private static func record(of path: StorePath, in contents: Contents) throws -> PathRecord {
     let own = try contents.item(.proof)
     let name = path.description
@@ -58,7 +61,7 @@ struct PathReader {
       started: try own.instant("started"))
   }
 
-  /// What a publication says of a path; `nil` where it says nothing, or cannot be read.
+  /// A publication's record of a path; `nil` where it has none, or cannot be read.
   func publication(_ seq: Int64, of path: StorePath) throws -> PathPublication? {
     do {
       let contents = try library.contents(of: seq, .publication, .occasion, .published, .paths)
@@ -72,7 +75,7 @@ struct PathReader {
     } catch let error as DatabaseError { throw error } catch { return nil }
   }
 
-  /// The paths of a record, by their numbers, in order.
+  /// The ids of a record's paths, in order; with `origins`, of those that came from one of these caches.
   fileprivate func paths(in seq: Int64, from origins: Set<String>?) throws -> [Int64] {
     let contents = try library.contents(
       of: seq, .presence, .offers, .outcomes, .verdicts, .targets, .paths, .published)
@@ -100,9 +103,9 @@ struct PathReader {
   }
 }
 
-/// Finds what runs say of paths.
+/// Finds the paths of runs.
 private struct PathSearch {
-  /// A run and a path that it says something of.
+  /// A run and a path of it.
   struct Place: Hashable {
     let run: Int64
     let path: Int64
@@ -123,7 +126,7 @@ private struct PathSearch {
       .map { Place(run: $0.run, path: $0.path) }
   }
 
-  /// Takes more runs until there are enough paths: a run can be without any.
+  /// Takes more runs until there are enough paths, because a run can be without any.
   private func placesByRun(limit: Int, _ reader: PathReader) throws -> [Place] {
     let origins = runs.filter.origins.isEmpty ? nil : Set(runs.filter.origins.map(\.canonical))
     var wanted = max(1, limit / 10)
@@ -141,7 +144,7 @@ private struct PathSearch {
     }
   }
 
-  /// Whether the path of `c` came from one of the filter's caches.
+  /// A test in SQL whether the path of `c` came from one of the filter's caches.
   private func cameFrom() throws -> String? {
     guard !runs.filter.origins.isEmpty else { return nil }
     let origins = try runs.words(runs.filter.origins.map(\.canonical))

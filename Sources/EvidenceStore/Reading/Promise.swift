@@ -1,8 +1,10 @@
+import Evidence
 import GRDB
 public import NixModel
 
 extension EvidenceStore {
-  /// The terms that a run was made under, and who signed it.
+  /// The policy and environment of a run, and the names of the keys in its signatures, which are not
+  /// verified.
   ///
   /// - Throws: ``EvidenceError``, also where there is no such run.
   public func promise(of run: RunID) throws(EvidenceError) -> RunPromise {

@@ -1,10 +1,13 @@
+import Evidence
 import Foundation
 import GRDB
 public import NixModel
 
 extension EvidenceStore {
-  /// The publications that fit `filter`, the latest first. They have no verdicts, reasons or origins: a filter that
-  /// asks for one finds none.
+  /// The publications that fit `filter`, the latest first. A filter with verdicts, reasons or caches finds
+  /// none, because a publication has no such thing.
+  ///
+  /// - Throws: ``EvidenceError``.
   public func publications(
     matching filter: RunFilter = RunFilter(), limit: Int
   ) throws(EvidenceError) -> [PublicationRecord] {
@@ -22,7 +25,8 @@ extension EvidenceStore {
     }
   }
 
-  /// The publication of that name, or whose name begins so; `nil` where there is no such record, or it is a proof.
+  /// The publication of that name, or whose name begins so; `nil` where there is no such record, or it is a
+  /// proof.
   ///
   /// - Throws: ``EvidenceError``, also where several names begin so.
   public func publication(_ id: RunID) throws(EvidenceError) -> Publication? {
@@ -34,14 +38,16 @@ extension EvidenceStore {
     }
   }
 
-  /// Where the caches can be written to that publications went to, as the latest of each say.
+  /// The places where publications wrote to caches, each as the latest publication states it.
+  ///
+  /// - Throws: ``EvidenceError``.
   public func publishingPlaces() throws(EvidenceError) -> PublishingPlaces {
     try read { db in
       let library = try Library(db)
-      // There are few publications beside the proofs; those of some weeks know every place.
+      // There are few publications among the proofs, and those of some weeks name every place.
       let latest = try Int64.fetchAll(
         db, sql: "SELECT seq FROM record WHERE kind = 'publication' ORDER BY at DESC LIMIT 200")
-      // One that cannot be read is passed over.
+      // A publication that cannot be read is left out.
       return PublishingPlaces(
         try latest.compactMap { seq in
           do { return try library.contents(of: seq, .publication).item(.publication).destination() } catch let
@@ -51,13 +57,16 @@ extension EvidenceStore {
     }
   }
 
-  /// The latest publication that says anything of each of `paths`, of those that one says anything of. One that
-  /// cannot be read is passed over: what a proof says does not depend on it.
+  /// The latest publication of each of `paths`; a path that was never published is left out. So is a
+  /// publication that cannot be read, because the record of a proof does not depend on it.
+  ///
+  /// - Throws: ``EvidenceError``.
   public func latestPublications(of paths: [StorePath]) throws(EvidenceError) -> [StorePath: PathPublication]
   {
     try read { db in
       let reader = PathReader(store: self, library: try Library(db))
-      // Most paths were never published, and there may be many proofs of them: of entries, only publications' are followed.
+      // Only entries of publications are followed, because most paths were never published, and many proofs
+      // may have them.
       let latest = try db.cachedStatement(
         sql: """
           SELECT has.record FROM sighting AS said

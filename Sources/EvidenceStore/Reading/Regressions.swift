@@ -1,13 +1,16 @@
+import Evidence
 import Foundation
 import GRDB
 public import NixModel
 
 extension EvidenceStore {
-  /// The targets that were warm, and are not in the latest run that came to a verdict about them; those that broke
-  /// last first.
+  /// The targets that were warm, and are not in the latest run that came to a verdict about them. Those that
+  /// broke last come first.
   ///
-  /// Targets, runners, refs and times in `filter` say which runs count at all. Everything else narrows the answer
-  /// to targets whose latest run fits.
+  /// Runners, refs and times in `filter` choose the runs that count. Everything else narrows the answer to
+  /// targets whose latest run fits.
+  ///
+  /// - Throws: ``EvidenceError``.
   public func regressions(matching filter: RunFilter = RunFilter()) throws(EvidenceError) -> [Regression] {
     try read { db in
       let search = try RegressionSearch(db: db, filter: filter)
@@ -50,7 +53,7 @@ extension EvidenceStore {
 }
 
 extension TargetJudgment {
-  /// What a filter says of runs, asked of one target.
+  /// Whether this target fits the filter's targets, verdicts and reasons.
   fileprivate func fits(_ filter: RunFilter) -> Bool {
     func accepts<Value>(_ values: [Value], _ test: (Value) -> Bool) -> Bool {
       values.isEmpty || values.contains(where: test)
@@ -72,11 +75,11 @@ private struct RegressionSearch {
 
   let db: Database
   private let runs: RunSearch
-  /// The same filter without its beginning: the last warm run may be older.
+  /// The same filter without `since`, because the last warm run may be older.
   private let all: RunSearch
-  /// What tells which runs count.
+  /// Tests for the runs that count.
   private let counting: [String]
-  /// What the latest run must fulfil besides.
+  /// Further tests for the latest run.
   private let fitting: [String]
 
   init(db: Database, filter: RunFilter) throws {
@@ -91,7 +94,8 @@ private struct RegressionSearch {
       .conditions().map(\.test)
   }
 
-  /// The targets that were ever warm, by hops from one to the next: there are few of them, and many runs.
+  /// The targets that were ever warm. They are found by hops from one to the next, because there are few of
+  /// them, and many runs.
   func words() throws -> [Int64] {
     let sql = """
       WITH RECURSIVE hop (word) AS (
@@ -104,10 +108,10 @@ private struct RegressionSearch {
     return try Int64.fetchAll(db, sql: sql)
   }
 
-  /// Where the target is not warm now.
+  /// The runs of a target that is not warm now.
   func found(_ word: Int64) throws -> Found? {
     let about = runs.marked(.target, [word])
-    // A target that the run did not come to is no target that it judged (``TargetJudgment/isReached``).
+    // A target that the run did not come to was not judged (``TargetJudgment/isReached``).
     let judged = """
       EXISTS (SELECT 1 FROM record_entry AS has CROSS JOIN judged AS row ON row.entry = has.entry
         WHERE has.record = c.run AND has.kind = \(EntryKind.verdicts.number) AND row.installable = \(word)

@@ -1,9 +1,11 @@
+import Evidence
 import Foundation
 import GRDB
 import NixModel
 
 extension EvidenceStore {
-  /// Whole runs. Everything goes through the parsing initializers: stored bytes are not trusted either.
+  /// Whole runs. Everything goes through the parsing initializers, because stored bytes are not trusted
+  /// either.
   func runs(_ seqs: [Int64], _ db: Database) throws -> [Run] {
     let library = try Library(db)
     return try seqs.map { try run($0, library) }
@@ -30,7 +32,7 @@ extension EvidenceStore {
     }
   }
 
-  /// What `read` makes of a record; what is wrong with the record is a contradiction.
+  /// The result of `read` for a record. An error about the record's content becomes a contradiction.
   func reading<Value>(_ seq: Int64, _ library: Library, _ read: () throws -> Value) throws -> Value {
     do { return try read() } catch let error as EvidenceError { throw error } catch let error as DatabaseError
     {

@@ -1,13 +1,13 @@
 public import Foundation
 public import NixModel
 
-/// Which runs an operator asks for. Each property narrows the search; several values of one widen it.
+/// An operator's choice of runs. Each property narrows the search; several values of one property widen it.
 public struct RunFilter: Hashable, Sendable {
   /// Targets, each as it was proved or by its attribute alone.
   public var targets: [String]
-  /// Paths that a run says something of.
+  /// Paths that a run has evidence of.
   public var paths: [PathPattern]
-  /// Caches that something came from.
+  /// Caches that a path was copied from.
   public var origins: [SubstituterURL]
   /// A run's own verdict; one without a conclusion is inconclusive.
   public var verdicts: [Verdict]
@@ -15,13 +15,13 @@ public struct RunFilter: Hashable, Sendable {
   public var reasons: [ReasonCode]
   /// Hosts or pods.
   public var runners: [String]
-  /// What the run was about: a ref in full, a branch or tag, a revision or at least seven characters of one.
+  /// The source of a run: a ref in full, a branch or tag, a revision or at least seven characters of one.
   public var refs: [String]
-  /// When a run started: then or later.
+  /// The earliest start of a run.
   public var since: Date?
-  /// When a run started: before.
+  /// The time before which a run started.
   public var until: Date?
-  /// Only what a list that has the latest runs first has behind this place.
+  /// The place in a list, the latest runs first, behind which the answer begins.
   public var behind: ListPlace?
 
   /// A filter; by default every run fits.

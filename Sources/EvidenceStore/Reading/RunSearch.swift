@@ -1,24 +1,26 @@
+import Evidence
 import Foundation
 import GRDB
 import NixModel
 
-/// Finds the runs that fit a filter, the latest first, along indexes only: the condition that the fewest runs
-/// fulfil leads, and the others are looked up for each run that it gives.
+/// Finds the runs that fit a filter, the latest first, along indexes only. The condition that the fewest runs
+/// fulfil leads. The others are tests of each run that it gives.
 struct RunSearch {
-  /// A run, when it started in milliseconds since 1970, and the path that led to it, or 0.
+  /// A run, its start in milliseconds since 1970, and the path that led to it, or 0.
   struct Hit: Hashable {
     let at: Int64
     let run: Int64
     let path: Int64
   }
 
-  /// One property of the filter. All that stands in its statements are our own words, and ids.
+  /// One property of the filter. Its statements consist of this program's own words and of ids.
   struct Condition {
-    /// Each gives `at`, `run` and `path` of the runs that fulfil it, for an id or a text `:id`, in their order.
+    /// Queries for `at`, `run` and `path` of the runs that fulfil it, in their order, each for an id or a
+    /// text `:id`.
     var sources: [String]
-    /// The ids or texts, each of which has its runs in their order; none where nobody ever said any of them.
+    /// The ids or texts for `:id`; none where no record has any of them.
     var ids: [DatabaseValue]
-    /// Whether the run `c` fulfils it.
+    /// A test in SQL whether the run `c` fulfils it.
     var test: String
     /// A further source, which needs no id.
     var rest: String?
@@ -26,14 +28,14 @@ struct RunSearch {
     static let everyRun = "SELECT at, seq AS run, 0 AS path FROM record"
   }
 
-  /// Which runs are looked for at all.
+  /// The kinds of records to look for.
   enum Subject {
     case proofs
     case publications
-    /// Both, where something is said of paths.
+    /// Both, in a search for paths.
     case anything
 
-    /// Whether the run `run` is one.
+    /// A test in SQL whether the run `run` is one; `nil` where each is.
     func test(_ run: String) -> String? {
       switch self {
       case .proofs: "EXISTS (SELECT 1 FROM record WHERE seq = \(run) AND kind = 'proof')"
@@ -72,7 +74,7 @@ struct RunSearch {
   /// At most `limit` runs.
   func runs(limit: Int) throws -> [Hit] {
     let conditions = try conditions()
-    // What nobody ever said, no run fulfils.
+    // No run fulfils a condition whose values no record has.
     guard conditions.allSatisfy({ !$0.ids.isEmpty || $0.rest != nil }) else { return [] }
     let lead = try rarest(of: conditions)
     let others = conditions.indices.filter { $0 != lead }.map { conditions[$0].test }
@@ -81,14 +83,14 @@ struct RunSearch {
       limit: limit)
   }
 
-  /// The latest of what a condition leads to, each once where `identity` gives the same.
+  /// The latest hits of a condition, each once by its `identity`.
   func latest(
     _ lead: Condition, where tests: [String], by identity: (Hit) -> Hit, limit: Int
   ) throws -> [Hit] {
-    // What nobody ever said, no run fulfils.
+    // No run fulfils a condition whose values no record has.
     guard !tests.contains("0") else { return [] }
     var hits: Set<Hit> = []
-    // Of the next word or path, only what is as late as the last of those that are there already counts.
+    // Hits of the next word or path count only if they are as late as the last of those that were found.
     var earliest = filter.since.map(Instant.milliseconds) ?? .min
     let behind = behind()
     func add(_ source: String, _ arguments: StatementArguments) throws {
@@ -112,19 +114,20 @@ struct RunSearch {
     return Array(sorted(hits).prefix(limit))
   }
 
-  /// What is not behind the filter's place: the tests, and before when a run must have started.
+  /// The filter's place and end: tests that a hit is behind the place, and the time before which its run
+  /// started.
   private func behind() -> (tests: [String], end: Int64) {
     let until = filter.until.map(Instant.milliseconds) ?? .max
     guard let edge else { return ([], until) }
     let path = edge.path.map { " OR c.run = \(edge.run) AND (c.path = 0 OR c.path > \($0))" } ?? ""
     return (
       ["(c.at < \(edge.at) OR c.run < \(edge.run)\(path))"],
-      // A range of the index, which the test alone would not be.
+      // This bounds the range of the index; the test alone would not.
       min(until, edge.at == .max ? .max : edge.at + 1)
     )
   }
 
-  /// Whether a list of paths has this one behind the filter's place.
+  /// Whether this path is behind the filter's place in a list of paths.
   func isBehind(run: Int64, path: Int64) -> Bool {
     guard let edge, edge.run == run, let last = edge.path else { return true }
     return path > last
@@ -136,9 +139,9 @@ struct RunSearch {
 
   // MARK: Conditions
 
-  /// Every run fulfils it.
+  /// A condition that every run fulfils.
   private var everyone: Condition {
-    // There are few publications among many proofs.
+    // There is an index of the publications, because they are few among many proofs.
     let which = subject == .publications ? " WHERE kind = 'publication'" : ""
     return Condition(sources: [], ids: [], test: "1", rest: Condition.everyRun + which)
   }
@@ -152,7 +155,7 @@ struct RunSearch {
     return conditions
   }
 
-  /// The properties that are of a run as a whole.
+  /// The conditions on a run as a whole: all but those on paths and caches.
   func conditionsOfRuns() throws -> [Condition] {
     var conditions = try conditionsOfBeginnings()
     if !filter.verdicts.isEmpty {
@@ -166,7 +169,7 @@ struct RunSearch {
     return conditions
   }
 
-  /// The properties that a run has from its beginning, whatever comes of it.
+  /// The conditions on a run's beginning.
   func conditionsOfBeginnings() throws -> [Condition] {
     var conditions: [Condition] = []
     if !filter.targets.isEmpty { conditions.append(marked(.target, try words(filter.targets))) }
@@ -175,7 +178,7 @@ struct RunSearch {
     return conditions
   }
 
-  /// A run says something of one of the paths.
+  /// The condition that a run has evidence of one of the paths.
   func saidOfPaths() throws -> Condition {
     let ids = try pathIDs()
     let said =
@@ -190,9 +193,10 @@ struct RunSearch {
         """)
   }
 
-  /// The paths that the filter means.
+  /// The ids of the paths that the filter means.
   func pathIDs() throws -> [Int64] {
-    // Later paths have later ids, mostly: what they lead to leaves little of the others.
+    // Later paths mostly have later ids. Their runs come first, because these leave few of the earlier paths'
+    // runs to read.
     try filter.paths.flatMap(ids).unique.sorted(by: >)
   }
 
@@ -203,7 +207,7 @@ struct RunSearch {
       test: ids.isEmpty ? "0" : "EXISTS (SELECT 1 \(all) IN (\(list(ids))) AND at = c.at AND record = c.run)")
   }
 
-  /// A run that was cut off, or is under way, is inconclusive, too.
+  /// The condition, or that a run has no conclusion: such a run is inconclusive, too.
   private func orUnconcluded(_ other: Condition) -> Condition {
     func without(_ run: String) -> String {
       "NOT EXISTS (SELECT 1 FROM record_entry WHERE record = \(run) AND kind = \(EntryKind.conclusion.number))"
@@ -252,7 +256,7 @@ struct RunSearch {
     switch pattern {
     case .path(let path): return try words([path.description])
     case .hash(let hash):
-      // '.' follows '-', which is between hash and name.
+      // '-' stands between hash and name, and '.' is the character after it.
       let start = "\(StoreDirectory.standard)/\(hash)"
       return try Int64.fetchAll(
         db, sql: "SELECT id FROM text WHERE value >= ? AND value < ?", arguments: ["\(start)-", "\(start)."])

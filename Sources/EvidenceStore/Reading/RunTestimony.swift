@@ -1,11 +1,11 @@
+import Evidence
 import GRDB
 public import NixModel
 
 extension EvidenceStore {
-  /// Everything that the witnesses of a run said, as it was recorded: the judge can be asked again.
+  /// The recorded testimony of all witnesses of a run, from which the judge can judge again.
   ///
-  /// Everything goes through the parsers and verifiers once more. An offer whose signature no longer
-  /// verifies is a contradiction, and no offer.
+  /// Everything is parsed and verified again. An offer whose signature no longer verifies is a contradiction.
   ///
   /// - Throws: ``EvidenceError``, also where there is no such run.
   public func testimony(of id: RunID) throws(EvidenceError) -> Testimony {
@@ -19,6 +19,8 @@ extension EvidenceStore {
   }
 
   /// The latest run before `run` in which `installable` was warm.
+  ///
+  /// - Throws: ``EvidenceError``.
   public func latestWarmRun(of installable: Installable, before run: RunID) throws(EvidenceError) -> RunID? {
     try read { db in
       try String.fetchOne(

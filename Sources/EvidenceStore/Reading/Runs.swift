@@ -2,8 +2,10 @@ import GRDB
 public import NixModel
 
 extension EvidenceStore {
-  /// The runs that fit `filter`, the latest first: by when they started, since a store that was imported adds
-  /// older ones after newer.
+  /// The runs that fit `filter`, the latest first. They are ordered by their start, because an import adds
+  /// older runs after newer ones.
+  ///
+  /// - Throws: ``EvidenceError``.
   public func runs(
     matching filter: RunFilter = RunFilter(), limit: Int
   ) throws(EvidenceError) -> [Run] {
@@ -26,7 +28,7 @@ extension EvidenceStore {
   private func seqs(of id: RunID, _ db: Database) throws -> [Int64] {
     if let seq = try Library(db).seq(of: id) { return [seq] }
     let found = try Int64.fetchAll(
-      // A range of the index: no text is greater than one that goes on with the last character there is.
+      // A range of the index: no text sorts behind the one that ends with the last of all characters.
       db, sql: "SELECT seq FROM record WHERE id >= ? AND id < ?",
       arguments: [id.text, id.text + "\u{10FFFF}"])
     guard found.count <= 1 else {
@@ -35,7 +37,7 @@ extension EvidenceStore {
     return found
   }
 
-  /// The run of that name, or whose name begins so, without what it says.
+  /// The full name of the run of that name, or whose name begins so.
   ///
   /// - Throws: ``EvidenceError``, also where several names begin so.
   public func name(of id: RunID) throws(EvidenceError) -> RunID? {

@@ -1,3 +1,4 @@
+import Evidence
 import GRDB
 public import NixModel
 
@@ -15,12 +16,13 @@ extension EvidenceStore {
     }
   }
 
-  /// What the runs of a sweep come to together.
+  /// The verdict of a sweep, from the runs that are its shards.
   ///
   /// - Parameters:
-  ///   - keys: only runs that one of these signed count; every run does where there are none.
-  ///   - intent: what it was meant to be.
+  ///   - keys: only runs that one of these signed count; without keys, every run does.
+  ///   - intent: the sweep as it was meant to be.
   /// - Returns: `nil` where no run is a shard of it.
+  /// - Throws: ``EvidenceError``.
   public func sweep(
     _ sweep: SweepName, trusting keys: [PublicKey] = [], meaning intent: SweepIntent = SweepIntent()
   ) throws(EvidenceError) -> SweepVerdict? {
@@ -38,7 +40,7 @@ extension EvidenceStore {
       return join(
         try runs(named: named), of: sweep, meaning: intent, settings: try settings(ofRuns: named))
     }
-    // A signature is over what a run says, and so nothing else is asked.
+    // Only the lines of the runs are read from here on, because a signature covers nothing else.
     let distilled = try distilled(named)
     var signed: [RunID] = []
     for run in named where try !distilled.signers(of: run, among: keys).isEmpty { signed.append(run) }
@@ -48,7 +50,7 @@ extension EvidenceStore {
       meaning: intent, settings: try distilled.settings(ofRuns: signed))
   }
 
-  /// What runs were proved with, of those that came to know it.
+  /// The settings that runs were proved with. A run that ended before it learned them has none.
   private func settings(ofRuns names: [RunID]) throws(EvidenceError) -> [RunID: ShardSetting] {
     try read { db in
       let library = try Library(db)

@@ -1,7 +1,8 @@
+import Evidence
 import GRDB
 public import NixModel
 
-/// Adds what records say, all of it in one transaction or nothing. Nothing is ever changed.
+/// Adds records and their entries in one transaction, as a whole or not at all. Nothing is ever changed.
 public struct Recorder {
   private let path: String
   private let shelf: Shelf
@@ -24,7 +25,7 @@ public struct Recorder {
     try shelf.add(try start.entries(), to: place)
   }
 
-  /// Adds what witnesses said.
+  /// Adds the testimony of witnesses.
   public func record(_ depositions: [Deposition], for run: RunID) throws {
     let place = try place(of: run)
     ledger.note(.testimony, place.seq, run)
@@ -33,7 +34,8 @@ public struct Recorder {
 
   /// Adds a run's end: verdicts, outcomes, reasons and conclusion.
   ///
-  /// - Parameter key: signs the run as it is now.
+  /// - Parameter key: signs the run with all that it has now.
+  /// - Throws: ``EvidenceError``, also where the run is to be signed and was changed in the file meanwhile.
   public func conclude(_ run: RunID, _ conclusion: Conclusion, signing key: SigningKey? = nil) throws {
     let place = try place(of: run)
     if key != nil, try !ledger.isAsSealed(place.seq) {
@@ -53,7 +55,7 @@ public struct Recorder {
     try shelf.add(publication.entries(), to: place)
   }
 
-  /// Seals what was added.
+  /// Seals the additions.
   func seal() throws { try ledger.seal() }
 
   private func place(of run: RunID) throws -> Shelf.Place {
@@ -94,15 +96,16 @@ extension EvidenceStore {
     try record { try $0.record(depositions, for: run) }
   }
 
-  /// Records a run's end: verdicts, outcomes, reasons and conclusion, as a whole, and signs the run if there is
-  /// a key.
+  /// Records a run's end: verdicts, outcomes, reasons and conclusion, as a whole, and signs the run if there
+  /// is a key.
   public func conclude(
     _ run: RunID, _ conclusion: Conclusion, signing key: SigningKey? = nil
   ) throws(EvidenceError) {
     try record { try $0.conclude(run, conclusion, signing: key) }
   }
 
-  /// Records whatever `body` adds, as a whole: it is on disk when this returns, or nothing of it is there.
+  /// Records the additions of `body`, as a whole: they are on disk when this returns, or none of them is
+  /// there.
   public func record(_ body: (Recorder) throws -> Void) throws(EvidenceError) {
     try write { db in
       let recorder = try Recorder(db, path: path)

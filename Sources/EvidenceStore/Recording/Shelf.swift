@@ -1,8 +1,9 @@
+import Evidence
 import Foundation
 import GRDB
 import NixModel
 
-/// Adds entries and records to a file, and all by which they are found, within one transaction.
+/// Adds entries, records and their rows in the search tables to a file, within one transaction.
 final class Shelf {
   private let db: Database
   private let texts: Texts
@@ -13,14 +14,14 @@ final class Shelf {
   private var facts: [FactTable: Statement] = [:]
   private var kept: [EvidenceDigest: Kept] = [:]
 
-  /// An entry that is there.
+  /// An entry of the file.
   struct Kept {
     let id: Int64
     let kind: EntryKind
     fileprivate let marks: Set<Mark>
   }
 
-  /// A record that is there: its number, and when it began.
+  /// A record of the file: its number, and its start in milliseconds since 1970.
   struct Place: Hashable {
     let seq: Int64
     let at: Int64
@@ -48,7 +49,7 @@ final class Shelf {
   /// Adds entries to a record, in their order within each kind.
   func add(_ entries: [Entry], to place: Place) throws { try add(entries.map { try keep($0) }, to: place) }
 
-  /// The same of entries that are there.
+  /// Adds entries of the file to a record, in their order within each kind.
   func add(_ entries: [Kept], to place: Place) throws {
     var parts: [EntryKind: Int] = [:]
     for entry in entries {
@@ -66,7 +67,7 @@ final class Shelf {
     }
   }
 
-  /// Keeps an entry, if it is not kept already.
+  /// Adds an entry to the file, unless it is there.
   ///
   /// - Parameter packed: its bytes, where another store has packed them already.
   func keep(_ entry: Entry, packed: @autoclosure () throws -> Data? = nil) throws -> Kept {
@@ -102,7 +103,7 @@ final class Shelf {
     return statement
   }
 
-  /// Adds what a proof says of caches.
+  /// Adds the tallies of a proof.
   func add(_ tallies: [Tally], to place: Place) throws {
     guard !tallies.isEmpty else { return }
     let columns = ["cache", "at", "record"] + Tally.columns

@@ -1,15 +1,17 @@
+import Evidence
 import GRDB
 import NixModel
 
-/// Gives the ids of texts, and keeps those that are new. It remembers what it was asked, and so lives no longer than one
-/// transaction: one that is undone takes its ids along.
+/// Gives the ids of texts, and adds new ones. It remembers ids, and so lives no longer than one transaction,
+/// because a rollback removes new texts.
 final class Texts {
   private let db: Database
   private let known: Statement
   private let new: Statement
   private var ids: [Spelling: Int64] = [:]
 
-  /// A text by its bytes, as the table has it: to Swift, some that are spelled differently are equal.
+  /// A text that is compared by its bytes, as the table does. To Swift, some texts of different bytes are
+  /// equal.
   private struct Spelling: Hashable {
     let text: String
 

@@ -3,7 +3,8 @@ import NIOHTTP1
 
 /// One connection in the clear, as a value: events go in, actions come out, and the instants are handed in.
 ///
-/// One question is asked at a time. ``ConversationHandler`` carries the actions out.
+/// Questions are asked in turns: one, or several together (RFC 9112, 9.3.2), which are answered in the order in which
+/// they were asked. ``ConversationHandler`` carries the actions out.
 struct Conversation {
   /// The terms on which a question is asked.
   struct Question: Equatable {
@@ -17,18 +18,22 @@ struct Conversation {
     let isAlone: Bool
     /// How long it may take to the end of the answer, from when it was put.
     let time: TimeAmount
-    /// When it was put.
+    /// When it was put, for the last time where it was put again.
     var put: NIODeadline
+    /// Whether its task was cancelled, and was told so. Its answer is received for the sake of those behind it.
+    var isCalledOff = false
   }
 
   /// The actions that an event leads to, to be carried out in order.
   enum Action: Equatable {
     /// Send the request.
-    case send
+    case send(ticket: Int)
     /// Note that an answer began, and when its question was put.
     case noteAnswer(toQuestionPutAt: NIODeadline)
     /// Give the result to the caller. This happens once for each question.
-    case tell(Result<Response, ConversationError>)
+    case tell(ticket: Int, Result<Response, ConversationError>)
+    /// Ask it on another connection: this one ended with the answer to a question before it.
+    case askAgain(ticket: Int)
     /// Keep the connection for further questions.
     case keep
     /// Close the connection.
@@ -43,30 +48,59 @@ struct Conversation {
     case closed
   }
 
-  /// A question that is being answered.
+  /// Questions that were asked together.
   private struct Turn {
-    let question: Question
+    /// The one that is being answered.
+    var question: Question
+    /// Those behind it.
+    var later: CircularBuffer<Question>
     var collector: ResponseCollector
-    /// Whether the server keeps the connection after the answer.
+    /// Whether the server keeps the connection after the answer that is coming.
     var staysOpen = false
     /// When something came last.
     var lastSign: NIODeadline
+
+    /// Turns to the next question; `false` where there is none.
+    mutating func advance() -> Bool {
+      guard let next = later.popFirst() else { return false }
+      question = next
+      collector = ResponseCollector(next)
+      staysOpen = false
+      return true
+    }
+  }
+
+  /// The behaviour that the server has shown on this connection.
+  private enum Experience {
+    case none
+    case answered
+    case answeredAndKept
   }
 
   /// How long a server may be silent in the middle of an answer.
   private static let patience = TimeAmount.seconds(10)
 
   private var state = State.idle
-  /// Whether an answer has begun on the connection.
-  private var hasAnswered = false
+  private var experience = Experience.none
 
-  /// Asks a question, while nothing else is under way.
-  mutating func ask(_ question: Question, at now: NIODeadline) -> [Action] {
-    guard case .idle = state else { return [.tell(.failure(.closed))] }
-    var question = question
-    question.put = now
-    state = .busy(Turn(question: question, collector: ResponseCollector(question), lastSign: now))
-    return [.send]
+  /// Whether the server has shown that it keeps the connection, so that it may be asked several things together.
+  var isProven: Bool { experience == .answeredAndKept }
+
+  /// Asks `batch`, while nothing else is under way.
+  mutating func ask(_ batch: [Question], at now: NIODeadline) -> [Action] {
+    guard case .idle = state, var first = batch.first else {
+      return batch.map { .tell(ticket: $0.ticket, .failure(.closed)) }
+    }
+    first.put = now
+    let later = batch.dropFirst().map { question in
+      var question = question
+      question.put = now
+      return question
+    }
+    state = .busy(
+      Turn(
+        question: first, later: CircularBuffer(later), collector: ResponseCollector(first), lastSign: now))
+    return batch.map { .send(ticket: $0.ticket) }
   }
 
   /// Takes a part of an answer.
@@ -81,29 +115,35 @@ struct Conversation {
     turn.lastSign = now
     switch part {
     case .head(let head):
-      hasAnswered = true
+      if case .none = experience { experience = .answered }
       turn.staysOpen = head.isKeepAlive && !turn.question.isAlone
       let note = Action.noteAnswer(toQuestionPutAt: turn.question.put)
       if case .enough = turn.collector.take(head) {
-        return [note] + end(.success(turn.collector.response))
+        return [note] + end(turn, .success(turn.collector.response))
       }
       state = .busy(turn)
       return [note]
     case .body(let content):
       do throws(ExchangeError) {
         if case .enough = try turn.collector.take(content) {
-          return end(.success(turn.collector.response))
+          return end(turn, .success(turn.collector.response))
         }
       } catch {
-        return end(.failure(.refused(error)))
+        return end(turn, .failure(.refused(error)))
       }
       state = .busy(turn)
       return []
     case .end:
-      let result = Result<Response, ConversationError>.success(turn.collector.response)
-      guard turn.staysOpen else { return end(result) }
+      let response = turn.collector.response
+      guard turn.staysOpen else { return end(turn, .success(response)) }
+      experience = .answeredAndKept
+      let told = tell(turn.question, .success(response))
+      if turn.advance() {
+        state = .busy(turn)
+        return told
+      }
       state = .idle
-      return [.tell(result), .keep]
+      return told + [.keep]
     }
   }
 
@@ -113,19 +153,43 @@ struct Conversation {
   mutating func check(at now: NIODeadline, _ isStuck: (NIODeadline) -> Bool) -> [Action] {
     guard case .busy(let turn) = state else { return [] }
     let question = turn.question
-    if !hasAnswered, !question.isAlone, isStuck(question.put) { return fail(.stuck) }
+    if experience == .none, !question.isAlone, isStuck(question.put) { return fail(.stuck) }
     if now >= question.put + question.time { return fail(.overdue(after: question.time)) }
     if now >= turn.lastSign + Self.patience { return fail(.silent) }
     return []
   }
 
-  /// Ends the question, and the connection with it.
-  mutating func fail(_ error: ConversationError) -> [Action] {
-    guard case .busy = state else { return close() }
-    return end(.failure(error))
+  /// Ends the question that has `ticket`, if it is here, because its task was cancelled.
+  mutating func callOff(_ ticket: Int) -> [Action] {
+    guard case .busy(var turn) = state else { return [] }
+    if turn.question.ticket == ticket, !turn.question.isCalledOff {
+      turn.question.isCalledOff = true
+    } else if let place = turn.later.firstIndex(where: { $0.ticket == ticket && !$0.isCalledOff }) {
+      turn.later[place].isCalledOff = true
+    } else {
+      return []
+    }
+    let told = [Action.tell(ticket: ticket, .failure(.calledOff))]
+    // The others are still to be answered on this connection.
+    let areOthers = !turn.question.isCalledOff || turn.later.contains { !$0.isCalledOff }
+    state = .busy(turn)
+    return areOthers ? told : told + close()
   }
 
-  /// Ends the connection, on which nothing is asked.
+  /// Ends the question that is being answered, and the connection with it.
+  mutating func fail(_ error: ConversationError) -> [Action] {
+    guard case .busy(let turn) = state else { return close() }
+    return end(turn, .failure(error))
+  }
+
+  /// Ends every question as cancelled, and the connection.
+  mutating func shutDown() -> [Action] {
+    guard case .busy(let turn) = state else { return close() }
+    let questions = [turn.question] + turn.later
+    return questions.flatMap { tell($0, .failure(.calledOff)) } + close()
+  }
+
+  /// Ends the connection, on which nothing is asked or all questions were called off.
   mutating func close() -> [Action] {
     if case .closed = state { return [] }
     state = .closed
@@ -133,9 +197,14 @@ struct Conversation {
   }
 
   /// Answers the question, and ends the connection with it: the rest of an answer would be taken for the next answer.
-  private mutating func end(_ result: Result<Response, ConversationError>) -> [Action] {
+  private mutating func end(_ turn: Turn, _ result: Result<Response, ConversationError>) -> [Action] {
     state = .closed
-    return [.tell(result), .close]
+    let left = turn.later.filter { !$0.isCalledOff }.map { Action.askAgain(ticket: $0.ticket) }
+    return tell(turn.question, result) + [.close] + left
+  }
+
+  private func tell(_ question: Question, _ result: Result<Response, ConversationError>) -> [Action] {
+    question.isCalledOff ? [] : [.tell(ticket: question.ticket, result)]
   }
 }
 

@@ -18,8 +18,10 @@ final class ConversationHandler: ChannelInboundHandler {
   struct Listener {
     /// An answer began; when its question was put.
     var answered: (NIODeadline) -> Void
-    /// The question was answered, and another may be asked.
+    /// Every question was answered, and further ones may be asked.
     var becameFree: (ConversationHandler) -> Void
+    /// This question must be asked on another connection.
+    var left: (Question) -> Void
     /// The connection is gone.
     var ended: (ConversationHandler) -> Void
   }
@@ -27,15 +29,18 @@ final class ConversationHandler: ChannelInboundHandler {
   private let listener: Listener
   private var conversation = Conversation()
   private var context: ChannelHandlerContext?
-  /// The question that is being answered.
-  private var question: Question?
+  private var questions: [Int: Question] = [:]
 
   init(_ listener: Listener) { self.listener = listener }
 
-  /// Asks a question, while nothing else is under way.
-  func ask(_ question: Question) {
-    self.question = question
-    carryOut(conversation.ask(question.terms, at: .now()))
+  /// Whether it may be asked several things together.
+  var isProven: Bool { conversation.isProven }
+
+  /// Asks `batch`, while nothing else is under way.
+  func ask(_ batch: [Question]) {
+    for question in batch { questions[question.terms.ticket] = question }
+    carryOut(conversation.ask(batch.map(\.terms), at: .now()))
+    context?.flush()
   }
 
   /// Ends a question that takes too long.
@@ -46,12 +51,10 @@ final class ConversationHandler: ChannelInboundHandler {
   }
 
   /// Ends the question that has `ticket`, if it is here, because its task was cancelled.
-  func callOff(_ ticket: Int) {
-    if question?.terms.ticket == ticket { carryOut(conversation.fail(.calledOff)) }
-  }
+  func callOff(_ ticket: Int) { carryOut(conversation.callOff(ticket)) }
 
-  /// Ends the question as cancelled, if one is asked, and the connection.
-  func shutDown() { carryOut(conversation.fail(.calledOff)) }
+  /// Ends every question as cancelled, and the connection.
+  func shutDown() { carryOut(conversation.shutDown()) }
 
   /// Ends the connection, on which nothing is asked.
   func close() { carryOut(conversation.close()) }
@@ -59,15 +62,14 @@ final class ConversationHandler: ChannelInboundHandler {
   private func carryOut(_ actions: [Conversation.Action]) {
     for action in actions {
       switch action {
-      case .send:
-        guard let context, let question else { break }
+      case .send(let ticket):
+        guard let context, let question = questions[ticket] else { break }
         context.write(wrapOutboundOut(.head(question.head)), promise: nil)
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        context.write(wrapOutboundOut(.end(nil)), promise: nil)
       case .noteAnswer(let put): listener.answered(put)
-      case .tell(let result):
-        let asked = question
-        question = nil
-        asked?.answer(result)
+      case .tell(let ticket, let result): questions.removeValue(forKey: ticket)?.answer(result)
+      case .askAgain(let ticket):
+        if let question = questions.removeValue(forKey: ticket) { listener.left(question) }
       case .keep: listener.becameFree(self)
       case .close: context?.close(promise: nil)
       }
@@ -88,6 +90,7 @@ final class ConversationHandler: ChannelInboundHandler {
 
   func channelInactive(context: ChannelHandlerContext) {
     self.context = nil
+    // First, so that no question is asked again on this connection.
     listener.ended(self)
     carryOut(conversation.fail(.closed))
   }

@@ -19,34 +19,45 @@ final class PlainConnections {
   /// Those that have answered, and those of them that are asked again.
   private var proven: Set<ObjectIdentifier> = []
   private var provenAndBusy: Set<ObjectIdentifier> = []
+  /// Questions that wait for others, to be asked together with them, until the loop has done its present work.
+  private var gathered: [ConversationHandler.Question] = []
   /// Questions whose connection is being made.
   private var connecting: [Int: ConversationHandler.Question] = [:]
+  private var promptness: Promptness
   private var watch: RepeatedTask?
 
   /// How often deadlines are looked at: a timer for each request would cost more than the request's head.
   private static let interval = TimeAmount.milliseconds(250)
+  /// How many questions a connection is asked together at most. Their heads fit into the kilobyte that servers read
+  /// at once.
+  private static let mostTogether = 4
 
-  init(_ server: PlainServer.Place, _ habits: SharedHabits, on loop: any EventLoop) {
+  init(_ server: PlainServer.Place, _ habits: SharedHabits, promptness: Promptness, on loop: any EventLoop) {
     self.server = server
     self.habits = habits
+    self.promptness = promptness
     self.loop = loop
   }
 
-  /// Asks a question on a connection that is free, or on a new one.
+  /// Asks, together with others where the server is prompt: each write to a connection wakes the server up, which costs
+  /// more than the bytes.
   func ask(_ question: ConversationHandler.Question) {
     keepWatch()
-    guard let conversation = free.popLast() else { return connect(toAsk: question) }
-    let id = ObjectIdentifier(conversation)
-    busy[id] = conversation
-    if proven.contains(id) {
-      provenAndBusy.insert(id)
-      habits.state.withLock { $0.provenConnection(isBusy: true) }
+    guard promptness.isPrompt, !question.terms.isAlone else { return send([question]) }
+    gathered.append(question)
+    if gathered.count == Self.mostTogether {
+      sendGathered()
+    } else if gathered.count == 1 {
+      let bound = NIOLoopBound(self, eventLoop: loop)
+      loop.execute { bound.value.sendGathered() }
     }
-    conversation.ask(question)
   }
 
   /// Ends the question that has `ticket`, if it is still under way.
   func callOff(_ ticket: Int) {
+    if let place = gathered.firstIndex(where: { $0.terms.ticket == ticket }) {
+      gathered.remove(at: place).answer(.failure(.calledOff))
+    }
     connecting.removeValue(forKey: ticket)?.answer(.failure(.calledOff))
     for conversation in Array(busy.values) { conversation.callOff(ticket) }
   }
@@ -64,6 +75,28 @@ final class PlainConnections {
     free.removeAll()
   }
 
+  private func sendGathered() {
+    guard !gathered.isEmpty else { return }
+    let batch = gathered
+    gathered.removeAll(keepingCapacity: true)
+    send(batch)
+  }
+
+  private func send(_ batch: [ConversationHandler.Question]) {
+    // A server that closes its connections after each answer is asked for one thing on each.
+    if let conversation = free.last, batch.count == 1 || conversation.isProven {
+      free.removeLast()
+      let id = ObjectIdentifier(conversation)
+      busy[id] = conversation
+      if proven.contains(id) {
+        provenAndBusy.insert(id)
+        habits.state.withLock { $0.provenConnection(isBusy: true) }
+      }
+      return conversation.ask(batch)
+    }
+    if batch.count == 1 { connect(toAsk: batch[0]) } else { for question in batch { send([question]) } }
+  }
+
   private func connect(toAsk question: ConversationHandler.Question) {
     connecting[question.terms.ticket] = question
     connect().whenComplete { [self] result in
@@ -74,7 +107,7 @@ final class PlainConnections {
         // The question was called off meanwhile.
         guard let question else { return keep(conversation) }
         busy[ObjectIdentifier(conversation)] = conversation
-        conversation.ask(question)
+        conversation.ask([question])
       }
     }
   }
@@ -124,9 +157,11 @@ final class PlainConnections {
     ConversationHandler.Listener(
       answered: { [weak self] put in
         let now = NIODeadline.now()
+        self?.promptness.note(now - put)
         self?.habits.state.withLock { $0.noteAnswer(toQuestionPutAt: put, at: now) }
       },
       becameFree: { [weak self] in self?.becameFree($0) },
+      left: { [weak self] question in self?.send([question]) },
       ended: { [weak self] in self?.forget($0) })
   }
 

@@ -8,7 +8,8 @@ import Synchronization
 ///
 /// A survey asks for thousands of small files there, and the client library's work for each request (pools, timers,
 /// redirects, HTTP/2) takes longer than all the rest together. This does none of that work: each event loop keeps its
-/// own connections, and a request stays on its loop. The ``Throttle`` decides how many requests there are at once.
+/// own connections, a request stays on its loop, and several may go out together. The ``Throttle`` decides how many
+/// requests there are at once.
 final class PlainServer: Sendable {
   /// Where it is.
   struct Place: Hashable, Sendable {
@@ -29,11 +30,13 @@ final class PlainServer: Sendable {
   private let queue = Queue()
   private let tickets = Atomic(0)
 
-  /// - Parameter group: the loops to run on.
-  init(_ place: Place, on group: MultiThreadedEventLoopGroup) {
+  /// - Parameters:
+  ///   - promptness: the server's promptness, as far as it is known.
+  ///   - group: the loops to run on.
+  init(_ place: Place, promptness: Promptness, on group: MultiThreadedEventLoopGroup) {
     let habits = habits
     loops = group.makeIterator().map { loop in
-      let connections = PlainConnections(place, habits, on: loop)
+      let connections = PlainConnections(place, habits, promptness: promptness, on: loop)
       return Loop(loop: loop, connections: .makeBoxSendingValue(connections, eventLoop: loop))
     }
   }

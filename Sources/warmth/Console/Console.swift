@@ -1,3 +1,4 @@
+import Evidence
 import EvidenceStore
 import Foundation
 import NixModel
@@ -115,7 +116,7 @@ enum Console {
   ///
   /// - Returns: why not everything was written, or 0.
   private static func write(_ text: String, to stream: Int32) -> Int32 {
-    put(BundleLog.withoutBundles(Redaction.withoutKnown(text)), to: stream)
+    put(BundleLine.withoutBundles(Redaction.withoutKnown(text)), to: stream)
   }
 
   private static func put(_ text: String, to stream: Int32) -> Int32 {

@@ -9,8 +9,8 @@ struct AuditExport: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Write whole runs into one file, for another store to import.",
     discussion: """
-      The bundle goes to stdout unless --output names a file. It has one line of JSON for each record, with \
-      digests and signatures; evidence/README.md describes it. Every command that reads a store reads a bundle \
+      The bundle goes to stdout unless --output names a file. It has the lines of each record, \
+      with digests and signatures, packed by zstd; evidence/README.md describes it. Every command that reads a store reads a bundle \
       as well.
       """)
 

@@ -13,7 +13,8 @@ struct Answers {
     let runners: [String]
     let refs: [String]
     let reasons: Set<String>
-    /// The verdict about each target; none where the run was cut off.
+    let isConcluded: Bool
+    /// The verdict about each target that the run came to.
     let targetVerdicts: [String: Verdict]
     /// How many paths came from each cache.
     let copies: [String: Int]
@@ -65,9 +66,10 @@ struct Answers {
         refs: [happening.branch, happening.revision],
         reasons: isConcluded
           ? Set(script.judgment.targets.flatMap(\.ruling.reasons).map(\.code.rawValue)) : ["interrupted"],
+        isConcluded: isConcluded,
         targetVerdicts: isConcluded
           ? Dictionary(
-            uniqueKeysWithValues: script.judgment.targets.map {
+            uniqueKeysWithValues: script.judgment.targets.filter(\.isReached).map {
               ($0.installable.description, $0.ruling.verdict)
             }) : [:], copies: isConcluded ? known?.copies ?? [:] : [:]))
   }
@@ -118,10 +120,10 @@ struct Answers {
     let questions = tests.map { options, fits in
       Question(options: options, runs: sorted.lazy.filter(fits).prefix(50).map(\.id))
     }
-    // Just after a cold run something has regressed.
+    // Just after a cold run something has regressed. Times are recorded in whole milliseconds.
     let cold = sorted.first { $0.verdict == "cold" && $0.targets.contains("libguestfs") }?.started
     let until = Date(
-      timeIntervalSince1970: ((cold ?? .now).timeIntervalSince1970 * 1000 + 1).rounded() / 1000)
+      timeIntervalSince1970: (((cold ?? .now).timeIntervalSince1970 * 1000).rounded(.down) + 2.5) / 1000)
     let everything = Everything(
       runs: noted.count, questions: questions, path: path, target: "libguestfs",
       latest: sorted.first { $0.targets.contains("libguestfs") }?.id ?? "", caches: sums(),
@@ -132,7 +134,7 @@ struct Answers {
 
   private func sums() -> [String: Sum] {
     var sums: [String: Sum] = [:]
-    for run in noted where !run.targetVerdicts.isEmpty {
+    for run in noted where run.isConcluded {
       for cache in ["https://cache.ci.example/main", "https://cache.nixos.org"] {
         sums[cache, default: Sum()].runs += 1
         sums[cache, default: Sum()].paths += run.copies[cache] ?? 0

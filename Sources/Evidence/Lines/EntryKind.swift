@@ -1,0 +1,67 @@
+/// The kinds of entries, in the order in which a record has them.
+///
+/// The name begins the entry's line: `{"offers":[…]}`.
+package enum EntryKind: String, CaseIterable, Sendable {
+  case proof, publication, asked, published, occasion, shard, environment, baseline, targets, presence,
+    caches,
+    offers, events, log, derivations, registrations, outcomes, verdicts, conclusion, paths, faults
+
+  /// Its number in the file (`record_entry.kind`), by which entries are ordered.
+  package var number: Int { (Self.allCases.firstIndex(of: self) ?? 0) + 1 }
+
+  package init?(number: Int) {
+    guard Self.allCases.indices.contains(number - 1) else { return nil }
+    self = Self.allCases[number - 1]
+  }
+
+  /// Whether proofs have such entries.
+  package var isOfProofs: Bool {
+    switch self {
+    case .publication, .published, .paths, .faults: false
+    default: true
+    }
+  }
+
+  var isOfPublications: Bool { !isOfProofs || self == .occasion }
+
+  /// The average number of items in a line; `nil` where one line has all items.
+  ///
+  /// Entries about many paths are cut into lines at places that depend on the items alone. Two runs that
+  /// differ in few paths therefore share most of their lines.
+  var itemsPerLine: UInt64? {
+    switch self {
+    case .derivations: 1024
+    case .presence, .offers, .registrations, .outcomes, .events, .paths: 256
+    default: nil
+    }
+  }
+}
+
+/// The kinds of records.
+package enum RecordKind: String, CaseIterable, Sendable {
+  case proof, publication
+
+  package func allows(_ kind: EntryKind) -> Bool {
+    switch self {
+    case .proof: kind.isOfProofs
+    case .publication: kind.isOfPublications
+    }
+  }
+
+  /// The entry that every record of the kind has, and has first.
+  package var beginning: EntryKind {
+    switch self {
+    case .proof: .proof
+    case .publication: .publication
+    }
+  }
+
+  /// The entry that completes a record. A publication is complete with its first entry, because it is
+  /// recorded as a whole.
+  package var end: EntryKind {
+    switch self {
+    case .proof: .conclusion
+    case .publication: .publication
+    }
+  }
+}
