@@ -177,7 +177,8 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "Yams", package: "Yams"),
       ]),
-    .testTarget(name: "BuildingTests", dependencies: ["Building", "Decompressors", "NixModel", "TestSupport"]),
+    .testTarget(
+      name: "BuildingTests", dependencies: ["Building", "Decompressors", "NixModel", "TestSupport"]),
     .testTarget(name: "CloudsTests", dependencies: ["Building", "Clouds", "NixModel", "TestSupport"]),
     .testTarget(
       name: "ProofTests", dependencies: ["Proof", "NixModel", "Substituters", "TestSupport"]),

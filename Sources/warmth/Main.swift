@@ -85,6 +85,6 @@ struct Warmth: AsyncParsableCommand {
     version: version,
     subcommands: [
       Prove.self, ForecastCommand.self, Classify.self, Explain.self, Reasons.self, Audit.self, Gate.self,
-      Key.self, JobCommand.self, Install.self,
+      Key.self, JobCommand.self, BuilderCommand.self, Install.self,
     ])
 }

@@ -10,10 +10,15 @@ import Testing
 /// by real Nix, upload over ssh, logs through a tunnel, a proof, and no machine.
 @Suite(.serialized) struct `A builder that boots for real` {
   /// Runs `warmth builder`.
-  private func warmth(_ arguments: [String], in lab: MachineLab) async throws -> (exit: TerminationStatus, output: String, errors: String) {
+  private func warmth(_ arguments: [String], in lab: MachineLab) async throws -> (
+    exit: TerminationStatus, output: String, errors: String
+  ) {
     let record = try await Subprocess.run(
-      .name("timeout"), arguments: Arguments(["-k", "5", "400", try await Lab.shared.warmth, "builder"] + arguments),
-      environment: .inherit.updating(["WARMTH_EVIDENCE": "\(lab.folder)/evidence.sqlite", "NIX_CONFIG": .none]),
+      .name("timeout"),
+      arguments: Arguments(["-k", "5", "400", try await Lab.shared.warmth, "builder"] + arguments),
+      environment: .inherit.updating([
+        "WARMTH_EVIDENCE": "\(lab.folder)/evidence.sqlite", "NIX_CONFIG": .none,
+      ]),
       output: .string(limit: 16 << 20), error: .string(limit: 16 << 20))
     return (record.terminationStatus, record.standardOutput, record.standardError)
   }
@@ -32,8 +37,10 @@ import Testing
     return [
       "--region", "fra", "--plan", "vhp-8c-16gb-amd", "-f", "release.nix", "-A", attribute, "--repository",
       "http://\(MachineLab.here):\(lab.provider.port)/source.tar.gz", "--sha256", digest, "--to",
-      "ssh-ng://root@\(MachineLab.here):\(lab.sshPort)", "--known-hosts", "\(lab.folder)/known_hosts", "--announce",
-      "\(lab.folder)/storage trust", "--watch-key", "\(lab.folder)/watch.pub", "--netboot", "\(lab.folder)/pin.json",
+      "ssh-ng://root@\(MachineLab.here):\(lab.sshPort)", "--known-hosts", "\(lab.folder)/known_hosts",
+      "--announce",
+      "\(lab.folder)/storage trust", "--watch-key", "\(lab.folder)/watch.pub", "--netboot",
+      "\(lab.folder)/pin.json",
       "--deadline", "15m", "--keep-failed", "40s",
     ] + provider(lab)
   }
@@ -47,7 +54,8 @@ import Testing
       "/bin/sh", ["-c", "mkdir -p \(folder) && base64 -d \(lab.folder)/user-data | tar -xz -C \(folder)"])
     // A line of a key is enough to find it.
     let keys = try ["host-key", "upload-key"].map { name in
-      try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8).split(separator: "\n").map(String.init)[2]
+      try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8).split(separator: "\n").map(
+        String.init)[2]
     }
     let signing = try String(contentsOfFile: "\(folder)/signing-key", encoding: .utf8)
     return keys + [String(signing.split(separator: ":")[1].prefix(40)), StandInVultr.key]
@@ -57,7 +65,10 @@ import Testing
     let lab = try await MachineLab()
     defer { lab.stop() }
     let (exit, output, errors) = try await warmth(
-      ["start", "--apply", "--json", "--prove", "--read-side", lab.readSide.url, "--read-key", try await Lab.shared.publicKey]
+      [
+        "start", "--apply", "--json", "--prove", "--read-side", lab.readSide.url, "--read-key",
+        try await Lab.shared.publicKey,
+      ]
         + order("hello", in: lab) + watching(lab), in: lab)
     let console = try lab.text("\(lab.provider.ordered.last?.id ?? "none").console")
     #expect(exit == .exited(0), "\(output)\n\(errors)\n\(console.suffix(4000))\n\(try lab.text("sshd.log"))")
@@ -65,7 +76,8 @@ import Testing
     let record = try JSONDecoder().decode(Record.self, from: Data(output.utf8))
     #expect(
       record.events.map(\.event) == [
-        "asked", "created", "addressed", "booted", "keyed", "configured", "building", "uploading", "ended", "deleting", "gone",
+        "asked", "created", "addressed", "booted", "keyed", "configured", "building", "uploading", "ended",
+        "deleting", "gone",
         "proved",
       ])
     #expect(record.events.last?.message.hasSuffix("says warm") == true)
@@ -89,7 +101,8 @@ import Testing
       }
       #expect(!output.contains(secret) && !errors.contains(secret))
       try lab.write(secret, to: "pattern")
-      let found = try await MachineLab.run("/bin/sh", ["-c", "grep -c -a -F -f \(lab.folder)/pattern \(disk) || true"])
+      let found = try await MachineLab.run(
+        "/bin/sh", ["-c", "grep -c -a -F -f \(lab.folder)/pattern \(disk) || true"])
       #expect(found == "0")
     }
     #expect(try await warmth(["reap"] + provider(lab), in: lab).exit == .exited(0))

@@ -84,9 +84,12 @@ struct MachineLab: Sendable {
   /// The machine's hardware. An unset `romfile` is the ROM that SeaBIOS starts.
   private static func arguments(disk: String, port: Int, watchPort: Int) -> [String] {
     [
-      "-machine", "q35,graphics=off", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", "1536", "-nodefaults",
-      "-no-user-config", "-display", "none", "-serial", "stdio", "-no-reboot", "-device", "virtio-rng-pci", "-device",
-      "virtio-net-pci,netdev=n0,bootindex=0", "-drive", "file=\(disk),format=raw,if=virtio,cache=unsafe", "-netdev",
+      "-machine", "q35,graphics=off", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", "1536",
+      "-nodefaults",
+      "-no-user-config", "-display", "none", "-serial", "stdio", "-no-reboot", "-device", "virtio-rng-pci",
+      "-device",
+      "virtio-net-pci,netdev=n0,bootindex=0", "-drive", "file=\(disk),format=raw,if=virtio,cache=unsafe",
+      "-netdev",
       "user,id=n0,net=169.254.0.0/16,host=\(here),dhcpstart=169.254.0.15,bootfile=http://\(here):\(port)/boot.ipxe,"
         + "guestfwd=tcp:169.254.169.254:80-cmd:busybox nc 127.0.0.1 \(port),"
         + "hostfwd=tcp:127.0.0.1:\(watchPort)-169.254.0.15:22",
@@ -136,7 +139,8 @@ struct MachineLab: Sendable {
   /// Keys, the storage, and the files that options name.
   private func prepare() async throws {
     for name in ["host", "watch"] {
-      _ = try await Self.run("/usr/bin/ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", "\(folder)/\(name)"])
+      _ = try await Self.run(
+        "/usr/bin/ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", "\(folder)/\(name)"])
     }
     let hostKey = try text("host.pub").split(separator: " ").prefix(2).joined(separator: " ")
     try write("[\(Self.here)]:\(sshPort) \(hostKey)\n", to: "known_hosts")
@@ -144,8 +148,10 @@ struct MachineLab: Sendable {
     try write("cache='\(folder)/cache'\nkey='\(folder)/cache-key'\n", to: "home/config")
     try write(lab.key.secret + "\n", to: "cache-key")
     try write("StoreDir: /nix/store\n", to: "cache/nix-cache-info")
-    let storage = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../scripts/builder-storage")
-      .standardizedFileURL.path
+    let storage = URL(filePath: #filePath).deletingLastPathComponent().appending(
+      path: "../../scripts/builder-storage"
+    )
+    .standardizedFileURL.path
     let variables =
       "BUILDER_STORAGE_CONFIG=\(folder)/home/config BUILDER_STORAGE_STATE=\(folder)/home BUILDER_STORAGE_KEYS=\(folder)/keys"
     try write("#!/bin/sh\nexec env \(variables) \(storage) \"$@\"\n", to: "storage")
@@ -174,12 +180,15 @@ struct MachineLab: Sendable {
     _ = try await Self.run("/bin/chmod", ["-R", "go=", "\(folder)/api-key", "\(folder)/cache-key"])
     _ = try await Self.run("/bin/chmod", ["+x", "\(folder)/storage"])
     _ = try await Self.run("/bin/mkdir", ["-p", "/run/sshd"])
-    machines.start("sshd", "/usr/sbin/sshd", ["-D", "-e", "-f", "\(folder)/sshd_config"], log: "\(folder)/sshd.log")
+    machines.start(
+      "sshd", "/usr/sbin/sshd", ["-D", "-e", "-f", "\(folder)/sshd_config"], log: "\(folder)/sshd.log")
   }
 
   func stop() { machines.stopAll() }
 
-  func text(_ name: String) throws -> String { try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8) }
+  func text(_ name: String) throws -> String {
+    try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
+  }
 
   func write(_ text: String, to name: String) throws {
     try text.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8)
@@ -190,7 +199,8 @@ struct MachineLab: Sendable {
       .name("timeout"), arguments: Arguments([limit, program] + arguments), output: .string(limit: 4 << 20),
       error: .string(limit: 1 << 20))
     guard record.terminationStatus.isSuccess else {
-      throw Lab.Missing(description: "\(program) ended with \(record.terminationStatus): \(record.standardError)")
+      throw Lab.Missing(
+        description: "\(program) ended with \(record.terminationStatus): \(record.standardError)")
     }
     return record.standardOutput.trimmingCharacters(in: .whitespacesAndNewlines)
   }
@@ -208,7 +218,9 @@ struct MachineLab: Sendable {
         return 1
       }
     }
-    guard port == 1 else { throw Lab.Missing(description: "there is no free port: \(String(cString: strerror(errno)))") }
+    guard port == 1 else {
+      throw Lab.Missing(description: "there is no free port: \(String(cString: strerror(errno)))")
+    }
     return Int(UInt16(bigEndian: place.sin_port))
   }
 }

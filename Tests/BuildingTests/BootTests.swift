@@ -8,7 +8,8 @@ import Testing
 @Suite struct `The boot of a builder` {
   @Test func `renders the script of an image that moves`() throws {
     let script = try IPXEScript(
-      of: try NetbootImage(base: "https://boot.example/nixos"), adding: try KernelCommandLine(["systemd.wants=x.service"]))
+      of: try NetbootImage(base: "https://boot.example/nixos"),
+      adding: try KernelCommandLine(["systemd.wants=x.service"]))
     #expect(
       script.text == """
         #!ipxe
@@ -33,14 +34,17 @@ import Testing
     let script = try IPXEScript(
       of: try NetbootImage(pin: Array(pin.utf8)), adding: try KernelCommandLine(["systemd.wants=x.service"]))
     #expect(
-      script.commandLine == "initrd=initrd init=/nix/store/x/init nohibernate loglevel=4 systemd.wants=x.service")
-    #expect(script.text.contains("\nkernel http://boot.example/bzImage \(script.commandLine) || goto failed\n"))
+      script.commandLine
+        == "initrd=initrd init=/nix/store/x/init nohibernate loglevel=4 systemd.wants=x.service")
+    #expect(
+      script.text.contains("\nkernel http://boot.example/bzImage \(script.commandLine) || goto failed\n"))
     #expect(script.text.contains("\ninitrd http://boot.example/initrd || goto failed\nboot\n"))
   }
 
   @Test(arguments: [
     "{}", "[]", "{\"kernel\": \"http://a/k\"}", "{\"kernel\": \"http://a/k\", \"initrd\": \"ftp://a/i\"}",
-    "{\"kernel\": \"http://a/k x\", \"initrd\": \"http://a/i\"}", "{\"kernel\": \"http://a/${b}\", \"initrd\": \"http://a/i\"}",
+    "{\"kernel\": \"http://a/k x\", \"initrd\": \"http://a/i\"}",
+    "{\"kernel\": \"http://a/${b}\", \"initrd\": \"http://a/i\"}",
     "{\"kernel\": \"http://a/k\", \"initrd\": \"http://a/i\", \"kernelSHA256\": \"12\"}",
     "{\"kernel\": \"http://a/k\", \"initrd\": \"http://a/i\", \"parameters\": \"a=\\\"b\\\"\"}",
     "{\"kernel\": \"http://a/k\", \"initrd\": \"http://a/i\", \"parameters\": \"a\\nb\"}",
@@ -49,7 +53,10 @@ import Testing
   }
 
   /// A longer line is cut off silently, and the machine boots without its unit.
-  @Test(arguments: [(2046, 0, true), (2047, 0, true), (2048, 0, false), (1346, nil, true), (1347, nil, false), (1000, 1046, true), (1000, 1047, false)])
+  @Test(arguments: [
+    (2046, 0, true), (2047, 0, true), (2048, 0, false), (1346, nil, true), (1347, nil, false),
+    (1000, 1046, true), (1000, 1047, false),
+  ])
   func `counts every byte of the command line`(own: Int, foreign: Int?, fits: Bool) throws {
     let line = try KernelCommandLine([String(repeating: "a", count: own)])
     let before = foreign.map { String(repeating: "b", count: $0) }
@@ -67,7 +74,12 @@ import Testing
 
   @Test func `quotes the words of a unit's command for systemd alone`() {
     let unit = UnitFile(
-      ("Service", [.command("ExecStart", ["/bin/sh", "-c", #"echo "$1" 100% \n"#]), .init("Description", "50% of\nit")]))
+      (
+        "Service",
+        [
+          .command("ExecStart", ["/bin/sh", "-c", #"echo "$1" 100% \n"#]), .init("Description", "50% of\nit"),
+        ]
+      ))
     #expect(
       unit.text == """
         [Service]
@@ -79,7 +91,8 @@ import Testing
 
   @Test func `keeps room for an image's own words beside the real unit`() throws {
     let plan = try Sample.plan()
-    #expect(plan.script.commandLine.utf8.count < KernelCommandLine.longest - KernelCommandLine.reservedForImage)
+    #expect(
+      plan.script.commandLine.utf8.count < KernelCommandLine.longest - KernelCommandLine.reservedForImage)
     #expect(plan.unit.text.contains(plan.identity.bootstrap))
     // Nothing secret is on a line that everybody on the machine can read.
     #expect(!plan.script.text.contains("PRIVATE"))

@@ -14,12 +14,15 @@ import Testing
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     try Data(plan.request.userData.utf8).write(to: URL(filePath: "\(folder)/user-data"))
     let result = try Shell.run(
-      "cd \(folder) && base64 -d user-data > b && echo \"\(plan.identity.bootstrap)  b\" | sha256sum -c --status && tar xzf b && rm b user-data")
+      "cd \(folder) && base64 -d user-data > b && echo \"\(plan.identity.bootstrap)  b\" | sha256sum -c --status && tar xzf b && rm b user-data"
+    )
     #expect(result.status == 0, "\(result.output)")
     return folder
   }
 
-  @Test func `is unpacked by the tools of the machine, and has the digest that is on the command line`() throws {
+  @Test func `is unpacked by the tools of the machine, and has the digest that is on the command line`()
+    throws
+  {
     let plan = try Sample.plan()
     let folder = try unpacked(plan)
     let files = Set(try FileManager.default.subpathsOfDirectory(atPath: folder)).subtracting([
@@ -37,19 +40,25 @@ import Testing
     let folder = try unpacked(plan)
     for (file, key) in [("host-key", plan.identity.hostKey), ("upload-key", plan.identity.uploadKey ?? "")] {
       let result = try Shell.run("ssh-keygen -y -f \(folder)/\(file)")
-      #expect(result.output.split(separator: " ").prefix(2).joined(separator: " ").trimmingCharacters(in: .newlines) == key)
+      #expect(
+        result.output.split(separator: " ").prefix(2).joined(separator: " ").trimmingCharacters(in: .newlines)
+          == key)
     }
     let signing = try SigningKey(
-      parsing: try String(contentsOfFile: "\(folder)/signing-key", encoding: .utf8).trimmingCharacters(in: .newlines))
+      parsing: try String(contentsOfFile: "\(folder)/signing-key", encoding: .utf8).trimmingCharacters(
+        in: .newlines))
     #expect("\(signing.publicKey)" == plan.identity.signingKey)
   }
 
   /// Names are a stranger's: each arrives at Nix as one word, and does nothing else.
   @Test(arguments: [
-    "hello", "it's", "a b".replacing(" ", with: "_"), "$(touch${IFS}/tmp/x)", "`id`", "a\"b", "a\\b", "*", "a;b", "ä", "a'\"'b", "^*",
+    "hello", "it's", "a b".replacing(" ", with: "_"), "$(touch${IFS}/tmp/x)", "`id`", "a\"b", "a\\b", "*",
+    "a;b", "ä", "a'\"'b", "^*",
   ]) func `hands every attribute to Nix as it is`(attribute: String) throws {
     let work = BuildWork.release(
-      file: "release.nix", of: try BuildSource(repository: "https://a.example/b", revision: String(repeating: "0", count: 40), sha256: nil),
+      file: "release.nix",
+      of: try BuildSource(
+        repository: "https://a.example/b", revision: String(repeating: "0", count: 40), sha256: nil),
       attributes: [attribute])
     _ = try work.checked()
     let folder = Scratch.path("command")
@@ -61,7 +70,9 @@ import Testing
   @Test(arguments: ["a\"b${c}\\", "release.nix", "dir/a b.nix", "it's.nix"])
   func `writes a release file's expression that Nix reads`(file: String) throws {
     let work = BuildWork.release(
-      file: file, of: try BuildSource(repository: "https://a.example/b", revision: nil, sha256: String(repeating: "0", count: 52)),
+      file: file,
+      of: try BuildSource(
+        repository: "https://a.example/b", revision: nil, sha256: String(repeating: "0", count: 52)),
       attributes: [])
     let expression = try #require(try work.checked().release)
     let place = Scratch.path("release")
@@ -77,18 +88,22 @@ import Testing
 
   @Test(arguments: ["/release.nix", "../release.nix", "a/../../b", "", "a\nb"])
   func `refuses a release file that is none of the repository`(file: String) throws {
-    let source = try BuildSource(repository: "https://a.example/b", revision: String(repeating: "0", count: 40), sha256: nil)
+    let source = try BuildSource(
+      repository: "https://a.example/b", revision: String(repeating: "0", count: 40), sha256: nil)
     #expect(throws: PlanFlaw.self) { try BuildWork.release(file: file, of: source, attributes: []).checked() }
   }
 
   @Test(arguments: [
-    "store.example", "http://store.example", "file:///cache", "ssh-ng://", "ssh-ng://-oProxyCommand=x", "ssh-ng://u:p@h",
+    "store.example", "http://store.example", "file:///cache", "ssh-ng://", "ssh-ng://-oProxyCommand=x",
+    "ssh-ng://u:p@h",
     "ssh-ng://h?ssh-key=/root/.ssh/id", "ssh-ng://a b",
   ]) func `refuses a storage that the machine could not upload to`(address: String) {
     #expect(throws: PlanFlaw.self) { try StorageAddress(parsing: address) }
   }
 
-  @Test(arguments: [nil, "", "#\n", "store.example\n"]) func `refuses a storage whose host key is not known`(lines: String?) {
+  @Test(arguments: [nil, "", "#\n", "store.example\n"]) func `refuses a storage whose host key is not known`(
+    lines: String?
+  ) {
     #expect(throws: PlanFlaw.self) { try Sample.plan { $0.knownHosts = lines ?? "" } }
   }
 

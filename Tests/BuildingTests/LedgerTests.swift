@@ -12,7 +12,8 @@ import Testing
     order: BuildOrder(
       provider: "vultr", region: "fra", plan: "p", hourlyPrice: 142_858, deadline: 4 * 3600, source: nil,
       targets: ["x"], destination: "ssh-ng://store"), expires: Sample.now.addingTimeInterval(4 * 3600),
-    identity: BuilderIdentity(hostKey: "k", signingKey: nil, uploadKey: nil, bootstrap: "b", hasPublicLogs: false))
+    identity: BuilderIdentity(
+      hostKey: "k", signingKey: nil, uploadKey: nil, bootstrap: "b", hasPublicLogs: false))
 
   static let end = BuildEnd(exit: 0, reason: "built", message: "built", outputs: [], isUploaded: true)
 
@@ -63,11 +64,16 @@ import Testing
   func `counts hours whole`(seconds: Int, cost: UInt64) throws {
     let record = try BuildRecord(
       start: Self.start,
-      events: [BuildEvent(at: Sample.now, .asked), BuildEvent(at: Sample.now.addingTimeInterval(Double(seconds)), .gone)])
+      events: [
+        BuildEvent(at: Sample.now, .asked),
+        BuildEvent(at: Sample.now.addingTimeInterval(Double(seconds)), .gone),
+      ])
     #expect(record.cost(until: .distantFuture) == Price(seconds == 0 ? 0 : cost))
   }
 
-  @Test(arguments: [("3", 3_000_000), ("0.25", 250_000), ("0", 0), ("1000000", 1_000_000_000_000)] as [(String, UInt64)])
+  @Test(
+    arguments: [("3", 3_000_000), ("0.25", 250_000), ("0", 0), ("1000000", 1_000_000_000_000)]
+      as [(String, UInt64)])
   func `reads an amount of money`(text: String, millionths: UInt64) {
     #expect(Price(parsing: text)?.millionths == millionths)
   }

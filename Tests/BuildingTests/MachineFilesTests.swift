@@ -16,7 +16,8 @@ import Testing
     let files = try FileManager.default.contentsOfDirectory(atPath: Self.sources)
     #expect(Set(files) == Set(MachineFiles.all.keys))
     for file in files {
-      #expect(MachineFiles.all[file] == (try String(contentsOfFile: "\(Self.sources)/\(file)", encoding: .utf8)))
+      #expect(
+        MachineFiles.all[file] == (try String(contentsOfFile: "\(Self.sources)/\(file)", encoding: .utf8)))
     }
   }
 
@@ -38,11 +39,15 @@ import Testing
     for file in ["settings", "command"] {
       try (plan.files[file] ?? "").write(toFile: "\(folder)/\(file)", atomically: true, encoding: .utf8)
     }
-    let result = try Shell.run(". \(folder)/settings; . \(folder)/command; printf '%s\\n' \"$TO\" \"$SSH_OPTIONS\" \"$@\"")
+    let result = try Shell.run(
+      ". \(folder)/settings; . \(folder)/command; printf '%s\\n' \"$TO\" \"$SSH_OPTIONS\" \"$@\"")
     let lines = result.output.split(separator: "\n").map(String.init)
     #expect(lines.first == "ssh-ng://cache@store.example")
     #expect(lines.dropFirst().first?.hasSuffix("-p 2222") == true)
-    #expect(Array(lines.dropFirst(2)) == ["nix-build", "--no-out-link", "/run/warmth-lib/release.nix", "--attr", "image", "--attr", "it's"])
+    #expect(
+      Array(lines.dropFirst(2)) == [
+        "nix-build", "--no-out-link", "/run/warmth-lib/release.nix", "--attr", "image", "--attr", "it's",
+      ])
   }
 
   // MARK: The hook
@@ -60,15 +65,21 @@ import Testing
   }
 
   @Test func `note each build in a file of its own`() throws {
-    let (status, files) = try queue(["DRV_PATH": "/nix/store/a-x.drv", "OUT_PATHS": "/nix/store/b-x /nix/store/c-x-dev"])
+    let (status, files) = try queue([
+      "DRV_PATH": "/nix/store/a-x.drv", "OUT_PATHS": "/nix/store/b-x /nix/store/c-x-dev",
+    ])
     #expect(status == 0)
     #expect(files == ["a-x.drv": "/nix/store/a-x.drv\n/nix/store/b-x\n/nix/store/c-x-dev\n"])
   }
 
   /// Nix fails a build whose hook fails, and never runs the hook for it again.
-  @Test(arguments: [["WARMTH_QUEUE": "/none"], ["DRV_PATH": ""], ["OUT_PATHS": "", "DRV_PATH": "/nix/store/none.drv"]])
+  @Test(arguments: [
+    ["WARMTH_QUEUE": "/none"], ["DRV_PATH": ""], ["OUT_PATHS": "", "DRV_PATH": "/nix/store/none.drv"],
+  ])
   func `never fail a build`(variables: [String: String]) throws {
-    let given = ["DRV_PATH": "/nix/store/a-x.drv", "OUT_PATHS": "/nix/store/b-x"].merging(variables) { _, new in new }
+    let given = ["DRV_PATH": "/nix/store/a-x.drv", "OUT_PATHS": "/nix/store/b-x"].merging(variables) {
+      _, new in new
+    }
     #expect(try queue(given).status == 0)
   }
 
@@ -80,13 +91,18 @@ import Testing
 
     init(carriesLogs: Bool = true, failing: String = "false") throws {
       for name in ["queue/new", "queue/done", "bin", "logs/aa"] {
-        try FileManager.default.createDirectory(atPath: "\(folder)/\(name)", withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+          atPath: "\(folder)/\(name)", withIntermediateDirectories: true)
       }
-      try write("settings", "TO='ssh-ng://store' CARRIES_LOGS=\(carriesLogs ? "yes" : "no") SSH_OPTIONS='-i key'\n")
+      try write(
+        "settings", "TO='ssh-ng://store' CARRIES_LOGS=\(carriesLogs ? "yes" : "no") SSH_OPTIONS='-i key'\n")
       try write("build-started", "")
-      try write("bin/nix", "#!/bin/sh\nshift 2\necho \"$NIX_SSHOPTS|$*\" >> \(folder)/asked\nif \(failing); then exit 1; fi\n")
+      try write(
+        "bin/nix",
+        "#!/bin/sh\nshift 2\necho \"$NIX_SSHOPTS|$*\" >> \(folder)/asked\nif \(failing); then exit 1; fi\n")
       // The script has a PATH of its own, and puts this in front.
-      let script = try String(contentsOfFile: "\(`The programs of a builder`.sources)/upload", encoding: .utf8)
+      let script = try String(
+        contentsOfFile: "\(`The programs of a builder`.sources)/upload", encoding: .utf8)
       try write("upload", script.replacing("\nPATH=", with: "\nPATH=\(folder)/bin:"))
       _ = try Shell.run("chmod +x \(folder)/bin/nix; touch -d '1 hour ago' \(folder)/build-started")
     }
@@ -104,7 +120,8 @@ import Testing
       let status = try Shell.run(
         "sh \(folder)/upload --final \(arguments)",
         [
-          "WARMTH_HOME": folder, "WARMTH_QUEUE": "\(folder)/queue", "WARMTH_LOGS": "\(folder)/logs", "WARMTH_PAUSE": "0",
+          "WARMTH_HOME": folder, "WARMTH_QUEUE": "\(folder)/queue", "WARMTH_LOGS": "\(folder)/logs",
+          "WARMTH_PAUSE": "0",
         ]
       ).status
       let asked = (try? String(contentsOfFile: "\(folder)/asked", encoding: .utf8)) ?? ""
@@ -165,7 +182,9 @@ import Testing
   // MARK: The disk
 
   /// The functions of `run`, without its last part, which calls them.
-  private func functions(_ call: String, _ blocks: [String: String], _ variables: [String: String] = [:]) throws -> String {
+  private func functions(_ call: String, _ blocks: [String: String], _ variables: [String: String] = [:])
+    throws -> String
+  {
     let folder = Scratch.path("disk")
     for (name, facts) in blocks {
       let place = "\(folder)/sys/block/\(name)"
@@ -178,21 +197,26 @@ import Testing
     let whole = MachineFiles.all["run"] ?? ""
     let beginning = whole.components(separatedBy: "\nstep=units\n")[0].replacing("cd \"$home\"\n", with: "")
       .replacing(". ./settings", with: "RUN=build-1")
-    try "\(beginning)\nlsblk() { printf '%s' \"$MOUNTED\"; }\nsystemctl() { echo \"systemctl $*\"; }\nlogger() { cat; }\nsleep() { :; }\n\(call)\n"
+    try
+      "\(beginning)\nlsblk() { printf '%s' \"$MOUNTED\"; }\nsystemctl() { echo \"systemctl $*\"; }\nlogger() { cat; }\nsleep() { :; }\n\(call)\n"
       .write(toFile: "\(folder)/functions", atomically: true, encoding: .utf8)
     return try Shell.run(
       "sh \(folder)/functions",
-      ["WARMTH_SYS": "\(folder)/sys", "MOUNTED": "", "WARMTH_CONSOLE": "/dev/null"].merging(variables) { _, new in new }
+      ["WARMTH_SYS": "\(folder)/sys", "MOUNTED": "", "WARMTH_CONSOLE": "/dev/null"].merging(variables) {
+        _, new in new
+      }
     ).output
   }
 
-  @Test(arguments: [
-    (["vda": "0 0 100"], "", "/dev/vda|"), (["nvme0n1": "0 0 100", "sr0": "1 0 9", "loop0": "0 1 9"], "", "/dev/nvme0n1|"),
-    (["vda": "0 0 100", "sda": "1 0 100", "vdb": "0 0 0", "vdc": "0 1 5"], "", "/dev/vda|"),
-    ([:], "", "|there is no disk"), (["sr0": "1 0 9"], "", "|there is no disk"),
-    (["vda": "0 0 100", "vdb": "0 0 100"], "", "/dev/vda|there are several disks (/dev/vda, /dev/vdb)"),
-    (["vda": "0 0 100"], "/boot", "/dev/vda|the disk /dev/vda is in use"),
-  ] as [([String: String], String, String)])
+  @Test(
+    arguments: [
+      (["vda": "0 0 100"], "", "/dev/vda|"),
+      (["nvme0n1": "0 0 100", "sr0": "1 0 9", "loop0": "0 1 9"], "", "/dev/nvme0n1|"),
+      (["vda": "0 0 100", "sda": "1 0 100", "vdb": "0 0 0", "vdc": "0 1 5"], "", "/dev/vda|"),
+      ([:], "", "|there is no disk"), (["sr0": "1 0 9"], "", "|there is no disk"),
+      (["vda": "0 0 100", "vdb": "0 0 100"], "", "/dev/vda|there are several disks (/dev/vda, /dev/vdb)"),
+      (["vda": "0 0 100"], "/boot", "/dev/vda|the disk /dev/vda is in use"),
+    ] as [([String: String], String, String)])
   func `choose the one disk, or none`(blocks: [String: String], mounted: String, answer: String) throws {
     let output = try functions("choose_disk; echo \"$disk|$problem\"", blocks, ["MOUNTED": mounted])
     #expect(output.hasPrefix(answer), "\(output)")

@@ -24,7 +24,9 @@ enum Sample {
     return options
   }
 
-  static func plan(_ change: (inout BuilderOptions) -> Void = { _ in }, limit: Int = 16 << 10) throws -> BuilderPlan {
+  static func plan(_ change: (inout BuilderOptions) -> Void = { _ in }, limit: Int = 16 << 10) throws
+    -> BuilderPlan
+  {
     try BuilderPlan(try options(change), named: id, at: now, userDataLimit: limit)
   }
 }

@@ -2,7 +2,9 @@ import Foundation
 
 /// Runs a line of shell to its end.
 enum Shell {
-  static func run(_ script: String, _ variables: [String: String] = [:]) throws -> (status: Int32, output: String) {
+  static func run(_ script: String, _ variables: [String: String] = [:]) throws -> (
+    status: Int32, output: String
+  ) {
     let process = Process()
     process.executableURL = URL(filePath: "/bin/sh")
     process.arguments = ["-c", script]

@@ -18,7 +18,7 @@ import Testing
 
     init() async throws {
       server = try await StandInVultr()
-      cloud = `Vultr`.client(of: server)
+      cloud = `The API of Vultr`.client(of: server)
     }
 
     var now: Date { clock.withLock { $0 } }
@@ -30,17 +30,21 @@ import Testing
         pause: { self.advance(Double($0.components.seconds)) })
     }
 
-    func start(_ id: String = "20260503T120000Z-4k7xbq", target: String = "hello") -> (ServerRequest, BuildStart) {
+    func start(_ id: String = "20260503T120000Z-4k7xbq", target: String = "hello") -> (
+      ServerRequest, BuildStart
+    ) {
       let expires = now.addingTimeInterval(4 * 3600)
       let build = RunID(id)
       return (
         ServerRequest(
-          build: build, region: "fra", plan: "vhp-8c-16gb-amd", script: "#!ipxe\n", userData: "x", expires: expires),
+          build: build, region: "fra", plan: "vhp-8c-16gb-amd", script: "#!ipxe\n", userData: "x",
+          expires: expires),
         BuildStart(
           id: build, started: now, program: "warmth test",
           runner: Runner(host: "here", pod: nil, processID: 1, processStart: 1, bootID: "x"), occasion: nil,
           order: BuildOrder(
-            provider: "vultr", region: "fra", plan: "vhp-8c-16gb-amd", hourlyPrice: 142_858, deadline: 4 * 3600,
+            provider: "vultr", region: "fra", plan: "vhp-8c-16gb-amd", hourlyPrice: 142_858,
+            deadline: 4 * 3600,
             source: nil, targets: [target], destination: "ssh-ng://store"), expires: expires,
           identity: BuilderIdentity(
             hostKey: "k", signingKey: nil, uploadKey: nil, bootstrap: "b", hasPublicLogs: false))
@@ -59,15 +63,20 @@ import Testing
 
   private static let second = "20260503T130000Z-abcdfg"
 
-  @Test(arguments: [
-    ("vhp-8c-16gb-amd", "fra", 3_000_000, nil), ("vhp-8c-16gb-amd", "fra", 571_431, "--max-cost allows"),
-    ("vhp-8c-16gb-amd", "fra", 571_432, nil), ("vx1-diskless", "fra", 3_000_000, "has no disk"),
-    ("vc2-nothing", "fra", 3_000_000, "it has vhp-8c-16gb-amd ($0.15/h)"), ("vhp-8c-16gb-amd", "moon", 3_000_000, "no machines in"),
-  ] as [(String, String, UInt64, String?)])
-  func `is only made where it can be paid`(plan: String, region: String, limit: UInt64, words: String?) async throws {
+  @Test(
+    arguments: [
+      ("vhp-8c-16gb-amd", "fra", 3_000_000, nil), ("vhp-8c-16gb-amd", "fra", 571_431, "--max-cost allows"),
+      ("vhp-8c-16gb-amd", "fra", 571_432, nil), ("vx1-diskless", "fra", 3_000_000, "has no disk"),
+      ("vc2-nothing", "fra", 3_000_000, "it has vhp-8c-16gb-amd ($0.15/h)"),
+      ("vhp-8c-16gb-amd", "moon", 3_000_000, "no machines in"),
+    ] as [(String, String, UInt64, String?)])
+  func `is only made where it can be paid`(plan: String, region: String, limit: UInt64, words: String?)
+    async throws
+  {
     let scene = try await Scene()
     let order = BuildOrder(
-      provider: "vultr", region: region, plan: plan, hourlyPrice: nil, deadline: 4 * 3600, source: nil, targets: ["x"],
+      provider: "vultr", region: region, plan: plan, hourlyPrice: nil, deadline: 4 * 3600, source: nil,
+      targets: ["x"],
       destination: "ssh-ng://store")
     do {
       _ = try await scene.builder.offer(for: order, mostCost: limit)
@@ -93,12 +102,16 @@ import Testing
     #expect(scene.server.machines.count <= 1)
     let started = try await scene.begin(Self.second)
     #expect(scene.server.machines.count == 1)
-    let record = switch started { case .made(let record), .joined(let record): record }
+    let record =
+      switch started {
+      case .made(let record), .joined(let record): record
+      }
     #expect(record.server == scene.server.machines.first?.id)
     #expect(scene.ledger.records.filter { $0.state.mayHaveMachine }.count == 1)
     // And without any ledger, once its time is up.
     scene.advance(5 * 3600)
-    let reaped = try await Builder(cloud: scene.cloud, ledger: .none, now: { scene.now }, pause: { _ in }).reap { _ in false }
+    let reaped = try await Builder(cloud: scene.cloud, ledger: .none, now: { scene.now }, pause: { _ in })
+      .reap { _ in false }
     #expect(reaped.contains { $0.server.state != .remainder })
     #expect(scene.server.machines.isEmpty)
     #expect(scene.server.scripts.isEmpty)
@@ -127,7 +140,8 @@ import Testing
   }
 
   @Test(arguments: [
-    StandInVultr.Fault.refusal(status: 400, "not available in fra"), .refusal(status: 403, "Unauthorized IP"), .throttled(100),
+    StandInVultr.Fault.refusal(status: 400, "not available in fra"), .refusal(status: 403, "Unauthorized IP"),
+    .throttled(100),
   ]) func `that is refused leaves a record and no machine`(fault: StandInVultr.Fault) async throws {
     let scene = try await Scene()
     scene.server.fail(fault)
@@ -156,10 +170,11 @@ import Testing
       Issue.record("another was made")
       return
     }
-    #expect(record.start.id == `Vultr`.build)
+    #expect(record.start.id == `The API of Vultr`.build)
     // Another order is another machine.
     let (request, start) = scene.start(Self.second, target: "other")
-    guard case .made = try await scene.builder.start(request, start, isAlive: { _ in false }, announce: {}) else {
+    guard case .made = try await scene.builder.start(request, start, isAlive: { _ in false }, announce: {})
+    else {
       Issue.record("it was joined")
       return
     }
@@ -172,7 +187,9 @@ import Testing
     scene.ledger.kill(at: 2, isWritten: true)
     await #expect(throws: (any Error).self) { try await scene.begin() }
     scene.ledger.revive()
-    await #expect(throws: BuilderError.busy(`Vultr`.build)) { try await scene.begin(Self.second, alive: true) }
+    await #expect(throws: BuilderError.busy(`The API of Vultr`.build)) {
+      try await scene.begin(Self.second, alive: true)
+    }
     #expect(scene.server.ordered.isEmpty)
     await scene.end()
   }
@@ -187,7 +204,8 @@ import Testing
     .ended(BuildEnd(exit: exit, reason: "r", message: "m", outputs: [], isUploaded: isUploaded))
   }
 
-  private func wait(_ scene: Scene, _ facts: [BuildEvent.Fact], after: @escaping @Sendable () -> Void = {}) async throws
+  private func wait(_ scene: Scene, _ facts: [BuildEvent.Fact], after: @escaping @Sendable () -> Void = {})
+    async throws
     -> BuildRecord
   {
     guard case .made(let record) = try await scene.begin() else { throw ScriptedLedger.Killed() }
@@ -201,7 +219,8 @@ import Testing
 
   @Test func `that succeeded is deleted at once`() async throws {
     let scene = try await Scene()
-    let record = try await wait(scene, [.reached(.booted), .reached(.building), .reached(.booted), Self.end(0)])
+    let record = try await wait(
+      scene, [.reached(.booted), .reached(.building), .reached(.booted), Self.end(0)])
     #expect(record.state == .gone)
     #expect(record.deletion == .ended)
     #expect(

@@ -22,9 +22,10 @@ import Testing
   private static let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n"
 
   private static func entry(_ fields: [String: String]) -> String {
-    let all = ["__CURSOR": "c1", "__REALTIME_TIMESTAMP": "1777809700000000", "MESSAGE": "m", "_UID": "0"].merging(fields) { _, new in
-      new
-    }
+    let all = ["__CURSOR": "c1", "__REALTIME_TIMESTAMP": "1777809700000000", "MESSAGE": "m", "_UID": "0"]
+      .merging(fields) { _, new in
+        new
+      }
     let body = (try? JSONEncoder().encode(all)).map { String(decoding: $0, as: UTF8.self) } ?? ""
     return body + "\n"
   }
@@ -32,7 +33,8 @@ import Testing
   private static let phase = ["WARMTH_RUN": "\(build)", "WARMTH_PHASE": "building"]
 
   @Test(arguments: [1, 2, 7, 4096]) func `is read in whatever pieces it comes`(pieces: Int) {
-    let entries = read(Self.head + Self.entry(Self.phase) + Self.entry(["__CURSOR": "c2", "MESSAGE": "two"]), in: pieces)
+    let entries = read(
+      Self.head + Self.entry(Self.phase) + Self.entry(["__CURSOR": "c2", "MESSAGE": "two"]), in: pieces)
     #expect(entries.map(\.cursor) == ["c1", "c2"])
     #expect(entries.first?.report(of: Self.build)?.fact == .reached(.building))
     #expect(entries.last?.report(of: Self.build) == nil)
@@ -40,7 +42,8 @@ import Testing
 
   /// Evaluated code can write entries as well, and the kernel says who wrote them.
   @Test(arguments: [
-    ["_UID": "1000"], ["_UID": ""], ["WARMTH_RUN": "other"], ["WARMTH_PHASE": "flying"], ["__REALTIME_TIMESTAMP": "x"],
+    ["_UID": "1000"], ["_UID": ""], ["WARMTH_RUN": "other"], ["WARMTH_PHASE": "flying"],
+    ["__REALTIME_TIMESTAMP": "x"],
     ["WARMTH_PHASE": "done"], ["WARMTH_PHASE": "done", "WARMTH_EXIT": "zero"],
   ]) func `reports by root's word alone`(fields: [String: String]) {
     let entries = read(Self.head + Self.entry(Self.phase.merging(fields) { _, new in new }))
@@ -50,10 +53,12 @@ import Testing
 
   @Test func `tells how a build ended`() {
     let fields = [
-      "WARMTH_RUN": "\(Self.build)", "WARMTH_PHASE": "done", "WARMTH_EXIT": "0", "WARMTH_REASON": "built", "WARMTH_UPLOADED": "true",
+      "WARMTH_RUN": "\(Self.build)", "WARMTH_PHASE": "done", "WARMTH_EXIT": "0", "WARMTH_REASON": "built",
+      "WARMTH_UPLOADED": "true",
       "WARMTH_OUTPUTS": "/nix/store/00000000000000000000000000000000-x nonsense /etc/passwd",
     ]
-    guard case .ended(let end) = read(Self.head + Self.entry(fields)).first?.report(of: Self.build)?.fact else {
+    guard case .ended(let end) = read(Self.head + Self.entry(fields)).first?.report(of: Self.build)?.fact
+    else {
       Issue.record("it tells nothing")
       return
     }
@@ -63,15 +68,21 @@ import Testing
 
   /// A machine that says `failed` with 0 has failed.
   @Test func `makes no success of a failure`() {
-    let fields = ["WARMTH_RUN": "\(Self.build)", "WARMTH_PHASE": "failed", "WARMTH_EXIT": "0", "WARMTH_UPLOADED": "true"]
-    guard case .ended(let end) = read(Self.head + Self.entry(fields)).first?.report(of: Self.build)?.fact else {
+    let fields = [
+      "WARMTH_RUN": "\(Self.build)", "WARMTH_PHASE": "failed", "WARMTH_EXIT": "0", "WARMTH_UPLOADED": "true",
+    ]
+    guard case .ended(let end) = read(Self.head + Self.entry(fields)).first?.report(of: Self.build)?.fact
+    else {
       Issue.record("it tells nothing")
       return
     }
     #expect(!end.isSuccess)
   }
 
-  @Test(arguments: ["", "\r\n\r\n", "HTTP/1.1 404 Not Found\r\n\r\n{\"__CURSOR\": \"c\"}\n", "SSH-2.0-x\n{\"__CURSOR\": \"c\"}\n", head + "{]\n[]\n{}\n\u{0}\n"])
+  @Test(arguments: [
+    "", "\r\n\r\n", "HTTP/1.1 404 Not Found\r\n\r\n{\"__CURSOR\": \"c\"}\n",
+    "SSH-2.0-x\n{\"__CURSOR\": \"c\"}\n", head + "{]\n[]\n{}\n\u{0}\n",
+  ])
   func `takes nothing else for an entry`(text: String) { #expect(read(text).isEmpty) }
 
   @Test func `has fields of bytes, of several values, and of none`() {

@@ -7,7 +7,7 @@ import Testing
 @testable import Clouds
 
 /// Vultr's API, as a contract: each answer that it can give.
-@Suite struct `Vultr` {
+@Suite struct `The API of Vultr` {
   static let build = RunID("20260503T120000Z-4k7xbq")
   static let request = ServerRequest(
     build: build, region: "fra", plan: "vhp-8c-16gb-amd", script: "#!ipxe\n", userData: "data\n",
@@ -17,7 +17,9 @@ import Testing
     Vultr(key: key, address: server.url) { _ in }
   }
 
-  private func with<Value>(_ server: StandInVultr, key: String = StandInVultr.key, _ body: (Vultr) async throws -> Value)
+  private func with<Value>(
+    _ server: StandInVultr, key: String = StandInVultr.key, _ body: (Vultr) async throws -> Value
+  )
     async throws -> Value
   {
     let client = Self.client(of: server, key: key)
@@ -52,7 +54,8 @@ import Testing
       #expect(made.build == Self.build)
       #expect(made.expires == Self.request.expires)
       let machine = try #require(server.machines.first)
-      #expect((machine.userData, machine.script, machine.label) == ("data\n", "#!ipxe\n", "warmth-\(Self.build)"))
+      #expect(
+        (machine.userData, machine.script, machine.label) == ("data\n", "#!ipxe\n", "warmth-\(Self.build)"))
       #expect(server.scripts == ["warmth-\(Self.build) expires-1777824000"])
       #expect(try await vultr.servers(tagged: "warmth").map(\.id) == [made.id])
       try await vultr.delete(made.id)
@@ -102,16 +105,22 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    (.refusal(status: 400, "Server add failed: product needs approval"), "refused"),
-    (.refusal(status: 400, "The plan vhp-8c-16gb-amd is not available in fra."), "noCapacity"),
-    (.refusal(status: 401, "Invalid API token."), "unauthorized"), (.refusal(status: 403, "Unauthorized IP"), "unauthorized"),
-    (.takenAndBroken, "unknown"), (.notTakenAndBusy, "unknown"), (.throttled(100), "throttled"),
-  ] as [(StandInVultr.Fault, String)])
-  func `tells the ways apart in which no machine is made`(fault: StandInVultr.Fault, flaw: String) async throws {
+  @Test(
+    arguments: [
+      (.refusal(status: 400, "Server add failed: product needs approval"), "refused"),
+      (.refusal(status: 400, "The plan vhp-8c-16gb-amd is not available in fra."), "noCapacity"),
+      (.refusal(status: 401, "Invalid API token."), "unauthorized"),
+      (.refusal(status: 403, "Unauthorized IP"), "unauthorized"),
+      (.takenAndBroken, "unknown"), (.notTakenAndBusy, "unknown"), (.throttled(100), "throttled"),
+    ] as [(StandInVultr.Fault, String)])
+  func `tells the ways apart in which no machine is made`(fault: StandInVultr.Fault, flaw: String)
+    async throws
+  {
     let server = try await StandInVultr()
     server.fail(fault)
-    let error = try await #require(throws: CloudError.self) { try await with(server) { try await $0.create(Self.request) } }
+    let error = try await #require(throws: CloudError.self) {
+      try await with(server) { try await $0.create(Self.request) }
+    }
     #expect("\(error.flaw)".hasPrefix(flaw), "\(error)")
     #expect(!"\(error)".contains(StandInVultr.key))
     // Only one of them leaves a machine behind, and it is the one that says so.

@@ -14,7 +14,10 @@ public final class ScriptedLedger: Sendable {
   private let state = Mutex(State())
 
   /// The process was killed.
-  public struct Killed: Error {}
+  public struct Killed: Error {
+    /// It was killed.
+    public init() {}
+  }
 
   /// An empty ledger.
   public init() {}

@@ -66,8 +66,10 @@ public final class StandInVultr: Sendable {
       if let file = files[request.path] { return StubCache.Answer(status: 200, body: file) }
       switch request.path {
       // What a machine of it asks at its real address.
-      case "/latest/user-data": return state.withLockedValue { $0.ordered.last.map { .text($0.userData) } } ?? .notFound
-      case "/boot.ipxe": return state.withLockedValue { $0.ordered.last.map { .text($0.script) } } ?? .notFound
+      case "/latest/user-data":
+        return state.withLockedValue { $0.ordered.last.map { .text($0.userData) } } ?? .notFound
+      case "/boot.ipxe":
+        return state.withLockedValue { $0.ordered.last.map { .text($0.script) } } ?? .notFound
       default: break
       }
       guard request.headers["authorization"] == "Bearer \(Self.key)" else {
@@ -123,7 +125,9 @@ public final class StandInVultr: Sendable {
     switch (request.method, path) {
     case ("GET", "/plans"): return plans(query)
     case ("GET", "/os"):
-      return json(["os": [["id": 124, "name": "Windows"], ["id": 159, "name": "Custom"]], "meta": meta("")])
+      return json([
+        "os": [["id": 124, "name": "Windows"], ["id": 159, "name": "Custom"]], "meta": meta(""),
+      ])
     case ("GET", "/startup-scripts"):
       let all = state.withLockedValue { $0.scripts.map { ["id": $0.id, "name": $0.name, "type": "pxe"] } }
       return json(["startup_scripts": all, "meta": meta("")])
@@ -163,7 +167,8 @@ public final class StandInVultr: Sendable {
   }
 
   private static func make(
-    _ request: StubCache.Request, _ state: NIOLockedValueBox<State>, _ address: String, _ made: (Machine) -> Void
+    _ request: StubCache.Request, _ state: NIOLockedValueBox<State>, _ address: String,
+    _ made: (Machine) -> Void
   ) -> StubCache.Answer {
     struct Order: Decodable {
       let region: String
@@ -178,7 +183,8 @@ public final class StandInVultr: Sendable {
       let data = Data(base64Encoded: order.user_data)
     else { return error(400, "Invalid order.") }
     let fault = state.withLockedValue { state -> Fault? in
-      guard let index = state.faults.firstIndex(where: { if case .hidden = $0 { false } else { true } }) else {
+      guard let index = state.faults.firstIndex(where: { if case .hidden = $0 { false } else { true } })
+      else {
         return nil
       }
       return state.faults.remove(at: index)
@@ -221,7 +227,9 @@ public final class StandInVultr: Sendable {
     }
     let index = Int(query["cursor"] ?? "0") ?? 0
     let next = index + 1 < visible.count ? "\(index + 1)" : ""
-    return json(["instances": visible.dropFirst(index).prefix(1).map { shown($0, isRunning) }, "meta": meta(next)])
+    return json([
+      "instances": visible.dropFirst(index).prefix(1).map { shown($0, isRunning) }, "meta": meta(next),
+    ])
   }
 
   private static func shown(_ machine: Machine, _ isRunning: (String) -> Bool?) -> [String: Any] {
@@ -237,7 +245,8 @@ public final class StandInVultr: Sendable {
     let pages: [[[String: Any]]] = [
       [
         [
-          "id": "vhp-8c-16gb-amd", "ram": 16384, "disk": 350, "monthly_cost": 96, "locations": ["fra", "ams"],
+          "id": "vhp-8c-16gb-amd", "ram": 16384, "disk": 350, "monthly_cost": 96,
+          "locations": ["fra", "ams"],
           "type": "vhp",
         ]
       ],
@@ -252,7 +261,9 @@ public final class StandInVultr: Sendable {
     return json(["plans": pages[min(index, 1)], "meta": meta(index == 0 ? "1" : "")])
   }
 
-  private static func meta(_ next: String) -> [String: Any] { ["total": 1, "links": ["next": next, "prev": ""]] }
+  private static func meta(_ next: String) -> [String: Any] {
+    ["total": 1, "links": ["next": next, "prev": ""]]
+  }
 
   private static func json(_ value: [String: Any], status: Int = 200) -> StubCache.Answer {
     let body = (try? JSONSerialization.data(withJSONObject: value)) ?? Data()

@@ -35,7 +35,10 @@ enum BuilderUnits {
         ("Unit", [.init("Description", "Turns this builder off at its deadline")]),
         (
           "Service",
-          [.init("Type", "oneshot"), path, .command("ExecStart", ["/bin/sh", "-c", "exec systemctl poweroff"])]
+          [
+            .init("Type", "oneshot"), path,
+            .command("ExecStart", ["/bin/sh", "-c", "exec systemctl poweroff"]),
+          ]
         )),
       "warmth-upload.service": UnitFile(
         ("Unit", [.init("Description", "Upload of what was built")]),
@@ -59,7 +62,8 @@ enum BuilderUnits {
           [
             .init("ListenStream", ""),
             .init(
-              "ListenStream", options.hasPublicLogs ? "\(JournalGateway.port)" : "127.0.0.1:\(JournalGateway.port)"),
+              "ListenStream",
+              options.hasPublicLogs ? "\(JournalGateway.port)" : "127.0.0.1:\(JournalGateway.port)"),
           ]
         )),
       // For a system that is no NixOS.

@@ -20,7 +20,8 @@ public struct IPXEScript: Hashable, Sendable {
     }
     text =
       (["#!ipxe", "isset ${ip} || dhcp", ":start"] + steps + [
-        ":failed", "echo warmth: the image could not be fetched or started; trying again in 10 seconds", "imgfree",
+        ":failed", "echo warmth: the image could not be fetched or started; trying again in 10 seconds",
+        "imgfree",
         "sleep 10", "goto start", "",
       ]).joined(separator: "\n")
   }

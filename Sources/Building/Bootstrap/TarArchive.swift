@@ -25,7 +25,9 @@ struct TarArchive {
       return String(repeating: "0", count: max(0, width - 1 - digits.count)) + digits
     }
     add(name, 100)
-    for (number, width) in [(0o600, 8), (0, 8), (0, 8), (size, 12), (0, 12)] { add(octal(number, width), width) }
+    for (number, width) in [(0o600, 8), (0, 8), (0, 8), (size, 12), (0, 12)] {
+      add(octal(number, width), width)
+    }
     add("        ", 8)
     add("0", 1)
     add("", 100)

@@ -49,6 +49,12 @@ public struct ServerRequest: Sendable {
   public let userData: String
   public let expires: Date
 
+  /// An order.
+  public init(build: RunID, region: String, plan: String, script: String, userData: String, expires: Date) {
+    (self.build, self.region, self.plan) = (build, region, plan)
+    (self.script, self.userData, self.expires) = (script, userData, expires)
+  }
+
   /// Its name at the provider.
   public var label: String { "warmth-\(build)" }
   /// The tags by which it is found without any state of ours.
@@ -143,7 +149,8 @@ extension CloudError: CustomStringConvertible {
     case .unauthorized(let words):
       "\(begin): the key was not accepted (\(words)); see that it may do this, and may be used from this address"
     case .refused(let words): "\(begin): \(words)"
-    case .noCapacity(let words): "\(begin), because it has no such machine now (\(words)); choose another --region or --plan"
+    case .noCapacity(let words):
+      "\(begin), because it has no such machine now (\(words)); choose another --region or --plan"
     case .throttled: "\(begin): it was asked too often; try again in a minute"
     case .unreachable(let cause): "\(begin), because it cannot be reached: \(cause)"
     case .unknown(let cause): "\(begin), or could: \(cause); `warmth builder status` looks for the machine"

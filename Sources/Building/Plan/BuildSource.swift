@@ -29,15 +29,21 @@ public enum BuildWork: Hashable, Sendable {
     case .release(let file, _, let attributes):
       guard !file.isEmpty, !file.hasPrefix("/"), !file.split(separator: "/").contains(".."),
         file.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F })
-      else { throw .targets("--file: '\(file.excerpt)' is no file of a repository: name it relative to its top") }
+      else {
+        throw .targets("--file: '\(file.excerpt)' is no file of a repository: name it relative to its top")
+      }
       try Self.check(attributes, "an attribute")
     case .installables(let all):
       guard !all.isEmpty else {
-        throw .targets("there is nothing to build: name installables, or a release file with -f, --repository and --revision")
+        throw .targets(
+          "there is nothing to build: name installables, or a release file with -f, --repository and --revision"
+        )
       }
       try Self.check(all, "an installable")
       for text in all where text.hasPrefix(".") || text.hasPrefix("/") && !text.hasPrefix("/nix/store/") {
-        throw .targets("'\(text.excerpt)' is a path of this machine, and the builder does not have it: name a flake by its address")
+        throw .targets(
+          "'\(text.excerpt)' is a path of this machine, and the builder does not have it: name a flake by its address"
+        )
       }
     }
     return self
@@ -49,7 +55,8 @@ public enum BuildWork: Hashable, Sendable {
         throw .targets("'\(word.excerpt)' is not \(kind)")
       }
       guard Redaction.redact(word) == word else {
-        throw .targets("'\(word.excerpt)' has credentials in it, which builds could read: use a source that needs none")
+        throw .targets(
+          "'\(word.excerpt)' has credentials in it, which builds could read: use a source that needs none")
       }
     }
   }
@@ -59,10 +66,14 @@ public enum BuildWork: Hashable, Sendable {
     let words: [String]
     switch self {
     case .release(_, _, let attributes):
-      words = ["nix-build", "--no-out-link", "/run/warmth-lib/release.nix"] + attributes.flatMap { ["--attr", $0] }
+      words =
+        ["nix-build", "--no-out-link", "/run/warmth-lib/release.nix"] + attributes.flatMap { ["--attr", $0] }
     case .installables(let all):
       words =
-        ["nix", "--extra-experimental-features", "nix-command flakes", "build", "--no-link", "--print-out-paths"]
+        [
+          "nix", "--extra-experimental-features", "nix-command flakes", "build", "--no-link",
+          "--print-out-paths",
+        ]
         + all
     }
     return "set -- \(words.map(\.shellWord).joined(separator: " "))\n"
@@ -98,7 +109,8 @@ public enum BuildSource: Hashable, Sendable, CustomStringConvertible {
     switch (revision, sha256) {
     case (let revision?, nil):
       guard revision.utf8.count == 40, revision.allSatisfy(\.isHexDigit) else {
-        throw .targets("--revision: '\(revision.excerpt)' is no commit: give all 40 digits, because a branch moves")
+        throw .targets(
+          "--revision: '\(revision.excerpt)' is no commit: give all 40 digits, because a branch moves")
       }
       self = .git(url: repository, revision: revision.lowercased())
     case (nil, let sha256?):

@@ -37,7 +37,9 @@ extension BuilderPlan {
     parts.append(("iPXE script", script.text))
     parts.append(("Unit \(Self.unitName)", unit.text))
     for (name, text) in files.sorted(by: { $0.key < $1.key }) { parts.append(("File \(name)", text)) }
-    for (name, what) in secrets.sorted(by: { $0.key < $1.key }) { parts.append(("File \(name)", "<\(what)>")) }
+    for (name, what) in secrets.sorted(by: { $0.key < $1.key }) {
+      parts.append(("File \(name)", "<\(what)>"))
+    }
     return parts.map { "── \($0.title)\n\($0.text.hasSuffix("\n") ? $0.text : $0.text + "\n")" }
       .joined(separator: "\n")
   }

@@ -42,7 +42,8 @@ public struct BuilderPlan: Sendable {
       uploadKey = key.publicText
       secret["upload-key"] = (key.secretText, "the ssh key that uploads, made for this build")
     case .key(let text): secret["upload-key"] = (text, "the ssh key that uploads, yours")
-    case .credentials(let text): secret["aws-credentials"] = (text, "the credentials of the object store, yours")
+    case .credentials(let text):
+      secret["aws-credentials"] = (text, "the credentials of the object store, yours")
     }
     let signing: SigningKey
     switch options.signing {
@@ -63,7 +64,8 @@ public struct BuilderPlan: Sendable {
     files["nix.conf"] = try Self.nixConfiguration(of: options)
     files["known_hosts"] = options.knownHosts
     files["watchers"] = watchers.map { $0 + "\n" }.joined()
-    files["settings.json"] = try Self.json(SettingsOfNixOS(publicLogs: options.hasPublicLogs, watchers: watchers))
+    files["settings.json"] = try Self.json(
+      SettingsOfNixOS(publicLogs: options.hasPublicLogs, watchers: watchers))
     for (name, unit) in BuilderUnits.all(of: options) { files["units/\(name)"] = unit.text }
 
     let archive = TarArchive(
@@ -85,7 +87,8 @@ public struct BuilderPlan: Sendable {
       deadline: options.deadline, isKept: options.isKept, source: work.source, targets: work.targets,
       destination: options.destination.name)
     identity = BuilderIdentity(
-      hostKey: hostKey.publicText, signingKey: "\(signing.publicKey)", uploadKey: uploadKey, bootstrap: digest,
+      hostKey: hostKey.publicText, signingKey: "\(signing.publicKey)", uploadKey: uploadKey,
+      bootstrap: digest,
       hasPublicLogs: options.hasPublicLogs)
   }
 
@@ -128,7 +131,8 @@ public struct BuilderPlan: Sendable {
       lines.append("extra-substituters = \(options.substituters.joined(separator: " "))")
     }
     if !options.trustedKeys.isEmpty {
-      lines.append("extra-trusted-public-keys = \(options.trustedKeys.map(\.description).joined(separator: " "))")
+      lines.append(
+        "extra-trusted-public-keys = \(options.trustedKeys.map(\.description).joined(separator: " "))")
     }
     return lines.map { $0 + "\n" }.joined()
   }
@@ -138,7 +142,9 @@ public struct BuilderPlan: Sendable {
     let fields = line.split(whereSeparator: \.isWhitespace)
     guard fields.count >= 2, fields[0].wholeMatch(of: /[a-z0-9@.-]{6,60}/) != nil,
       fields[1].wholeMatch(of: /[A-Za-z0-9+\/=]{40,}/) != nil
-    else { throw .material("'\(line.excerpt)' is no public key of ssh; name a file such as ~/.ssh/id_ed25519.pub") }
+    else {
+      throw .material("'\(line.excerpt)' is no public key of ssh; name a file such as ~/.ssh/id_ed25519.pub")
+    }
     return
       "restrict,port-forwarding,permitopen=\"127.0.0.1:\(JournalGateway.port)\",command=\"/bin/false\" \(fields[0]) \(fields[1])"
   }
@@ -147,7 +153,8 @@ public struct BuilderPlan: Sendable {
     let lines = knownHosts.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("#") }
     guard !lines.isEmpty, lines.allSatisfy({ $0.split(separator: " ").count >= 3 }) else {
       throw .material(
-        "the storage's host key is not known: give --known-hosts a file of lines such as `ssh-keyscan HOST` prints, after you compared them with the storage's own")
+        "the storage's host key is not known: give --known-hosts a file of lines such as `ssh-keyscan HOST` prints, after you compared them with the storage's own"
+      )
     }
   }
 

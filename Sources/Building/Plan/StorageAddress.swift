@@ -27,7 +27,8 @@ public struct StorageAddress: Hashable, Sendable {
       components.fragment == nil
     else {
       throw .destination(
-        "'\(text.excerpt)' is no address of a storage: give ssh-ng://USER@HOST, ssh://USER@HOST or s3://BUCKET?region=…, without a password")
+        "'\(text.excerpt)' is no address of a storage: give ssh-ng://USER@HOST, ssh://USER@HOST or s3://BUCKET?region=…, without a password"
+      )
     }
     switch components.scheme {
     case "ssh-ng": kind = .ssh
@@ -35,9 +36,11 @@ public struct StorageAddress: Hashable, Sendable {
     case "s3": kind = .s3
     case let scheme:
       throw .destination(
-        "the builder cannot upload to '\(scheme ?? "")://': give ssh-ng://USER@HOST, ssh://USER@HOST or s3://BUCKET")
+        "the builder cannot upload to '\(scheme ?? "")://': give ssh-ng://USER@HOST, ssh://USER@HOST or s3://BUCKET"
+      )
     }
-    guard components.queryItems?.contains(where: { $0.name.contains("key") && $0.name != "compression" }) != true
+    guard
+      components.queryItems?.contains(where: { $0.name.contains("key") && $0.name != "compression" }) != true
     else { throw .destination("'\(text.excerpt)' names a key's file, and the builder has no file of yours") }
     // Not every Nix knows a port in this address, and every ssh knows the option for it.
     port = kind == .s3 ? nil : components.port

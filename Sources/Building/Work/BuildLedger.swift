@@ -24,6 +24,7 @@ public struct BuildLedger: Sendable {
 
   /// No ledger: nothing is known of any build.
   public static let none = BuildLedger(
-    begin: { throw BuilderError.noMachine($0.id, .planned) }, add: { throw BuilderError.noMachine($1, .planned) },
+    begin: { throw BuilderError.noMachine($0.id, .planned) },
+    add: { throw BuilderError.noMachine($1, .planned) },
     unfinished: { [] })
 }

@@ -61,7 +61,8 @@ public struct Builder: Sendable {
     }
     guard offer.disk > 0 else {
       throw PlanFlaw.offer(
-        "'\(order.plan)' has no disk of its own, and builds would have to fit into memory: choose a plan with a disk")
+        "'\(order.plan)' has no disk of its own, and builds would have to fit into memory: choose a plan with a disk"
+      )
     }
     let cost = Price.most(hourly: offer.hourlyPrice, deadline: order.deadline)
     guard cost <= mostCost else { throw PlanFlaw.cost(cost, limit: mostCost) }
@@ -86,7 +87,8 @@ public struct Builder: Sendable {
     if let first = try ledger.unfinished().first(where: { $0.start.order.isSame(as: start.order) }),
       first.start.id != start.id
     {
-      _ = try add(.refused("the build \(first.start.id) of the same order began at the same time"), to: record)
+      _ = try add(
+        .refused("the build \(first.start.id) of the same order began at the same time"), to: record)
       throw BuilderError.busy(first.start.id)
     }
     do { try await announce() } catch {
@@ -151,10 +153,15 @@ public struct Builder: Sendable {
   /// Looks whether the machine of a build is there, once.
   public func looked(at build: BuildRecord, isAlive: @Sendable (Runner) -> Bool) async throws -> BuildRecord {
     guard build.state != .deleting else { return try await remove(build, .abandoned) }
-    guard let server = try await cloud.servers(tagged: "warmth-\(build.start.id)").first(where: { $0.state != .remainder })
+    guard
+      let server = try await cloud.servers(tagged: "warmth-\(build.start.id)").first(where: {
+        $0.state != .remainder
+      })
     else {
       // Nobody asks for it any more, and what was asked for long ago would be in the list.
-      guard build.state != .asked || !isAlive(build.start.runner) && build.lifetime(until: now()) > Self.visibility
+      guard
+        build.state != .asked
+          || !isAlive(build.start.runner) && build.lifetime(until: now()) > Self.visibility
       else { return build }
       return try add(.gone, to: build)
     }
@@ -167,8 +174,10 @@ public struct Builder: Sendable {
   /// deleted.
   private func find(_ record: BuildRecord, until limit: Date) async throws -> Server? {
     while true {
-      let found = try await cloud.servers(tagged: "warmth-\(record.start.id)").filter { $0.state != .remainder }
-        .sorted { $0.id < $1.id }
+      let found = try await cloud.servers(tagged: "warmth-\(record.start.id)").filter {
+        $0.state != .remainder
+      }
+      .sorted { $0.id < $1.id }
       for other in found.dropFirst() { try await cloud.delete(other.id) }
       if let first = found.first { return first }
       guard now() < limit else { return nil }
@@ -259,7 +268,9 @@ public struct Builder: Sendable {
         continue
       }
       let reason = isDue ? BuildDeletion.expired : .stopped
-      if let build = server.build, let record = known[build], record.state.mayHaveMachine, server.state != .remainder {
+      if let build = server.build, let record = known[build], record.state.mayHaveMachine,
+        server.state != .remainder
+      {
         known[build] = try await remove(record, reason)
       } else {
         try await cloud.delete(server.id)
@@ -278,7 +289,9 @@ public struct Builder: Sendable {
     record.map { $0.phase == nil && !$0.hasRun(for: Self.visibility, at: now()) } ?? false
   }
 
-  private func add(_ fact: BuildEvent.Fact, at instant: Date? = nil, to record: BuildRecord) throws -> BuildRecord {
+  private func add(_ fact: BuildEvent.Fact, at instant: Date? = nil, to record: BuildRecord) throws
+    -> BuildRecord
+  {
     let record = try ledger.add(BuildEvent(at: instant ?? now(), fact), record.start.id)
     progress(record)
     return record

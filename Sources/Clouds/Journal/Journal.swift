@@ -76,7 +76,8 @@ public struct Journal: Sendable {
     let reader = Mutex(AnswerReader())
     switch way {
     case .tunnel(let address, let hostKey, let identity, let options):
-      let known = FileManager.default.temporaryDirectory.appending(path: "warmth-\(UUID().uuidString).hosts").path
+      let known = FileManager.default.temporaryDirectory.appending(path: "warmth-\(UUID().uuidString).hosts")
+        .path
       let alias = "warmth-\(build)"
       try Data("\(alias) \(hostKey)\n".utf8).write(to: URL(filePath: known))
       defer { try? FileManager.default.removeItem(atPath: known) }
@@ -106,12 +107,14 @@ public struct Journal: Sendable {
       let words = record.standardError.split(whereSeparator: \.isNewline).last.map(String.init)
       reader.withLock { $0.end() }.forEach(take)
       guard reader.withLock({ $0.status }) != nil else {
-        throw JournalError.unreachable(address: address, cause: words?.excerpt ?? "ssh ended with \(record.terminationStatus)")
+        throw JournalError.unreachable(
+          address: address, cause: words?.excerpt ?? "ssh ended with \(record.terminationStatus)")
       }
     case .open(let address):
       let client = CloudTransport.client()
       do {
-        var request = HTTPClientRequest(url: "http://\(address):\(JournalGateway.port)\(question.target(build))")
+        var request = HTTPClientRequest(
+          url: "http://\(address):\(JournalGateway.port)\(question.target(build))")
         for (name, value) in question.headers { request.headers.add(name: name, value: value) }
         let response = try await client.execute(request, deadline: .distantFuture)
         reader.withLock { $0.begin(status: Int(response.status.code)) }
@@ -125,7 +128,9 @@ public struct Journal: Sendable {
       try? await client.shutdown()
       reader.withLock { $0.end() }.forEach(take)
     }
-    if let status = reader.withLock({ $0.status }), status != 200 { throw JournalError.refused(status: status) }
+    if let status = reader.withLock({ $0.status }), status != 200 {
+      throw JournalError.refused(status: status)
+    }
   }
 }
 

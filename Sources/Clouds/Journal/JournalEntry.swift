@@ -28,7 +28,8 @@ public struct JournalEntry: Sendable, Decodable {
 
   /// Parses a line; `nil` where it is no entry.
   init?(line: [UInt8]) {
-    guard let entry = try? JSONDecoder().decode(JournalEntry.self, from: Data(line)), entry.cursor != nil else {
+    guard let entry = try? JSONDecoder().decode(JournalEntry.self, from: Data(line)), entry.cursor != nil
+    else {
       return nil
     }
     self = entry
@@ -53,11 +54,18 @@ public struct JournalEntry: Sendable, Decodable {
     guard self["_UID"] == "0", self["WARMTH_RUN"] == build.text, let phase = self["WARMTH_PHASE"], let date,
       let cursor
     else { return nil }
-    if let phase = MachinePhase(rawValue: phase) { return MachineReport(at: date, fact: .reached(phase), cursor: cursor) }
-    guard ["done", "failed"].contains(phase), let exit = self["WARMTH_EXIT"].flatMap({ Int($0) }) else { return nil }
+    if let phase = MachinePhase(rawValue: phase) {
+      return MachineReport(at: date, fact: .reached(phase), cursor: cursor)
+    }
+    guard ["done", "failed"].contains(phase), let exit = self["WARMTH_EXIT"].flatMap({ Int($0) }) else {
+      return nil
+    }
     let end = BuildEnd(
-      exit: phase == "failed" && exit == 0 ? 1 : exit, reason: self["WARMTH_REASON"]?.excerpt ?? "", message: message.excerpt,
-      outputs: (self["WARMTH_OUTPUTS"] ?? "").split(separator: " ").compactMap { try? StorePath(parsing: $0) },
+      exit: phase == "failed" && exit == 0 ? 1 : exit, reason: self["WARMTH_REASON"]?.excerpt ?? "",
+      message: message.excerpt,
+      outputs: (self["WARMTH_OUTPUTS"] ?? "").split(separator: " ").compactMap {
+        try? StorePath(parsing: $0)
+      },
       isUploaded: self["WARMTH_UPLOADED"] == "true")
     return MachineReport(at: date, fact: .ended(end), cursor: cursor)
   }

@@ -53,9 +53,12 @@ public struct Vultr: CloudProvider {
 
   public func create(_ request: ServerRequest) async throws(CloudError) -> Server {
     let call = "make a machine"
-    let systems: [SystemPart] = try await all("/os", "list systems", as: SystemsAnswer.self, { ($0.os, $0.meta) })
+    let systems: [SystemPart] = try await all(
+      "/os", "list systems", as: SystemsAnswer.self, { ($0.os, $0.meta) })
     guard let system = systems.first(where: { $0.name == Self.withoutSystem }) else {
-      throw CloudError(provider: "Vultr", call: call, .refused("it lists no operating system '\(Self.withoutSystem)' any more"))
+      throw CloudError(
+        provider: "Vultr", call: call,
+        .refused("it lists no operating system '\(Self.withoutSystem)' any more"))
     }
     let script: ScriptAnswer
     do {
@@ -78,7 +81,8 @@ public struct Vultr: CloudProvider {
 
   public func servers(tagged tag: String) async throws(CloudError) -> [Server] {
     let instances: [InstancePart] = try await all(
-      "/instances?tag=\(Self.encoded(tag))", "list machines", as: InstancesAnswer.self, { ($0.instances, $0.meta) })
+      "/instances?tag=\(Self.encoded(tag))", "list machines", as: InstancesAnswer.self,
+      { ($0.instances, $0.meta) })
     // An answer that does not heed the question must not delete what is not ours.
     let servers = instances.map(\.server).filter { $0.tags.contains(tag) }
     let owners = Set(servers.flatMap(\.tags))
@@ -86,7 +90,8 @@ public struct Vultr: CloudProvider {
       "/startup-scripts", "list scripts", as: ScriptsAnswer.self, { ($0.startup_scripts, $0.meta) })
     let remainders = scripts.compactMap { script -> Server? in
       let tags = [Server.tag] + script.name.split(separator: " ").map(String.init)
-      guard tags.count == 3, tags.contains(tag), tags[1].hasPrefix("warmth-"), !owners.contains(tags[1]) else {
+      guard tags.count == 3, tags.contains(tag), tags[1].hasPrefix("warmth-"), !owners.contains(tags[1])
+      else {
         return nil
       }
       return Server(id: Self.scriptMark + script.id, state: .remainder, address: nil, tags: tags)
@@ -104,7 +109,8 @@ public struct Vultr: CloudProvider {
 
   public func delete(_ id: String) async throws(CloudError) {
     if id.hasPrefix(Self.scriptMark) {
-      return try await delete(at: "/startup-scripts/\(Self.encoded(String(id.dropFirst(Self.scriptMark.count))))", id)
+      return try await delete(
+        at: "/startup-scripts/\(Self.encoded(String(id.dropFirst(Self.scriptMark.count))))", id)
     }
     let label = try await server(id)?.build.map { "warmth-\($0)" }
     try await delete(at: "/instances/\(Self.encoded(id))", id)
@@ -132,7 +138,9 @@ public struct Vultr: CloudProvider {
   }
 
   /// Tells the provider to make something, once: only an answer of too many requests means that it was not done.
-  private func tell<Answer: Decodable>(_ method: String, _ path: String, _ call: String, _ body: some Encodable)
+  private func tell<Answer: Decodable>(
+    _ method: String, _ path: String, _ call: String, _ body: some Encodable
+  )
     async throws(CloudError) -> Answer
   {
     let encoder = JSONEncoder()
@@ -165,13 +173,16 @@ public struct Vultr: CloudProvider {
   }
 
   /// Asks a question that may be asked again.
-  private func ask(_ request: CloudTransport.Request, _ call: String) async throws(CloudError) -> CloudTransport.Response {
+  private func ask(_ request: CloudTransport.Request, _ call: String) async throws(CloudError)
+    -> CloudTransport.Response
+  {
     var last = CloudError.Flaw.throttled
     for wait in Self.pauses + [nil] {
       do {
         let response = try await transport.send(request)
         guard response.status == 429 || response.status >= 500 else { return response }
-        last = response.status == 429 ? .throttled : .unknown("HTTP \(response.status): \(Self.words(response))")
+        last =
+          response.status == 429 ? .throttled : .unknown("HTTP \(response.status): \(Self.words(response))")
       } catch {
         switch error {
         case .notSent(let cause): last = .unreachable(cause)
@@ -215,7 +226,9 @@ public struct Vultr: CloudProvider {
   /// Vultr has no codes: its sentences are all there is.
   private static func isLack(_ words: String) -> Bool {
     let words = words.lowercased()
-    return ["not available in", "sold out", "no capacity", "temporarily unavailable"].contains { words.contains($0) }
+    return ["not available in", "sold out", "no capacity", "temporarily unavailable"].contains {
+      words.contains($0)
+    }
   }
 
   private static func words(_ response: CloudTransport.Response) -> String {
@@ -223,7 +236,9 @@ public struct Vultr: CloudProvider {
       ?? String(decoding: response.body.prefix(200), as: UTF8.self)).excerpt
   }
 
-  private func decode<Answer: Decodable>(_: Answer.Type, _ body: Data, _ call: String) throws(CloudError) -> Answer {
+  private func decode<Answer: Decodable>(_: Answer.Type, _ body: Data, _ call: String) throws(CloudError)
+    -> Answer
+  {
     do { return try JSONDecoder().decode(Answer.self, from: body) } catch {
       throw flaw(call, .unreadable("\(error)".excerpt))
     }
@@ -238,6 +253,7 @@ public struct Vultr: CloudProvider {
   }
 
   private static func encoded(_ text: String) -> String {
-    text.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(CharacterSet(charactersIn: "-._"))) ?? ""
+    text.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(CharacterSet(charactersIn: "-._")))
+      ?? ""
   }
 }

@@ -15,7 +15,8 @@ public struct BuildText: Sendable {
     var lines = [
       "build \(start.id): \(record.outcome)",
       "machine \(order.plan) in \(order.region) at \(order.provider)"
-        + (record.server.map { ", \(Words.name($0))" } ?? "") + (record.address.map { ", \(Words.name($0))" } ?? ""),
+        + (record.server.map { ", \(Words.name($0))" } ?? "")
+        + (record.address.map { ", \(Words.name($0))" } ?? ""),
       "of \(Words.line(order.targets.joined(separator: " ")))\(order.source.map { " from \(Words.line($0))" } ?? "")",
       "to \(Words.line(order.destination))",
       "cost \(cost), until \(Instant.iso8601(start.expires)) at the latest",
@@ -48,8 +49,11 @@ extension BuildRecord {
       case .deleting: "the machine is being deleted"
       case .gone: server == nil ? "no machine was made" : "the machine is gone"
       }
-    guard let end else { return state == .gone && server != nil ? "\(place), and how the build ended is not known" : place }
-    return "\(end.isSuccess ? "built and uploaded" : "failed (\(Words.line(end.reason)), exit code \(end.exit))"), \(place)"
+    guard let end else {
+      return state == .gone && server != nil ? "\(place), and how the build ended is not known" : place
+    }
+    return
+      "\(end.isSuccess ? "built and uploaded" : "failed (\(Words.line(end.reason)), exit code \(end.exit))"), \(place)"
   }
 }
 

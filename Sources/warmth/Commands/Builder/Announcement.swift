@@ -2,6 +2,7 @@ import Building
 import Foundation
 import NixModel
 import Subprocess
+import SystemPackage
 
 /// Tells the storage the public keys of a machine, through a command of the operator.
 struct Announcement: Sendable {
@@ -33,10 +34,12 @@ struct Announcement: Sendable {
         build: start.id.text, expires: start.expires.formatted(.iso8601), sshKey: start.identity.uploadKey,
         signingKey: start.identity.signingKey))
     let record = try await Subprocess.run(
-      .path("/bin/sh"), arguments: ["-c", command], input: .string(String(decoding: line, as: UTF8.self) + "\n"),
+      .path("/bin/sh"), arguments: ["-c", command],
+      input: .string(String(decoding: line, as: UTF8.self) + "\n"),
       output: .string(limit: 64 << 10), error: .string(limit: 64 << 10))
     guard record.terminationStatus.isSuccess else {
-      let words = record.standardError.split(whereSeparator: \.isNewline).last.map(String.init) ?? "it said nothing"
+      let words =
+        record.standardError.split(whereSeparator: \.isNewline).last.map(String.init) ?? "it said nothing"
       throw Failure(
         .missing,
         "the command of --announce ended with \(record.terminationStatus) (\(words.excerpt)), so the storage does not know the machine's keys; nothing was made"

@@ -1,13 +1,17 @@
 import ArgumentParser
 import Building
+import Clouds
 import EvidenceStore
+import Foundation
 import Machine
 import NixModel
+import Reporting
 
 /// Which build a command is about, and the store that it is recorded in.
 struct BuildChoice: ParsableArguments {
   @Argument(
-    help: ArgumentHelp("The build, or the beginning of its name; the only unfinished one by default.", valueName: "build"))
+    help: ArgumentHelp(
+      "The build, or the beginning of its name; the only unfinished one by default.", valueName: "build"))
   var build: String?
 
   @OptionGroup var evidence: EvidenceOptions
@@ -24,7 +28,8 @@ struct BuildChoice: ParsableArguments {
       if let build {
         guard let record = try store.build(RunID(build)) else {
           throw Failure(
-            .inconclusive, "there is no build '\(build.excerpt)' in \(store.path); `warmth audit runs --builds` lists them")
+            .inconclusive,
+            "there is no build '\(build.excerpt)' in \(store.path); `warmth audit runs --builds` lists them")
         }
         return record
       }
@@ -49,6 +54,16 @@ extension BuildLedger {
     self.init(
       begin: { try store.begin($0) }, add: { try store.add($0, to: $1) },
       unfinished: { try store.unfinishedBuilds() })
+  }
+}
+
+extension EvidenceStore {
+  /// Closes the record of a build that is over, and prints it.
+  func tell(_ record: BuildRecord, asJSON isJSON: Bool) throws {
+    if record.state == .gone {
+      do { try close(record.start.id, at: .now) } catch { throw Failure(.evidence, "\(error)") }
+    }
+    Console.print(isJSON ? try BuildDocument(record, at: .now).json() : BuildText(record, at: .now).render())
   }
 }
 

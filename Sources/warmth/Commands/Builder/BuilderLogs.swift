@@ -37,7 +37,8 @@ struct BuilderLogs: AsyncParsableCommand {
     guard let journal = watch.journal(of: record) else {
       throw Failure(
         .inconclusive,
-        "the machine of \(record.start.id) has no address yet, or no more; `warmth builder status` tells its state")
+        "the machine of \(record.start.id) has no address yet, or no more; `warmth builder status` tells its state"
+      )
     }
     let place = Mutex(after)
     do {

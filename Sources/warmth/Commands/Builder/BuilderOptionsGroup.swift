@@ -22,7 +22,8 @@ struct BuilderOptionsGroup: ParsableArguments {
 
   @Option(
     name: [.customShort("A"), .customLong("attr")],
-    help: ArgumentHelp("An attribute of the release file. Repeatable; all of the file by default.", valueName: "attribute"))
+    help: ArgumentHelp(
+      "An attribute of the release file. Repeatable; all of the file by default.", valueName: "attribute"))
   var attributes: [String] = []
 
   @Option(help: ArgumentHelp("The Git repository, or the archive, with the release file.", valueName: "url"))
@@ -31,10 +32,14 @@ struct BuilderOptionsGroup: ParsableArguments {
   @Option(help: ArgumentHelp("The commit of the repository: 40 digits.", valueName: "commit"))
   var revision: String?
 
-  @Option(help: ArgumentHelp("The digest of the archive, unpacked (nix-prefetch-url --unpack).", valueName: "digest"))
+  @Option(
+    help: ArgumentHelp(
+      "The digest of the archive, unpacked (nix-prefetch-url --unpack).", valueName: "digest"))
   var sha256: String?
 
-  @Option(help: ArgumentHelp("The storage: ssh-ng://USER@HOST, ssh://USER@HOST or s3://BUCKET?….", valueName: "url"))
+  @Option(
+    help: ArgumentHelp("The storage: ssh-ng://USER@HOST, ssh://USER@HOST or s3://BUCKET?….", valueName: "url")
+  )
   var to: String
 
   @Option(
@@ -49,10 +54,14 @@ struct BuilderOptionsGroup: ParsableArguments {
       valueName: "command"))
   var announce: String?
 
-  @Option(help: ArgumentHelp("The secret ssh key to upload with, instead of one of the machine's own.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "The secret ssh key to upload with, instead of one of the machine's own.", valueName: "file"))
   var uploadKey: String?
 
-  @Option(help: ArgumentHelp("The credentials of an s3:// storage, in the form of ~/.aws/credentials.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "The credentials of an s3:// storage, in the form of ~/.aws/credentials.", valueName: "file"))
   var awsCredentials: String?
 
   /// The key that signs builds.
@@ -65,7 +74,8 @@ struct BuilderOptionsGroup: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Sign builds with this key instead. Every program of root on the machine can read it.", valueName: "file"))
+      "Sign builds with this key instead. Every program of root on the machine can read it.",
+      valueName: "file"))
   var signingKey: String?
 
   @Option(
@@ -102,14 +112,17 @@ struct BuilderOptionsGroup: ParsableArguments {
   var trustedKeys: [String] = []
 
   @Option(
-    help: ArgumentHelp("An archive of nixpkgs for the machine's configuration; the image's own by default.", valueName: "url"))
+    help: ArgumentHelp(
+      "An archive of nixpkgs for the machine's configuration; the image's own by default.", valueName: "url"))
   var nixpkgs: String?
 
   @Option(help: ArgumentHelp("The digest of that archive, unpacked.", valueName: "digest"))
   var nixpkgsSha256: String?
 
   func validate() throws {
-    if runKey != nil, signingKey != nil { throw ValidationError("--run-key and --signing-key exclude each other.") }
+    if runKey != nil, signingKey != nil {
+      throw ValidationError("--run-key and --signing-key exclude each other.")
+    }
     if [announce, uploadKey, awsCredentials].compactMap(\.self).count > 1 {
       throw ValidationError("--announce, --upload-key and --aws-credentials exclude each other.")
     }
@@ -133,10 +146,14 @@ struct BuilderOptionsGroup: ParsableArguments {
       options.isKept = keep
       options.hasPublicLogs = publicLogs
       if let signingKey { options.signing = .cacheKey(try SigningKeyFile.readOfOwner(signingKey)) }
-      if let knownHosts { options.knownHosts = try OwnersFile.readPublic(knownHosts, as: "the storage's host key") }
+      if let knownHosts {
+        options.knownHosts = try OwnersFile.readPublic(knownHosts, as: "the storage's host key")
+      }
       for path in watchKeys {
         let text = try OwnersFile.readPublic(path, as: "the public key of a watcher")
-        options.watchers += text.split(whereSeparator: \.isNewline).map(String.init).filter { !$0.hasPrefix("#") }
+        options.watchers += text.split(whereSeparator: \.isNewline).map(String.init).filter {
+          !$0.hasPrefix("#")
+        }
       }
       options.substituters = substituters
       for key in trustedKeys {

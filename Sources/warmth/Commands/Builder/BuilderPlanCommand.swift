@@ -27,7 +27,9 @@ extension BuilderOptionsGroup {
           "warmth: the cache's own signing key goes to the machine, where every program of root can read it; without --signing-key, builds are signed by a key of the machine's own, and the storage signs what it has checked"
         )
       }
-      if publicLogs { Console.say("warmth: everybody who reaches the machine can read its logs, the build's among them") }
+      if publicLogs {
+        Console.say("warmth: everybody who reaches the machine can read its logs, the build's among them")
+      }
       if watchKeys.isEmpty, !publicLogs {
         Console.say(
           "warmth: without --watch-key nobody can read the machine's logs, and `wait` learns only that it has ended, and not how"

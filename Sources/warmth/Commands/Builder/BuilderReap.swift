@@ -2,6 +2,7 @@ import ArgumentParser
 import Building
 import Clouds
 import EvidenceStore
+import Foundation
 import Machine
 import NixModel
 
@@ -23,11 +24,18 @@ struct BuilderReap: AsyncParsableCommand {
     let cloud = try provider.open()
     let builder = store.map { Builder(cloud, $0) } ?? Builder(cloud: cloud, ledger: .none)
     let outcome: Result<[Builder.Reaped], any Error>
-    do { outcome = .success(try await building { try await builder.reap(isAlive: RunnerFacts.isAlive) }) } catch {
+    do {
+      outcome = .success(try await building { try await builder.reap(isAlive: RunnerFacts.isAlive) })
+    } catch {
       outcome = .failure(error)
     }
     await cloud.shutdown()
     let reaped = try outcome.get()
+    for build in reaped.compactMap(\.server.build) {
+      // It may be the build of another store.
+      guard let record = try store?.build(build), record.state == .gone else { continue }
+      try store?.close(build, at: .now)
+    }
     for one in reaped {
       let name = one.server.build?.text ?? one.server.id
       switch one.reason {

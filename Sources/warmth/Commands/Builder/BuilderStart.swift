@@ -22,7 +22,10 @@ struct BuilderStart: AsyncParsableCommand {
   @OptionGroup var proof: ProofElsewhereOptions
   @OptionGroup var evidence: EvidenceOptions
 
-  @Option(help: ArgumentHelp("The most that the machine may cost until its deadline, in dollars; 3 by default.", valueName: "amount"))
+  @Option(
+    help: ArgumentHelp(
+      "The most that the machine may cost until its deadline, in dollars; 3 by default.", valueName: "amount")
+  )
   var maxCost = "3"
 
   @Flag(help: "Make the machine.")
@@ -35,7 +38,9 @@ struct BuilderStart: AsyncParsableCommand {
   var json = false
 
   func validate() throws {
-    if !apply, detach || json { throw ValidationError("--detach and --json go with --apply; without it nothing is made.") }
+    if !apply, detach || json {
+      throw ValidationError("--detach and --json go with --apply; without it nothing is made.")
+    }
     if detach, proof.isWanted { throw ValidationError("--prove waits for the end; leave --detach out.") }
     if Price(parsing: maxCost) == nil { throw ValidationError("--max-cost takes dollars, such as 3 or 0.5.") }
   }
@@ -58,7 +63,7 @@ struct BuilderStart: AsyncParsableCommand {
     await cloud.shutdown()
     var record = try outcome.get()
     if proof.isWanted { record = try await proof.prove(record, in: store, evidence) }
-    Console.print(json ? try BuildDocument(record, at: .now).json() : BuildText(record, at: .now).render())
+    try store.tell(record, asJSON: json)
     if !detach { throw record.status }
   }
 
@@ -76,7 +81,8 @@ struct BuilderStart: AsyncParsableCommand {
     case .made(let record):
       return detach ? record : try await builder.wait(for: record, by: watch)
     case .joined(let record):
-      Console.say("the build \(record.start.id) of the same order is under way already, and no machine was made")
+      Console.say(
+        "the build \(record.start.id) of the same order is under way already, and no machine was made")
       return detach ? record : try await builder.wait(for: record, by: watch)
     }
   }
@@ -85,7 +91,8 @@ struct BuilderStart: AsyncParsableCommand {
 extension Builder {
   /// Waits, and asks the machine as the options say.
   func wait(for record: BuildRecord, by watch: WatchOptions) async throws -> BuildRecord {
-    try await wait(for: record) { machine, cursor in await watch.journal(of: machine)?.reports(after: cursor) }
+    try await wait(for: record) { machine, cursor in await watch.journal(of: machine)?.reports(after: cursor)
+    }
   }
 }
 

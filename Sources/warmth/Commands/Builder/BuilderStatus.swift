@@ -1,6 +1,8 @@
 import ArgumentParser
 import Building
+import Clouds
 import EvidenceStore
+import Foundation
 import Machine
 import NixModel
 import Reporting
@@ -21,22 +23,21 @@ struct BuilderStatus: AsyncParsableCommand {
   var json = false
 
   func run() async throws {
-    var record: BuildRecord
     if recorded {
-      record = try choice.record(in: try choice.evidence.openForReading())
-    } else {
-      let (chosen, store) = try choice.open()
-      record = chosen
-      if record.state.mayHaveMachine {
-        let cloud = try provider.open()
-        let builder = Builder(cloud, store)
-        do { record = try await building { try await builder.looked(at: record, isAlive: RunnerFacts.isAlive) } } catch {
-          await cloud.shutdown()
-          throw error
-        }
-        await cloud.shutdown()
-      }
+      let record = try choice.record(in: try choice.evidence.openForReading())
+      return Console.print(
+        json ? try BuildDocument(record, at: .now).json() : BuildText(record, at: .now).render())
     }
-    Console.print(json ? try BuildDocument(record, at: .now).json() : BuildText(record, at: .now).render())
+    let (record, store) = try choice.open()
+    guard record.state.mayHaveMachine else { return try store.tell(record, asJSON: json) }
+    let cloud = try provider.open()
+    let builder = Builder(cloud, store)
+    let outcome: Result<BuildRecord, any Error>
+    do {
+      outcome = .success(
+        try await building { try await builder.looked(at: record, isAlive: RunnerFacts.isAlive) })
+    } catch { outcome = .failure(error) }
+    await cloud.shutdown()
+    try store.tell(try outcome.get(), asJSON: json)
   }
 }

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Building
+import Clouds
 import EvidenceStore
+import Foundation
 import NixModel
 import Reporting
 
@@ -20,6 +22,6 @@ struct BuilderStop: AsyncParsableCommand {
       outcome = .failure(error)
     }
     await cloud.shutdown()
-    Console.print(BuildText(try outcome.get(), at: .now).render())
+    try store.tell(try outcome.get(), asJSON: false)
   }
 }

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Building
+import Clouds
 import EvidenceStore
+import Foundation
 import Machine
 import NixModel
 import Reporting
@@ -9,7 +11,8 @@ struct BuilderWait: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "wait",
     abstract: "Wait until a machine has done its work and is deleted, and exit as its build did.",
-    discussion: "It deletes the machine: after a success at once, after a failure when the machine has stood still.")
+    discussion:
+      "It deletes the machine: after a success at once, after a failure when the machine has stood still.")
 
   @OptionGroup var choice: BuildChoice
   @OptionGroup var provider: ProviderOptions
@@ -43,7 +46,7 @@ struct BuilderWait: AsyncParsableCommand {
       record = try outcome.get()
     }
     if proof.isWanted { record = try await proof.prove(record, in: store, choice.evidence) }
-    Console.print(json ? try BuildDocument(record, at: .now).json() : BuildText(record, at: .now).render())
+    try store.tell(record, asJSON: json)
     throw record.status
   }
 }

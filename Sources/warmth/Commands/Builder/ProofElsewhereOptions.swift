@@ -10,10 +10,13 @@ import SystemPackage
 struct ProofElsewhereOptions: ParsableArguments {
   @Flag(
     name: .customLong("prove"),
-    help: "Prove the outputs warm afterwards, in a throwaway store here. The builder's own word proves nothing.")
+    help:
+      "Prove the outputs warm afterwards, in a throwaway store here. The builder's own word proves nothing.")
   var isWanted = false
 
-  @Option(help: ArgumentHelp("Where readers read the storage, for --prove: https://cache.example.", valueName: "url"))
+  @Option(
+    help: ArgumentHelp(
+      "Where readers read the storage, for --prove: https://cache.example.", valueName: "url"))
   var readSide: String?
 
   @Option(
@@ -29,7 +32,8 @@ struct ProofElsewhereOptions: ParsableArguments {
     guard let readSide, !readKeys.isEmpty else {
       throw Failure(
         .usage,
-        "--prove has to know where readers read \(order.destination) and which key they trust: --read-side URL --read-key KEY")
+        "--prove has to know where readers read \(order.destination) and which key they trust: --read-side URL --read-key KEY"
+      )
     }
     do { _ = try SubstituterURL(parsing: readSide) } catch { throw Failure(.usage, "--read-side: \(error)") }
     for key in readKeys {
@@ -38,7 +42,9 @@ struct ProofElsewhereOptions: ParsableArguments {
   }
 
   /// Proves, and writes it down beside the build.
-  func prove(_ record: BuildRecord, in store: EvidenceStore, _ evidence: EvidenceOptions) async throws -> BuildRecord {
+  func prove(_ record: BuildRecord, in store: EvidenceStore, _ evidence: EvidenceOptions) async throws
+    -> BuildRecord
+  {
     guard let outputs = record.end?.outputs, !outputs.isEmpty else {
       Console.say("warmth: there is nothing to prove, because the machine named no output")
       return record
@@ -47,13 +53,18 @@ struct ProofElsewhereOptions: ParsableArguments {
     if let readSide { arguments += ["--substituter", readSide, "--expect-from", readSide] }
     arguments += readKeys.flatMap { ["--trusted-public-key", $0] } + outputs.map(\.description)
     let answer = try await Subprocess.run(
-      .path("/proc/self/exe"), arguments: Arguments(arguments), input: .none, output: .string(limit: 64 << 20),
+      .path("/proc/self/exe"), arguments: Arguments(arguments), input: .none,
+      output: .string(limit: 64 << 20),
       error: .fileDescriptor(.standardError, closeAfterSpawningProcess: false))
     guard let proof = try? JSONDecoder().decode(Document.self, from: Data(answer.standardOutput.utf8)) else {
-      throw Failure(.inconclusive, "the proof ended with \(answer.terminationStatus) and came to no verdict; see the lines before")
+      throw Failure(
+        .inconclusive,
+        "the proof ended with \(answer.terminationStatus) and came to no verdict; see the lines before")
     }
-    do { return try store.add(BuildEvent(at: .now, .proved(run: RunID(proof.run.id), proof.verdict)), to: record.start.id) }
-    catch { throw Failure(.evidence, "\(error)") }
+    do {
+      return try store.add(
+        BuildEvent(at: .now, .proved(run: RunID(proof.run.id), proof.verdict)), to: record.start.id)
+    } catch { throw Failure(.evidence, "\(error)") }
   }
 
   private struct Document: Decodable {

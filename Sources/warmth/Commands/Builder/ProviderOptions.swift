@@ -27,7 +27,9 @@ struct ProviderOptions: ParsableArguments {
   /// The provider, whose connections are to be closed.
   func open() throws(Failure) -> Vultr {
     let key = try key()
-    guard let address = WebAddress(parsing: apiUrl), address.server.scheme == .https || address.server.isLoopback else {
+    guard let address = WebAddress(parsing: apiUrl),
+      address.server.scheme == .https || address.server.isLoopback
+    else {
       throw Failure(.usage, "--api-url: a key goes over https:// alone, or to this machine")
     }
     Redaction.known?.learn(key)
@@ -49,7 +51,8 @@ struct ProviderOptions: ParsableArguments {
       )
     }
     guard key.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
-      throw Failure(.usage, "the provider's API key has a space, a line's end or another sign that no key has")
+      throw Failure(
+        .usage, "the provider's API key has a space, a line's end or another sign that no key has")
     }
     return key
   }

@@ -5,7 +5,8 @@ import NixModel
 
 /// How a machine's journal is reached.
 struct WatchOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The secret ssh key of --watch-key; ssh's own choice by default.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("The secret ssh key of --watch-key; ssh's own choice by default.", valueName: "file"))
   var identity: String?
 
   @Option(
