@@ -71,7 +71,8 @@ import Testing
       ]
         + order("hello", in: lab) + watching(lab), in: lab)
     let console = try lab.text("\(lab.provider.ordered.last?.id ?? "none").console")
-    #expect(exit == .exited(0), "\(output)\n\(errors)\n\(console.suffix(4000))\n\(try lab.text("sshd.log"))")
+    let sshd = try lab.text("sshd.log")
+    #expect(exit == .exited(0), "\(output)\n\(errors)\n\(console.suffix(4000))\n\(sshd.suffix(4000))")
 
     let record = try JSONDecoder().decode(Record.self, from: Data(output.utf8))
     #expect(

@@ -29,7 +29,7 @@ struct MachineLab: Sendable {
       let process = Process()
       process.executableURL = URL(filePath: program)
       process.arguments = arguments
-      FileManager.default.createFile(atPath: log, contents: nil)
+      _ = FileManager.default.createFile(atPath: log, contents: nil)
       process.standardOutput = FileHandle(forWritingAtPath: log)
       process.standardError = process.standardOutput
       process.standardInput = FileHandle.nullDevice
@@ -69,7 +69,7 @@ struct MachineLab: Sendable {
       isRunning: { machines.isRunning($0) },
       made: { machine in
         let disk = "\(folder)/\(machine.id).disk"
-        FileManager.default.createFile(atPath: disk, contents: nil)
+        _ = FileManager.default.createFile(atPath: disk, contents: nil)
         truncate(disk, 1 << 30)
         machines.start(
           machine.id, "/usr/bin/qemu-system-x86_64",
@@ -146,7 +146,7 @@ struct MachineLab: Sendable {
     try write("[\(Self.here)]:\(sshPort) \(hostKey)\n", to: "known_hosts")
     let lab = try await Lab.shared
     try write("cache='\(folder)/cache'\nkey='\(folder)/cache-key'\n", to: "home/config")
-    try write(lab.key.secret + "\n", to: "cache-key")
+    try write(try String(contentsOfFile: "\(lab.directory)/lab-1.secret", encoding: .utf8), to: "cache-key")
     try write("StoreDir: /nix/store\n", to: "cache/nix-cache-info")
     let storage = URL(filePath: #filePath).deletingLastPathComponent().appending(
       path: "../../scripts/builder-storage"
