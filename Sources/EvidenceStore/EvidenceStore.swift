@@ -259,6 +259,8 @@ public final class EvidenceStore: Sendable {
   private static let smallestDatabase = 512
 
   private static func size(of path: String) -> Int {
-    ((try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int) ?? 0
+    // Foundation's attributes would be those of a link itself.
+    var status = stat()
+    return stat(path, &status) == 0 ? Int(status.st_size) : 0
   }
 }

@@ -155,7 +155,7 @@ func everything(in path: String) throws -> String {
   let plain = try files.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }
   let lines = try DatabaseQueue(path: path).read { db in
     try Data.fetchAll(db, sql: "SELECT bytes FROM entry")
-      .map { String(decoding: try Packing.unpack(Array($0)), as: UTF8.self) }
+      .map { String(decoding: try Packing().unpack(Array($0)), as: UTF8.self) }
   }
   return (plain + lines).joined(separator: "\n")
 }
@@ -167,13 +167,13 @@ func amend(_ path: String, _ change: (one: String, other: String)) throws {
   try tamper(with: path) { db in
     var count = 0
     for row in try Row.fetchAll(db, sql: "SELECT id, bytes FROM entry") {
-      let text = String(decoding: try Packing.unpack(Array(row[1] as Data)), as: UTF8.self)
+      let text = String(decoding: try Packing().unpack(Array(row[1] as Data)), as: UTF8.self)
       let changed = text.replacing(change.one, with: change.other)
       guard changed != text else { continue }
       count += 1
       try db.execute(
         sql: "UPDATE entry SET bytes = ? WHERE id = ?",
-        arguments: [Data(Packing.pack(Array(changed.utf8))), row[0] as Int64])
+        arguments: [Data(Packing().pack(Array(changed.utf8))), row[0] as Int64])
     }
     guard count > 0 else { throw Unchanged() }
   }

@@ -365,7 +365,7 @@ import Testing
       #expect(changed != line)
       try db.execute(
         sql: "UPDATE entry SET bytes = ? WHERE id = ?",
-        arguments: [Data(Packing.pack(Array(changed.utf8))), entry])
+        arguments: [Data(Packing().pack(Array(changed.utf8))), entry])
     }
     // The publication before it is found.
     #expect(try store.latestPublications(of: [qemu])[qemu]?.head.id == id)

@@ -1,4 +1,3 @@
-import Decompressors
 import Foundation
 import NixModel
 
@@ -83,39 +82,5 @@ package struct Entry: Sendable {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in text.prefix(128) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
     return (hash >> 20) % count == 0
-  }
-}
-
-/// The form in which a file keeps the lines of entries.
-package enum Packing {
-  /// The first bytes of a zstd frame. No line begins with them.
-  package static let magic: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD]
-  /// The longest line in bytes. This program writes none that is longer.
-  package static let longestLine = 64 << 20
-
-  /// A line, packed where that makes it shorter.
-  package static func pack(_ line: [UInt8]) -> [UInt8] {
-    guard line.count > 64 else { return line }
-    var packed = [UInt8](repeating: 0, count: ZSTD_compressBound(line.count))
-    let size = ZSTD_compress(&packed, packed.count, line, line.count, line.count > 4096 ? 9 : 6)
-    guard ZSTD_isError(size) == 0, size < line.count else { return line }
-    return Array(packed[..<size])
-  }
-
-  /// The line, unpacked where it is packed.
-  ///
-  /// - Throws: ``JSON/Flaw`` where the frame is damaged or too large.
-  package static func unpack(_ bytes: [UInt8]) throws(JSON.Flaw) -> [UInt8] {
-    guard bytes.starts(with: magic) else { return bytes }
-    let size = ZSTD_getFrameContentSize(bytes, bytes.count)
-    guard size <= UInt64(longestLine) else {
-      throw JSON.Flaw(words: "it is packed in a way of somebody else")
-    }
-    var line = [UInt8](repeating: 0, count: Int(size))
-    let unpacked = ZSTD_decompress(&line, line.count, bytes, bytes.count)
-    guard ZSTD_isError(unpacked) == 0, unpacked == line.count else {
-      throw JSON.Flaw(words: "it cannot be unpacked")
-    }
-    return line
   }
 }

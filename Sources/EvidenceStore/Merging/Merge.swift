@@ -28,7 +28,8 @@ extension EvidenceStore {
     do {
       return try snapshot.database.read { theirs in
         try withoutTransaction { ours in
-          let merge = try Merge(examination, into: path, ours, from: other.path, theirs)
+          let merge = try Merge(
+            examination, into: path, ours, from: other.path, theirs, at: snapshot.path)
           return try merge.run(progress)
         }
       }
@@ -51,11 +52,12 @@ private struct Merge {
   private let ours: Database
   private let theirs: Database
   private let source: Library
-  private let tallies: TallyBook
+  /// A connection of its own to theirs.
+  private let reader: DatabaseQueue
 
   init(
     _ examination: Examination, into path: String, _ ours: Database, from otherPath: String,
-    _ theirs: Database
+    _ theirs: Database, at file: String
   ) throws {
     self.examination = examination
     self.path = path
@@ -63,11 +65,20 @@ private struct Merge {
     self.ours = ours
     self.theirs = theirs
     source = try Library(theirs)
-    tallies = TallyBook(source)
+    var configuration = EvidenceStore.configuration()
+    configuration.readonly = true
+    reader = try DatabaseQueue(path: file, configuration: configuration)
   }
 
-  /// The number of records in a transaction: a second of work or less, after which others have their turn.
-  private static let batchSize = 1000
+  /// The number of records that are read ahead while as many before them are added.
+  private static let pieceSize = 100
+  /// The number of such pieces in a transaction: a second of work or less, after which others have their turn.
+  private static let piecesOfBatch = 10
+
+  private func ahead(_ seqs: [Int64]) -> Ahead<[IncomingRecord]> {
+    let reader = reader
+    return Ahead { try reader.read { db in try IncomingRecord.read(seqs, db) } }
+  }
 
   /// The work that a record of theirs needs.
   private enum Task {
@@ -88,17 +99,26 @@ private struct Merge {
     var open: [Int64] = []
     let library = try Library(ours)
     for seq in all {
-      if case .nothing = try task(for: seq, library) {
+      if let line = try source.line(of: seq), case .nothing = try task(for: seq, line, library) {
         summary.known += 1
       } else {
         open.append(seq)
       }
     }
-    for start in stride(from: 0, to: open.count, by: Self.batchSize) {
-      let batch = open[start..<min(open.count, start + Self.batchSize)]
+    let pieces = stride(from: 0, to: open.count, by: Self.pieceSize).map { start in
+      Array(open[start..<min(open.count, start + Self.pieceSize)])
+    }
+    var next = pieces.first.map { ahead($0) }
+    for start in stride(from: 0, to: pieces.count, by: Self.piecesOfBatch) {
+      let end = min(pieces.count, start + Self.piecesOfBatch)
       var added = MergeSummary()
       try ours.inTransaction(.immediate) {
-        added = try add(batch)
+        let (library, shelf, chain) = (try Library(ours), try Shelf(ours), try Chain(ours))
+        for number in start..<end {
+          let incoming = try next?.value() ?? []
+          next = number + 1 < pieces.count ? ahead(pieces[number + 1]) : nil
+          added += try add(incoming, library, shelf, chain)
+        }
         return .commit
       }
       summary += added
@@ -108,8 +128,7 @@ private struct Merge {
   }
 
   /// - Throws: ``EvidenceError`` where the two stores contradict each other.
-  private func task(for seq: Int64, _ library: Library) throws -> Task {
-    guard let line = try source.line(of: seq) else { return .nothing }
+  private func task(for seq: Int64, _ line: RecordLine, _ library: Library) throws -> Task {
     guard let known = try library.seq(of: line.id), let mine = try library.line(of: known) else {
       return .add
     }
@@ -154,59 +173,49 @@ private struct Merge {
     return "record"
   }
 
-  private func add(_ batch: ArraySlice<Int64>) throws -> MergeSummary {
-    let (library, shelf, chain) = (try Library(ours), try Shelf(ours), try Chain(ours))
+  private func add(
+    _ incoming: [IncomingRecord], _ library: Library, _ shelf: Shelf, _ chain: Chain
+  ) throws -> MergeSummary {
     var summary = MergeSummary()
-    for seq in batch {
-      guard let line = try source.line(of: seq), let begun = try source.place(of: seq) else { continue }
-      // Another process may have added it since.
-      let task = try task(for: seq, library)
+    for record in incoming {
+      let (line, content) = (record.line, record.content)
       let place: Shelf.Place
-      switch task {
+      var there: Set<Int64> = []
+      // Another process may have added it since.
+      switch try task(for: record.seq, line, library) {
       case .nothing:
         summary.known += 1
+        continue
+      case .sign(let missing):
+        summary.known += 1
+        if let here = try self.place(of: line.id, library) { try sign(missing, here, content, chain) }
         continue
       case .add:
         summary.imported += 1
         if line.kind == .publication { summary.publications += 1 }
-        place = try shelf.begin(
-          line.id, line.kind, at: Date(timeIntervalSince1970: Double(begun.at) / 1000))
-      case .complete, .sign:
-        if case .complete = task { summary.completed += 1 } else { summary.known += 1 }
-        guard let known = try library.seq(of: line.id), let here = try library.place(of: known) else {
-          continue
-        }
+        place = try shelf.begin(line.id, line.kind, at: record.started)
+      case .complete:
+        guard let here = try self.place(of: line.id, library) else { continue }
+        summary.completed += 1
         place = here
+        there = Set(try library.parts(of: place.seq).map(\.entry))
       }
-      if case .sign(let missing) = task {
-        try sign(missing, place, line.content, chain)
-        continue
+      let kept = try record.entries.map {
+        try shelf.keep($0.digest, $0.kind, facts: $0.facts, bytes: $0.bytes)
       }
-      try add(line, seq, to: place, library, shelf)
-      let isWhole = try isWhole(seq, line.kind, source)
-      try chain.append(isWhole ? .imported : .fragment) { link in
+      try shelf.add(kept, to: place, except: there)
+      try shelf.add(record.tallies, to: place)
+      try chain.append(record.isWhole ? .imported : .fragment) { link in
         link.record = place.seq
-        link.content = line.content
+        link.content = content
       }
-      try sign(examination.signatures[seq] ?? [], place, line.content, chain)
+      try sign(examination.signatures[record.seq] ?? [], place, content, chain)
     }
     return summary
   }
 
-  /// Adds the entries of a record that ours lacks.
-  private func add(
-    _ line: RecordLine, _ seq: Int64, to place: Shelf.Place, _ library: Library, _ shelf: Shelf
-  ) throws {
-    let there = try Set(library.line(of: place.seq)?.entries ?? [])
-    var parts: [EntryKind: Int] = [:]
-    for part in try source.parts(of: seq) {
-      defer { parts[part.kind, default: 0] += 1 }
-      let entry = try source.entry(part.entry)
-      guard !there.contains(entry.digest) else { continue }
-      try shelf.add(
-        shelf.keep(entry, packed: source.packed(part.entry)), part: parts[part.kind, default: 0], to: place)
-    }
-    try shelf.add(tallies.tallies(of: source.parts(of: seq)), to: place)
+  private func place(of id: RunID, _ library: Library) throws -> Shelf.Place? {
+    try library.seq(of: id).flatMap { try library.place(of: $0) }
   }
 
   private func sign(

@@ -7,6 +7,7 @@ import NixModel
 final class Library {
   let db: Database
   private let entries: Statement
+  private let packing = Packing()
   private var read: [Int64: Known] = [:]
   private var size = 0
 
@@ -52,7 +53,7 @@ final class Library {
     guard let row = try Row.fetchOne(entries, arguments: [id]) else {
       throw JSON.Flaw(words: "it has an entry that is not there")
     }
-    let entry = try Entry(line: Packing.unpack(Array(row[1] as Data)), digest: row[0])
+    let entry = try Entry(line: packing.unpack(Array(row[1] as Data)), digest: row[0])
     if size > Self.capacity {
       // Entries that were asked for once are forgotten, because most belong to one record.
       read = read.filter(\.value.isOfMany).mapValues { Known(entry: $0.entry) }

@@ -11,6 +11,7 @@ final class Shelf {
   private let newEntry: Statement
   private let newPart: Statement
   private let newMark: Statement
+  private let packing = Packing()
   private var facts: [FactTable: Statement] = [:]
   private var kept: [EvidenceDigest: Kept] = [:]
 
@@ -50,39 +51,49 @@ final class Shelf {
   func add(_ entries: [Entry], to place: Place) throws { try add(entries.map { try keep($0) }, to: place) }
 
   /// Adds entries of the file to a record, in their order within each kind.
-  func add(_ entries: [Kept], to place: Place) throws {
+  ///
+  /// - Parameter there: the numbers of those that the record has already.
+  func add(_ entries: [Kept], to place: Place, except there: Set<Int64> = []) throws {
     var parts: [EntryKind: Int] = [:]
+    var marks: Set<Mark> = []
     for entry in entries {
-      try add(entry, part: parts[entry.kind, default: 0], to: place)
-      parts[entry.kind, default: 0] += 1
+      let part = parts[entry.kind, default: 0]
+      parts[entry.kind] = part + 1
+      guard !there.contains(entry.id) else { continue }
+      try newPart.execute(arguments: [place.seq, entry.kind.number, part, entry.id, place.at])
+      marks.formUnion(entry.marks)
     }
-  }
-
-  /// Adds one entry to a record.
-  func add(_ kept: Kept, part: Int, to place: Place) throws {
-    try newPart.execute(arguments: [place.seq, kept.kind.number, part, kept.id, place.at])
-    for mark in kept.marks {
+    // Several entries can have the same mark.
+    for mark in marks {
       try newMark.execute(
         arguments: [mark.kind.rawValue, try texts.id(of: mark.word), place.at, place.seq])
     }
   }
 
   /// Adds an entry to the file, unless it is there.
+  func keep(_ entry: Entry) throws -> Kept {
+    try keep(entry.digest, entry.kind, facts: EntryFacts(entry), bytes: Data(packing.pack(entry.line)))
+  }
+
+  /// Adds an entry to the file, unless it is there.
   ///
-  /// - Parameter packed: its bytes, where another store has packed them already.
-  func keep(_ entry: Entry, packed: @autoclosure () throws -> Data? = nil) throws -> Kept {
-    if let known = kept[entry.digest] { return known }
-    let found = try EntryFacts(entry)
+  /// - Parameter bytes: its line as the file has it, packed or not.
+  func keep(
+    _ digest: EvidenceDigest, _ kind: EntryKind, facts: @autoclosure () throws -> EntryFacts,
+    bytes: @autoclosure () throws -> Data
+  ) throws -> Kept {
+    if let known = kept[digest] { return known }
+    let facts = try facts()
     let id: Int64
-    if let old = try Int64.fetchOne(known, arguments: [entry.digest]) {
+    if let old = try Int64.fetchOne(known, arguments: [digest]) {
       id = old
     } else {
-      try newEntry.execute(arguments: [entry.digest, try packed() ?? Data(Packing.pack(entry.line))])
+      try newEntry.execute(arguments: [digest, try bytes()])
       id = db.lastInsertedRowID
-      for fact in found.rows { try add(fact, of: id) }
+      for fact in facts.rows { try add(fact, of: id) }
     }
-    let new = Kept(id: id, kind: entry.kind, marks: found.marks)
-    kept[entry.digest] = new
+    let new = Kept(id: id, kind: kind, marks: facts.marks)
+    kept[digest] = new
     return new
   }
 

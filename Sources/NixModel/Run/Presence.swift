@@ -76,7 +76,8 @@ public struct Registration: Hashable, Sendable {
   public let signatures: [Signature]
   /// The claim of being content-addressed.
   public let contentAddress: ContentAddress?
-  /// The paths that it refers to.
+  /// The paths that it refers to, sorted: the database gives them in the order in which it got to know them, which
+  /// differs from store to store.
   public let references: [StorePath]
 
   /// A row of the database.
@@ -89,7 +90,7 @@ public struct Registration: Hashable, Sendable {
     self.isUltimate = isUltimate
     self.signatures = signatures
     self.contentAddress = contentAddress
-    self.references = references
+    self.references = references.sorted()
   }
 
   /// Whether the path follows from its content, so that no signature is needed.
