@@ -72,9 +72,8 @@ public struct Recorder {
     guard try contents.item(ifAny: .closed) == nil else { return record }
     do { try record.add(event) } catch { return record }
     ledger.note(.testimony, place.seq, build)
-    for entry in event.entries() {
-      try shelf.add(shelf.keep(entry), part: record.events.count - 1, to: place)
-    }
+    let kept = try event.entries().map { try shelf.keep($0) }
+    try shelf.add(kept, to: place, after: [.steps: record.events.count - 1])
     return record
   }
 
