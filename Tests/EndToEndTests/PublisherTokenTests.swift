@@ -111,7 +111,7 @@ private final class Box<Value: Sendable>: Sendable {
     #expect(late.count == 3)
     #expect(late.allSatisfy { $0.range(of: Data(token.utf8)) == nil })
     // No core is written, to a file or to a program.
-    #expect(limits.value.dropLast().last?.contains(/Max core file size +[01] /) == true)
+    #expect(limits.value.dropLast().last?.contains(#/Max core file size\s+[01]\s/#) == true)
     try await expectNothingLeft(of: publishing, "")
   }
 
