@@ -40,6 +40,7 @@ let package = Package(
       name: "NixCommand",
       dependencies: [
         "NixModel", "NixLog",
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
@@ -96,6 +97,27 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ]),
 
+    // The files that go to an ephemeral builder, so that the executable needs no file beside it.
+    .target(name: "BuilderResources", exclude: ["machine"]),
+    // The ephemeral builder: its plan, which is pure, and the order of steps around a provider.
+    .target(
+      name: "Building",
+      dependencies: [
+        "NixModel", "BuilderResources", "Decompressors", .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+    // Providers of machines, and the journals of their machines.
+    .target(
+      name: "Clouds",
+      dependencies: [
+        "NixModel", "Building",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+      ]),
+
     // The use cases, and the faces of their results.
     .target(name: "Proof", dependencies: ["NixModel"]),
     .target(name: "Reporting", dependencies: ["NixModel"]),
@@ -105,7 +127,9 @@ let package = Package(
       name: "warmth",
       dependencies: [
         "NixModel", "NixLog", "Machine", "NixCommand", "Substituters", "Credentials", "PolicyYAML",
-        "Evidence", "EvidenceStore", "Publishing", "Jobs", "Proof", "Reporting",
+        "Evidence", "EvidenceStore", "Publishing", "Jobs", "Building", "Clouds", "Proof", "Reporting",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -113,7 +137,7 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "NixModel", "Proof",
+        "Building", "NixModel", "Proof",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
@@ -166,6 +190,9 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ]),
     .testTarget(
+      name: "BuildingTests", dependencies: ["Building", "Decompressors", "NixModel", "TestSupport"]),
+    .testTarget(name: "CloudsTests", dependencies: ["Building", "Clouds", "NixModel", "TestSupport"]),
+    .testTarget(
       name: "ProofTests", dependencies: ["Proof", "NixModel", "Substituters", "TestSupport"]),
     .testTarget(
       name: "ReportingTests", dependencies: ["Reporting", "NixModel", "TestSupport"], exclude: ["Fixtures"]),
@@ -180,6 +207,15 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       path: "Tests/EndToEndSupport", exclude: ["Fixtures"]),
+    // Machines that boot for real, which takes a minute each: scripts/test runs these where it is told to.
+    .testTarget(
+      name: "BuilderBootTests",
+      dependencies: [
+        "EndToEndSupport", "NixModel", "TestSupport",
+        .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
     // What every version of Nix does alike runs once, and the rest with each of them.
     .testTarget(
       name: "EndToEndTests",
@@ -203,7 +239,7 @@ let package = Package(
 )
 
 // One place raises the language for every room: imports say what they expose, existentials say `any`.
-let inC: Set = ["LinuxProcess", "Decompressors", "PublisherScript", "EvidenceSchema"]
+let inC: Set = ["LinuxProcess", "Decompressors", "PublisherScript", "EvidenceSchema", "BuilderResources"]
 for target in package.targets where !inC.contains(target.name) {
   var settings = target.swiftSettings ?? []
   settings += [

@@ -30,7 +30,9 @@ extension NixProgram {
   }
 
   private func build(_ arguments: [String], _ manner: Hearing.Manner) async -> LogTestimony {
-    await forgetful(arguments, manner).log
+    let answer = await forgetful(arguments, manner)
+    answer.part?.finish()
+    return answer.log
   }
 
   /// Runs a command with a narinfo cache of its own: the user's may remember a path as missing that has been published

@@ -150,7 +150,7 @@ public struct Publisher: Sendable {
   private mutating func openControlGroup(_ program: NixProgram) {
     if let directory = order.controlGroup {
       group = ControlGroup(at: directory)
-    } else if program.buildsInDaemon {
+    } else if program.isOfDaemon {
       tools.say(
         "builds run in Nix's daemon: its control group shows whether memory ran out, and this process's does not; name it by --cgroup"
       )

@@ -91,6 +91,6 @@ struct Warmth: AsyncParsableCommand {
     version: version,
     subcommands: [
       Prove.self, ForecastCommand.self, Classify.self, Explain.self, Reasons.self, Audit.self, Gate.self,
-      Publish.self, Key.self, JobCommand.self, Install.self,
+      Publish.self, Doctor.self, Key.self, JobCommand.self, BuilderCommand.self, Install.self,
     ])
 }

@@ -4,7 +4,8 @@
 package enum EntryKind: String, CaseIterable, Sendable {
   case proof, publication, asked, published, occasion, shard, environment, baseline, targets, presence,
     caches,
-    offers, events, log, derivations, registrations, outcomes, verdicts, conclusion, paths, faults
+    offers, events, log, derivations, registrations, outcomes, verdicts, conclusion, paths, faults,
+    build, steps, closed
 
   /// Its number in the file (`record_entry.kind`), by which entries are ordered.
   package var number: Int { (Self.allCases.firstIndex(of: self) ?? 0) + 1 }
@@ -18,11 +19,16 @@ package enum EntryKind: String, CaseIterable, Sendable {
   package var isOfProofs: Bool {
     switch self {
     case .publication, .published, .paths, .faults: false
-    default: true
+    default: !isOfBuilds
     }
   }
 
-  var isOfPublications: Bool { !isOfProofs || self == .occasion || self == .shard }
+  var isOfPublications: Bool {
+    !isOfProofs && !isOfBuilds || self == .occasion || self == .shard
+  }
+
+  /// Whether builds of ephemeral builders have such entries.
+  var isOfBuilds: Bool { [.build, .steps, .closed].contains(self) }
 
   /// The average number of items in a line; `nil` where one line has all items.
   ///
@@ -39,12 +45,13 @@ package enum EntryKind: String, CaseIterable, Sendable {
 
 /// The kinds of records.
 package enum RecordKind: String, CaseIterable, Sendable {
-  case proof, publication
+  case proof, publication, build
 
   package func allows(_ kind: EntryKind) -> Bool {
     switch self {
     case .proof: kind.isOfProofs
     case .publication: kind.isOfPublications
+    case .build: kind.isOfBuilds
     }
   }
 
@@ -53,6 +60,7 @@ package enum RecordKind: String, CaseIterable, Sendable {
     switch self {
     case .proof: .proof
     case .publication: .publication
+    case .build: .build
     }
   }
 
@@ -62,6 +70,7 @@ package enum RecordKind: String, CaseIterable, Sendable {
     switch self {
     case .proof: .conclusion
     case .publication: .publication
+    case .build: .closed
     }
   }
 }

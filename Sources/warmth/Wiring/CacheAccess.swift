@@ -12,10 +12,11 @@ struct CacheAccess: Sendable {
 
   /// - Parameters:
   ///   - sslCertFile: Nix's setting `ssl-cert-file`, where it is known.
+  ///   - patience: how often a request is tried again.
   ///   - version: of the Nix in use, asked where it matters.
   init(
     substituters: [SubstituterURL], keys: TrustedKeys, surroundings: Surroundings, sslCertFile: String? = nil,
-    version: @escaping @Sendable () async -> NixVersion?
+    patience: Patience = .standard, version: @escaping @Sendable () async -> NixVersion?
   ) {
     let variables = surroundings.environment
     // The survey sends a cache the same credentials as Nix. Otherwise it would be refused where Nix is not.
@@ -28,7 +29,7 @@ struct CacheAccess: Sendable {
       })
     self.transport = transport
     surveyor = Surveyor(
-      substituters: substituters, keys: keys, executors: transport.executors,
+      substituters: substituters, keys: keys, patience: patience, executors: transport.executors,
       decoding: { await version().map(Self.decoding(of:)) }
     ) { Self.exchange(with: $0, through: transport) }
   }

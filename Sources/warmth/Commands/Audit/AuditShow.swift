@@ -38,6 +38,10 @@ struct AuditShow: ParsableCommand {
     if let name, let publication = try reading({ try store.publication(RunID(name)) }) {
       return try show(publication)
     }
+    if let name, let build = try reading({ try store.build(RunID(name)) }) {
+      return Console.print(
+        json ? try BuildDocument(build, at: .now).json() : BuildText(build, at: .now).render())
+    }
     let found = try reading { try name.map { try store.run(RunID($0)) } ?? store.latestRun() }
     guard let found else {
       throw Failure(
@@ -55,7 +59,7 @@ struct AuditShow: ParsableCommand {
   private func show(_ run: Run, with promise: RunPromise) throws {
     guard !json else { return Console.print(try ProveDocument(run, promise: promise).json()) }
     let style = Console.style(STDOUT_FILENO)
-    Console.print(TextReport(run).render(style: style) + PromiseText(promise).render(style: style))
+    Console.printProse(TextReport(run).render(style: style) + PromiseText(promise).render(style: style))
   }
 
   private func show(_ publication: Publication) throws {
