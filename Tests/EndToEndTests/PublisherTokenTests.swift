@@ -84,11 +84,15 @@ private final class Box<Value: Sendable>: Sendable {
     let directory = publishing.directory
     let places = Box<[String]>([])
     let environments = Box<[Data]>([])
+    let limits = Box<[String]>([])
     let result = try await publishing.run { process in
       while !Task.isCancelled {
         sightings.look(for: token, besides: process)
         let own = FileManager.default.contents(atPath: "/proc/\(process)/environ") ?? Data()
         if !own.isEmpty { environments.change { $0.append(own) } }
+        if let text = FileManager.default.contents(atPath: "/proc/\(process)/limits") {
+          limits.change { $0.append(String(decoding: text, as: UTF8.self)) }
+        }
         places.change { found in
           if found.isEmpty { found = self.files(with: token, below: [directory, "/dev/shm"]) }
         }
@@ -106,6 +110,8 @@ private final class Box<Value: Sendable>: Sendable {
     let late = environments.value.suffix(3)
     #expect(late.count == 3)
     #expect(late.allSatisfy { $0.range(of: Data(token.utf8)) == nil })
+    // No core is written, to a file or to a program.
+    #expect(limits.value.dropLast().last?.contains(#/Max core file size\s+[01]\s/#) == true)
     try await expectNothingLeft(of: publishing, "")
   }
 

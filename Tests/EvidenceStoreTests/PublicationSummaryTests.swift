@@ -205,6 +205,34 @@ import Testing
     #expect(accepted > Effort.share(of: 100), "\(accepted)")
   }
 
+  @Test func `is written as it is read, whatever others said in it`() throws {
+    let publication = try PublicationSummary(parsing: Data(text.utf8)).publication
+    let list = TargetList([try Installable(parsing: "nixpkgs#a"), try Installable(parsing: "nixpkgs#b")])
+    for text in [""] + Hostile.texts {
+      let (head, first) = (publication.head, publication.targets[0])
+      let strange = Publication(
+        head: PublicationHead(
+          id: head.id, started: head.started, finished: head.finished, state: head.state,
+          exitCode: head.exitCode, program: "warmth", publisher: head.publisher, occasion: head.occasion,
+          destination: head.destination,
+          shard: Shard(1, of: 2, of: list, in: try SweepName(parsing: "nightly"))),
+        targets: [
+          PublishedTarget(
+            installable: "x\(text)", outcome: .failed, derivation: first.derivation, outputs: first.outputs,
+            milliseconds: 7, failure: PublishedTarget.Failure(kind: .timedOut, message: text))
+        ], paths: publication.paths, faults: publication.faults, cgroup: publication.cgroup)
+      let written = try JSONEncoder().encode(PublicationSummary(strange))
+      let json = String(decoding: written, as: UTF8.self)
+      #expect(!json.contains("\\u001b") && !json.contains("\u{202E}") && !json.contains("\\u0000"))
+      let read = try PublicationSummary(parsing: written).publication
+      #expect(read.head == strange.head && read.paths == strange.paths && read.faults == strange.faults)
+      #expect(read.cgroup == strange.cgroup && read.targets.map(\.outputs) == [first.outputs])
+      // Once it is written, it stays as it is.
+      #expect(
+        try PublicationSummary(parsing: JSONEncoder().encode(PublicationSummary(read))).publication == read)
+    }
+  }
+
   @Test func `says in an error which file it is, and records nothing`() throws {
     let drawer = Drawer()
     let store = try EvidenceStore(creatingAt: drawer.path)

@@ -96,7 +96,6 @@ import Testing
         #expect(!csv.utf8.contains(0x1B) && !csv.utf8.contains(0))
       }
       for json in [
-        try PublicationDocument(publication).json(),
         try Listing.publications(Page([SampleLists.record(publication)]), now: .now).json(),
         try Listing.paths(Page(SampleLists.paths(publication)), now: .now).json(),
       ] { #expect(!json.contains("\\u001b") && !json.contains("\u{202E}") && !json.contains("\\u0000")) }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Evidence
 import EvidenceStore
 import Foundation
 import Machine
@@ -33,7 +34,7 @@ struct PublicationOutlet: Sendable {
   /// - Returns: the code to exit with: that of the publication, unless that is 0 and something could not be told.
   func leave(_ publication: Publication) async throws -> Int32 {
     var code = Int32(publication.head.exitCode)
-    let document = try PublicationDocument(publication).json()
+    let document = try PublicationSummary(publication).json()
     switch summary {
     case nil: break
     case "-"?: Console.print(document)

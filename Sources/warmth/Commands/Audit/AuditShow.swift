@@ -1,4 +1,5 @@
 import ArgumentParser
+import Evidence
 import EvidenceStore
 import Foundation
 import NixModel
@@ -64,7 +65,7 @@ struct AuditShow: ParsableCommand {
   private func show(_ publication: Publication) throws {
     switch format ?? (json ? .json : .text) {
     case .text: Console.print(PublicationText(publication).render(style: Console.style(STDOUT_FILENO)))
-    case .json: Console.print(try PublicationDocument(publication).json())
+    case .json: Console.print(try PublicationSummary(publication).json())
     case .markdown, .junit, .github, .githubOutput, .gitlab:
       throw Failure(
         .usage,
