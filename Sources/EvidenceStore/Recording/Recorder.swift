@@ -69,12 +69,12 @@ public struct Recorder {
   func add(_ event: BuildEvent, to build: RunID) throws -> BuildRecord {
     let (place, contents) = try open(build)
     var record = try contents.build()
-    guard try contents.item(ifAny: .closed) == nil else { return record }
+    // A line that is there already says the same.
+    guard try contents.item(ifAny: .closed) == nil, !record.events.contains(event) else { return record }
+    let there = Set(try library.parts(of: place.seq).map(\.entry))
     do { try record.add(event) } catch { return record }
     ledger.note(.testimony, place.seq, build)
-    for entry in event.entries() {
-      try shelf.add(shelf.keep(entry), part: record.events.count - 1, to: place)
-    }
+    try shelf.add(record.entries().map { try shelf.keep($0) }, to: place, except: there)
     return record
   }
 
