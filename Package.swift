@@ -40,6 +40,7 @@ let package = Package(
       name: "NixCommand",
       dependencies: [
         "NixModel", "NixLog",
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
@@ -76,10 +77,18 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
 
+    // The only room that can write to a cache.
+    .target(
+      name: "Publishing",
+      dependencies: [
+        "NixModel", "Machine", "NixCommand",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
     // scripts/cache-warm.sh, so that the executable needs no file beside it.
     .target(name: "PublisherScript"),
     .target(
-      name: "Publishing",
+      name: "Jobs",
       dependencies: [
         "NixModel", "PublisherScript",
         .product(name: "Crypto", package: "swift-crypto"),
@@ -119,7 +128,7 @@ let package = Package(
       name: "warmth",
       dependencies: [
         "NixModel", "NixLog", "Machine", "NixCommand", "Substituters", "Credentials", "PolicyYAML",
-        "Evidence", "EvidenceStore", "Publishing", "Building", "Clouds", "Proof", "Reporting",
+        "Evidence", "EvidenceStore", "Publishing", "Jobs", "Building", "Clouds", "Proof", "Reporting",
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -170,10 +179,13 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       exclude: ["Fixtures"]),
+    .testTarget(name: "MachineTests", dependencies: ["Machine"]),
     .testTarget(
-      name: "PublishingTests",
+      name: "PublishingTests", dependencies: ["Publishing", "Machine", "NixModel", "TestSupport"]),
+    .testTarget(
+      name: "JobsTests",
       dependencies: [
-        "Publishing", "NixModel", "TestSupport",
+        "Jobs", "NixModel", "TestSupport",
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "Yams", package: "Yams"),

@@ -3,11 +3,11 @@ import NixModel
 
 extension NixProgram {
   /// Resolves one installable.
-  func resolve(_ installable: Installable, _ event: @escaping Listener) async -> Resolution {
+  func resolve(_ installable: Installable, _ event: @escaping Listener) async -> Evaluation {
     switch installable {
-    case .path: return Resolution(paths: [installable])
+    case .path: return Evaluation(resolution: Resolution(paths: [installable]))
     case .derivation(let path, let outputs):
-      return Resolution(installable, target(installable, of: path, choosing: outputs))
+      return Evaluation(resolution: Resolution(installable, target(installable, of: path, choosing: outputs)))
     case .flake(let reference, let attribute, let outputs):
       // A proof changes nothing in a checkout: an input that is not locked is resolved, and not written.
       return await evaluate(
@@ -23,7 +23,7 @@ extension NixProgram {
   ///
   /// - Returns: `nil` where they are not of one file, where an attribute is more than plain names, or where anything
   ///   fails: ``resolve(_:_:)`` finds out which of them failed, and how.
-  func resolveTogether(_ installables: [Installable], _ event: @escaping Listener) async -> Resolution? {
+  func resolveTogether(_ installables: [Installable], _ event: @escaping Listener) async -> Evaluation? {
     var files: Set<String> = []
     var attributes: [String] = []
     for installable in installables {
@@ -44,8 +44,10 @@ extension NixProgram {
     if case .stopped = answer.log.ending {
       // We ended it: each on its own would end the same way.
       let message = answer.log.ending.evaluationMessage(after: answer.message) ?? answer.message
-      return Resolution(
-        unresolved: installables.map { UnresolvedTarget(installable: $0, error: message) }, log: answer.log)
+      return Evaluation(
+        resolution: Resolution(
+          unresolved: installables.map { UnresolvedTarget(installable: $0, error: message) }, log: answer.log),
+        part: answer.part)
     }
     guard answer.log.ending == .exited(code: 0),
       let all = try? JSONDecoder().decode([Evaluated].self, from: Data(answer.output)),
@@ -55,7 +57,7 @@ extension NixProgram {
     for (installable, evaluated) in zip(installables, all) {
       resolution.note(installable, target(installable, evaluated, choosing: installable.outputs))
     }
-    return resolution
+    return Evaluation(resolution: resolution, part: answer.part)
   }
 
   /// Attribute paths that need no quoting.
@@ -70,12 +72,13 @@ extension NixProgram {
     _ place: [String], _ expression: String, _ event: @escaping Listener
   ) async -> CommandResult {
     await launcher.hear(
-      ["eval", "--json"] + store + place + ["--apply", expression], Hearing.Manner(event: event))
+      ["eval", "--json"] + store + place + ["--apply", expression],
+      Hearing.Manner(waitsForTurn: true, event: event))
   }
 
   private func evaluate(
     _ installable: Installable, _ place: [String], _ outputs: OutputSelection, _ event: @escaping Listener
-  ) async -> Resolution {
+  ) async -> Evaluation {
     let answer = await evaluate(place, Evaluated.expression, event)
     let result: Result<Target, EvaluationError>
     if answer.log.ending != .exited(code: 0) {
@@ -88,7 +91,7 @@ extension NixProgram {
       let error = NixError.unreadable(question: "nix eval", cause: "it is not the JSON of a derivation")
       result = .failure(EvaluationError(message: error.description))
     }
-    return Resolution(installable, result, answer.log)
+    return Evaluation(resolution: Resolution(installable, result, answer.log), part: answer.part)
   }
 
   private func target(

@@ -12,6 +12,8 @@ final class Hearing: Sendable {
     var after = 0
     /// Whether to tell of bytes that have arrived, which most lines of Nix's log are about.
     var reportsProgress = false
+    /// Whether the log waits for its turn among others where it is kept.
+    var waitsForTurn = false
     /// Told each event as it comes; says whether Nix may go on.
     var event: NixProgram.Listener = { _ in .goOn }
   }

@@ -20,6 +20,8 @@ struct Launcher: Sendable {
   var writesRecords = false
   /// Which of our variables Nix gets.
   var variables = PassedVariables()
+  /// Keeps logs whole.
+  var keeper: LogKeeper?
 
   /// Asks a question that Nix answers on standard output.
   ///
@@ -30,9 +32,7 @@ struct Launcher: Sendable {
     case .exited(code: 0): return answer.output
     case .failedToStart(let cause): throw .unusable(program: path, cause: cause)
     case .exited, .signalled, .stopped, .timedOut, .interrupted, .notStarted:
-      throw .failed(
-        question: (["nix"] + arguments.prefix(2)).joined(separator: " "), exit: answer.log.ending.phrase,
-        message: answer.message)
+      throw NixError(asking: arguments, answer)
     }
   }
 
@@ -58,6 +58,8 @@ struct Launcher: Sendable {
         output: [], log: LogTestimony.silent.ending(.failedToStart(error.description)), otherText: "")
     }
     let hearing = Hearing(manner, socket == nil ? .none : .bare)
+    let part = isLogged
+      ? keeper.map { LogPart(of: $0, waits: manner.waitsForTurn, hasRecordsOnly: socket != nil) } : nil
     let format = isLogged ? ["--log-format", socket == nil ? "internal-json" : "raw"] : []
     let place = socket.map { ["--option", "json-log-path", $0.path] } ?? []
     do {
@@ -69,13 +71,16 @@ struct Launcher: Sendable {
         async let output = Self.bytes(of: execution.standardOutput, limit: limit)
         async let wasHeard =
           socket?.read { bytes in
+            part?.take(bytes)
             if hearing.take(bytes) { kill(nix, SIGTERM) }
           } ?? true
         do {
           for try await buffer in execution.standardError {
             buffer.withUnsafeBytes { bytes in
               hearing.take(text: bytes)
-              if socket == nil, hearing.take(bytes) { kill(nix, SIGTERM) }
+              guard socket == nil else { return }
+              part?.take(bytes)
+              if hearing.take(bytes) { kill(nix, SIGTERM) }
             }
           }
         } catch {
@@ -89,12 +94,13 @@ struct Launcher: Sendable {
         output: outcome.closureResult.output,
         log: hearing.testimony(
           NixEnding(outcome.terminationStatus), wasHeard: outcome.closureResult.wasHeard),
-        otherText: hearing.lastWords)
+        otherText: hearing.lastWords, part: part)
     } catch is CancellationError {
-      return CommandResult(output: [], log: hearing.testimony(.interrupted), otherText: hearing.lastWords)
+      return CommandResult(
+        output: [], log: hearing.testimony(.interrupted), otherText: hearing.lastWords, part: part)
     } catch {
       let cause = Redaction.redact("\(error)")
-      return CommandResult(output: [], log: hearing.testimony(.failedToStart(cause)), otherText: "")
+      return CommandResult(output: [], log: hearing.testimony(.failedToStart(cause)), otherText: "", part: part)
     }
   }
 
@@ -136,6 +142,8 @@ struct CommandResult {
   let log: LogTestimony
   /// The end of standard error, for a failure that the log does not explain.
   let otherText: String
+  /// The log as it is kept, where it is.
+  var part: LogPart?
 
   /// The error that ended the command: Nix ends with the error itself. The output of `builtins.trace` is no error,
   /// though Nix gives it that level.
@@ -147,6 +155,15 @@ struct CommandResult {
       return complaint.text
     }
     return ErrorText.last(in: otherText)
+  }
+}
+
+extension NixError {
+  /// The failure of a question.
+  init(asking arguments: [String], _ answer: CommandResult) {
+    self = .failed(
+      question: (["nix"] + arguments.prefix(2)).joined(separator: " "), exit: answer.log.ending.phrase,
+      message: answer.message)
   }
 }
 

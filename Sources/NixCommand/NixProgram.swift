@@ -15,6 +15,8 @@ public struct NixProgram: Sendable {
   public let obstacle: NixError?
   /// Whether builds run as this very user: no daemon and no build user stands between.
   public let buildsAsThisUser: Bool
+  /// Whether a daemon works on the store.
+  public let isOfDaemon: Bool
   /// The caches that the run asks, by the names that it was given for them.
   private(set) var substituters: [SubstituterURL] = []
 
@@ -26,6 +28,7 @@ public struct NixProgram: Sendable {
     location = StoreLocation(root: store)
     obstacle = nil
     buildsAsThisUser = true
+    isOfDaemon = false
   }
 
   /// A Nix on the store that it is configured with.
@@ -45,7 +48,8 @@ public struct NixProgram: Sendable {
     }
     location = reference?.location ?? StoreLocation(environment: environment)
     let hasBuildUsers = geteuid() == 0 && settings.buildUsersGroup != nil
-    buildsAsThisUser = !(reference?.isOfDaemon ?? false) && !hasBuildUsers
+    isOfDaemon = reference?.isOfDaemon ?? false
+    buildsAsThisUser = !isOfDaemon && !hasBuildUsers
   }
 
   /// Finds Nix, and asks for its version and its settings at the same time.
@@ -100,6 +104,20 @@ public struct NixProgram: Sendable {
     guard let path = locate(program) else { return nil }
     let banner = try? await Launcher(path: path, supervision: []).ask(["--version"])
     return banner.flatMap { NixVersion(parsing: String(decoding: $0, as: UTF8.self)) }
+  }
+
+  /// Whether the daemon trusts this user; `nil` where it does not say (before 2.15, or where there is none).
+  public func trustsThisUser() async -> Bool? {
+    struct Info: Decodable { let trusted: Bool? }
+    guard let answer = try? await launcher.ask(["store", "ping", "--json"]) else { return nil }
+    return (try? JSONDecoder().decode(Info.self, from: Data(answer)))?.trusted
+  }
+
+  /// The same Nix with a keeper of its logs.
+  public func keepingLogs(in keeper: LogKeeper?) -> NixProgram {
+    var other = self
+    other.launcher.keeper = keeper
+    return other
   }
 
   /// The same Nix with other settings.

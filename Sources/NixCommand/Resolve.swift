@@ -18,16 +18,29 @@ extension NixProgram {
   }
 
   private func resolved(_ installables: [Installable], _ event: @escaping Listener) async -> Resolution {
-    if let together = await resolveTogether(installables, event) { return together }
-    var resolution = Resolution()
+    if let together = await resolveTogether(installables, event) {
+      together.part?.finish()
+      return together.resolution
+    }
     var rest = installables
+    var evaluations: [Evaluation] = []
     // Two evaluations at once make Nix lay out a new store twice, and one of them fails over it.
-    if hasNoStoreYet, !rest.isEmpty { resolution.append(await resolve(rest.removeFirst(), event)) }
+    if hasNoStoreYet, !rest.isEmpty { evaluations.append(await resolve(rest.removeFirst(), event)) }
     // An evaluation of nixpkgs takes a core and half a gigabyte.
-    let others = await rest.concurrentlyMapped(atOnce: ProcessInfo.processInfo.activeProcessorCount) {
+    evaluations += await rest.concurrentlyMapped(atOnce: ProcessInfo.processInfo.activeProcessorCount) {
       await resolve($0, event)
     }
-    for other in others { resolution.append(other) }
+    var resolution = Resolution()
+    for evaluation in evaluations {
+      resolution.append(evaluation.resolution)
+      evaluation.part?.finish()
+    }
     return resolution
   }
+}
+
+/// What became of one evaluation, and its part of the kept log, whose turn comes with those of the others.
+struct Evaluation: Sendable {
+  var resolution: Resolution
+  var part: LogPart?
 }

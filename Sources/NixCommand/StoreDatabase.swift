@@ -14,6 +14,23 @@ struct StoreDatabase {
     try read { db in try Int64.fetchOne(db, sql: "SELECT max(id) FROM ValidPaths") ?? 0 }
   }
 
+  /// Every valid path.
+  func validPaths() throws -> Set<StorePath> {
+    try read { db in
+      Set(try String.fetchAll(db, sql: "SELECT path FROM ValidPaths").compactMap { try? StorePath(parsing: $0) })
+    }
+  }
+
+  /// The valid paths that were added last and carry signatures, at most `limit`.
+  func latestSigned(_ limit: Int) throws -> [StorePath] {
+    try read { db in
+      try String.fetchAll(
+        db, sql: "SELECT path FROM ValidPaths WHERE sigs IS NOT NULL AND sigs <> '' ORDER BY id DESC LIMIT ?",
+        arguments: [limit]
+      ).compactMap { try? StorePath(parsing: $0) }
+    }
+  }
+
   /// The row of each valid path, and how it is registered there; paths that are not valid are missing.
   func entries(of paths: [StorePath]) throws -> [StorePath: (row: Int64, registration: Registration)] {
     try read { db in

@@ -20,6 +20,20 @@ public struct StoreWitness: Sendable {
     }
   }
 
+  /// Every valid path.
+  public func validPaths() async -> Heard<Set<StorePath>> {
+    guard !program.hasNoStoreYet else { return .said([]) }
+    if let paths = try? database.validPaths() { return .said(paths) }
+    do throws(NixError) { return .said(try await program.validPaths()) } catch {
+      return .unavailable(error.description)
+    }
+  }
+
+  /// The valid paths that were added last and carry signatures, at most `limit`; none where the database cannot be read.
+  public func latestSigned(_ limit: Int) -> [StorePath] {
+    (try? database.latestSigned(limit)) ?? []
+  }
+
   /// The state of each path in the database and on disk, and whether it was added since `inventory`.
   public func presence(
     of paths: [StorePath], since inventory: Heard<StoreInventory>

@@ -1,5 +1,10 @@
 /// The word that a misspelt one may stand for.
-enum Suggestion {
+public enum Suggestion {
+  /// `; did you mean 'x'?`, where `text` is near to one of `words`; nothing else.
+  public static func clause(for text: String, among words: [String]) -> String {
+    nearest(to: text, among: words).map { "; did you mean '\($0)'?" } ?? ""
+  }
+
   /// The word that `text` is a misspelling of: the one that takes the fewest changes of a letter, and no more than a
   /// third of its letters.
   static func nearest(to text: String, among words: [String]) -> String? {

@@ -61,17 +61,15 @@ public struct Prover: Sendable {
       before: .notAsked, log: resolution.log.asEvaluation, after: .notAsked)
 
     await survey(for: &testimony, under: policy)
-    let scopes = scopes(of: testimony, under: policy)
-    let paths = scopes.flatMap(\.paths).unique
+    let scopes = testimony.scopes(under: policy)
+    let paths = scopes.paths(in: testimony.survey, under: policy)
     testimony.before = await witnesses.presence((paths + scopes.flatMap(\.sources)).unique)
     await surveyArchives(of: scopes, for: &testimony, under: policy)
     try record([.survey(testimony.survey), .presence(testimony.before)])
     progress(.surveyed(testimony.survey))
 
     try await realize(&testimony, paths: paths, under: policy)
-    try record([
-      .derivations(testimony.graph), .outcomes(outcomes(in: testimony, under: policy)),
-    ])
+    try record([.outcomes(outcomes(in: testimony, under: policy))])
     return judge(testimony, under: policy)
   }
 
@@ -97,7 +95,7 @@ public struct Prover: Sendable {
     var asked: Set<StorePath> = []
     var lookedFor: Set<StorePath> = []
     while cancellation() == nil {
-      let scopes = scopes(of: testimony, under: policy)
+      let scopes = testimony.scopes(under: policy)
       let paths = scopes.flatMap(\.unsurveyed).unique.filter { asked.insert($0).inserted }
       let unread = scopes.flatMap(\.unread).unique.filter { asked.insert($0).inserted }
       let unseen = scopes.flatMap(\.unseen).unique.filter { lookedFor.insert($0).inserted }
@@ -116,7 +114,7 @@ public struct Prover: Sendable {
     of scopes: [Scope], for testimony: inout Testimony, under policy: Policy
   ) async {
     let before = testimony.before.value ?? [:]
-    let found = scopes.flatMap(\.closure).map(\.path).unique.filter { path in
+    let found = scopes.closure(in: testimony.survey, under: policy).filter { path in
       guard let presence = before[path], presence.isValid else { return false }
       // Where the store must be fresh, an older path is a reason already.
       return !(policy.needsFreshStore && presence.isOlder)
@@ -134,15 +132,15 @@ public struct Prover: Sendable {
     guard cancellation() == nil, !testimony.targets.isEmpty, policy.builds != .stop || !hopeless else {
       testimony.log = testimony.log.ending(cancellation() ?? .notStarted)
       try record([.log(testimony.log)])
-      await readDerivations(for: &testimony)
+      testimony.graph = try await recordedGraph(of: testimony)
       return
     }
 
     let request = realization(of: testimony, under: policy)
     progress(.realizing)
     // The derivations tell later what changed since an earlier run, and which build was for which target. They are read
-    // while Nix is at work.
-    async let closure = witnesses.derivations(testimony.targets.compactMap(\.derivation), true)
+    // and recorded while Nix is at work.
+    async let graph = recordedGraph(of: testimony)
     let log = await witnesses.realize(request) { event in
       progress(.log(event))
       return policy.directive(after: event)
@@ -152,18 +150,22 @@ public struct Prover: Sendable {
 
     testimony.after = await witnesses.registrations(paths)
     try record([.registrations(testimony.after)])
-    testimony.graph.merge(await closure)
+    testimony.graph = try await graph
   }
 
-  private func readDerivations(for testimony: inout Testimony) async {
-    testimony.graph.merge(await witnesses.derivations(testimony.targets.compactMap(\.derivation), true))
+  /// Reads everything that the targets are made of, and records it.
+  private func recordedGraph(of testimony: Testimony) async throws -> DerivationGraph {
+    var graph = testimony.graph
+    graph.merge(await witnesses.derivations(testimony.targets.compactMap(\.derivation), true))
+    try record([.derivations(graph)])
+    return graph
   }
 
   private func realization(of testimony: Testimony, under policy: Policy) -> Realization {
     let goals: [Realization.Goal] =
       switch policy.builds {
       case .forbid:
-        scopes(of: testimony, under: policy).flatMap(\.roots).unique.map { .path($0) }
+        testimony.scopes(under: policy).flatMap(\.roots).unique.map { .path($0) }
       case .stop, .observe:
         testimony.targets.map { target in
           switch target.resolution {
@@ -173,13 +175,6 @@ public struct Prover: Sendable {
         }
       }
     return Realization(goals: goals, builds: policy.builds, after: testimony.log.lines)
-  }
-
-  private func scopes(of testimony: Testimony, under policy: Policy) -> [Scope] {
-    testimony.targets.map {
-      Scope(
-        of: $0, survey: testimony.survey, graph: testimony.graph, before: testimony.before, policy: policy)
-    }
   }
 
   private func cancelled(_ installables: [Installable]) -> Judgment {

@@ -43,12 +43,15 @@ public struct Response: Hashable, Sendable {
   public let encoding: String?
   /// Where an answer that redirects leads to (`Location`).
   public let location: String?
+  /// When it was sent, by the server's clock (`Date`).
+  public let date: String?
 
   /// An answer.
   public init(
     status: Int, body: [UInt8] = [], size: UInt64? = nil, retryAfter: Int? = nil, encoding: String? = nil,
-    location: String? = nil
+    location: String? = nil, date: String? = nil
   ) {
+    self.date = date
     self.status = status
     self.body = body
     self.size = size

@@ -59,7 +59,8 @@ struct ResponseCollector {
     return Response(
       status: Int(head.status.code), body: body, size: size,
       retryAfter: head.headers.first(name: "Retry-After").flatMap { Int($0) },
-      encoding: text(of: "Content-Encoding", in: head), location: text(of: "Location", in: head))
+      encoding: text(of: "Content-Encoding", in: head), location: text(of: "Location", in: head),
+      date: head.headers.first(name: "Date"))
   }
 
   private func text(of field: String, in head: HTTPResponseHead) -> String? {

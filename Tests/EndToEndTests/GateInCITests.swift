@@ -31,7 +31,7 @@ import Testing
       let answer: String
       let verdict: String?
       let run: String?
-      let age_seconds: Int?
+      let ageSeconds: Int?
       let sentence: String
       let rules: [Rule]
     }

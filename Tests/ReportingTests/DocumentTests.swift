@@ -129,10 +129,13 @@ import Testing
       try GateDocument(GateAnswer(targets: [short, all[2]])).json() == """
         {
           "answer" : "unknown",
+          "changes" : [
+
+          ],
           "schema" : "warmth/gate/v1",
           "targets" : [
             {
-              "age_seconds" : 10800,
+              "ageSeconds" : 10800,
               "alternatives" : [
 
               ],
@@ -179,7 +182,7 @@ import Testing
               "verdict" : "warm"
             },
             {
-              "age_seconds" : null,
+              "ageSeconds" : null,
               "alternatives" : [
 
               ],

@@ -46,11 +46,14 @@ import Testing
     #expect(progress.render(width: 80, now: .seconds(61)) == ["1:01  asking the caches"])
     progress.note(.surveyed(try survey()), at: .seconds(62))
     #expect(
-      progress.render(width: 80, now: .seconds(62)) == [
-        "1:02  the caches offer 1 of 2 paths, 3.0 MiB unpacked, 1 cache did not answer"
+      progress.render(width: 120, now: .seconds(62)) == [
+        "1:02  the caches offer 1 of 2 paths, 3.0 MiB unpacked, 1 cache did not answer (\(Make.upstream))"
       ])
     progress.note(.realizing, at: .seconds(62))
-    #expect(progress.render(width: 80, now: .seconds(3723)) == ["1:02:03  0 of 1 copied, 0 B of 3.0 MiB"])
+    #expect(
+      progress.render(width: 120, now: .seconds(3723)) == [
+        "1:02:03  0 of 1 copied, no answer from \(Make.upstream)"
+      ])
   }
 
   @Test func `copies are shown with bytes, rate and origin, builds before them`() throws {
@@ -72,7 +75,7 @@ import Testing
       at: .seconds(10))
     #expect(
       progress.render(width: 90, now: .seconds(10)) == [
-        "0:10  1 copied, 10.0 MiB, 1.0 MiB/s",
+        "0:10  1 copied and 1 under way, 10.0 MiB, 1.0 MiB/s",
         "  building hello-2.12",
         "  building perl-5.40  on ssh://builder",
         "  copying libguestfs-1.54.1  10.0 MiB of 40.0 MiB  from https://cache.example/main",
@@ -80,7 +83,7 @@ import Testing
     progress.note(log(.buildStopped(derivation: try Make.path("d", "hello-2.12.drv"))), at: .seconds(11))
     #expect(
       progress.render(width: 30, now: .seconds(11)) == [
-        "0:11  1 copied, 10.0 MiB, 819…", "  building perl-5.40  on ssh:…", "  copying libguestfs-1.54.1  …",
+        "0:11  1 copied and 1 under wa…", "  building perl-5.40  on ssh:…", "  copying libguestfs-1.54.1  …",
       ])
   }
 
@@ -118,7 +121,36 @@ import Testing
       progress.note(log(.progress(path: path, done: 2 << 20, expected: 2 << 20)), at: .zero)
       progress.note(log(.copyStopped(path: path, from: "s3://bucket")), at: .zero)
     }
-    #expect(progress.render(width: 80, now: .zero) == ["0:00  2 copied, 4.0 MiB"])
+    #expect(progress.render(width: 80, now: .zero)[0].hasPrefix("0:00  2 copied, 4.0 MiB, no answer from"))
+  }
+
+  @Test func `bytes of what is finished count, and the time that is left follows from them`() throws {
+    var progress = LiveProgress(targets: 1)
+    let survey = try survey()
+    let path = try #require(survey.answers.first { survey.offer(of: $0.key, under: Policy()) != nil }?.key)
+    progress.note(.surveyed(survey), at: .zero)
+    progress.note(.realizing, at: .zero)
+    progress.note(log(.copyStarted(path: path, from: Make.cache)), at: .zero)
+    progress.note(log(.progress(path: path, done: 0, expected: 3 << 20)), at: .zero)
+    progress.note(log(.progress(path: path, done: 1 << 20, expected: 3 << 20)), at: .seconds(1))
+    #expect(
+      progress.render(width: 200, now: .seconds(1))[0].contains(
+        "0 of 1 copied and 1 under way, 1.0 MiB of 3.0 MiB, 1.0 MiB/s, about 2 s left"))
+    // Nix told of no more bytes.
+    progress.note(log(.copyStopped(path: path, from: Make.cache)), at: .seconds(2))
+    #expect(progress.render(width: 200, now: .seconds(2))[0].contains("1 of 1 copied, 3.0 MiB of 3.0 MiB"))
+  }
+
+  @Test func `without a terminal a long silence is broken by a word on what is awaited`() throws {
+    var progress = PlainProgress(targets: 1)
+    #expect(progress.heartbeat(at: .seconds(29)) == nil)
+    #expect(progress.heartbeat(at: .seconds(30)) == "after 30 s: looking at the runner")
+    #expect(progress.heartbeat(at: .seconds(31)) == nil)
+    _ = progress.lines(for: .realizing, at: .seconds(40))
+    _ = progress.lines(
+      for: log(.buildStarted(derivation: try Make.path("d", "hello-2.12.drv"))), at: .seconds(50))
+    #expect(progress.heartbeat(at: .seconds(79)) == nil)
+    #expect(progress.heartbeat(at: .seconds(80)) == "after 1 min 20 s: 0 copied; building hello-2.12")
   }
 
   @Test func `there are never more than six lines`() throws {
@@ -147,7 +179,7 @@ import Testing
   }
 
   @Test func `without a terminal each thing is said once, and progress is not`() throws {
-    var progress = PlainProgress()
+    var progress = PlainProgress(targets: 1)
     let path = try Make.path("a", "libguestfs-1.54.1")
     let target = Target(installable: try Installable(parsing: "nixpkgs#libguestfs"), resolution: .path(path))
     let events: [ProgressEvent] = [
@@ -163,10 +195,10 @@ import Testing
       log(.buildStartedRemotely(derivation: try Make.path("f", "perl-5.40.drv"), machine: "ssh://builder")),
     ]
     #expect(
-      events.flatMap { progress.lines(for: $0) } == [
+      events.flatMap { progress.lines(for: $0, at: .zero) } == [
         "Nix 2.34.8, x86_64-linux, 0 substituters",
         "resolved 1 target, 1 output, 1 could not be evaluated",
-        "the caches offer 1 of 2 paths, 3.0 MiB unpacked, 1 cache did not answer",
+        "the caches offer 1 of 2 paths, 3.0 MiB unpacked, 1 cache did not answer (\(Make.upstream))",
         "realizing",
         "copying \(path) from https://***@cache.example",
         "Nix says: line one line two",

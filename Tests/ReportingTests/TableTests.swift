@@ -86,13 +86,33 @@ import Testing
     #expect(silent.isInconclusive && !log.isInconclusive)
   }
 
+  @Test func `prose is broken between words, below its label`() {
+    let report = """
+      nar-missing: the archive is not in the cache
+        what  http://127.0.0.1:8080 has the narinfo of /nix/store/437rxxvmjcagqnk1nmziahkq78qndqc6-libguestfs.
+        next  Remove it.
+      """
+    #expect(
+      Wrapping.wrapped(report, to: 60) == """
+        nar-missing: the archive is not in the cache
+          what  http://127.0.0.1:8080 has the narinfo of
+                /nix/store/437rxxvmjcagqnk1nmziahkq78qndqc6-libguestfs.
+          next  Remove it.
+        """)
+    #expect(Wrapping.wrapped(report, to: nil) == report)
+    let painted = "  \u{1B}[2mnext\u{1B}[0m  one two three four five six seven eight"
+    #expect(
+      Wrapping.wrapped(painted, to: 30)
+        == "  \u{1B}[2mnext\u{1B}[0m  one two three four\n        five six seven eight")
+  }
+
   @Test func `classify on 72 columns keeps the names of paths`() throws {
     #expect(
       try ClassificationText(SampleLogs.mixed()).render(width: 72) == """
         line  event   path                          where
-          12  copied  /nix/store/aa…guestfs-1.54.1  from https://cache.example/…
-         300  built   /nix/store/dd…hello-2.12.drv  on this machine
-         931  built   /nix/store/ff…-perl-5.40.drv  on ssh://***@builder
+          12  copied  aaaa…-libguestfs-1.54.1       from https://cache.example/…
+         300  built   dddd…-hello-2.12.drv          on this machine
+         931  built   ffff…-perl-5.40.drv           on ssh://***@builder
 
         1 copied, 1 built here, 1 built remotely; 940 lines, 120.6 KiB, internal-json
 

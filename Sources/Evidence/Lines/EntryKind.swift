@@ -23,7 +23,9 @@ package enum EntryKind: String, CaseIterable, Sendable {
     }
   }
 
-  var isOfPublications: Bool { !isOfProofs && !isOfBuilds || self == .occasion }
+  var isOfPublications: Bool {
+    !isOfProofs && !isOfBuilds || self == .occasion || self == .shard
+  }
 
   /// Whether builds of ephemeral builders have such entries.
   var isOfBuilds: Bool { [.build, .steps, .closed].contains(self) }

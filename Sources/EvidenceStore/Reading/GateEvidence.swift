@@ -255,7 +255,7 @@ private struct ProofReader {
     guard isOfTopic.contains(false), !builds.allSatisfy(policy.allowsBuilding) else { return builds }
     // This is rare and slow: the derivations of each target tell whose build it was.
     let attribution = BuildAttribution(
-      of: try verdicts.map { try $0.path(ifAny: "derivation") },
+      of: builds, on: try verdicts.map { try $0.path(ifAny: "derivation") },
       in: try library.contents(of: seq, .derivations).graph(alwaysSubstitutes: false))
     let own = isOfTopic.indices.filter { isOfTopic[$0] }
     return builds.filter { build in own.contains { attribution.bears(build, on: $0) } }

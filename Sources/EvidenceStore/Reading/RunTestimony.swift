@@ -18,20 +18,22 @@ extension EvidenceStore {
     }
   }
 
-  /// The latest run before `run` in which `installable` was warm.
+  /// The latest run in which `installable` was warm, of those before `run` where one is named.
   ///
   /// - Throws: ``EvidenceError``.
-  public func latestWarmRun(of installable: Installable, before run: RunID) throws(EvidenceError) -> RunID? {
+  public func latestWarmRun(
+    of installable: Installable, before run: RunID? = nil
+  ) throws(EvidenceError) -> RunID? {
     try read { db in
       try String.fetchOne(
         db,
         sql: """
           SELECT record.id
           FROM mark CROSS JOIN record ON record.seq = mark.record
-          WHERE mark.kind = 'warm' AND word = (SELECT id FROM text WHERE value = ?)
-            AND mark.at <= (SELECT at FROM record WHERE id = ?) AND record.id <> ?
+          WHERE mark.kind = 'warm' AND word = (SELECT id FROM text WHERE value = ?1)
+            AND (?2 IS NULL OR mark.at <= (SELECT at FROM record WHERE id = ?2) AND record.id <> ?2)
           ORDER BY mark.at DESC, mark.record DESC LIMIT 1
-          """, arguments: [installable.recordedName, run.text, run.text]
+          """, arguments: [installable.recordedName, run?.text]
       ).map { RunID($0) }
     }
   }

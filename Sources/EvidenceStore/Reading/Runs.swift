@@ -14,6 +14,11 @@ extension EvidenceStore {
     }
   }
 
+  /// How many records there are: proofs, publications and builds.
+  public func recordCount() throws(EvidenceError) -> Int {
+    try read { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM record") ?? 0 }
+  }
+
   /// The latest run.
   public func latestRun() throws(EvidenceError) -> Run? { try runs(limit: 1).first }
 

@@ -71,10 +71,10 @@ public struct Recorder {
     var record = try contents.build()
     // A line that is there already says the same.
     guard try contents.item(ifAny: .closed) == nil, !record.events.contains(event) else { return record }
-    let there = Set(try library.parts(of: place.seq).map(\.entry))
     do { try record.add(event) } catch { return record }
     ledger.note(.testimony, place.seq, build)
-    try shelf.add(record.entries().map { try shelf.keep($0) }, to: place, except: there)
+    let kept = try event.entries().map { try shelf.keep($0) }
+    try shelf.add(kept, to: place, after: [.steps: record.events.count - 1])
     return record
   }
 

@@ -153,7 +153,7 @@ private struct Pairing {
 
 extension DerivationGraph {
   /// The package's name: `pname`, else the name up to its version.
-  fileprivate func name(of derivation: StorePath) -> String {
+  func name(of derivation: StorePath) -> String {
     if let package = derivations[derivation]?.traits.package { return package }
     let words = derivation.derivationName.split(separator: "-", omittingEmptySubsequences: false)
     let name = words.prefix { word in word.first.map { !$0.isNumber } ?? true }

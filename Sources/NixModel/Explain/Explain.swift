@@ -19,7 +19,10 @@ private struct Explainer {
   let judgment: Judgment
   let policy: Policy
   let log: LogDigest
-  let scopes: [Scope]
+  /// Everything that the targets needed.
+  let needs: ReferenceGraph
+  /// The log's events by their lines, and the beginnings of copies by their paths.
+  let events: (byLine: [Int: [LogEvent]], copies: [StorePath: [LogEvent]])
   /// Which derivations use each one as an input.
   let users: [StorePath: [StorePath]]
   /// The causes by their paths.
@@ -29,18 +32,25 @@ private struct Explainer {
   /// Those about the run as a whole.
   private var general: [Key] = []
   private var order: [Key] = []
-  private var reasons: [Key: [Reason]] = [:]
-  private var targets: [Key: [Installable]] = [:]
+  private var reasons: [Key: Distinct<Reason>] = [:]
+  private var targets: [Key: Distinct<Installable>] = [:]
+  /// The causes of each target.
+  private var causes: [Installable: Distinct<Key>] = [:]
 
   init(_ testimony: Testimony, _ judgment: Judgment, _ policy: Policy) {
     self.testimony = testimony
     self.judgment = judgment
     self.policy = policy
     log = LogDigest(testimony.log, testimony.graph)
-    scopes = testimony.targets.map {
-      Scope(
-        of: $0, survey: testimony.survey, graph: testimony.graph, before: testimony.before, policy: policy)
+    let scopes = testimony.scopes(under: policy)
+    needs = ReferenceGraph(from: scopes.lazy.flatMap(\.roots)) {
+      testimony.survey.offer(of: $0, under: policy)?.info.narinfo.references ?? []
     }
+    var copies: [StorePath: [LogEvent]] = [:]
+    for event in testimony.log.events {
+      if case .copyStarted(let path, _) = event.kind { copies[path, default: []].append(event) }
+    }
+    events = (Dictionary(grouping: testimony.log.events, by: \.line), copies)
     var users: [StorePath: [StorePath]] = [:]
     for (derivation, content) in testimony.graph.derivations.sorted(by: { $0.key < $1.key }) {
       for input in content.inputDerivations.keys { users[input, default: []].append(derivation) }
@@ -77,8 +87,13 @@ private struct Explainer {
         general.append(key)
       }
     }
-    if reasons[key]?.contains(reason) != true { reasons[key, default: []].append(reason) }
-    if targets[key]?.contains(installable) != true { targets[key, default: []].append(installable) }
+    reasons[key, default: Distinct()].insert(reason)
+    blame(key, for: installable)
+  }
+
+  private mutating func blame(_ key: Key, for installable: Installable) {
+    targets[key, default: Distinct()].insert(installable)
+    causes[installable, default: Distinct()].insert(key)
   }
 
   private static func key(of fact: Reason.Fact) -> Key {
@@ -116,6 +131,25 @@ private struct Explainer {
     return []
   }
 
+  /// For each path that a target needed: the causes at the path itself, or at the nearest paths that it leads to.
+  private func causesNearestToEachNeed() -> [[Key]] {
+    var found = needs.paths.map { (direct[$0] ?? silenced[$0] ?? []).unique }
+    let users = needs.reversed
+    var level = found.indices.filter { [found] in !found[$0].isEmpty }
+    while !level.isEmpty {
+      // All paths of the next level are as far from a cause as one another.
+      var next: [Int: Distinct<Key>] = [:]
+      for number in level {
+        for user in users.next(number) where found[user].isEmpty {
+          for key in found[number] { next[user, default: Distinct()].insert(key) }
+        }
+      }
+      for (user, keys) in next { found[user] = keys.all }
+      level = next.keys.sorted()
+    }
+    return found
+  }
+
   private func references(of path: StorePath) -> [StorePath] {
     (testimony.survey.answers[path] ?? []).compactMap(\.narinfo).first?.references ?? []
   }
@@ -124,11 +158,9 @@ private struct Explainer {
 
   func explanation() -> Explanation {
     var explainer = self
-    var consequences: [Key: [Consequence]] = [:]
+    var consequences: [Key: Distinct<Consequence>] = [:]
     func blame(_ keys: [Key], for consequence: Consequence) {
-      for key in keys where consequences[key]?.contains(consequence) != true {
-        consequences[key, default: []].append(consequence)
-      }
+      for key in keys { consequences[key, default: Distinct()].insert(consequence) }
     }
 
     for build in log.builds where !policy.allowsBuilding(build.derivation) {
@@ -138,21 +170,17 @@ private struct Explainer {
         keys.isEmpty ? general : keys,
         for: Consequence(path: build.derivation, outcome: .built(on: remote?.machine, line: build.line)))
     }
-    for scope in scopes {
-      for member in scope.closure where !isThere(member.path) && direct[member.path] == nil {
-        // A path falls with its references. A path without a lack did not fail: Nix did not ask for it any
-        // more, because the run ended over another one. The references of a path that was present before were
-        // present as well.
-        let keys = nearest(to: member.path).filter { $0.code != .presentBefore }
-        blame(keys, for: Consequence(path: member.path, outcome: .notRealized))
-      }
+    let nearest = causesNearestToEachNeed()
+    for (path, keys) in zip(needs.paths, nearest) where !isThere(path) && direct[path] == nil {
+      // A path falls with its references. A path without a lack did not fail: Nix did not ask for it any more, because
+      // the run ended over another one. The references of a path that was present before were present as well.
+      blame(keys.filter { $0.code != .presentBefore }, for: Consequence(path: path, outcome: .notRealized))
     }
     // A target falls with the builds that it needed, and a target that was never reached falls with the
     // causes of the others.
     let causesOfTheRun = order
     for target in judgment.targets where !target.ruling.reasons.isEmpty {
-      let own = order.filter { targets[$0]?.contains(target.installable) == true }
-      guard own.isEmpty else { continue }
+      guard causes[target.installable] == nil else { continue }
       let origins = target.ruling.reasons.flatMap { reason -> [Key] in
         switch reason.fact {
         case .forbiddenBuild(let derivation, _), .builtLocally(let derivation, _, _),
@@ -166,12 +194,12 @@ private struct Explainer {
         // No cause explains it, so its own reasons are told.
         for reason in target.ruling.reasons { explainer.note(reason, for: target.installable) }
       } else {
-        for key in origins { explainer.targets[key, default: []].append(target.installable) }
+        for key in origins { explainer.blame(key, for: target.installable) }
       }
     }
     // A remote build is a cause of its own where nothing else is: a builder stood in for the cache.
     let causes = explainer.order.compactMap { key in
-      explainer.cause(key, consequences: consequences[key] ?? [])
+      explainer.cause(key, consequences: consequences[key]?.all ?? [])
     }
     return Explanation(causes: causes.sorted { $0.weight > $1.weight })
   }
@@ -182,23 +210,18 @@ private struct Explainer {
 
   private func cause(_ key: Key, consequences: [Consequence]) -> Cause? {
     // Of a fact that was seen twice, the log's word is the more telling.
-    guard let all = reasons[key], let reason = all.first(where: { $0.line != nil }) ?? all.first else {
+    guard let all = reasons[key]?.all, let reason = all.first(where: { $0.line != nil }) ?? all.first else {
       return nil
     }
     return Cause(
       reason: reason, evidence: evidence(for: all), consequences: consequences,
-      targets: targets[key] ?? [])
+      targets: targets[key]?.all ?? [])
   }
 
   // MARK: Exhibits
 
   private func evidence(for reasons: [Reason]) -> [Evidence] {
-    var evidence: [Evidence] = []
-    func add(_ piece: Evidence) { if !evidence.contains(piece) { evidence.append(piece) } }
-    for reason in reasons {
-      for piece in self.evidence(for: reason.fact) { add(piece) }
-    }
-    return evidence
+    reasons.flatMap { evidence(for: $0.fact) }.unique
   }
 
   private func evidence(for fact: Reason.Fact) -> [Evidence] {
@@ -206,20 +229,27 @@ private struct Explainer {
     return entry.shownBy.flatMap { sign -> [Evidence] in
       switch (sign, entry.path) {
       case (.setting(let name), _): [.setting(name: name, place: testimony.environment.origins[name])]
-      case (.log, _): testimony.log.events.filter { $0.line == entry.line }.map { .log($0) }
+      case (.log, _): (entry.line.flatMap { events.byLine[$0] } ?? []).map { .log($0) }
       case (.cache, _):
         testimony.survey.caches.filter { cache in entry.cache.map { cache.url.isPrinted(as: $0) } ?? false }
           .map { .cache($0) }
       case (.before, let path?): testimony.before.value?[path].map { [.before(path: path, $0)] } ?? []
       case (.answers, let path?): (testimony.survey.answers[path] ?? []).map { .answer($0, about: path) }
-      case (.copies, let path?):
-        testimony.log.events.filter {
-          if case .copyStarted(path, _) = $0.kind { true } else { false }
-        }.map { .log($0) }
+      case (.copies, let path?): (events.copies[path] ?? []).map { .log($0) }
       case (.after, let path?): testimony.after.value.map { [.after(path: path, $0[path])] } ?? []
       case (.before, nil), (.answers, nil), (.copies, nil), (.after, nil): []
       }
     }
+  }
+}
+
+/// Things in the order in which they were first met, each once.
+private struct Distinct<Element: Hashable> {
+  private(set) var all: [Element] = []
+  private var seen: Set<Element> = []
+
+  mutating func insert(_ element: Element) {
+    if seen.insert(element).inserted { all.append(element) }
   }
 }
 

@@ -98,11 +98,15 @@ public struct Registration: Hashable, Sendable {
     contentAddress?.isTrue(of: path, references: references, narHash: narHash) ?? false
   }
 
+  /// The data that signatures of `path` are over.
+  func fingerprint(of path: StorePath) -> Fingerprint {
+    Fingerprint(path: path, narHash: narHash, narSize: narSize, references: references)
+  }
+
   /// Why the recorded metadata of `path` is believed, or `nil`: recorded signatures can be forged.
   public func authority(of path: StorePath, trusting keys: TrustedKeys) -> Authority? {
     Authority(
-      fingerprint: Fingerprint(path: path, narHash: narHash, narSize: narSize, references: references),
-      signatures: signatures, trusting: keys,
+      fingerprint: fingerprint(of: path), signatures: signatures, trusting: keys,
       orContentAddress: isContentAddressed(path))
   }
 }

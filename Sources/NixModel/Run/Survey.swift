@@ -135,7 +135,7 @@ public struct Survey: Hashable, Sendable {
   }
 
   /// The first acceptable offer among the answers for one path.
-  static func offer(among answers: [Answer], under policy: Policy) -> Offer? {
+  public static func offer(among answers: [Answer], under policy: Policy) -> Offer? {
     for answer in answers {
       if case .offered(let info, let nar) = answer.kind, nar.isNoObstacle, policy.accepts(answer.cache) {
         return Offer(cache: answer.cache, info: info, nar: nar)

@@ -124,6 +124,15 @@ public enum Installable: Hashable, Sendable, Codable {
     }
   }
 
+  /// The attribute and its outputs, by which the same target of two revisions is known; all of it where it has none.
+  public var withoutSource: String {
+    switch self {
+    case .flake(_, let attribute, let outputs), .file(_, let attribute, let outputs):
+      attribute + outputs.suffix
+    case .derivation, .path: description
+    }
+  }
+
   /// Whether `text`, as an operator names a target, means this one: the whole installable, or the
   /// attribute alone.
   public func isNamed(_ text: String) -> Bool {

@@ -13,7 +13,7 @@ struct AbsentBefore: Condition {
       return [Reason(.witnessMissing(witness: "the store before the run", cause: cause), .inconclusive)]
     }
     let own = target.outputs.map(\.path) + target.scope.roots
-    let members = target.scope.closure.map(\.path).filter { !target.isRoot($0) }
+    let members = target.members.map(\.path).filter { !target.isRoot($0) }
     return own.unique.flatMap { ownReasons(for: $0, in: target) }
       + members.flatMap { reasons(for: $0, in: target) }
       + target.scope.unseen.map { unseen($0) }
@@ -22,7 +22,7 @@ struct AbsentBefore: Condition {
 
   /// Of an output or a root.
   private func ownReasons(for path: StorePath, in target: TargetEvidence) -> [Reason] {
-    guard let presence = target.presence(of: path) else { return [unseen(path)] }
+    guard let presence = target.run.presence(of: path) else { return [unseen(path)] }
     guard !presence.isOlder else {
       return [Reason(.presentBefore(path: path, isValid: presence.isValid), .inconclusive)]
     }
@@ -31,7 +31,7 @@ struct AbsentBefore: Condition {
 
   /// The reasons about a path that roots refer to.
   private func reasons(for path: StorePath, in target: TargetEvidence) -> [Reason] {
-    guard let presence = target.presence(of: path) else { return [unseen(path)] }
+    guard let presence = target.run.presence(of: path) else { return [unseen(path)] }
     if let stale = staleness(of: path, in: target) { return [stale] }
     if presence.isOlder, presence.entry?.registration.isUltimate == true {
       return [Reason(.memberPresentBefore(path: path, wasBuiltHere: true), .inconclusive)]
@@ -40,7 +40,7 @@ struct AbsentBefore: Condition {
   }
 
   private func staleness(of path: StorePath, in target: TargetEvidence) -> Reason? {
-    guard target.policy.needsFreshStore, target.presence(of: path)?.isOlder == true else { return nil }
+    guard target.policy.needsFreshStore, target.run.presence(of: path)?.isOlder == true else { return nil }
     return Reason(.memberPresentBefore(path: path, wasBuiltHere: false), .inconclusive)
   }
 
@@ -53,8 +53,8 @@ struct AbsentBefore: Condition {
   /// The reasons against a valid path that Nix will not copy: it must be the very path of an accepted cache,
   /// which must have its archive. Condition 3 reports a path without any offer.
   private func sameness(of path: StorePath, in target: TargetEvidence) -> [Reason] {
-    guard let registration = target.presence(of: path)?.entry?.registration,
-      target.testimony.survey.offer(of: path, under: target.policy) != nil
+    guard let registration = target.run.presence(of: path)?.entry?.registration,
+      target.run.offer(of: path) != nil
     else { return [] }
     let same = target.testimony.survey.offers(of: path, under: target.policy).filter {
       $0.info.narinfo.narHash == registration.narHash

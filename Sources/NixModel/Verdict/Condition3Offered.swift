@@ -2,8 +2,8 @@
 /// reference closure.
 struct Offered: Condition {
   func reasons(against target: TargetEvidence) -> [Reason] {
-    let unasked = target.scope.closure.filter { target.testimony.survey.answers[$0.path] == nil }
-    let asked = target.scope.closure.filter { target.testimony.survey.answers[$0.path] != nil }
+    let unasked = target.members.filter { target.testimony.survey.answers[$0.path] == nil }
+    let asked = target.members.filter { target.testimony.survey.answers[$0.path] != nil }
     return settings(in: target) + unread(in: target) + beyond(unasked.map(\.path))
       + asked.flatMap { reasons(for: $0, in: target) }
   }
@@ -49,7 +49,7 @@ struct Offered: Condition {
 
   private func producer(of root: StorePath, in target: TargetEvidence) -> StorePath? {
     if target.outputs.contains(where: { $0.path == root }) { return target.derivation }
-    return target.producers[root]
+    return target.run.producers[root]
   }
 
   private func reasons(for member: Scope.Member, in target: TargetEvidence) -> [Reason] {
@@ -62,7 +62,7 @@ struct Offered: Condition {
     var reasons = answers.compactMap { reason(from: $0, about: path, in: target) }
     let heard = answers.filter(\.isHeard).map(\.cache.canonical)
     // If no cache answered that might have the path, only their silence can be reported.
-    if reasons.isEmpty, !heard.isEmpty || (silences.isEmpty && !target.isOpen(path)) {
+    if reasons.isEmpty, !heard.isEmpty || (silences.isEmpty && !target.run.isOpen(path)) {
       let others = (survey.answers[path] ?? []).filter { !target.policy.accepts($0.cache) && $0.isOfUse }
         .map(\.cache.canonical)
       reasons.append(

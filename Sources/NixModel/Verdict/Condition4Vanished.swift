@@ -29,13 +29,12 @@ struct Vanished: Condition {
 
   /// The paths that were offered and absent, and that Nix did not begin to copy although it asked.
   private func lost(in target: TargetEvidence) -> [StorePath] {
-    let candidates = target.scope.closure.map(\.path).filter { path in
-      target.log.copies[path] == nil && target.isNew(path) && !target.wasFound(path)
-        && target.testimony.survey.offer(of: path, under: target.policy) != nil
+    let candidates = target.members.map(\.path).filter { path in
+      target.log.copies[path] == nil && target.run.isNew(path) && !target.wasFound(path)
+        && target.run.offer(of: path) != nil
     }
-    let builds = Set(target.builds.map(\.derivation))
     let built = candidates.filter { path in
-      guard let producer = target.producers[path], builds.contains(producer) else { return false }
+      guard let producer = target.run.producers[path], target.built.contains(producer) else { return false }
       let graph = target.testimony.graph
       return graph.derivations[producer].map { graph.allowsSubstitutes($0) } ?? true
     }
@@ -44,12 +43,12 @@ struct Vanished: Condition {
     guard target.policy.builds != .stop, case .exited(let code) = target.testimony.log.ending, code != 0,
       target.builds.isEmpty
     else { return [] }
-    let missing = Set(candidates.filter { target.registration(of: $0) == nil })
+    let missing = Set(candidates.filter { target.run.registration(of: $0) == nil })
     // The paths that made the others fail.
     return candidates.filter { path in
       guard missing.contains(path) else { return false }
       let references =
-        target.testimony.survey.offer(of: path, under: target.policy)?.info.narinfo.references ?? []
+        target.run.offer(of: path)?.info.narinfo.references ?? []
       return references.allSatisfy { $0 == path || !missing.contains($0) }
     }
   }

@@ -8,13 +8,18 @@ protocol Condition: Sendable {
 /// A target is `warm` only if all of the conditions hold for every path of its scope, and something was
 /// copied. Each condition is a file of its own.
 public func judge(_ testimony: Testimony, under policy: Policy) -> Judgment {
-  RunEvidence(testimony, policy).judgment(by: conditions)
+  TargetsEvidence(testimony, policy).judgment(by: conditions)
+}
+
+/// The same by the long way: every path of every target is looked at, whether or not anything is remarkable about it.
+package func judgeAtLength(_ testimony: Testimony, under policy: Policy) -> Judgment {
+  TargetsEvidence(testimony, policy, looksAtAll: true).judgment(by: conditions)
 }
 
 /// The reasons that are certain before anything is realized. With any of them, no target of the run can
 /// become warm, so Nix need not run.
 public func reasonsBeforeRealizing(_ testimony: Testimony, under policy: Policy) -> [Reason] {
-  RunEvidence(testimony, policy).targets.flatMap { target in
+  TargetsEvidence(testimony, policy).targets.flatMap { target in
     conditionsBefore.flatMap { $0.reasons(against: target) }
   }
 }
@@ -25,49 +30,55 @@ private let conditions: [any Condition] =
 
 /// The outcome of `path` in a run.
 func outcome(of path: StorePath, in testimony: Testimony, under policy: Policy) -> Outcome {
-  let targets = RunEvidence(testimony, policy).targets
-  return (targets.first { $0.scope.paths.contains(path) } ?? targets.first)?.outcome(of: path) ?? .notRealized
+  RunEvidence(testimony, policy).outcome(of: path)
 }
 
 /// The outcome of every path that the targets of a run needed.
 public func outcomes(in testimony: Testimony, under policy: Policy) -> [StorePath: Outcome] {
-  RunEvidence(testimony, policy).targets.reduce(into: [:]) { outcomes, target in
-    for path in target.scope.paths where outcomes[path] == nil { outcomes[path] = target.outcome(of: path) }
+  let run = RunEvidence(testimony, policy)
+  let paths = testimony.scopes(under: policy).paths(in: testimony.survey, under: policy)
+  return Dictionary(uniqueKeysWithValues: paths.map { ($0, run.outcome(of: $0)) })
+}
+
+extension Testimony {
+  /// The scope of each target.
+  public func scopes(under policy: Policy) -> [Scope] {
+    targets.map { Scope(of: $0, survey: survey, graph: graph, before: before, policy: policy) }
   }
 }
 
 /// The evidence about all targets of a run.
-private struct RunEvidence {
-  let testimony: Testimony
-  let policy: Policy
-  let log: LogDigest
-  let producers: [StorePath: StorePath]
+private struct TargetsEvidence {
+  let run: RunEvidence
   let targets: [TargetEvidence]
+  /// Everything that the targets needed, each path once.
+  let paths: [StorePath]
 
-  init(_ testimony: Testimony, _ policy: Policy) {
-    let log = LogDigest(testimony.log, testimony.graph)
-    let producers = testimony.graph.producers
-    let scopes = testimony.targets.map {
-      Scope(
-        of: $0, survey: testimony.survey, graph: testimony.graph, before: testimony.before, policy: policy)
-    }
-    let attribution = BuildAttribution(of: testimony.targets.map(\.derivation), in: testimony.graph)
-    let drafts = scopes.enumerated().map { index, scope in
-      TargetEvidence(
-        scope: scope, testimony: testimony, policy: policy, log: log, producers: producers,
-        builds: log.builds.filter { attribution.bears($0.derivation, on: index) },
-        othersSucceeded: true)
-    }
-    self.testimony = testimony
-    self.policy = policy
-    self.log = log
-    self.producers = producers
-    targets = drafts.enumerated().map { index, target in
-      let others = drafts.enumerated().filter { $0.offset != index }
+  private var testimony: Testimony { run.testimony }
+  private var policy: Policy { run.policy }
+  private var log: LogDigest { run.log }
+
+  init(_ testimony: Testimony, _ policy: Policy, looksAtAll: Bool = false) {
+    let run = RunEvidence(testimony, policy)
+    let scopes = testimony.scopes(under: policy)
+    let needs = Needs(of: scopes, in: run, looksAtAll: looksAtAll)
+    let builds = run.log.builds
+    let attribution = BuildAttribution(
+      of: builds.map(\.derivation), on: testimony.targets.map(\.derivation), in: testimony.graph)
+    var targets = scopes.enumerated().map { index, scope in
+      let (members, isWhole) = needs.members(of: scope)
       return TargetEvidence(
-        scope: target.scope, testimony: testimony, policy: policy, log: log, producers: producers,
-        builds: target.builds, othersSucceeded: others.allSatisfy { $0.element.isComplete })
+        scope: scope, run: run, members: members, isWhole: isWhole,
+        builds: builds.filter { attribution.bears($0.derivation, on: index) })
     }
+    let isComplete = targets.map(\.isComplete)
+    let incomplete = isComplete.count { !$0 }
+    for index in targets.indices {
+      targets[index].othersSucceeded = incomplete == (isComplete[index] ? 0 : 1)
+    }
+    self.run = run
+    self.targets = targets
+    paths = (scopes.flatMap { $0.target.outputs.map(\.path) } + needs.paths).unique
   }
 
   func judgment(by conditions: [any Condition]) -> Judgment {
@@ -85,7 +96,7 @@ private struct RunEvidence {
     let resolved = rulings.map { target, reasons in
       TargetJudgment(
         installable: target.scope.target.installable, derivation: target.derivation,
-        ruling: Ruling(reasons), outputs: target.outputs.map { judge($0, in: target) },
+        ruling: Ruling(reasons), outputs: target.outputs.map(judge),
         found: target.found)
     }
     let unresolved = testimony.unresolved.map {
@@ -142,41 +153,35 @@ private struct RunEvidence {
         Reason(.witnessMissing(witness: "the store after the run", cause: "it was not asked"), .inconclusive)
       ]
     }
-    let copied = target.scope.closure.contains { target.copy(of: $0.path) != nil }
-    return copied && target.isComplete ? [] : [Reason(.nothingTransferred, .inconclusive)]
+    return target.wasCopied && target.isComplete ? [] : [Reason(.nothingTransferred, .inconclusive)]
   }
 
-  private func judge(_ output: Target.Output, in target: TargetEvidence) -> OutputJudgment {
-    let registration = target.registration(of: output.path)
-    let offer = testimony.survey.offer(of: output.path, under: policy)
-    let keys = testimony.environment.trustedKeys
-    let authority =
-      registration?.authority(of: output.path, trusting: keys) ?? offer?.info.authority
+  private func judge(_ output: Target.Output) -> OutputJudgment {
+    let registration = run.registration(of: output.path)
+    let offer = run.offer(of: output.path)
+    let authority = registration.flatMap { run.authority(of: output.path, $0) } ?? offer?.info.authority
     return OutputJudgment(
-      name: output.name, path: output.path, outcome: target.outcome(of: output.path),
+      name: output.name, path: output.path, outcome: run.outcome(of: output.path),
       narSize: registration?.narSize ?? offer?.info.narinfo.narSize, signedBy: authority?.signers ?? [])
   }
 
   private func summary() -> ClosureSummary {
     var summary = ClosureSummary()
     var (here, elsewhere) = finishedBuilds
-    var seen: Set<StorePath> = []
-    for target in targets {
-      for path in target.scope.paths where seen.insert(path).inserted {
-        summary.paths += 1
-        switch target.outcome(of: path) {
-        case .substituted:
-          summary.substituted += 1
-          if let narinfo = testimony.survey.offer(of: path, under: policy)?.info.narinfo {
-            summary.downloadBytes.add(saturating: narinfo.fileSize ?? narinfo.narSize)
-          }
-        // Builds that only the database tells of count, too.
-        case .builtLocally: here.insert(target.producer(of: path) ?? path)
-        case .builtRemotely: elsewhere.insert(target.producer(of: path) ?? path)
-        case .presentBefore: summary.presentBefore += 1
-        case .addedByEvaluation: summary.addedByEvaluation += 1
-        case .notRealized, .failed: break
+    summary.paths = paths.count
+    for path in paths {
+      switch run.outcome(of: path) {
+      case .substituted:
+        summary.substituted += 1
+        if let narinfo = run.offer(of: path)?.info.narinfo {
+          summary.downloadBytes.add(saturating: narinfo.fileSize ?? narinfo.narSize)
         }
+      // Builds that only the database tells of count, too.
+      case .builtLocally: here.insert(run.producers[path] ?? path)
+      case .builtRemotely: elsewhere.insert(run.producers[path] ?? path)
+      case .presentBefore: summary.presentBefore += 1
+      case .addedByEvaluation: summary.addedByEvaluation += 1
+      case .notRealized, .failed: break
       }
     }
     summary.builtLocally = here.count

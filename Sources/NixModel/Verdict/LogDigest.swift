@@ -21,6 +21,10 @@ struct LogDigest {
   private(set) var remoteBuilds: [StorePath: (machine: String, line: Int)] = [:]
   /// Nix's complaints, in order.
   private(set) var complaints: [Noted] = []
+  /// Those that an archive is not there or could not be downloaded, by the last part of the archive's address.
+  private var undelivered: [Substring: [Noted]] = [:]
+  /// Those that an archive is corrupt.
+  private var corrupt: [Noted] = []
   /// The builds after which a post-build hook ran.
   private(set) var hooks: [(derivation: StorePath, line: Int)] = []
 
@@ -45,8 +49,7 @@ struct LogDigest {
           remoteBuilds[one] = (machine, event.line)
         }
       case .complaint(let complaint):
-        complaints.append(Noted(complaint: complaint, line: event.line))
-        if case .buildFailed(let derivation) = complaint.subject { failed.insert(derivation) }
+        note(Noted(complaint: complaint, line: event.line))
       case .buildStopped(let derivation): ends[derivation] = event.line
       case .resolved(let derivation, let resolved):
         // Evaluated code can write such a record, to have another blamed for a build: it is followed only after
@@ -63,6 +66,22 @@ struct LogDigest {
       }
     }
   }
+
+  private mutating func note(_ noted: Noted) {
+    complaints.append(noted)
+    switch noted.complaint.subject {
+    case .buildFailed(let derivation): failed.insert(derivation)
+    case .narMissing(let file, _): undelivered[Self.lastPart(of: file), default: []].append(noted)
+    case .downloadFailed(let url, _): undelivered[Self.lastPart(of: url), default: []].append(noted)
+    case .narCorrupt: corrupt.append(noted)
+    case .signatureUntrusted, .substituterDistrusted, .notATrustedUser, .substitutionDisabled, .cacheDropped,
+      .narinfoInvalid, .error, .warning:
+      break
+    }
+  }
+
+  /// Whether anything was said of an archive that did not arrive.
+  var speaksOfArchives: Bool { !undelivered.isEmpty || !corrupt.isEmpty }
 
   /// The derivations that `derivation` was resolved from, or itself.
   private func asWritten(_ derivation: StorePath) -> [StorePath] { originals[derivation] ?? [derivation] }
@@ -87,7 +106,7 @@ struct LogDigest {
   /// Where Nix said, after the last copy of the path began, that the archive behind `narinfo` is not there.
   /// A later copy is another try, from another cache.
   func narMissing(_ narinfo: Narinfo) -> (file: String, line: Int)? {
-    for noted in complaints.reversed() {
+    for noted in undelivered[Self.lastPart(of: narinfo.url)]?.reversed() ?? [] {
       guard case .narMissing(let file, _) = noted.complaint.subject, Self.names(file, narinfo.url) else {
         continue
       }
@@ -99,7 +118,7 @@ struct LogDigest {
 
   /// Where a download of the archive behind `narinfo` failed.
   func downloadFailed(_ narinfo: Narinfo) -> (status: Int?, text: String, line: Int)? {
-    for noted in complaints.reversed() {
+    for noted in undelivered[Self.lastPart(of: narinfo.url)]?.reversed() ?? [] {
       guard case .downloadFailed(let url, let status) = noted.complaint.subject,
         Self.names(url, narinfo.url)
       else { continue }
@@ -113,7 +132,7 @@ struct LogDigest {
   /// path whose copy began before it.
   func narCorrupt(_ path: StorePath) -> (text: String, line: Int)? {
     guard let last = copies[path]?.last else { return nil }
-    for noted in complaints.reversed() where noted.line > last.line {
+    for noted in corrupt.reversed() where noted.line > last.line {
       if case .narCorrupt(let named) = noted.complaint.subject, named == nil || named == path {
         return (noted.complaint.text, noted.line)
       }
@@ -133,6 +152,12 @@ struct LogDigest {
         false
       }
     }
+  }
+
+  /// The last part of a file's name or an address, which is the same for all that name one archive.
+  private static func lastPart(of name: String) -> Substring {
+    let name = name.prefix { $0 != "?" }
+    return name.utf8.lastIndex(of: UInt8(ascii: "/")).map { Substring(name.utf8[$0...].dropFirst()) } ?? name
   }
 
   /// Whether `named`, a file or an address in a message, is the archive at `url`.

@@ -5,8 +5,6 @@ public struct Scope: Hashable, Sendable {
   /// The paths that must be copied: the target's chosen outputs, or, where the policy lets it be built, the
   /// inputs of its build.
   public let roots: [StorePath]
-  /// The roots and everything they refer to, each with the path that refers to it.
-  public let closure: [Member]
   /// Derivations that are expected to be built, with the policy's leave: the target's own, and those of
   /// its inputs that no cache has.
   public let built: Set<StorePath>
@@ -20,7 +18,7 @@ public struct Scope: Hashable, Sendable {
   /// Sources whose registration is not known yet. Empty in a complete scope.
   public let unseen: [StorePath]
 
-  /// A path of the closure, and why it is there.
+  /// A path that a target needs, and why.
   public struct Member: Hashable, Sendable {
     /// The path.
     public let path: StorePath
@@ -111,17 +109,20 @@ public struct Scope: Hashable, Sendable {
     self.built = built
     self.unsurveyed = unsurveyed.unique.sorted()
     self.unread = unread
-    closure = survey.closure(of: self.roots, under: policy).map {
-      Member(path: $0.path, neededBy: $0.neededBy)
-    }
   }
 
   /// Whether the policy lets the target itself be built, and it is going to be.
   public var buildsTarget: Bool { target.derivation.map(built.contains) ?? false }
+}
 
-  /// Whether nothing is left to survey, to read or to look at.
-  public var isComplete: Bool { unsurveyed.isEmpty && unread.isEmpty && unseen.isEmpty }
+extension Collection<Scope> {
+  /// The closure of everything that the targets need: the roots and all that they refer to, each path once.
+  public func closure(in survey: Survey, under policy: Policy) -> [StorePath] {
+    survey.closure(of: flatMap(\.roots), under: policy).map(\.path)
+  }
 
-  /// The target's own outputs and the closure of its needs, each path once.
-  public var paths: [StorePath] { (target.outputs.map(\.path) + closure.map(\.path)).unique }
+  /// The same with the targets' own outputs.
+  public func paths(in survey: Survey, under policy: Policy) -> [StorePath] {
+    (flatMap { $0.target.outputs.map(\.path) } + closure(in: survey, under: policy)).unique
+  }
 }

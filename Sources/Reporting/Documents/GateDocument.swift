@@ -4,11 +4,12 @@ public import NixModel
 public struct GateDocument: Document {
   private let value: Value
 
-  /// The document of `answer`.
-  public init(_ answer: GateAnswer) {
+  /// The document of `answer`, and of how targets differ from their last proofs.
+  public init(_ answer: GateAnswer, _ changes: [GateChange] = []) {
     value = .object([
       "schema": .text("warmth/gate/v1"), "answer": .text(answer.answer.rawValue),
       "targets": .list(answer.targets, targetColumns),
+      "changes": .list(changes, changeColumns),
     ])
   }
 
@@ -23,11 +24,19 @@ private let targetColumns: [Column<GateAnswer.Target>] = [
   .json("answer") { .text($0.answer.rawValue) },
   .json("verdict") { .text($0.verdict?.rawValue) },
   .json("run") { .text($0.run?.id.text) },
-  .json("age_seconds") { .number($0.age) },
+  .json("ageSeconds") { .number($0.age) },
   .json("sentence") { .prose($0.sentence) },
   .json("rules") { target in .list(target.findings.map { .rule($0, of: target.run?.id) }) },
   // The subjects of the recorded runs, where they do not answer the question.
   .json("alternatives") { .list($0.findings.flatMap(\.alternatives), subjectColumns) },
+]
+
+private let changeColumns: [Column<GateChange>] = [
+  .json("target") { .text($0.target.redacted.description) },
+  .json("since") { .text($0.run.text) },
+  .json("differing") { .number($0.drift.differing) },
+  .json("changed") { .texts($0.drift.changes.map(\.phrase)) },
+  .json("command") { .text($0.command) },
 ]
 
 private let subjectColumns: [Column<GateSubject>] = [

@@ -13,6 +13,12 @@ extension LiveProgress {
     return (["\(clock)  \(head(now))"] + items.prefix(shown) + rest).map { $0.truncated(to: max(0, width)) }
   }
 
+  /// What is being waited for: the totals, and the copies and builds that are under way, the oldest first.
+  func waiting(at now: Duration) -> String {
+    let work = builds.map { "building \($0.derivation.derivationName)" } + copies.map { "copying \($0.path.name)" }
+    return work.isEmpty ? head(now) : "\(head(now)); \(Words.list(work, naming: 3))"
+  }
+
   private func head(_ now: Duration) -> String {
     switch phase {
     case .starting: "looking at the runner"
@@ -28,10 +34,24 @@ extension LiveProgress {
     // A cache that only Nix can ask offers more than the survey knows; then there is no total to name.
     let paths = offered.flatMap { $0.offered >= max(1, copied.count) ? " of \($0.offered)" : nil } ?? ""
     let size = offered.flatMap { $0.bytes >= max(1, bytes) ? " of \(Quantity.bytes($0.bytes))" : nil } ?? ""
-    var parts = ["\(copied.count)\(paths) copied", "\(Quantity.bytes(bytes))\(size)"]
-    if let rate = rate(at: now), !copies.isEmpty { parts.append("\(Quantity.bytes(rate))/s") }
+    var parts = ["\(copied.count)\(paths) copied"]
+    if bytes > 0 { parts.append("\(Quantity.bytes(bytes))\(size)") }
+    if !copies.isEmpty {
+      parts[0] += " and \(copies.count) under way"
+      if let rate = rate(at: now) {
+        parts.append("\(Quantity.bytes(rate))/s")
+        if let left = timeLeft(at: rate) { parts.append("about \(Quantity.duration(seconds: left)) left") }
+      }
+    }
+    if let silent = offered?.silentCaches, !silent.isEmpty { parts.append("no answer from \(Words.list(silent, naming: 2))") }
     if !built.isEmpty { parts.append("\(built.count) built") }
     return parts.joined(separator: ", ")
+  }
+
+  /// In seconds; `nil` where the caches do not say how much there is to come.
+  private func timeLeft(at rate: UInt64) -> Int? {
+    guard let offered, rate > 0, offered.bytes > bytes, offered.offered >= copied.count else { return nil }
+    return Int(clamping: (offered.bytes - bytes) / rate)
   }
 
   private func line(_ copy: Copy) -> String {

@@ -84,6 +84,8 @@ public struct LiveProgress: Sendable {
       // A second try: the first did not bring it.
       copied.remove(path)
     case .copyStopped(let path, _):
+      // Nix need not tell of the last bytes, and tells of none of a small archive.
+      if let size = offered?.sizes[path] { arrive(path, size, size, at: time) }
       endCopy(of: path)
       copied.insert(path)
     case .buildStarted(let derivation): start(Build(derivation: derivation, machine: nil))

@@ -4,12 +4,33 @@ public import NixModel
 /// Nix's complaints once.
 public struct PlainProgress: Sendable {
   private var said: Set<String> = []
+  /// What a person at a terminal would see.
+  private var progress: LiveProgress
+  private var lastWord = Duration.zero
 
-  /// Nothing said yet.
-  public init() {}
+  /// How long it is silent at most. CI systems take a longer silence for the end, and so do people.
+  private static let longestSilence = Duration.seconds(30)
+
+  /// Nothing said yet, of a run about so many targets.
+  public init(targets: Int) { progress = LiveProgress(targets: targets) }
+
+  /// The lines that `event` adds, which happened at `time` since the run began.
+  public mutating func lines(for event: ProgressEvent, at time: Duration) -> [String] {
+    progress.note(event, at: time)
+    let lines = lines(for: event)
+    if !lines.isEmpty { lastWord = time }
+    return lines
+  }
+
+  /// A line on what is being waited for, where nothing was said for long; `nil` else.
+  public mutating func heartbeat(at time: Duration) -> String? {
+    guard time - lastWord >= Self.longestSilence else { return nil }
+    lastWord = time
+    return "after \(Quantity.duration(seconds: Int(time.components.seconds))): \(progress.waiting(at: time))"
+  }
 
   /// The lines that `event` adds, without newlines: none for most.
-  public mutating func lines(for event: ProgressEvent) -> [String] {
+  private mutating func lines(for event: ProgressEvent) -> [String] {
     switch event {
     case .environment(let environment):
       let caches = Words.count(environment.substituters.count, "substituter")
@@ -58,20 +79,26 @@ struct SurveySummary {
   let offered: Int
   /// The unpacked size of the offered ones, in bytes.
   let bytes: UInt64
-  /// How many caches could not be asked.
-  let silent: Int
+  /// The caches that could not be asked.
+  let silentCaches: [String]
+  /// The unpacked size of each offered one, in bytes.
+  let sizes: [StorePath: UInt64]
 
   init(_ survey: Survey) {
     // All caches count here, accepted or not, because this is for a person who waits, and no verdict.
-    let offers = survey.answers.keys.compactMap { survey.offer(of: $0, under: Policy()) }
+    sizes = survey.answers.compactMapValues { answers in
+      Survey.offer(among: answers, under: Policy())?.info.narinfo.narSize
+    }
     asked = survey.answers.count
-    offered = offers.count
-    bytes = offers.reduce(0) { $0 &+ $1.info.narinfo.narSize }
-    silent = survey.caches.count(where: \.couldHaveAnswered)
+    offered = sizes.count
+    bytes = sizes.values.reduce(0) { $0 &+ $1 }
+    silentCaches = survey.caches.filter(\.couldHaveAnswered).map { Words.line($0.url.canonical) }
   }
 
   var sentence: String {
-    let rest = silent == 0 ? "" : ", \(Words.count(silent, "cache")) did not answer"
+    let silent = silentCaches.isEmpty ? "" : " (\(Words.list(silentCaches, naming: 3)))"
+    let rest =
+      silentCaches.isEmpty ? "" : ", \(Words.count(silentCaches.count, "cache")) did not answer\(silent)"
     let size = Quantity.bytes(bytes)
     return "the caches offer \(offered) of \(Words.count(asked, "path")), \(size) unpacked\(rest)"
   }

@@ -3,9 +3,16 @@ public import NixModel
 /// `gate` on a terminal: each target with the run that speaks for it, how each rule stands, and the answer.
 public struct GateText: Sendable {
   private let answer: GateAnswer
+  private let changes: [GateChange]
 
-  /// The text of `answer`.
-  public init(_ answer: GateAnswer) { self.answer = answer }
+  /// The text of `answer`, and of how targets differ from their last proofs.
+  public init(_ answer: GateAnswer, _ changes: [GateChange] = []) {
+    self.answer = answer
+    self.changes = changes
+  }
+
+  /// How many changed derivations of a target are named.
+  private static let namedChanges = 5
 
   /// The text, ending with a newline.
   public func render(style: Style = .plain) -> String {
@@ -21,6 +28,19 @@ public struct GateText: Sendable {
     }
     let head = "\(answer)  \(style.paint(Words.line(target.target), .strong))\(evidence ?? "")"
     return [head] + subject(of: target, style) + target.findings.map { line(of: $0, target.run?.id, style) }
+      + changes.filter { $0.target.redacted.description == target.target }.flatMap { lines(of: $0, style) }
+  }
+
+  /// What changed since the target was proved last, and what proves it as it is now.
+  private func lines(of change: GateChange, _ style: Style) -> [String] {
+    let all = change.drift.changes
+    let rest = all.count - Self.namedChanges
+    return style.entry(
+      "was",
+      [
+        "It was warm in run \(change.run) as another derivation: \(Words.count(change.drift.differing, "derivation")) changed, \(all.count) by \(all.count == 1 ? "itself" : "themselves")."
+      ]) + style.entry("why", all.prefix(Self.namedChanges).map { Words.line($0.phrase) } + (rest > 0 ? ["and \(rest) more"] : []))
+      + style.entry("next", [change.command])
   }
 
   /// The subject of the answer, because a name alone could mean another.

@@ -7,6 +7,9 @@ public struct PruneText: Sendable {
   private let limit: Date
   private let rehearsed: Bool
 
+  /// How many runs are named before the rest is counted.
+  private static let named = 10
+
   /// The text about the runs that were dropped because they started before `limit`, or that would be.
   public init(_ summary: PruneSummary, before limit: Date, rehearsed: Bool) {
     self.summary = summary
@@ -22,8 +25,12 @@ public struct PruneText: Sendable {
       return
         "nothing \(done): none of \(Words.count(summary.kept, "run")) started before \(Instant.iso8601(limit))\n"
     }
-    let names = Words.list(dropped.map { Words.name($0.text) }, naming: 10)
-    return
-      "\(Words.count(dropped.count, "run")) \(done) that started before \(Instant.iso8601(limit)): \(names); \(summary.kept) kept\n"
+    let head =
+      "\(Words.count(dropped.count, "run")) \(done) that started before \(Instant.iso8601(limit)); \(summary.kept) kept"
+    let rest = dropped.count - Self.named
+    let names =
+      dropped.prefix(Self.named).map { "  \(Words.name($0.text))" }
+      + (rest > 0 ? ["  and \(rest) more; --json names them all"] : [])
+    return ([head] + names).joined(separator: "\n") + "\n"
   }
 }

@@ -18,7 +18,8 @@ struct Table {
   /// Where a text that is too long loses characters.
   enum Cut {
     case end
-    /// For store paths, whose names are at their ends.
+    /// For store paths: their names are at their ends, and tell rows apart. A path loses its directory first, which all
+    /// rows share, and then the middle of its hash.
     case middle
   }
 
@@ -101,8 +102,17 @@ extension String {
     guard width > 0 else { return "" }
     return switch cut {
     case .end: "\(prefix(width - 1))…"
-    case .middle: "\(prefix((width - 1) / 2))…\(suffix(width / 2))"
+    case .middle: shortPath(within: width) ?? "\(prefix((width - 1) / 2))…\(suffix(width / 2))"
     }
+  }
+
+  /// A store path without its directory, and where that is too long, without most of its hash; `nil` where it is none, or
+  /// does not fit for all that.
+  private func shortPath(within width: Int) -> String? {
+    guard let path = try? StorePath(parsing: self) else { return nil }
+    if path.baseName.count <= width { return path.baseName }
+    let short = "\(path.hashPart.prefix(4))…-\(path.name)"
+    return short.count <= width ? short : nil
   }
 
   /// The text with spaces up to `width` characters.

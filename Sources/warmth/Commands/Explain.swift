@@ -52,10 +52,11 @@ struct Explain: ParsableCommand {
       publications: try reading {
         try store.latestPublications(of: explanation.paths + [account?.path].compactMap(\.self))
       }, places: try reading { try store.publishingPlaces() })
-    Console.print(
-      json
-        ? try ExplanationDocument(explained).json()
-        : ExplanationText(explained).render(style: Console.style(STDOUT_FILENO)))
+    if json {
+      Console.print(try ExplanationDocument(explained).json())
+    } else {
+      Console.printProse(ExplanationText(explained).render(style: Console.style(STDOUT_FILENO)))
+    }
   }
 
   private func find(_ name: String?, in store: EvidenceStore) throws -> Run {

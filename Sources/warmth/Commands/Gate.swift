@@ -20,6 +20,12 @@ struct Gate: AsyncParsableCommand {
       """)
 
   @OptionGroup var installables: TargetOptions
+  @Option(
+    help: ArgumentHelp(
+      "Ask about the output paths in this file, which another step evaluated: one on each line, or the answer of nix build --dry-run --json; - is standard input.",
+      valueName: "file"))
+  var pathsFrom: String?
+
   @OptionGroup var evidence: EvidenceOptions
   @OptionGroup var demands: GateOptions
 
@@ -31,7 +37,7 @@ struct Gate: AsyncParsableCommand {
 
   func validate() throws {
     // Whether a policy has any is known when it has been read.
-    if !installables.namesAny, demands.targets.isEmpty, demands.policy == nil {
+    if !installables.namesAny, pathsFrom == nil, demands.targets.isEmpty, demands.policy == nil {
       throw ValidationError(
         "A gate needs an installable, a --target, or a --policy that names some.\(demands.remark.map { " There is \($0)." } ?? "")"
       )
@@ -57,24 +63,51 @@ struct Gate: AsyncParsableCommand {
       })
   }
 
-  /// Evaluates the installables that were named. Output paths need no Nix.
-  private func evaluated() async throws -> [GateQuestion] {
-    guard installables.namesAny else { return [] }
+  /// What is asked by content, and the derivations of targets that are of a Nix at hand.
+  private func evaluated() async throws -> (questions: [GateQuestion], program: NixProgram?) {
+    let given = try pathsFrom.map { try PathFile($0).questions() } ?? []
+    guard installables.namesAny else { return (given, nil) }
     let asked = try installables.parsed().targets
     var resolution = Resolution(paths: asked)
     let others = asked.filter { if case .path = $0 { false } else { true } }
+    var program: NixProgram?
     if !others.isEmpty {
-      let program: NixProgram
       do { program = try await NixProgram.open(nix, supervision: Main.supervisor).program } catch {
         throw Failure(
           .missing,
-          "\(error); a recorded target can be asked for without Nix: --target REFERENCE#ATTRIBUTE")
+          "\(error); a recorded target can be asked for without Nix (--target REFERENCE#ATTRIBUTE), and so can paths that another step evaluated (--paths-from FILE)"
+        )
       }
       // An evaluation that begins to build is ended, because a build would realize something.
       let policy = Policy()
-      resolution.append(await program.resolve(others) { policy.directive(after: $0) })
+      if let program { resolution.append(await program.resolve(others) { policy.directive(after: $0) }) }
     }
-    return resolution.targets.map { .evaluated($0) } + resolution.unresolved.map { .unresolved($0) }
+    return (
+      given + resolution.targets.map { .evaluated($0) } + resolution.unresolved.map { .unresolved($0) }, program
+    )
+  }
+
+  /// How the targets that no run is about differ from their last warm proofs.
+  private func changes(
+    of answer: GateAnswer, _ questions: [GateQuestion], in store: EvidenceStore, with program: NixProgram?
+  ) throws -> [GateChange] {
+    guard let program else { return [] }
+    let unproved = Set(answer.targets.filter { $0.findings.contains(.noRun) }.map(\.target))
+    let targets = questions.compactMap { question -> Target? in
+      guard case .evaluated(let target) = question, target.derivation != nil, unproved.contains(question.name)
+      else { return nil }
+      return target
+    }
+    guard !targets.isEmpty else { return [] }
+    let graph = program.derivations(targets.compactMap(\.derivation), wholeClosure: true)
+    var earlier: [RunID: Testimony] = [:]
+    return try targets.compactMap { target in
+      let latest = try reading { try store.latestWarmRun(of: target.installable) }
+      guard let run = latest else { return nil }
+      let testimony = try earlier[run] ?? reading { try store.testimony(of: run) }
+      earlier[run] = testimony
+      return GateChange(of: target, in: graph, since: run, testimony)
+    }
   }
 
   func run() async throws {
@@ -84,15 +117,20 @@ struct Gate: AsyncParsableCommand {
         "in a CI job a gate must be told where the evidence is (--evidence FILE, or $WARMTH_EVIDENCE): '\(evidence.path)' in the working directory may come from whoever asks to be let in"
       )
     }
-    let asked = try demands.parsed(besides: installables.namesAny)
+    let asked = try demands.parsed(besides: installables.namesAny || pathsFrom != nil)
     if let remark = demands.remark { Console.say("warmth: there is \(remark)") }
     let store = try evidence.openForReading()
-    let questions = asked.targets.map { GateQuestion.named($0) } + (try await evaluated())
+    let (evaluated, program) = try await evaluated()
+    let questions = asked.targets.map { GateQuestion.named($0) } + evaluated
     let answer = try reading {
       try gate(questions, under: asked.policy, at: .now, from: archive(of: store, for: asked.policy))
     }
-    Console.print(
-      json ? try GateDocument(answer).json() : GateText(answer).render(style: Console.style(STDOUT_FILENO)))
+    let changes = try changes(of: answer, questions, in: store, with: program)
+    if json {
+      Console.print(try GateDocument(answer, changes).json())
+    } else {
+      Console.printProse(GateText(answer, changes).render(style: Console.style(STDOUT_FILENO)))
+    }
     throw ExitStatus(answer.answer).code
   }
 }

@@ -84,7 +84,8 @@ struct Prove: AsyncParsableCommand {
       shard: shard)
     let run = try await prove(start, chosen, recordingIn: store, signedWith: key, interruption)
     let format: RunFormat = json ? .json : closeOut.forge.format
-    Console.print(try format.render(run, style: Console.style(STDOUT_FILENO)))
+    let report = try format.render(run, style: Console.style(STDOUT_FILENO))
+    if format == .text { Console.printProse(report) } else { Console.print(report) }
     let status = try closeOut.leave(run)
     do { try await deliver(handOut, id, of: store, interruption) } catch let failure as Failure
       where status == .cold

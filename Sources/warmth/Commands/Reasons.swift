@@ -1,5 +1,6 @@
 import ArgumentParser
 import NixModel
+import PolicyYAML
 import Reporting
 
 struct Reasons: ParsableCommand {
@@ -19,7 +20,7 @@ struct Reasons: ParsableCommand {
     guard let known = ReasonCode(rawValue: code) else {
       throw Failure(
         .usage,
-        "there is no reason code '\(code)'; there are \(ReasonCode.allCases.map(\.rawValue).joined(separator: ", "))"
+        "there is no reason code '\(code)'\(Suggestion.clause(for: code, among: ReasonCode.allCases.map(\.rawValue))); there are \(ReasonCode.allCases.map(\.rawValue).joined(separator: ", "))"
       )
     }
     Console.print(ReasonBook([known]).entries())

@@ -16,6 +16,9 @@ enum Console {
   /// Writes a result.
   static func print(_ text: String) { printed { write(inert(text), to: STDOUT_FILENO) } }
 
+  /// Writes a result of sentences, broken between words where standard output is a terminal.
+  static func printProse(_ text: String) { print(Wrapping.wrapped(text, to: width(STDOUT_FILENO))) }
+
   /// Writes a result that consists of workflow commands.
   static func printCommands(_ lines: String) { printed { write(lines, to: STDOUT_FILENO) } }
 
@@ -96,10 +99,15 @@ enum Console {
     isatty(stream) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
   }
 
-  /// Colours where the stream is a terminal, unless `NO_COLOR` is set (https://no-color.org).
+  /// Colours where the stream is a terminal, unless `NO_COLOR` is set (https://no-color.org), and anywhere if
+  /// `FORCE_COLOR` or `CLICOLOR_FORCE` is (https://force-color.org).
   static func style(_ stream: Int32) -> Style {
-    let refuses = !(ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
-    return isTerminal(stream) && !refuses ? .ansi : .plain
+    func isSet(_ name: String) -> Bool {
+      let value = ProcessInfo.processInfo.environment[name] ?? ""
+      return !value.isEmpty && (name == "NO_COLOR" || value != "0")
+    }
+    if isSet("NO_COLOR") { return .plain }
+    return isTerminal(stream) || isSet("FORCE_COLOR") || isSet("CLICOLOR_FORCE") ? .ansi : .plain
   }
 
   /// How many columns a stream has; `nil` where it is no terminal.

@@ -22,7 +22,7 @@ final class ProgressDisplay: Sendable {
   init(targets: Int) {
     face =
       Console.isTerminal(STDERR_FILENO)
-      ? .live(Mutex(Live(progress: LiveProgress(targets: targets)))) : .plain(Mutex(PlainProgress()))
+      ? .live(Mutex(Live(progress: LiveProgress(targets: targets)))) : .plain(Mutex(PlainProgress(targets: targets)))
   }
 
   /// Whether it shows how the bytes of a copy arrive.
@@ -37,16 +37,17 @@ final class ProgressDisplay: Sendable {
   @Sendable func note(_ event: ProgressEvent) {
     switch face {
     case .live(let live): live.withLock { $0.progress.note(event, at: .now - began) }
-    case .plain(let plain): plain.withLock { for line in $0.lines(for: event) { Console.say(line) } }
+    case .plain(let plain):
+      plain.withLock { for line in $0.lines(for: event, at: .now - began) { Console.say(line) } }
     }
   }
 
-  /// Redraws ten times a second while `work` runs, and leaves nothing behind.
+  /// Redraws ten times a second, or breaks long silences, while `work` runs, and leaves nothing behind.
   func show<Value: Sendable>(during work: () async throws -> Value) async rethrows -> Value {
     let ticker = Task {
       while !Task.isCancelled {
         redraw()
-        try await Task.sleep(for: .milliseconds(100))
+        try await Task.sleep(for: isLive ? .milliseconds(100) : .seconds(1))
       }
     }
     defer {
@@ -57,17 +58,20 @@ final class ProgressDisplay: Sendable {
   }
 
   private func redraw() {
-    draw { live in
-      live.region.redraw(
-        live.progress.render(width: Console.width(STDERR_FILENO) ?? 80, now: .now - began))
+    switch face {
+    case .live(let live):
+      live.withLock { live in
+        Console.draw(
+          live.region.redraw(
+            live.progress.render(width: Console.width(STDERR_FILENO) ?? 80, now: .now - began)))
+      }
+    case .plain(let plain): plain.withLock { $0.heartbeat(at: .now - began).map(Console.say) }
     }
   }
 
-  private func clear() { draw { $0.region.clear() } }
-
-  private func draw(_ change: (inout Live) -> String) {
+  private func clear() {
     switch face {
-    case .live(let live): live.withLock { Console.draw(change(&$0)) }
+    case .live(let live): live.withLock { Console.draw($0.region.clear()) }
     case .plain: break
     }
   }

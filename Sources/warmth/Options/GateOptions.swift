@@ -6,7 +6,7 @@ import PolicyYAML
 /// The demands of a gate.
 struct GateOptions: ParsableArguments {
   @Option(
-    name: .customLong("target"),
+    name: [.customShort("t"), .customLong("target")],
     help: ArgumentHelp(
       "A target by its recorded reference, or by its attribute alone where all that is recorded of it is of one source and platform. Repeatable.",
       valueName: "target"))
@@ -17,7 +17,7 @@ struct GateOptions: ParsableArguments {
   var maxAge: TimeSpan?
 
   @Option(
-    name: .customLong("trusted-key"),
+    name: [.customLong("signed-by"), .customLong("trusted-key")],
     help: ArgumentHelp(
       "A collector's public key, of which one must have signed the evidence. Repeatable.", valueName: "key"))
   var trustedKeys: [String] = []

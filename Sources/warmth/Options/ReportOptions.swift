@@ -15,8 +15,14 @@ struct ReportOptions: ParsableArguments {
       markdown.map { Report(path: $0, format: .markdown, option: "--markdown") },
       junit.map { Report(path: $0, format: .junit, option: "--junit") },
     ].compactMap(\.self)
-    for report in reports where report.path.isEmpty {
-      throw Failure(.usage, "\(report.option) needs the name of a file")
+    for report in reports {
+      guard !report.path.isEmpty else { throw Failure(.usage, "\(report.option) needs the name of a file") }
+      guard report.path != "-" else {
+        throw Failure(
+          .usage,
+          "\(report.option) writes a file, and standard output has the result; afterwards `warmth audit show --format \(report.format.rawValue)` prints the same, and a file of that name is './-'"
+        )
+      }
     }
     return reports
   }

@@ -2,6 +2,7 @@ import ArgumentParser
 import EvidenceStore
 import Foundation
 import NixModel
+import PolicyYAML
 
 /// Which runs are asked for.
 struct RunFilterOptions: ParsableArguments {
@@ -11,7 +12,7 @@ struct RunFilterOptions: ParsableArguments {
     """
 
   @Option(
-    name: .customLong("target"),
+    name: [.customShort("t"), .customLong("target")],
     help: ArgumentHelp("About this target, as it was proved or by its attribute alone.", valueName: "target"))
   var targets: [String] = []
 
@@ -65,13 +66,16 @@ struct RunFilterOptions: ParsableArguments {
     for word in verdicts {
       guard let verdict = Verdict(rawValue: word) else {
         let known = Verdict.allCases.map(\.rawValue).joined(separator: ", ")
-        throw Failure(.usage, "'\(word)' is no verdict; there are \(known)")
+        throw Failure(.usage, "'\(word)' is no verdict\(Suggestion.clause(for: word, among: Verdict.allCases.map(\.rawValue))); there are \(known)")
       }
       filter.verdicts.append(verdict)
     }
     for word in reasons {
       guard let code = ReasonCode(rawValue: word) else {
-        throw Failure(.usage, "'\(word)' is no reason's code; warmth reasons lists them")
+        throw Failure(
+          .usage,
+          "'\(word)' is no reason's code\(Suggestion.clause(for: word, among: ReasonCode.allCases.map(\.rawValue))); warmth reasons lists them"
+        )
       }
       filter.reasons.append(code)
     }
@@ -83,11 +87,17 @@ struct RunFilterOptions: ParsableArguments {
     return filter
   }
 
+  /// Whether there is such a day: the parser takes the 30th of February for the 2nd of March.
+  private static func isDay(_ text: Substring) -> Bool {
+    let style = Date.ISO8601FormatStyle().year().month().day()
+    return (try? style.parse(String(text))).map { style.format($0) == text } ?? false
+  }
+
   private func moment(_ text: String, _ option: String, _ now: Date) throws(Failure) -> Date {
     if let span = TimeSpan(argument: text) { return now.addingTimeInterval(-Double(span.seconds)) }
     let whole = text.contains("T") ? text : "\(text)T00:00:00Z"
     for style in [Date.ISO8601FormatStyle(), Date.ISO8601FormatStyle(includingFractionalSeconds: true)] {
-      if let date = try? style.parse(whole) { return date }
+      if let date = try? style.parse(whole), Self.isDay(whole.prefix(10)) { return date }
     }
     throw Failure(
       .usage,

@@ -4,7 +4,7 @@ import NixModel
 /// Whose signatures under runs count.
 struct TrustOptions: ParsableArguments {
   @Option(
-    name: .customLong("trusted-key"),
+    name: [.customLong("signed-by"), .customLong("trusted-key")],
     help: ArgumentHelp(
       "Take only runs signed with this key, as warmth key generate printed it. Repeatable.", valueName: "key")
   )

@@ -10,16 +10,26 @@ import Substituters
 struct ForecastWiring {
   private let program: NixProgram?
   private let caches: CacheAccess
+  /// Whether Nix asks caches for derivations that disallow it as well.
+  private let alwaysSubstitutes: Bool
+  /// Whether the store that `program` works on is the one that is planned for; a plan is for an empty one otherwise.
+  private let hasStore: Bool
 
-  /// - Parameter kept: variables that Nix gets beside those that it needs.
+  /// - Parameters:
+  ///   - store: the directory of a store to evaluate and plan for.
+  ///   - kept: variables that Nix gets beside those that it needs.
+  ///   - alwaysOpensNix: whether Nix is needed although nothing is to be evaluated.
   init(
-    nix: String, _ choice: CacheChoice, for installables: [Installable], keeping kept: [String]
+    nix: String, store: String? = nil, _ choice: CacheChoice, for installables: [Installable],
+    keeping kept: [String], alwaysOpensNix: Bool = false
   ) async throws(Failure) {
+    hasStore = store != nil
     // Before Nix is asked anything, because it can quote secrets of its environment.
     _ = Surroundings.here(substituters: choice.substituters).taughtFindings()
     let isPath = { (installable: Installable) in if case .path = installable { true } else { false } }
-    if installables.allSatisfy(isPath), !choice.substituters.isEmpty, !choice.trustedKeys.isEmpty {
+    if !alwaysOpensNix, installables.allSatisfy(isPath), !choice.substituters.isEmpty, !choice.trustedKeys.isEmpty {
       program = nil
+      alwaysSubstitutes = false
       let surroundings = Surroundings.here(substituters: choice.substituters)
       _ = surroundings.taughtFindings()
       caches = CacheAccess(
@@ -29,7 +39,8 @@ struct ForecastWiring {
     }
     do {
       let (found, settings) = try await NixProgram.open(
-        nix, supervision: Main.supervisor, keeping: kept)
+        nix, supervision: Main.supervisor, store: store, keeping: kept)
+      alwaysSubstitutes = settings.alwaysSubstitutes
       let (substituters, keys) = try choice.completed(by: settings)
       try choice.check(among: substituters)
       program = found.asking(substituters).with(
@@ -59,6 +70,23 @@ struct ForecastWiring {
         await program?.resolve(installables, event: event) ?? Resolution(paths: installables)
       },
       survey: { await surveyor.survey($0, $1, progress: $2) }, progress: note)
+  }
+
+  /// What Nix would build and copy, and the derivations that the targets are made of.
+  func plan(
+    _ installables: [Installable], under policy: Policy, _ note: @escaping @Sendable (ProgressEvent) -> Void
+  ) async -> (plan: Plan, graph: DerivationGraph) {
+    let (program, surveyor) = (program, caches.surveyor)
+    var present: Set<StorePath> = []
+    if hasStore, let program { present = await StoreWitness(program).validPaths().value ?? [] }
+    let forecaster = PlanForecaster(
+      resolve: { await program?.resolve($0, event: $1) ?? Resolution(paths: $0) },
+      derivations: { program?.derivations($0, wholeClosure: $1) ?? DerivationGraph() },
+      survey: { await surveyor.survey($0, $1, progress: $2) }, present: present, progress: note)
+    // A derivation of the store is present, and none of its outputs is by that.
+    return await forecaster.plan(
+      installables, alwaysSubstituting: alwaysSubstitutes, under: policy,
+      (program?.version).map { $0 < NixVersion(2, 30) } ?? false ? .triesAgain : .builds)
   }
 
   /// Closes connections.

@@ -58,7 +58,7 @@ struct AuditShow: ParsableCommand {
   private func show(_ run: Run, with promise: RunPromise) throws {
     guard !json else { return Console.print(try ProveDocument(run, promise: promise).json()) }
     let style = Console.style(STDOUT_FILENO)
-    Console.print(TextReport(run).render(style: style) + PromiseText(promise).render(style: style))
+    Console.printProse(TextReport(run).render(style: style) + PromiseText(promise).render(style: style))
   }
 
   private func show(_ publication: Publication) throws {
