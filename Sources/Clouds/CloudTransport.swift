@@ -59,7 +59,9 @@ struct CloudTransport: Sendable {
   /// Only errors of making the connection show that a request did not go out.
   private static func failure(_ error: any Error) -> Failure {
     switch error {
-    case is NIOConnectionError: .notSent("no connection")
+    case is NIOConnectionError, ChannelError.connectTimeout: .notSent("no connection")
+    case let error as IOError where [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH].contains(error.errnoCode):
+      .notSent(String(cString: strerror(error.errnoCode)))
     case is NIOSSLError: .notSent("TLS failed: \(error)")
     case let error as HTTPClientError where error == .connectTimeout: .notSent("no connection in time")
     case let error as HTTPClientError where error == .invalidURL || error == .emptyHost: .notSent("\(error)")

@@ -109,6 +109,22 @@ import Testing
     #expect(try await warmth(["reap"] + provider(lab), in: lab).exit == .exited(0))
   }
 
+  @Test func `that fails is kept for a while, leaves its log, and is deleted`() async throws {
+    let lab = try await MachineLab()
+    defer { lab.stop() }
+    let (exit, output, errors) = try await warmth(
+      ["start", "--apply", "--json"] + order("broken", in: lab) + watching(lab), in: lab)
+    let console = try lab.text("\(lab.provider.ordered.last?.id ?? "none").console")
+    #expect(exit == .exited(100), "\(output)\n\(errors)\n\(console.suffix(4000))")
+    let record = try JSONDecoder().decode(Record.self, from: Data(output.utf8))
+    #expect(record.events.suffix(3).map(\.event) == ["ended", "deleting", "gone"])
+    // It turned itself off when its time was up, and was deleted then, because it is billed all the same.
+    #expect(console.contains("Power down"))
+    #expect(lab.provider.machines.isEmpty)
+    let logs = try FileManager.default.contentsOfDirectory(atPath: "\(lab.folder)/cache/log")
+    #expect(logs.contains { $0.hasSuffix("-warmth-broken.drv") })
+  }
+
   /// The document of `builder --json`, as its readers know it.
   private struct Record: Decodable {
     struct Event: Decodable {

@@ -37,12 +37,22 @@ struct MachineLab: Sendable {
       running.withLockedValue { $0[id] = process }
     }
 
-    func isRunning(_ id: String) -> Bool? { running.withLockedValue { $0[id]?.isRunning } }
+    func isRunning(_ id: String) -> Bool? {
+      running.withLockedValue { $0[id] }.map { Self.isAlive($0.processIdentifier) }
+    }
+
+    /// A process that has ended, and that nobody has waited for yet, is still in the table, as `Z`.
+    private static func isAlive(_ process: Int32) -> Bool {
+      guard let stat = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
+        let state = stat.split(separator: ")").last?.split(separator: " ").first
+      else { return false }
+      return state != "Z"
+    }
 
     func stop(_ id: String) {
       guard let process = running.withLockedValue({ $0.removeValue(forKey: id) }) else { return }
       kill(process.processIdentifier, SIGKILL)
-      process.waitUntilExit()
+      for _ in 0..<500 where Self.isAlive(process.processIdentifier) { usleep(10_000) }
     }
 
     func stopAll() { for id in running.withLockedValue({ Array($0.keys) }) { stop(id) } }

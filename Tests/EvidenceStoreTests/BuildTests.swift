@@ -94,7 +94,6 @@ import Testing
     #expect(try other.merge(EvidenceStore(reading: store.path)) == MergeSummary(known: 1))
     #expect(try other.build(record.start.id) == record)
     #expect(try other.verify().isIntact)
-    #expect(try other.isSame(as: store))
   }
 
   /// An operator's laptop and the timer's machine know different parts of a build.

@@ -14,6 +14,9 @@ public enum NetbootImage: Hashable, Sendable {
   /// The script of an x86_64 image below its base.
   static let script = "netboot-x86_64-linux.ipxe"
 
+  /// The pin, where there is one.
+  public var pin: Pin? { if case .pinned(let pin) = self { pin } else { nil } }
+
   /// A pinned image, as a JSON file has it.
   public struct Pin: Hashable, Sendable, Decodable {
     /// The kernel's address.
@@ -24,8 +27,9 @@ public enum NetbootImage: Hashable, Sendable {
     public let `init`: String?
     /// Further parameters of the kernel.
     public let parameters: String?
-    /// The SHA-256 of both files, as hexadecimal digits.
+    /// The kernel's SHA-256, as 64 hexadecimal digits; `nil` where nobody compares.
     public let kernelSHA256: String?
+    /// The same of the initrd.
     public let initrdSHA256: String?
 
     /// The command line that the image needs.

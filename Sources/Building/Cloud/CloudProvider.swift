@@ -153,7 +153,8 @@ extension CloudError: CustomStringConvertible {
       "\(begin), because it has no such machine now (\(words)); choose another --region or --plan"
     case .throttled: "\(begin): it was asked too often; try again in a minute"
     case .unreachable(let cause): "\(begin), because it cannot be reached: \(cause)"
-    case .unknown(let cause): "\(begin), or could: \(cause); `warmth builder status` looks for the machine"
+    case .unknown(let cause):
+      "\(provider) was asked to \(call), and gave no answer that tells whether it did: \(cause); `warmth builder status` looks for the machine"
     case .unreadable(let cause): "\(begin): its answer cannot be read: \(cause)"
     }
   }

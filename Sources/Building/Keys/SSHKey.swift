@@ -29,7 +29,8 @@ public struct SSHKey: Sendable {
     inner.add(key.publicKey.rawRepresentation)
     inner.add(key.rawRepresentation + key.publicKey.rawRepresentation)
     inner.add(Data("warmth".utf8))
-    for padding in UInt8(1)... where inner.count % 8 != 0 { inner.append(padding) }
+    // Up to a multiple of eight: 1, 2, 3 and so on.
+    inner.append(contentsOf: (1...8).prefix((8 - inner.count % 8) % 8))
     var whole = Data("openssh-key-v1\0".utf8)
     for text in ["none", "none", ""] { whole.add(Data(text.utf8)) }
     whole.append(contentsOf: [0, 0, 0, 1])

@@ -14,6 +14,8 @@ public struct BuilderPlan: Sendable {
   /// The unit that the kernel's command line makes.
   public let unit: UnitFile
   public let script: IPXEScript
+  /// The image that the script boots.
+  public let image: NetbootImage
   /// The files of the bootstrap that hold no secret, by name.
   public let files: [String: String]
   /// The files of the bootstrap that hold secrets, and what they are.
@@ -77,6 +79,7 @@ public struct BuilderPlan: Sendable {
     let digest = Array(SHA256.hash(data: packed)).base16
 
     self.id = id
+    image = options.image
     self.files = files
     secrets = secret.mapValues(\.name)
     expires = now.addingTimeInterval(TimeInterval(options.deadline))

@@ -69,7 +69,8 @@ public struct Recorder {
   func add(_ event: BuildEvent, to build: RunID) throws -> BuildRecord {
     let (place, contents) = try open(build)
     var record = try contents.build()
-    guard try contents.item(ifAny: .closed) == nil else { return record }
+    // A line that is there already says the same.
+    guard try contents.item(ifAny: .closed) == nil, !record.events.contains(event) else { return record }
     do { try record.add(event) } catch { return record }
     ledger.note(.testimony, place.seq, build)
     let kept = try event.entries().map { try shelf.keep($0) }

@@ -16,7 +16,8 @@ public struct Price: Hashable, Sendable {
 
   /// The most that a machine costs until its deadline: hours are billed whole.
   public static func most(hourly: UInt64, deadline: Int) -> UInt64 {
-    let hours = UInt64(max(0, deadline) / 3600 + (deadline % 3600 == 0 ? 0 : 1))
+    let seconds = max(0, deadline)
+    let hours = UInt64(seconds / 3600 + (seconds % 3600 == 0 ? 0 : 1))
     let (product, isTooLarge) = hourly.multipliedReportingOverflow(by: hours)
     return isTooLarge ? .max : product
   }

@@ -84,6 +84,8 @@ func building<Value>(_ body: () async throws -> Value) async throws -> Value {
     throw Failure(error.status, "\(error)")
   } catch let error as BuilderError {
     throw Failure(.inconclusive, "\(error)")
+  } catch let error as ImageError {
+    throw Failure(.usage, "\(error)")
   } catch let error as JournalError {
     throw Failure(.inconclusive, "\(error)")
   } catch is CancellationError {

@@ -68,6 +68,7 @@ struct BuilderStart: AsyncParsableCommand {
   }
 
   private func carryOut(_ plan: BuilderPlan, by builder: Builder) async throws -> BuildRecord {
+    if let pin = plan.image.pin { try await ImageCheck.check(pin) }
     let offer = try await builder.offer(for: plan.order, mostCost: Price(parsing: maxCost)?.millionths ?? 0)
     let start = BuildStart(
       id: plan.id, started: .now, program: "warmth \(Warmth.version)", runner: RunnerFacts.here(),
