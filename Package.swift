@@ -98,6 +98,7 @@ let package = Package(
       name: "warmth",
       dependencies: [
         "NixModel", "NixLog", "Machine", "NixCommand", "Substituters", "Credentials", "PolicyYAML",
+        "Decompressors",
         "Evidence", "EvidenceStore", "Publishing", "Proof", "Reporting",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
