@@ -34,6 +34,7 @@ import Testing
     ],
     "audit export": [["--all", "--evidence", "e.sqlite"]],
     "audit prune": [["--older-than", "1d", "--evidence", "e.sqlite"]],
+    "doctor": [["--nix", "/none", "--evidence", "e.sqlite"]],
     "key generate": [["name", "FRESH"]],
     "key public": [["key"]],
     "job prewarm": [["--no-push", "--profile", "kvm-vm-test"]],
