@@ -93,12 +93,12 @@ enum Instant {
 
   /// `2026-05-03T12:00:00Z`.
   static func iso8601(_ date: Date) -> String {
-    Date(timeIntervalSince1970: Double(wholeSeconds(date))).formatted(.iso8601)
+    UTC.text(Int64(wholeSeconds(date)) * 1000, withMilliseconds: false)
   }
 
   /// `2026-05-03T12:00:00.125Z`, as it is recorded.
   static func precise(_ date: Date) -> String {
-    date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    UTC.text(UTC.milliseconds(date), withMilliseconds: true)
   }
 
   /// `2026-05-03 12:00:00Z, 3 h ago`.

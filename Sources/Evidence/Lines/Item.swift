@@ -140,7 +140,7 @@ package struct Item {
   package func instant(ifAny name: String) throws -> Date? {
     guard let text = try text(ifAny: name) else { return nil }
     // Other spellings are refused, because one instant would then make two lines.
-    guard let date = Instant.date(text), Instant.text(date) == text else { throw flaw(name, "is no instant") }
+    guard let date = Instant.date(text) else { throw flaw(name, "is no instant") }
     return date
   }
 
@@ -157,26 +157,15 @@ package struct Item {
 /// Instants as lines have them: `2026-05-03T12:00:00.123Z`. They are in UTC and always have milliseconds, so
 /// that they sort as text.
 package enum Instant {
-  private static let withFraction = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
-  private static let whole = Date.ISO8601FormatStyle()
-
-  /// The fraction is written from the whole number of milliseconds, because most of them are no exact `Date`,
-  /// and formatting would round those down.
   package static func text(_ date: Date) -> String {
-    let all = milliseconds(date)
-    let rest = (all % 1000 + 1000) % 1000
-    let seconds = Date(timeIntervalSince1970: Double((all - rest) / 1000)).formatted(whole)
-    let digits = "\(1000 + rest)".dropFirst()
-    return "\(seconds.dropLast()).\(digits)Z"
+    UTC.text(UTC.milliseconds(date), withMilliseconds: true)
   }
 
-  package static func date(_ text: String) -> Date? { try? withFraction.parse(text) }
+  package static func date(_ text: String) -> Date? {
+    guard text.utf8.count == 24, let milliseconds = UTC.milliseconds(parsing: text) else { return nil }
+    return Date(timeIntervalSince1970: Double(milliseconds) / 1000)
+  }
 
   /// Milliseconds since 1970, by which records are ordered.
-  package static func milliseconds(_ date: Date) -> Int64 {
-    // Milliseconds are truncated, as in every report. A microsecond is added first, because most whole
-    // milliseconds are no exact `Date`. A time beyond the range becomes one that no run can have.
-    let milliseconds = (date.timeIntervalSince1970 * 1000 + 0.001).rounded(.down)
-    return Int64(exactly: milliseconds) ?? (milliseconds < 0 ? -9_000_000_000_000_000 : 9_000_000_000_000_000)
-  }
+  package static func milliseconds(_ date: Date) -> Int64 { UTC.milliseconds(date) }
 }
