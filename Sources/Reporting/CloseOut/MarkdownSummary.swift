@@ -86,7 +86,8 @@ struct MarkdownSummary {
       lines += what.prefix(1).map(Markdown.sentence)
       if what.count > 1 {
         let block = Markdown.block(Array(what.dropFirst()))
-        lines += group.quotesBuilder
+        lines +=
+          group.quotesBuilder
           ? ["", "<details><summary>The end of its log</summary>", "", block, "", "</details>"] : ["", block]
       }
       let also = group.also

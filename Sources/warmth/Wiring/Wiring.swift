@@ -111,7 +111,8 @@ actor Wiring {
         substituters: substituters, keys: keys, surroundings: surroundings, sslCertFile: settings.sslCertFile,
         version: { found.version })
       opened = Opened(
-        program: found.asking(substituters).with(configuration).keepingLogs(in: keeper), settings: settings, caches: caches)
+        program: found.asking(substituters).with(configuration).keepingLogs(in: keeper), settings: settings,
+        caches: caches)
       async let sandbox = sandbox(of: found)
       meansOfWriting = await Self.meansOfWriting(findings, substituters, through: caches.transport)
       return RunnerEnvironment(
