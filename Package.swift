@@ -77,16 +77,45 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
 
+    // The only room that can write to a cache.
+    .target(
+      name: "Publishing",
+      dependencies: [
+        "NixModel", "Machine", "NixCommand",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
     // scripts/cache-warm.sh, so that the executable needs no file beside it.
     .target(name: "PublisherScript"),
     .target(
-      name: "Publishing",
+      name: "Jobs",
       dependencies: [
         "NixModel", "PublisherScript",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "Yams", package: "Yams"),
+      ]),
+
+    // The files that go to an ephemeral builder, so that the executable needs no file beside it.
+    .target(name: "BuilderResources", exclude: ["machine"]),
+    // The ephemeral builder: its plan, which is pure, and the order of steps around a provider.
+    .target(
+      name: "Building",
+      dependencies: [
+        "NixModel", "BuilderResources", "Decompressors", .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+    // Providers of machines, and the journals of their machines.
+    .target(
+      name: "Clouds",
+      dependencies: [
+        "NixModel", "Building",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
       ]),
 
     // The use cases, and the faces of their results.
@@ -99,7 +128,9 @@ let package = Package(
       dependencies: [
         "NixModel", "NixLog", "Machine", "NixCommand", "Substituters", "Credentials", "PolicyYAML",
         "Decompressors",
-        "Evidence", "EvidenceStore", "Publishing", "Proof", "Reporting",
+        "Evidence", "EvidenceStore", "Publishing", "Jobs", "Building", "Clouds", "Proof", "Reporting",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -107,7 +138,7 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "NixModel", "Proof",
+        "Building", "NixModel", "Proof",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
@@ -148,14 +179,20 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       exclude: ["Fixtures"]),
+    .testTarget(name: "MachineTests", dependencies: ["Machine"]),
     .testTarget(
-      name: "PublishingTests",
+      name: "PublishingTests", dependencies: ["Publishing", "Machine", "NixModel", "TestSupport"]),
+    .testTarget(
+      name: "JobsTests",
       dependencies: [
-        "Publishing", "NixModel", "TestSupport",
+        "Jobs", "NixModel", "TestSupport",
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "Yams", package: "Yams"),
       ]),
+    .testTarget(
+      name: "BuildingTests", dependencies: ["Building", "Decompressors", "NixModel", "TestSupport"]),
+    .testTarget(name: "CloudsTests", dependencies: ["Building", "Clouds", "NixModel", "TestSupport"]),
     .testTarget(
       name: "ProofTests", dependencies: ["Proof", "NixModel", "Substituters", "TestSupport"]),
     .testTarget(
@@ -171,6 +208,15 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       path: "Tests/EndToEndSupport", exclude: ["Fixtures"]),
+    // Machines that boot for real, which takes a minute each: scripts/test runs these where it is told to.
+    .testTarget(
+      name: "BuilderBootTests",
+      dependencies: [
+        "EndToEndSupport", "NixModel", "TestSupport",
+        .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
     // What every version of Nix does alike runs once, and the rest with each of them.
     .testTarget(
       name: "EndToEndTests",
@@ -194,7 +240,7 @@ let package = Package(
 )
 
 // One place raises the language for every room: imports say what they expose, existentials say `any`.
-let inC: Set = ["LinuxProcess", "Decompressors", "PublisherScript", "EvidenceSchema"]
+let inC: Set = ["LinuxProcess", "Decompressors", "PublisherScript", "EvidenceSchema", "BuilderResources"]
 for target in package.targets where !inC.contains(target.name) {
   var settings = target.swiftSettings ?? []
   settings += [

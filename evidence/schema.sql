@@ -12,16 +12,17 @@ CREATE TABLE entry (
   bytes  BLOB NOT NULL                                     -- the line, packed with zstd where that is shorter
 ) STRICT;
 
--- A proof or a publication.
+-- A proof, a publication, or a build.
 CREATE TABLE record (
   seq  INTEGER PRIMARY KEY AUTOINCREMENT,                  -- never given again: the chain names records by it
   id   TEXT NOT NULL UNIQUE,
-  kind TEXT NOT NULL CHECK (kind IN ('proof', 'publication')),
+  kind TEXT NOT NULL CHECK (kind IN ('proof', 'publication', 'build')),
   at   INTEGER NOT NULL                                    -- when it began, in milliseconds since 1970
 ) STRICT;
 
 CREATE INDEX record_at ON record (at);
 CREATE INDEX record_publication ON record (at) WHERE kind = 'publication';
+CREATE INDEX record_build ON record (at) WHERE kind = 'build';
 
 -- Which entries a record has.
 CREATE TABLE record_entry (
@@ -281,13 +282,13 @@ CREATE VIEW entry_kind (kind, name) AS
     (6, 'shard'), (7, 'environment'), (8, 'baseline'), (9, 'targets'), (10, 'presence'),
     (11, 'caches'), (12, 'offers'), (13, 'events'), (14, 'log'), (15, 'derivations'),
     (16, 'registrations'), (17, 'outcomes'), (18, 'verdicts'), (19, 'conclusion'), (20, 'paths'),
-    (21, 'faults');
+    (21, 'faults'), (22, 'build'), (23, 'steps'), (24, 'closed');
 
 CREATE VIEW run AS
   SELECT record.seq, record.id, runner.started, record.at, host.value AS host, pod.value AS pod,
-    CASE WHEN record.kind = 'publication' THEN record.kind END AS purpose
+    CASE WHEN record.kind <> 'proof' THEN record.kind END AS purpose
   FROM record
-  JOIN record_entry AS begun ON begun.record = record.seq AND begun.kind IN (1, 2) AND begun.part = 0
+  JOIN record_entry AS begun ON begun.record = record.seq AND begun.kind IN (1, 2, 22) AND begun.part = 0
   JOIN runner ON runner.entry = begun.entry
   JOIN text AS host ON host.id = runner.host
   LEFT JOIN text AS pod ON pod.id = runner.pod;

@@ -58,6 +58,8 @@ public struct EvidenceError: Error, Hashable, Sendable {
     case noRun(String)
     /// The record of that name is a publication, and was asked for as a proof.
     case isPublication(String)
+    /// The record of that name is a build of an ephemeral builder, and was asked for as a proof.
+    case isBuild(String)
     /// It is not as it was recorded; this is the first defect.
     case unverified(Verification.Defect)
     /// The given name begins the names of several runs.
@@ -175,6 +177,8 @@ extension EvidenceError: CustomStringConvertible {
       "there is no run '\(name)' in '\(path)'; warmth audit runs lists those there are"
     case .isPublication(let name):
       "run \(name) in '\(path)' is a publication, which came to no verdict; warmth audit show \(name) tells what it published"
+    case .isBuild(let name):
+      "run \(name) in '\(path)' is a build, which came to no verdict; warmth builder status \(name) tells what became of it"
     case .unverified(let finding):
       "'\(path)' is not as it was recorded: \(finding); nothing of it was imported"
     case .ambiguous(let name, let count):

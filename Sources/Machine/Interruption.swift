@@ -7,6 +7,7 @@ import Synchronization
 public final class Interruption: Sendable {
   private struct State {
     var cause: NixEnding?
+    var signal: Int32?
     var work: (@Sendable () -> Void)?
   }
 
@@ -15,11 +16,15 @@ public final class Interruption: Sendable {
   /// The cause, once there is one.
   public var ending: NixEnding? { state.withLock { $0.cause } }
 
+  /// The number of the signal that ended the run, if one did.
+  public var signal: Int32? { state.withLock { $0.signal } }
+
   /// Listens to signals from now on: one that arrives before there is anything to cancel ends the run all the same, and
   /// in order.
   ///
   /// - Parameter code: the code to exit with at once when a second signal arrives: it does not wait for that order.
-  public init(exitingAtSecondSignalWith code: Int32) throws(SystemError) {
+  ///   `nil` for 128 and the signal's number.
+  public init(exitingAtSecondSignalWith code: Int32?) throws(SystemError) {
     let endings = warmth_receive_endings()
     guard endings >= 0 else { throw SystemError(errno) }
     Thread.detachNewThread { [self] in
@@ -28,8 +33,9 @@ public final class Interruption: Sendable {
         let count = read(endings, &number, 1)
         if count < 0, errno == EINTR { continue }
         guard count == 1 else { return }
+        let signal = Int32(number)
         // Nix and its children end with this process (see Supervisor).
-        if !end(as: .interrupted) { _exit(code) }
+        if !end(as: .interrupted, by: signal) { _exit(code ?? 128 + signal) }
       }
     }
   }
@@ -56,9 +62,9 @@ public final class Interruption: Sendable {
   }
 
   /// Whether `ending` is the first cause; then the work is cancelled.
-  private func end(as ending: NixEnding) -> Bool {
+  private func end(as ending: NixEnding, by signal: Int32? = nil) -> Bool {
     let (isFirst, cancel) = state.withLock { state in
-      defer { state.cause = state.cause ?? ending }
+      defer { (state.cause, state.signal) = (state.cause ?? ending, state.signal ?? signal) }
       return (state.cause == nil, state.work)
     }
     if isFirst { cancel?() }

@@ -32,9 +32,7 @@ struct Launcher: Sendable {
     case .exited(code: 0): return answer.output
     case .failedToStart(let cause): throw .unusable(program: path, cause: cause)
     case .exited, .signalled, .stopped, .timedOut, .interrupted, .notStarted:
-      throw .failed(
-        question: (["nix"] + arguments.prefix(2)).joined(separator: " "), exit: answer.log.ending.phrase,
-        message: answer.message)
+      throw NixError(asking: arguments, answer)
     }
   }
 
@@ -159,6 +157,15 @@ struct CommandResult {
       return complaint.text
     }
     return ErrorText.last(in: otherText)
+  }
+}
+
+extension NixError {
+  /// The failure of a question.
+  init(asking arguments: [String], _ answer: CommandResult) {
+    self = .failed(
+      question: (["nix"] + arguments.prefix(2)).joined(separator: " "), exit: answer.log.ending.phrase,
+      message: answer.message)
   }
 }
 

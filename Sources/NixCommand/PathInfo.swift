@@ -1,5 +1,5 @@
 import Foundation
-import NixModel
+public import NixModel
 
 extension NixProgram {
   /// The answer of `nix path-info --json` about paths, in any of the shapes that it has had.
@@ -9,24 +9,54 @@ extension NixProgram {
   /// - 2.33 and later, `--json-format 1`: the same; without the flag it warns.
   func pathInfo(_ paths: [StorePath]) async throws(NixError) -> [StorePath: Registration] {
     var found: [StorePath: Registration] = [:]
-    // Arguments are limited in number; and an invalid path makes Nix ask the substituters, unless told not to.
+    // Arguments are limited in number.
     for start in stride(from: 0, to: paths.count, by: 500) {
       let some = paths[start..<min(start + 500, paths.count)]
-      let format = version >= NixVersion(2, 33) ? ["--json-format", "1"] : []
-      let answer = try await with(launcher.configuration.setting("substitute", to: "false"))
-        .launcher.ask(
-          ["path-info", "--json"] + format + store + some.map(\.description))
+      let answer = try await quiet.launcher.ask(pathInfoCommand(of: some, in: store))
       found.merge(try PathInfo.parse(Data(answer), of: some)) { _, new in new }
     }
     return found
   }
+
+  /// How another store than this Nix's own registers paths, by that store's own word now; missing where it lacks them.
+  ///
+  /// - Parameter address: a store that only Nix can ask, such as `ssh-ng://host`.
+  public func registrations(
+    of paths: [StorePath], inStoreAt address: String
+  ) async throws(NixError) -> [StorePath: Registration] {
+    var found: [StorePath: Registration] = [:]
+    for start in stride(from: 0, to: paths.count, by: 500) {
+      let some = paths[start..<min(start + 500, paths.count)]
+      let command = pathInfoCommand(of: some, in: ["--store", address])
+      let answer = await quiet.forgetful(command, limit: Launcher.longestOutput)
+      guard answer.log.ending == .exited(code: 0) else { throw NixError(asking: command, answer) }
+      found.merge(try PathInfo.parse(Data(answer.output), of: some)) { _, new in new }
+    }
+    return found
+  }
+
+  /// The derivation that a path of the store was made by, where the store knows it.
+  public func deriver(of path: StorePath) async -> StorePath? {
+    guard let answer = try? await quiet.launcher.ask(pathInfoCommand(of: [path], in: store)) else {
+      return nil
+    }
+    return PathInfo.deriver(of: path, in: Data(answer))
+  }
+
+  private func pathInfoCommand(of paths: some Collection<StorePath>, in store: [String]) -> [String] {
+    let format = version >= NixVersion(2, 33) ? ["--json-format", "1"] : []
+    return ["path-info", "--json"] + format + store + paths.map(\.description)
+  }
+
+  /// The same Nix, that asks no caches: an invalid path makes Nix ask them, unless it is told not to.
+  private var quiet: NixProgram { with(launcher.configuration.setting("substitute", to: "false")) }
 }
 
 extension NixProgram {
   /// Every valid path of the store.
   func validPaths() async throws(NixError) -> Set<StorePath> {
-    let answer = try await with(launcher.configuration.setting("substitute", to: "false"))
-      .launcher.ask(["path-info", "--all", "--log-format", "internal-json"] + store)
+    let answer = try await quiet.launcher.ask(
+      ["path-info", "--all", "--log-format", "internal-json"] + store)
     return Set(
       String(decoding: answer, as: UTF8.self).split(separator: "\n").compactMap {
         try? StorePath(parsing: String($0))
@@ -44,17 +74,26 @@ struct PathInfo: Decodable {
   let signatures: [String]?
   let references: [String]?
   let ca: String?
+  let deriver: String?
+
+  /// The answer by path, in any of its shapes; `nil` where it has none of them.
+  private static func entries(in data: Data) -> [String: PathInfo?]? {
+    let decoder = JSONDecoder()
+    guard let list = try? decoder.decode([PathInfo].self, from: data) else {
+      return try? decoder.decode([String: PathInfo?].self, from: data)
+    }
+    return Dictionary(list.compactMap { info in info.path.map { ($0, info) } }) { first, _ in first }
+  }
+
+  static func deriver(of path: StorePath, in data: Data) -> StorePath? {
+    let info = entries(in: data)?[path.description] ?? nil
+    return info?.deriver.flatMap { try? StorePath(parsing: $0) }
+  }
 
   static func parse(
     _ data: Data, of asked: some Collection<StorePath>
   ) throws(NixError) -> [StorePath: Registration] {
-    let decoder = JSONDecoder()
-    let entries: [String: PathInfo?]
-    if let list = try? decoder.decode([PathInfo].self, from: data) {
-      entries = Dictionary(list.compactMap { info in info.path.map { ($0, info) } }) { first, _ in first }
-    } else if let keyed = try? decoder.decode([String: PathInfo?].self, from: data) {
-      entries = keyed
-    } else {
+    guard let entries = entries(in: data) else {
       throw .unreadable(question: "nix path-info", cause: "it is not the JSON of path infos")
     }
     var found: [StorePath: Registration] = [:]

@@ -30,23 +30,31 @@ extension NixProgram {
   }
 
   private func build(_ arguments: [String], _ manner: Hearing.Manner) async -> LogTestimony {
-    // A narinfo cache of the run's own: the user's may remember a path as missing that has been published
-    // since, or an address of a cache that has changed its mind about priorities.
-    let memory = FileManager.default.temporaryDirectory.appending(path: "warmth-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: memory) }
-    let answer = await launcher.hear(
-      arguments, limit: 0,
-      environment: ["XDG_CACHE_HOME": memory.path, "NIX_CACHE_HOME": memory.path + "/nix"], manner)
+    let answer = await forgetful(arguments, manner)
     answer.part?.finish()
     return answer.log
+  }
+
+  /// Runs a command with a narinfo cache of its own: the user's may remember a path as missing that has been published
+  /// since, as present that is gone since, or an address of a cache that has changed its mind about priorities.
+  func forgetful(
+    _ arguments: [String], limit: Int = 0, _ manner: Hearing.Manner = Hearing.Manner()
+  ) async -> CommandResult {
+    let memory = FileManager.default.temporaryDirectory.appending(path: "warmth-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: memory) }
+    return await launcher.hear(
+      arguments, limit: limit,
+      environment: ["XDG_CACHE_HOME": memory.path, "NIX_CACHE_HOME": memory.path + "/nix"], manner)
   }
 
   /// The commands that bring the goals: one, but for Nix before 2.15, which knows no `….drv^out`.
   ///
   /// There, a derivation imported from the store gives a value whose attributes are its outputs, and
   /// nothing is evaluated again.
-  func commands(for request: Realization) -> [[String]] {
-    var options = ["build", "--no-link", "-v"] + store
+  ///
+  /// - Parameter link: where a link keeps the outputs from the garbage collector; `nil` for none.
+  func commands(for request: Realization, linkedAt link: String? = nil) -> [[String]] {
+    var options = ["build"] + (link.map { ["--out-link", $0] } ?? ["--no-link"]) + ["-v"] + store
     switch request.builds {
     case .stop: break
     case .observe: options.append("--keep-going")

@@ -1,4 +1,5 @@
-/// How often a request is tried again where the error may pass: no connection, 5xx. Refusals of too many requests are the
+/// How often a request is tried again where the error may pass: no connection, 5xx, and what a server cannot answer now
+/// (408, 425). Refusals of too many requests are the
 /// business of the ``Throttle``.
 ///
 /// Nix tries five times with growing pauses. A survey that gave up sooner would call a cache silent from which Nix gets
@@ -26,7 +27,8 @@ public struct Patience: Sendable {
     for pause in pauses {
       do {
         let response = try await exchange.ask(request)
-        guard response.status >= 500, !response.asksForRest else { return response }
+        let mayPass = response.status >= 500 || [408, 425].contains(response.status)
+        guard mayPass, !response.asksForRest else { return response }
         await wait(pause)
       } catch {
         switch error {

@@ -133,6 +133,16 @@ public actor Surveyor {
     return result
   }
 
+  /// Whether the archives are there that narinfos of `cache` name. A survey looks only for those of paths that it
+  /// counts as offered; here it is the caller who says which narinfos count.
+  public func archives(
+    of narinfos: [Narinfo], in cache: SubstituterURL
+  ) async -> [StorePath: Survey.NarPresence] {
+    guard let cache = caches.first(where: { $0.url == cache }) else { return [:] }
+    let found = await narinfos.concurrentlyMapped(atOnce: concurrency) { ($0.path, await cache.nar(of: $0)) }
+    return Dictionary(found) { first, _ in first }
+  }
+
   private static func ask(
     _ caches: [Cache], for path: StorePath, _ frontier: Frontier
   ) async -> [Survey.Answer] {

@@ -13,6 +13,9 @@ enum Main {
     if CommandLine.arguments.dropFirst().first == Self.supervision {
       exit(Supervisor.run(Array(CommandLine.arguments.dropFirst(2))))
     }
+    if CommandLine.arguments.dropFirst().first == Self.caretaking {
+      exit(Caretaker.run(Array(CommandLine.arguments.dropFirst(2))))
+    }
     Console.occupyStreams()
     // A reader that goes away (`| head`) is no reason to die before the evidence is written.
     signal(SIGPIPE, SIG_IGN)
@@ -48,6 +51,9 @@ enum Main {
   static let supervision = "supervise"
   /// The command in front of Nix's: this very program, also where its file was replaced.
   static let supervisor = ["/proc/self/exe", supervision]
+  /// The hidden first word of the command that cleans up after this process, and the command.
+  static let caretaking = "take-care"
+  static let caretaker = ["/proc/self/exe", caretaking]
 
   private static func endAsParserWould(_ error: any Error) -> Never {
     // The parser's own errors (help, usage, exit codes) know how to present themselves; any other that
@@ -85,6 +91,6 @@ struct Warmth: AsyncParsableCommand {
     version: version,
     subcommands: [
       Prove.self, ForecastCommand.self, Classify.self, Explain.self, Reasons.self, Audit.self, Gate.self,
-      Doctor.self, Key.self, JobCommand.self, Install.self,
+      Publish.self, Doctor.self, Key.self, JobCommand.self, BuilderCommand.self, Install.self,
     ])
 }

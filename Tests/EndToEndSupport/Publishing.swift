@@ -6,7 +6,7 @@ import SystemPackage
 package import TestSupport
 package import Testing
 
-/// One run of `scripts/cache-warm.sh` in a private, empty `/nix`, with the stand-in for Attic's client and a server
+/// One `warmth publish` in a private, empty `/nix`, with the stand-in for Attic's client and a server
 /// of its own, which serves the cache `main` over HTTP.
 package struct Publishing: Sendable {
   package let lab: Lab
@@ -27,8 +27,8 @@ package struct Publishing: Sendable {
   package var file: String? = "\(Lab.fixtures)/lab.nix"
   /// Whether only the programs are there that the image nixos/nix has.
   package var hasOnlyImage = false
-  /// Options for bash.
-  package var shell: [String] = []
+  /// Options for bash, where it is started through its door `scripts/cache-warm.sh`.
+  package var door: [String]?
 
   /// What came of it.
   package struct Result: Sendable {
@@ -170,7 +170,7 @@ package struct Publishing: Sendable {
   private func start(_ act: @escaping @Sendable (Int32) async throws -> Void) async throws -> Result {
     var variables = [
       "STAND_IN_SERVER": "\(directory)/server", "ATTIC_SERVER": server.url, "ATTIC_CACHE": "main",
-      "NIX": lab.nix,
+      "NIX": lab.nix, "WARMTH": lab.warmth,
     ].merging(environment) { $1 }.filter { !$0.value.isEmpty }
     variables["PATH"] = try path()
     // Decoded where the script begins: nobody before it has the token, neither in an environment nor on a disk.
@@ -200,7 +200,8 @@ package struct Publishing: Sendable {
       if let key = Environment.Key(rawValue: name) { changes[key] = value }
     }
     let command =
-      ["bash"] + shell + [program] + (file.map { ["--file", $0] } ?? []) + ["--summary", summary] + arguments
+      (door.map { ["bash"] + $0 + [program] } ?? [lab.warmth, "publish"])
+      + (file.map { ["--file", $0] } ?? []) + ["--summary", summary] + arguments
     let record = try await Subprocess.run(
       try Lab.mounting("private-nix"),
       arguments: Arguments([directory, "/usr/bin/env", "PATH=\(inner)", "sh", "-c", script, "sh"] + command),

@@ -18,6 +18,10 @@ import Testing
     "registry.example.org/warmth:0.1.0", "--apply",
   ]
 
+  private static let prewarm = [
+    "job", "prewarm", "--profile", "kvm-vm-test", "--warmth-image", "registry.example.org/warmth:0.1.0",
+  ]
+
   /// kubectl takes a core, and so does warmth.
   private static let turnstile = Turnstile(2)
 
@@ -178,7 +182,7 @@ import Testing
   }
 
   @Test func `take no files that somebody else made`() async throws {
-    let command = ["job", "prewarm", "--profile", "kvm-vm-test", "--no-push", "--apply", "--replace"]
+    let command = Self.prewarm + ["--no-push", "--apply", "--replace"]
     let server = try await KubernetesServer { _ in
       .init(
         [.pod("p", phase: "Succeeded", state: .terminated(0), container: "prewarm")], [.condition("Complete")]
@@ -200,10 +204,10 @@ import Testing
 
   @Test func `of a prewarm that publishes are not made for code that nobody reviewed`() async throws {
     let server = try await KubernetesServer { _ in Self.atWork }
-    let command = [
-      "job", "prewarm", "--profile", "kvm-vm-test", "--attic-server", "https://attic.example.org", "--cache",
-      "main", "--attic-token-secret", "t",
-    ]
+    let command =
+      Self.prewarm + [
+        "--attic-server", "https://attic.example.org", "--cache", "main", "--attic-token-secret", "t",
+      ]
     let request: [Environment.Key: String?] = ["CI_PIPELINE_SOURCE": "merge_request_event"]
     let refused = try await warmth(command + ["--apply"], on: server, variables: request)
     #expect(refused.exit == .exited(64), "\(refused.errors)")
@@ -211,14 +215,12 @@ import Testing
     #expect(server.requests.isEmpty)
     // What is only printed, or only built, harms nobody.
     #expect(try await warmth(command, on: server, variables: request).exit == .exited(0))
-    let building = ["job", "prewarm", "--profile", "kvm-vm-test", "--no-push", "--apply"]
+    let building = Self.prewarm + ["--no-push", "--apply"]
     #expect(try await warmth(building, on: server, variables: request).exit == .exited(0))
   }
 
   @Test func `of a prewarm fail, or nobody knows`() async throws {
-    let prewarm = [
-      "job", "prewarm", "--profile", "kvm-vm-test", "--no-push", "--apply", "--wait", "--patience", "1s",
-    ]
+    let prewarm = Self.prewarm + ["--no-push", "--apply", "--wait", "--patience", "1s"]
     for (moment, code) in [
       (KubernetesServer.Moment([.pod("p", phase: "Failed", reason: "Evicted")], [Self.failed]), Int32(1)),
       (.init([.pod("p", phase: "Failed", state: .terminated(1), container: "prewarm")], [Self.failed]), 1),
@@ -234,6 +236,24 @@ import Testing
       #expect(answer.exit == .exited(code), "\(answer.errors)")
       #expect(server.objects.values.contains { $0["data"]?["cache-warm.sh"]?.text?.hasPrefix("#!") == true })
     }
+  }
+
+  @Test func `are made on a schedule, which is changed only where that is asked`() async throws {
+    let server = try await KubernetesServer { _ in Self.atWork }
+    let nightly = Self.prove + ["--schedule", "17 3 * * *", "--time-zone", "Europe/Berlin"]
+    for (command, exit, words) in [
+      (nightly, Int32(0), "the CronJob 'cache-prove' was made"),
+      (nightly, 0, "is there already"),
+      (Self.prove + ["--schedule", "@daily"], 2, "--replace gives it this one"),
+      (Self.prove + ["--schedule", "@daily", "--replace"], 0, "has this plan now"),
+      (nightly + ["--wait"], 64, "--schedule makes many"),
+    ] {
+      let answer = try await warmth(command, on: server)
+      #expect(answer.exit == .exited(exit), "\(answer.errors)")
+      #expect(answer.errors.contains(words), "\(answer.errors)")
+    }
+    let schedules = server.objects.values.filter { $0["kind"] == "CronJob" }
+    #expect(schedules.map { $0["spec"]?["schedule"] } == ["@daily"])
   }
 
   @Test func `are found again after a lost connection`() async throws {

@@ -3,10 +3,11 @@ import Foundation
 import NixModel
 import Subprocess
 import Synchronization
+import SystemPackage
 import TestSupport
 import Testing
 
-/// `cache-warm.sh` with real Nix, and what its receipt says.
+/// `warmth publish` with real Nix, and what its receipt says.
 @Suite struct `A publication` {
 
   @Test func `without the push leaves the cache cold, and touches neither server nor token`() async throws {
@@ -19,7 +20,6 @@ import Testing
     try "#!/bin/sh\necho \"$0\" >> \(trace)\n".write(toFile: tracer, atomically: true, encoding: .utf8)
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: tracer)
     try publishing.provide("attic", tracer)
-    try publishing.provide("curl", tracer)
     let result = try await publishing.run()
     #expect(result.exit == .exited(0), "\(result.errors)")
     #expect(!FileManager.default.fileExists(atPath: trace))
@@ -66,7 +66,9 @@ import Testing
     StubCache.Answer.text("<html>welcome</html>"), .text("", status: 401), .text("", status: 403),
   ])
   func `takes only the path's own narinfo for an answer`(answer: StubCache.Answer) async throws {
-    let publishing = try await Publishing("--installable", "qemu_kvm") { _, _ in answer }
+    let publishing = try await Publishing("--installable", "qemu_kvm") { request, real in
+      request.path.hasSuffix(".narinfo") ? answer : real
+    }
     let result = try await publishing.run()
     #expect(result.exit == .exited(1), "\(result.errors)")
     #expect(try result.summary().codes == ["not-served"])
@@ -117,7 +119,7 @@ import Testing
     try publishing.provide(
       "nix",
       script: """
-        case "$*" in *currentSystem*) touch \(marker); exec sleep 600 ;; esac
+        case "$*" in *show-config*) touch \(marker); exec sleep 600 ;; esac
         exec nix "$@"
         """)
     let result = try await publishing.run { process in
@@ -129,7 +131,7 @@ import Testing
     #expect(summary.publication.state == "interrupted")
     #expect(summary.targets.map(\.outcome) == ["skipped"])
     #expect(summary.codes == ["interrupted"])
-    #expect(summary.publisher.system == nil)
+    #expect(summary.publisher.system == "unknown")
   }
 
   @Test func `says what a read-only token's refusal means`() async throws {
@@ -174,7 +176,7 @@ import Testing
     #expect(result.exit == .exited(1), "\(result.errors)")
     #expect(result.errors.contains("it has no signature there, so readers refuse it"), "\(result.errors)")
     let summary = try result.summary()
-    #expect(summary.codes == ["not-served"])
+    #expect(summary.codes == ["not-signed"])
     #expect(summary.paths.allSatisfy { $0.published == "pushed" && $0.served == false })
   }
 
@@ -193,15 +195,76 @@ import Testing
     let original = try await Publishing("--installable", "wide")
     var publishing = try original.copying(to: "file://\(original.directory)/server/main").ofWideFile()
     publishing.arguments += ["--read-side", publishing.cache]
-    let calls = "\(publishing.directory)/calls"
-    try publishing.provide("curl", script: "echo call >> \(calls)\nexec curl \"$@\"")
     let result = try await publishing.run()
     #expect(result.exit == .exited(0), "\(result.errors.suffix(2000))")
     let summary = try result.summary()
     #expect(summary.paths.count == 1001)
     #expect(summary.paths.allSatisfy { $0.served == true })
-    #expect(Set(publishing.server.requests.map(\.path)).count == 1001)
-    #expect(try String(contentsOfFile: calls, encoding: .utf8) == "call\n")
+    let asked = publishing.server.requests.map(\.path)
+    #expect(Set(asked.filter { $0.hasSuffix(".narinfo") }).count == 1001)
+    // Each archive as well.
+    #expect(Set(asked.filter { $0.contains("/nar/") }).count == 1001)
+  }
+
+  @Test func `is pushed again where the server stumbles`() async throws {
+    let publishing = try await Publishing("--installable", "qemu_kvm")
+    try publishing.setServer("stumbles")
+    let result = try await publishing.run()
+    #expect(result.exit == .exited(0), "\(result.errors)")
+    #expect(result.errors.contains("is tried again in 1 s"), "\(result.errors)")
+  }
+
+  @Test(arguments: ["archive-missing", "not-signed", "other-content"])
+  func `has a receipt that readers could rely on`(code: String) async throws {
+    let lab = try await Lab.shared
+    let path = try lab.path("libc")
+    let strange = try Make.narinfoText(path, content: "1", signedBy: [lab.key])
+    let publishing = try await Publishing(
+      "--installable", "qemu_kvm", "--read-key", code == "not-signed" ? lab.otherKey : lab.publicKey
+    ) { request, answer in
+      switch code {
+      case "archive-missing" where request.path.contains("/nar/"): .notFound
+      case "other-content" where request.path.contains("\(path.hashPart).narinfo"): .text(strange)
+      case "other-content" where request.path.contains("\(path.hashPart).nar"): .text("an archive")
+      default: answer
+      }
+    }
+    let result = try await publishing.run()
+    #expect(result.exit == .exited(1), "\(result.errors)")
+    let summary = try result.summary()
+    #expect(summary.codes == [code], "\(result.errors)")
+    #expect(summary.faults.first { $0.path == path.description }?.fatal == true)
+    // A remedy says where to write.
+    if code != "other-content" { #expect(result.errors.contains("--cache main` with ATTIC_SERVER=")) }
+  }
+
+  @Test func `is recorded beside proofs, and its shards are put together`() async throws {
+    let lab = try await Lab.shared
+    let evidence = lab.scratch("published") + ".sqlite"
+    func warmth(_ arguments: String...) async throws -> (exit: TerminationStatus, output: String) {
+      let record = try await Subprocess.run(
+        .path(FilePath(lab.warmth)), arguments: Arguments(arguments + ["--evidence", evidence]), input: .none,
+        output: .string(limit: 1 << 20), error: .discarded)
+      return (record.terminationStatus, record.standardOutput)
+    }
+    for shard in ["0/2", "1/2"] {
+      let publishing = try await Publishing(
+        "--installable", "qemu_kvm", "--installable", "light", "--shard", shard, "--sweep", "nightly",
+        "--evidence", evidence, "--bundle-log")
+      let result = try await publishing.run()
+      #expect(result.exit == .exited(0), "\(result.errors)")
+      #expect(result.errors.contains("@warmth-bundle"))
+      #expect(try result.summary().targets.count == 1)
+      let sweep = try await warmth("audit", "sweep", "nightly")
+      #expect(sweep.exit == .exited(shard == "0/2" ? 2 : 0), "\(sweep.output)")
+    }
+    let sweep = try await warmth("audit", "sweep", "nightly")
+    #expect(sweep.output.contains("sweep nightly: published; 2 of 2 shards"), "\(sweep.output)")
+    let verified = try await warmth("audit", "verify")
+    #expect(
+      verified.output.hasPrefix("as it was recorded: 2 runs, 2 of them publications"), "\(verified.output)")
+    let gate = try await warmth("gate", "--target", "qemu_kvm")
+    #expect(gate.exit == .exited(2), "\(gate.output)")
   }
 
   @Test func `is told in JSON that any reader takes, whatever the names are`() async throws {

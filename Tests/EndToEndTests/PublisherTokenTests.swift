@@ -17,7 +17,7 @@ private final class Box<Value: Sendable>: Sendable {
   func change(_ change: @Sendable (inout Value) -> Void) { content.withLock { change(&$0) } }
 }
 
-/// Whatever befalls `cache-warm.sh`, nobody else gets its token.
+/// Whatever befalls `warmth publish`, nobody else gets its token.
 @Suite struct `The publisher's token` {
   /// Where a token was seen.
   private final class Sightings: Sendable {
@@ -74,12 +74,12 @@ private final class Box<Value: Sendable>: Sendable {
     #expect(files(with: publishing.token, below: [publishing.directory, "/dev/shm"]) == [], comment)
     // Killed outright before anybody watches over it, it may leave an empty folder.
     let left = files(with: "", below: ["\(publishing.directory)/tmp"])
-    #expect(left.filter { $0.contains("/cache-warm.") } == [], comment)
+    #expect(left.filter { $0.contains("/warmth-publish-") } == [], comment)
   }
 
   @Test func `is in no arguments, no other environment, and no trace`() async throws {
     var publishing = try await Publishing("--installable", "libguestfs", "--build-closure")
-    publishing.shell = ["-x"]
+    publishing.door = ["-x"]
     let (token, sightings) = (publishing.token, Sightings())
     let directory = publishing.directory
     let places = Box<[String]>([])
@@ -114,11 +114,10 @@ private final class Box<Value: Sendable>: Sendable {
     let (token, directory, marker) = (
       publishing.token, publishing.directory, "\(publishing.directory)/hangs"
     )
-    // It asks for one path in passing, when that has been built.
     try publishing.provide(
       "nix",
       script: """
-        case "$*" in *path-info*--size*) touch \(marker); exec sleep 300 ;; esac
+        case "$*" in *build*--out-link*) touch \(marker); exec sleep 300 ;; esac
         exec nix "$@"
         """)
     let places = Box<[String]>([])

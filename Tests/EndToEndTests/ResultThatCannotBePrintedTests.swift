@@ -37,7 +37,9 @@ import Testing
     "doctor": [["--nix", "/none", "--evidence", "e.sqlite"]],
     "key generate": [["name", "FRESH"]],
     "key public": [["key"]],
-    "job prewarm": [["--no-push", "--profile", "kvm-vm-test"]],
+    // It builds nothing in a directory that is open to others, and says so.
+    "publish": [["--no-push", "nixpkgs#hello", "--builds-dir", "/tmp"]],
+    "job prewarm": [["--no-push", "--profile", "kvm-vm-test", "--warmth-image", "r.example/w:1"]],
     "job prove": [["--warmth-image", "registry.example/warmth:0.1.0", "--profile", "kvm-vm-test"]],
     "install": [["FRESH"]],
   ]

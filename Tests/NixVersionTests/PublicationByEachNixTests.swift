@@ -6,13 +6,14 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// `cache-warm.sh` and what it asks of Nix: building, copying, closures, derivers, flakes.
+/// `warmth publish` and what it asks of Nix: building, copying, closures, derivers, flakes.
 @Suite struct `A publication by each Nix` {
   private let stack = ["libguestfs", "guestfs-tools", "qemu", "qemu_kvm"]
 
   @Test func `makes a fresh store warm, with no more than the image's own programs`() async throws {
     var publishing = try await Publishing("--profile", "kvm-vm-test")
     publishing.hasOnlyImage = true
+    publishing.door = []
     let result = try await publishing.run()
     #expect(result.exit == .exited(0), "\(result.errors)")
     let summary = try result.summary()
@@ -20,10 +21,10 @@ import Testing
     #expect(summary.publication.state == "published")
     #expect(summary.publication.exitCode == 0)
     #expect(summary.publication.id.contains(/^\d{8}T\d{6}Z-[0-9abcdfghijklmnpqrsvwxyz]{6}$/))
-    #expect(summary.publication.started.contains(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/))
+    #expect(summary.publication.started.contains(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/))
     #expect(summary.destination?.kind == "attic")
     #expect(summary.destination?.readSide == publishing.cache)
-    #expect(summary.targets.map(\.installable) == stack)
+    #expect(summary.targets.map(\.installable) == stack.map { "\(Lab.fixtures)/lab.nix#\($0)" })
     #expect(summary.targets.allSatisfy { $0.outcome == "built" && $0.failure == nil })
     // What warmth prove asks for, whatever the version of Nix.
     #expect(summary.targets[0].outputs.map(\.name) == ["out", "man"])
@@ -35,7 +36,7 @@ import Testing
     #expect(summary.path(try publishing.lab.path("libc"))?.role == "runtime")
     #expect(summary.path(try publishing.lab.path("qemu"))?.role == "output")
     #expect(summary.faults.isEmpty)
-    #expect(result.output.contains("7 paths needed, 7 pushed; readers get 7"))
+    #expect(result.output.contains("7 paths: 7 pushed; the read side served 7, and did not serve 0"))
     // Readers were asked without the token.
     #expect(publishing.server.requests.allSatisfy { $0.headers["authorization"] == nil })
     try await publishing.proveFromCache(stack, gives: .warm)

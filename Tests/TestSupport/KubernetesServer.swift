@@ -180,7 +180,14 @@ extension KubernetesServer.State {
       }
     }
     switch (request.method, resource, name) {
-    case ("POST", "configmaps", nil), ("POST", "jobs", nil): return create(request, at: path)
+    case ("POST", "configmaps", nil), ("POST", "jobs", nil), ("POST", "cronjobs", nil):
+      return create(request, at: path)
+    case ("PUT", "cronjobs", .some):
+      guard let object = try? JSONDecoder().decode(JSON.self, from: Data(request.body)) else {
+        return .status(400, "BadRequest", "the object is no JSON")
+      }
+      objects[path] = object
+      return .json(object)
     case ("GET", "pods", let pod?):
       if names.last == "log" {
         logRequests += 1
@@ -247,7 +254,7 @@ extension KubernetesServer.State {
       ],
     ],
     "/api/v1": .resources("v1", [("pods", "Pod"), ("configmaps", "ConfigMap"), ("events", "Event")]),
-    "/apis/batch/v1": .resources("batch/v1", [("jobs", "Job")]),
+    "/apis/batch/v1": .resources("batch/v1", [("jobs", "Job"), ("cronjobs", "CronJob")]),
     "/version": ["major": "1", "minor": "33", "gitVersion": "v1.33.0"],
     // The one thing that kubectl looks for: that the server checks fields by itself.
     "/openapi/v3": [
@@ -257,9 +264,9 @@ extension KubernetesServer.State {
       ]
     ],
     "/openapi/v3/apis/batch/v1": .fieldValidation(
-      "/apis/batch/v1/namespaces/{namespace}/jobs/{name}", "batch", "Job"),
+      "/apis/batch/v1/namespaces/{namespace}", "batch", [("jobs", "Job"), ("cronjobs", "CronJob")]),
     "/openapi/v3/api/v1": .fieldValidation(
-      "/api/v1/namespaces/{namespace}/configmaps/{name}", "", "ConfigMap"),
+      "/api/v1/namespaces/{namespace}", "", [("configmaps", "ConfigMap")]),
   ]
 }
 
@@ -278,11 +285,13 @@ extension JSON {
     ]
   }
 
-  fileprivate static func fieldValidation(_ path: String, _ group: String, _ kind: String) -> JSON {
-    [
-      "openapi": "3.0.0", "info": ["title": "lab", "version": "1"],
-      "paths": [
-        path: [
+  fileprivate static func fieldValidation(
+    _ place: String, _ group: String, _ kinds: [(name: String, kind: String)]
+  ) -> JSON {
+    let paths = kinds.map { name, kind -> (String, JSON) in
+      (
+        "\(place)/\(name)/{name}",
+        [
           "patch": [
             "parameters": [["name": "fieldValidation", "in": "query", "schema": ["type": "string"]]],
             "responses": ["200": ["description": "OK"]],
@@ -291,7 +300,11 @@ extension JSON {
             ],
           ]
         ]
-      ],
+      )
+    }
+    return [
+      "openapi": "3.0.0", "info": ["title": "lab", "version": "1"],
+      "paths": .object(Dictionary(uniqueKeysWithValues: paths)),
     ]
   }
 

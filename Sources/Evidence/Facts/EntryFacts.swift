@@ -37,7 +37,8 @@ package struct EntryFacts: Sendable {
       for (position, item) in items.enumerated() {
         add(.publication_fault, [.number(Int64(position)), .word(try item.text("code"))])
       }
-    case .baseline, .caches, .events, .derivations, .registrations: break
+    case .build: try add(build: items)
+    case .baseline, .caches, .events, .derivations, .registrations, .steps, .closed: break
     }
   }
 
@@ -187,6 +188,19 @@ package struct EntryFacts: Sendable {
           .number(ifAny: try cgroup?.number(ifAny: "memoryPeak") as Int64?),
           .number(ifAny: try cgroup?.number(ifAny: "oomKills") as Int64?),
         ])
+    }
+  }
+
+  private mutating func add(build items: [Item]) throws {
+    try add(runner: items)
+    for item in items {
+      for target in try item.texts("targets") {
+        mark(.target, target)
+        // Its attribute alone.
+        mark(.target, target.split(separator: "#", maxSplits: 1).dropFirst().first.map(String.init))
+      }
+      let about = try item["occasion"].map { json throws(JSON.Flaw) in try Item(json) }
+      for name in ["ref", "branch", "revision"] { mark(.ref, try about?.text(ifAny: name)) }
     }
   }
 

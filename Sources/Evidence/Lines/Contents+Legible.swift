@@ -40,6 +40,8 @@ extension Contents {
     case .verdicts: entries = Entry.entries(.verdicts, try judgments().map { try $0.item() })
     case .conclusion: entries = Entry.entries(.conclusion, [try ProofEnd(item(.conclusion)).item])
     case .publication, .published, .paths, .faults: entries = try publication().entries()
+    case .build, .steps: entries = try build().entries()
+    case .closed: entries = [try BuildEnding(item(.closed)).entry]
     }
     return entries.filter { $0.kind == kind }
   }

@@ -4,7 +4,8 @@
 package enum EntryKind: String, CaseIterable, Sendable {
   case proof, publication, asked, published, occasion, shard, environment, baseline, targets, presence,
     caches,
-    offers, events, log, derivations, registrations, outcomes, verdicts, conclusion, paths, faults
+    offers, events, log, derivations, registrations, outcomes, verdicts, conclusion, paths, faults,
+    build, steps, closed
 
   /// Its number in the file (`record_entry.kind`), by which entries are ordered.
   package var number: Int { (Self.allCases.firstIndex(of: self) ?? 0) + 1 }
@@ -18,11 +19,16 @@ package enum EntryKind: String, CaseIterable, Sendable {
   package var isOfProofs: Bool {
     switch self {
     case .publication, .published, .paths, .faults: false
-    default: true
+    default: !isOfBuilds
     }
   }
 
-  var isOfPublications: Bool { !isOfProofs || self == .occasion }
+  var isOfPublications: Bool {
+    !isOfProofs && !isOfBuilds || self == .occasion || self == .shard
+  }
+
+  /// Whether builds of ephemeral builders have such entries.
+  var isOfBuilds: Bool { [.build, .steps, .closed].contains(self) }
 
   /// The average number of items in a line; `nil` where one line has all items.
   ///
@@ -39,12 +45,13 @@ package enum EntryKind: String, CaseIterable, Sendable {
 
 /// The kinds of records.
 package enum RecordKind: String, CaseIterable, Sendable {
-  case proof, publication
+  case proof, publication, build
 
   package func allows(_ kind: EntryKind) -> Bool {
     switch self {
     case .proof: kind.isOfProofs
     case .publication: kind.isOfPublications
+    case .build: kind.isOfBuilds
     }
   }
 
@@ -53,6 +60,7 @@ package enum RecordKind: String, CaseIterable, Sendable {
     switch self {
     case .proof: .proof
     case .publication: .publication
+    case .build: .build
     }
   }
 
@@ -62,6 +70,26 @@ package enum RecordKind: String, CaseIterable, Sendable {
     switch self {
     case .proof: .conclusion
     case .publication: .publication
+    case .build: .closed
+    }
+  }
+}
+
+extension RecordKind {
+  /// - Throws: ``JSON/Flaw`` where a record of the kind cannot have entries of these kinds in this order.
+  package func require(_ kinds: [EntryKind]) throws(JSON.Flaw) {
+    guard kinds.first == beginning, kinds.count(where: { $0 == beginning }) == 1 else {
+      throw JSON.Flaw(words: "it does not begin as a \(rawValue) does")
+    }
+    var last = beginning
+    for next in kinds {
+      guard allows(next) else {
+        throw JSON.Flaw(words: "a \(rawValue) has nothing to say of '\(next.rawValue)'")
+      }
+      guard next.number >= last.number else {
+        throw JSON.Flaw(words: "its entries are not in order")
+      }
+      last = next
     }
   }
 }

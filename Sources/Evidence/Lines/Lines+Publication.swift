@@ -21,6 +21,7 @@ extension Publication {
       if let cgroup { item.add("cgroup", cgroup.item) }
     }
     return Entry.entries(.publication, [own]) + (head.occasion?.entries() ?? [])
+      + (head.shard?.entries() ?? [])
       + Entry.entries(.published, targets.map(\.item))
       + Entry.entries(.paths, paths.sorted { $0.path < $1.path }.map(\.item))
       + Entry.entries(.faults, faults.map(\.item))
@@ -132,7 +133,7 @@ extension Contents {
       exitCode: try own.number("exitCode"), program: try own.text("program"),
       publisher: Publisher(
         runner: try own.runner(), nix: try own.text("nix"), system: try own.text("system")),
-      occasion: try occasion(), destination: try own.destination())
+      occasion: try occasion(), destination: try own.destination(), shard: try shard())
   }
 
   package func publishedTargets() throws -> [PublishedTarget] {

@@ -133,7 +133,20 @@ private struct Summary: Decodable {
           processStart: try publisher.number("processStart"), bootID: try publisher.line(ifKnown: "boot")),
         nix: try publisher.line(ifKnown: "nix"), system: try publisher.line(ifKnown: "system")),
       occasion: try document.object(ifAny: "occasion").flatMap(occasion),
-      destination: try document.object(ifAny: "destination").map(destination))
+      destination: try document.object(ifAny: "destination").map(destination),
+      shard: try document.object(ifAny: "shard").map { try shard($0, of: document) })
+  }
+
+  private static func shard(_ fields: Fields, of document: Fields) throws -> Shard {
+    let name = try fields.line("sweep")
+    guard let sweep = try? SweepName(parsing: name),
+      let shard = Shard(
+        sweep: sweep, index: Int(clamping: try fields.number("index")),
+        shards: Int(clamping: try fields.number("shards")),
+        targets: Int(clamping: try fields.number("targets")),
+        list: try fields.line("list"))
+    else { throw document.flaw("shard", "it is a shard that there cannot be") }
+    return shard
   }
 
   private static func occasion(_ fields: Fields) throws -> Occasion? {

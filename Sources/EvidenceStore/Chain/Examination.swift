@@ -220,6 +220,7 @@ final class Examination {
     illegible = digests.illegible
     result.runs = records.count
     result.publications = records.count { $0.kind == RecordKind.publication.rawValue }
+    result.builds = records.count { $0.kind == RecordKind.build.rawValue }
     if !keys.isEmpty { result.signed = 0 }
     for (seq, id, _) in records {
       let content = contents[seq]

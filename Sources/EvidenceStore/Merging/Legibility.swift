@@ -25,7 +25,7 @@ final class Legibility {
     do {
       try kind.require(parts.map(\.kind))
       let kinds = Set(fresh.map(\.kind))
-      let needed = kind == .publication ? Set(EntryKind.allCases) : kinds.union([.events])
+      let needed = kind == .proof ? kinds.union([.events]) : Set(EntryKind.allCases)
       var contents = Contents()
       try library.add(parts.filter { needed.contains($0.kind) }, to: &contents)
       for said in kinds {

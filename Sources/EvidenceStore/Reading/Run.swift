@@ -12,8 +12,12 @@ extension EvidenceStore {
   }
 
   private func run(_ seq: Int64, _ library: Library) throws -> Run {
-    if let id = try library.id(of: seq), try library.kind(of: seq) == .publication {
-      throw EvidenceError(path, .isPublication(id.text))
+    if let id = try library.id(of: seq) {
+      switch try library.kind(of: seq) {
+      case .publication: throw EvidenceError(path, .isPublication(id.text))
+      case .build: throw EvidenceError(path, .isBuild(id.text))
+      case .proof, nil: break
+      }
     }
     return try reading(seq, library) {
       let contents = try library.contents(

@@ -32,6 +32,7 @@ struct RunSearch {
   enum Subject {
     case proofs
     case publications
+    case builds
     /// Both, in a search for paths.
     case anything
 
@@ -40,6 +41,7 @@ struct RunSearch {
       switch self {
       case .proofs: "EXISTS (SELECT 1 FROM record WHERE seq = \(run) AND kind = 'proof')"
       case .publications: "EXISTS (SELECT 1 FROM record WHERE seq = \(run) AND kind = 'publication')"
+      case .builds: "EXISTS (SELECT 1 FROM record WHERE seq = \(run) AND kind = 'build')"
       case .anything: nil
       }
     }
@@ -141,8 +143,13 @@ struct RunSearch {
 
   /// A condition that every run fulfils.
   private var everyone: Condition {
-    // There is an index of the publications, because they are few among many proofs.
-    let which = subject == .publications ? " WHERE kind = 'publication'" : ""
+    // There are indexes of publications and of builds, because they are few among many proofs.
+    let which =
+      switch subject {
+      case .publications: " WHERE kind = 'publication'"
+      case .builds: " WHERE kind = 'build'"
+      case .proofs, .anything: ""
+      }
     return Condition(sources: [], ids: [], test: "1", rest: Condition.everyRun + which)
   }
 

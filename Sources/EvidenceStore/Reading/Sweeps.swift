@@ -26,15 +26,7 @@ extension EvidenceStore {
   public func sweep(
     _ sweep: SweepName, trusting keys: [PublicKey] = [], meaning intent: SweepIntent = SweepIntent()
   ) throws(EvidenceError) -> SweepVerdict? {
-    let named = try read { db in
-      try String.fetchAll(
-        db,
-        sql: """
-          SELECT record.id FROM mark CROSS JOIN record ON record.seq = mark.record
-          WHERE mark.kind = 'sweep' AND mark.word = (SELECT id FROM text WHERE value = ?)
-          """, arguments: [sweep.text]
-      ).map { RunID($0) }
-    }
+    let named = try records(of: sweep, "<> 'publication'")
     guard !named.isEmpty else { return nil }
     guard !keys.isEmpty else {
       return join(
@@ -48,6 +40,31 @@ extension EvidenceStore {
     return join(
       try distilled.runs(named: signed), of: sweep, disregarding: named.filter { !counted.contains($0) },
       meaning: intent, settings: try distilled.settings(ofRuns: signed))
+  }
+
+  /// What the publications of a sweep come to together.
+  ///
+  /// - Returns: `nil` where no publication is a shard of it.
+  public func publicationSweep(_ sweep: SweepName) throws(EvidenceError) -> PublicationSweep? {
+    var publications: [Publication] = []
+    for name in try records(of: sweep, "= 'publication'") {
+      if let publication = try publication(name) { publications.append(publication) }
+    }
+    return PublicationSweep(publications, of: sweep)
+  }
+
+  /// The names of the sweep's records of a kind.
+  private func records(of sweep: SweepName, _ kind: String) throws(EvidenceError) -> [RunID] {
+    try read { db in
+      try String.fetchAll(
+        db,
+        sql: """
+          SELECT record.id FROM mark CROSS JOIN record ON record.seq = mark.record
+          WHERE mark.kind = 'sweep' AND mark.word = (SELECT id FROM text WHERE value = ?)
+            AND record.kind \(kind)
+          """, arguments: [sweep.text]
+      ).map { RunID($0) }
+    }
   }
 
   /// The settings that runs were proved with. A run that ended before it learned them has none.

@@ -1,4 +1,5 @@
 import Evidence
+import Foundation
 import GRDB
 public import NixModel
 
@@ -53,6 +54,43 @@ public struct Recorder {
     let place = try shelf.begin(publication.head.id, .publication, at: publication.head.started)
     ledger.note(.concluded, place.seq, publication.head.id, signing: key)
     try shelf.add(publication.entries(), to: place)
+  }
+
+  /// Adds a build's beginning.
+  func begin(_ start: BuildStart) throws {
+    let place = try shelf.begin(start.id, .build, at: start.started)
+    ledger.note(.begun, place.seq, start.id)
+    try shelf.add(start.entries(), to: place)
+  }
+
+  /// Adds an event to a build, unless it cannot follow those that are there: another process was faster.
+  ///
+  /// - Returns: the record as it is then.
+  func add(_ event: BuildEvent, to build: RunID) throws -> BuildRecord {
+    let (place, contents) = try open(build)
+    var record = try contents.build()
+    guard try contents.item(ifAny: .closed) == nil else { return record }
+    do { try record.add(event) } catch { return record }
+    ledger.note(.testimony, place.seq, build)
+    let kept = try event.entries().map { try shelf.keep($0) }
+    try shelf.add(kept, to: place, after: [.steps: record.events.count - 1])
+    return record
+  }
+
+  /// Closes the record of a build whose machine is gone, unless it is closed.
+  func close(_ build: RunID, at instant: Date) throws {
+    let (place, contents) = try open(build)
+    guard try contents.item(ifAny: .closed) == nil, try contents.build().state == .gone else { return }
+    ledger.note(.concluded, place.seq, build)
+    try shelf.add([BuildEnding(at: instant).entry], to: place)
+  }
+
+  private func open(_ build: RunID) throws -> (Shelf.Place, Contents) {
+    let place = try place(of: build)
+    guard try library.kind(of: place.seq) == .build else {
+      throw EvidenceError(path, .contradiction(run: build.text, "it is no build"))
+    }
+    return (place, try library.contents(of: place.seq))
   }
 
   /// Seals the additions.

@@ -52,9 +52,13 @@ final class Shelf {
 
   /// Adds entries of the file to a record, in their order within each kind.
   ///
-  /// - Parameter there: the numbers of those that the record has already.
-  func add(_ entries: [Kept], to place: Place, except there: Set<Int64> = []) throws {
-    var parts: [EntryKind: Int] = [:]
+  /// - Parameters:
+  ///   - parts: how many entries of a kind the record has already, and `entries` does not.
+  ///   - there: the numbers of those of `entries` that the record has already.
+  func add(
+    _ entries: [Kept], to place: Place, after parts: [EntryKind: Int] = [:], except there: Set<Int64> = []
+  ) throws {
+    var parts = parts
     var marks: Set<Mark> = []
     for entry in entries {
       let part = parts[entry.kind, default: 0]

@@ -4,6 +4,8 @@ public struct Verification: Hashable, Sendable {
   public var runs = 0
   /// How many of them are publications.
   public var publications = 0
+  /// How many of them are builds of ephemeral builders.
+  public var builds = 0
   /// How many links its chain has.
   public var links = 0
   /// How many runs were dropped from it because of their age.

@@ -52,12 +52,15 @@ public struct PublicationHead: Hashable, Sendable {
   public let occasion: Occasion?
   /// The cache; `nil` where nothing was to be pushed.
   public let destination: PublicationDestination?
+  /// Which part of a longer list it is about, where others publish the rest.
+  public let shard: Shard?
 
   /// A beginning and an end.
   public init(
     id: RunID, started: Date, finished: Date?, state: PublicationState, exitCode: UInt8, program: String,
-    publisher: Publisher, occasion: Occasion?, destination: PublicationDestination?
+    publisher: Publisher, occasion: Occasion?, destination: PublicationDestination?, shard: Shard? = nil
   ) {
+    self.shard = shard
     self.id = id
     self.started = started
     self.finished = finished

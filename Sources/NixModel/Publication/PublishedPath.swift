@@ -176,6 +176,36 @@ public struct PublicationFault: Hashable, Sendable {
       guard isWord, (1...64).contains(rawValue.utf8.count) else { return nil }
       self.rawValue = rawValue
     }
+
+    /// A word of our own publisher's.
+    public init(_ known: Known) { rawValue = known.rawValue }
+
+    /// The words of our own publisher. docs/publisher.md says what each means.
+    public enum Known: String, Hashable, Sendable, CaseIterable {
+      /// A path was published, and readers find none.
+      case notServed = "not-served"
+      /// Readers find it, and refuse it: no key that they trust has signed it.
+      case notSigned = "not-signed"
+      /// Readers find a path of that name with another content.
+      case otherContent = "other-content"
+      /// Readers find its narinfo, and no archive.
+      case archiveMissing = "archive-missing"
+      /// The cache's filter left it out, and readers do not get it elsewhere.
+      case upstreamFiltered = "upstream-filtered"
+      /// A cache that readers use could not be asked.
+      case readSideUnreachable = "read-side-unreachable"
+      case pushFailed = "push-failed"
+      case watchStoreDied = "watch-store-died"
+      case buildFailed = "build-failed"
+      case outOfMemory = "out-of-memory"
+      case evaluationFailed = "evaluation-failed"
+      case buildClosureUnknown = "build-closure-unknown"
+      case clientMissing = "client-missing"
+      case storeUnreadable = "store-unreadable"
+      case scratchUnsafe = "scratch-unsafe"
+      case logNotPublished = "log-not-published"
+      case interrupted
+    }
   }
 
   /// A fault.

@@ -13,9 +13,12 @@ public struct TargetList: Hashable, Sendable {
 
   /// The SHA-256 of the list, as 64 hexadecimal digits: of a line for each target, as it is recorded, without
   /// credentials.
-  public var digest: String {
+  public var digest: String { Self.digest(ofNames: targets.map { "\($0.redacted)" }) }
+
+  /// The digest of the list with these targets, as they are recorded.
+  static func digest(ofNames names: [String]) -> String {
     var hash = SHA256()
-    for target in targets { hash.update(data: Array("\(target.redacted)\n".utf8)) }
+    for name in names { hash.update(data: Array("\(name)\n".utf8)) }
     return hash.finalize().base16
   }
 
@@ -28,14 +31,17 @@ public struct TargetList: Hashable, Sendable {
   ///
   /// - Returns: `nil` where they are not of the sizes that the parts of one list have.
   public init?(of parts: [[Installable]]) {
+    guard let targets = Self.whole(of: parts) else { return nil }
+    self.targets = targets
+  }
+
+  /// The whole that these parts were taken from, on the same condition.
+  static func whole<Element>(of parts: [[Element]]) -> [Element]? {
     let count = parts.reduce(0) { $0 + $1.count }
     for (index, part) in parts.enumerated() {
-      guard part.count == Self.share(index, of: parts.count, targets: count) else { return nil }
+      guard part.count == share(index, of: parts.count, targets: count) else { return nil }
     }
-    var targets: [Installable] = []
-    targets.reserveCapacity(count)
-    for position in 0..<count { targets.append(parts[position % parts.count][position / parts.count]) }
-    self.targets = targets
+    return (0..<count).map { parts[$0 % parts.count][$0 / parts.count] }
   }
 
   /// The number of targets in a part of a list.

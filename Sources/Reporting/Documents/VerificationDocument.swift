@@ -11,6 +11,7 @@ public struct VerificationDocument: Document {
       "intact": .flag(verification.isIntact),
       "runs": .number(verification.runs),
       "publications": .number(verification.publications),
+      "builds": .number(verification.builds),
       "links": .number(verification.links),
       "dropped": .number(verification.dropped),
       "signed": .number(verification.signed),

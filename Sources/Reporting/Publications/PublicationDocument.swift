@@ -14,6 +14,7 @@ public struct PublicationDocument: Document {
       "publisher": .object(publication.head.publisher, publisherColumns),
       "occasion": .object(publication.head.occasion, Occasion.columns),
       "destination": .object(publication.head.destination, PublicationDestination.columns),
+      "shard": .object(publication.head.shard, shardColumns),
       "targets": .list(publication.targets, targetColumns),
       "paths": .list(publication.paths, pathColumns),
       "faults": .list(publication.faults, faultColumns),
@@ -31,6 +32,14 @@ private let headColumns: [Column<PublicationHead>] = [
   .json("state") { .text($0.state.rawValue) },
   .json("exitCode") { .number(Int($0.exitCode)) },
   .json("program") { .text($0.program) },
+]
+
+private let shardColumns: [Column<Shard>] = [
+  .json("sweep") { .text($0.sweep.text) },
+  .json("index") { .number($0.index) },
+  .json("shards") { .number($0.plan.shards) },
+  .json("targets") { .number($0.plan.targets) },
+  .json("list") { .text($0.plan.list) },
 ]
 
 private let publisherColumns: [Column<Publisher>] = [

@@ -46,6 +46,15 @@ enum Words {
     return list(Array(items.prefix(limit)) + ["\(items.count - limit) more"])
   }
 
+  /// `, 2 of them builds`, behind a count of runs; nothing where none is.
+  static func builds(_ count: Int) -> String {
+    switch count {
+    case 0: ""
+    case 1: ", 1 of them a build"
+    default: ", \(count) of them builds"
+    }
+  }
+
   /// `, 2 of them publications`, behind a count of runs; nothing where none is.
   static func publications(_ count: Int) -> String {
     switch count {

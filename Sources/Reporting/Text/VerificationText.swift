@@ -37,7 +37,7 @@ public struct VerificationText: Sendable {
     } else {
       let signed = verification.signed.map { ", \($0 == verification.runs ? "all" : "\($0)") signed" } ?? ""
       lines.append(
-        "\(style.paint("as it was recorded", .good)): \(Words.count(verification.runs, "run"))\(Words.publications(verification.publications))\(signed), \(Words.count(verification.links, "link"))"
+        "\(style.paint("as it was recorded", .good)): \(Words.count(verification.runs, "run"))\(Words.publications(verification.publications))\(Words.builds(verification.builds))\(signed), \(Words.count(verification.links, "link"))"
           + (verification.dropped > 0
             ? ", after \(Words.count(verification.dropped, "run")) that were dropped" : ""))
     }

@@ -14,7 +14,10 @@ struct EvidenceOptions: ParsableArguments {
   var path: String { named ?? "evidence/warmth.sqlite" }
 
   /// The store that was named, by option or variable, and not the one in the working directory.
-  var named: String? {
+  var named: String? { Self.named(evidence) }
+
+  /// The same of an option `--evidence` of another command.
+  static func named(_ evidence: String?) -> String? {
     if let evidence { return evidence }
     let variable = ProcessInfo.processInfo.environment["WARMTH_EVIDENCE"] ?? ""
     return variable.isEmpty ? nil : variable

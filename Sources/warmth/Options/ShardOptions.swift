@@ -5,12 +5,12 @@ import NixModel
 struct ShardOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Prove only every Nth target, from the Ith on, counted from 0. Needs --sweep.", valueName: "i/n"))
+      "Take only every Nth target, from the Ith on, counted from 0. Needs --sweep.", valueName: "i/n"))
   var shard: Position?
 
   @Option(
     help: ArgumentHelp(
-      "The name of the one proof that all shards make together, another for each time. Needs --shard.",
+      "The name of what all shards make together, another for each time. Needs --shard.",
       valueName: "name"))
   var sweep: String?
 
@@ -49,7 +49,7 @@ struct ShardOptions: ParsableArguments {
     guard let shard = Shard(position.index, of: position.count, of: list, in: name) else {
       throw Failure(
         .usage,
-        "--shard \(position.index)/\(position.count): there are only \(list.targets.count) targets, and a shard without any proves nothing; name at most \(list.targets.count) shards"
+        "--shard \(position.index)/\(position.count): there are only \(list.targets.count) targets, and a shard without any says nothing; name at most \(list.targets.count) shards"
       )
     }
     return (list.part(position.index, of: position.count), shard)

@@ -11,6 +11,9 @@ struct HandOut: Sendable {
   let collector: CollectorAddress?
   let toLog: Bool
 
+  /// Whether it is to be handed out in any way.
+  var isAskedFor: Bool { file != nil || collector != nil || toLog }
+
   /// Removes the bundle of an earlier run, so that a run that is killed leaves none, and not another run's.
   func begin() {
     if let file { OutputFile(file.path).remove() }
@@ -20,7 +23,7 @@ struct HandOut: Sendable {
   ///
   /// - Throws: ``Failure`` that names each way that failed, when all were tried.
   func deliver(_ run: RunID, of store: EvidenceStore) async throws(Failure) {
-    guard file != nil || collector != nil || toLog else { return }
+    guard isAskedFor else { return }
     let bundle = FileManager.default.temporaryDirectory.appending(path: "warmth-bundle-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: bundle) }
     var flaws: [String] = []

@@ -2,6 +2,7 @@ import Credentials
 import Foundation
 import NixCommand
 import NixModel
+import Publishing
 import Substituters
 
 /// The caches of a run, and the way to them. The transport is to be shut down at the end.
@@ -30,12 +31,28 @@ struct CacheAccess: Sendable {
     surveyor = Surveyor(
       substituters: substituters, keys: keys, patience: patience, executors: transport.executors,
       decoding: { await version().map(Self.decoding(of:)) }
-    ) { url in
-      switch url.scheme {
-      case "http", "https": transport.exchange(with: url)
-      case "file": FileTransport.exchange
-      default: nil
-      }
+    ) { Self.exchange(with: $0, through: transport) }
+  }
+
+  /// Asks a cache as its readers do, without credentials.
+  static func ask(_ question: ReaderQuestion) async -> ReaderQuestion.Answer {
+    let variables = ProcessInfo.processInfo.environment
+    let transport = HTTPTransport(
+      sslCertFile: certificates(question.certificates, variables), proxies: Proxies(environment: variables))
+    let surveyor = Surveyor(
+      substituters: [question.cache], keys: question.keys, executors: transport.executors,
+      decoding: { decoding(of: question.version) }, exchange: { exchange(with: $0, through: transport) })
+    let survey = await surveyor.survey(question.paths, SurveyExtent(isRecursive: false, archives: .all))
+    let archives = await surveyor.archives(of: question.unverified(in: survey), in: question.cache)
+    await transport.shutdown()
+    return (survey, archives)
+  }
+
+  private static func exchange(with url: SubstituterURL, through transport: HTTPTransport) -> Exchange? {
+    switch url.scheme {
+    case "http", "https": transport.exchange(with: url)
+    case "file": FileTransport.exchange
+    default: nil
     }
   }
 

@@ -6,7 +6,7 @@ import Reporting
 
 struct AuditRuns: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "runs", abstract: "List runs, or publications, the latest first.",
+    commandName: "runs", abstract: "List runs, publications or builds, the latest first.",
     discussion: RunFilterOptions.explanation)
 
   @OptionGroup var evidence: EvidenceOptions
@@ -16,15 +16,35 @@ struct AuditRuns: ParsableCommand {
   @Flag(help: "List publications that were imported, instead of proofs.")
   var publications = false
 
+  @Flag(help: "List builds by ephemeral builders, instead of proofs.")
+  var builds = false
+
+  func validate() throws {
+    if publications, builds { throw ValidationError("--publications and --builds exclude each other.") }
+  }
+
   func run() throws {
     var filter = try filter.parsed(at: .now)
     let store = try evidence.openForReading()
     let isFiltered = filter != RunFilter()
     filter.behind = try list.place(in: store)
     if publications { return try list(filter, isFiltered, of: store) }
+    if builds { return try listBuilds(filter, isFiltered, of: store) }
     let runs = try reading { try store.runs(matching: filter, limit: list.limit + 1) }
     let page = Page(of: list.limit, from: runs) { ListPlace(run: $0.start.id) }
     try list.output.print(.runs(page, now: .now, isFiltered: isFiltered))
+  }
+
+  private func listBuilds(_ filter: RunFilter, _ isFiltered: Bool, of store: EvidenceStore) throws {
+    guard filter.verdicts.isEmpty, filter.reasons.isEmpty, filter.origins.isEmpty, filter.paths.isEmpty else {
+      throw Failure(
+        .usage,
+        "a build has no verdict and no reasons, and tells no paths but its outputs: leave out --verdict, --reason, --from and --path"
+      )
+    }
+    let found = try reading { try store.builds(matching: filter, limit: list.limit + 1) }
+    let page = Page(of: list.limit, from: found) { ListPlace(run: $0.start.id) }
+    try list.output.print(.builds(page, now: .now, isFiltered: isFiltered))
   }
 
   private func list(_ filter: RunFilter, _ isFiltered: Bool, of store: EvidenceStore) throws {

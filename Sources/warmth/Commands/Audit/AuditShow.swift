@@ -37,6 +37,10 @@ struct AuditShow: ParsableCommand {
     if let name, let publication = try reading({ try store.publication(RunID(name)) }) {
       return try show(publication)
     }
+    if let name, let build = try reading({ try store.build(RunID(name)) }) {
+      return Console.print(
+        json ? try BuildDocument(build, at: .now).json() : BuildText(build, at: .now).render())
+    }
     let found = try reading { try name.map { try store.run(RunID($0)) } ?? store.latestRun() }
     guard let found else {
       throw Failure(

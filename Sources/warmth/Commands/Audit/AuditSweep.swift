@@ -15,6 +15,8 @@ struct AuditSweep: ParsableCommand {
 
       Runs tell themselves what they are parts of. Where it matters, say what was meant: the targets, as prove was \
       told them, the number of shards, and the policy. Runs of anything else are no answer then.
+
+      The shards of a prewarm are joined in the same way: 0 all of it is published, 1 not, 2 unknown. They prove nothing.
       """)
 
   @OptionGroup var evidence: EvidenceOptions
@@ -78,6 +80,13 @@ enum SweepAnswer {
     meaning intent: SweepIntent = SweepIntent(), json: Bool
   ) throws -> ExitStatus {
     guard let verdict = try reading({ try store.sweep(sweep, trusting: keys, meaning: intent) }) else {
+      if let publications = try reading({ try store.publicationSweep(sweep) }) {
+        Console.print(
+          json
+            ? try PublicationSweepDocument(publications).json()
+            : PublicationSweepText(publications).render(style: Console.style(STDOUT_FILENO)))
+        return ExitStatus(publications.answer)
+      }
       throw Failure(
         .usage,
         "there is no run of a sweep '\(sweep)' in '\(store.path)'; warmth prove --sweep \(sweep) --shard I/N records one, warmth audit import its bundle"
@@ -98,8 +107,11 @@ enum SweepAnswer {
     let all = names.reduce(into: (seen: Set<SweepName>(), kept: [SweepName]())) { sum, name in
       if sum.seen.insert(name).inserted { sum.kept.append(name) }
     }.kept
-    let lines = try all.prefix(most).compactMap { name in
-      try reading { try store.sweep(name, trusting: keys) }.map { SweepText($0).summary() }
+    let lines = try all.prefix(most).compactMap { name -> String? in
+      if let verdict = try reading({ try store.sweep(name, trusting: keys) }) {
+        return SweepText(verdict).summary()
+      }
+      return try reading { try store.publicationSweep(name) }.map { PublicationSweepText($0).summary() }
     }
     return lines
       + (all.count > most ? ["and \(all.count - most) more sweeps; warmth audit sweep asks for one"] : [])

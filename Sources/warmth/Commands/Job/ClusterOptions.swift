@@ -1,8 +1,8 @@
 import ArgumentParser
 import Foundation
+import Jobs
 import Machine
 import NixModel
-import Publishing
 
 /// What to do with a manifest: print it, or carry it out.
 struct ClusterOptions: ParsableArguments {
@@ -51,6 +51,7 @@ struct ClusterOptions: ParsableArguments {
   func carryOut(_ plan: JobPlan, _ interruption: Interruption?) async throws {
     guard apply else { return Console.print(try plan.documents.yaml) }
     let cluster = Kubectl(program: kubectl, context: context, namespace: plan.namespace)
+    guard plan.cronJob == nil else { return try await schedule(plan, on: cluster) }
     let submission: Submission
     do { submission = try await cluster.submit(plan, replacing: replace) } catch {
       throw Failure(.inconclusive, "\(error)")
@@ -76,6 +77,21 @@ struct ClusterOptions: ParsableArguments {
     let code = end.exitCode(of: plan.role)
     Console.say(follower.sentence(of: end))
     throw ExitCode(code)
+  }
+
+  private func schedule(_ plan: JobPlan, on cluster: Kubectl) async throws {
+    if wait {
+      throw Failure(.usage, "--wait is about one Job, and --schedule makes many; leave one of them out")
+    }
+    let scheduling: Scheduling
+    do { scheduling = try await cluster.schedule(plan, replacing: replace) } catch {
+      throw Failure(.inconclusive, "\(error)")
+    }
+    switch scheduling {
+    case .made: Console.say("the CronJob '\(plan.name)' was made")
+    case .kept: Console.say("the very same CronJob '\(plan.name)' is there already")
+    case .changed: Console.say("the CronJob '\(plan.name)' has this plan now")
+    }
   }
 
   /// Where the pods' lines go, if anywhere. Each line names its pod where there are several.

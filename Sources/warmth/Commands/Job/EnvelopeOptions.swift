@@ -1,6 +1,6 @@
 import ArgumentParser
+import Jobs
 import NixModel
-import Publishing
 
 /// Where a Job runs, with which resources, and for how long.
 struct EnvelopeOptions: ParsableArguments {
@@ -65,6 +65,26 @@ struct EnvelopeOptions: ParsableArguments {
     help: ArgumentHelp("How long the Job is kept once it has ended; 24h by default.", valueName: "duration"))
   var ttl: TimeSpan?
 
+  @Option(
+    help: ArgumentHelp(
+      "Make such a Job again and again (a CronJob), such as '17 3 * * *'.", valueName: "schedule"))
+  var schedule: String?
+
+  @Option(help: ArgumentHelp("The time zone of --schedule; Etc/UTC by default.", valueName: "zone"))
+  var timeZone: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Leave a Job of --schedule out that could not be made for so long; 1h by default.",
+      valueName: "duration"))
+  var startDeadline: TimeSpan?
+
+  func validate() throws {
+    if schedule == nil, timeZone != nil || startDeadline != nil {
+      throw ValidationError("--time-zone and --start-deadline are about --schedule, which is not given.")
+    }
+  }
+
   /// The options, with the defaults of the kind of Job where nothing was typed.
   func envelope(named name: String, backoffLimit: Int, deadline: Int, nodeSelector: [String] = [])
     -> JobEnvelope
@@ -82,6 +102,9 @@ struct EnvelopeOptions: ParsableArguments {
     envelope.serviceAccount = serviceAccount
     (envelope.cpu, envelope.cpuLimit) = (cpu, cpuLimit)
     (envelope.memory, envelope.memoryLimit) = (memory, memoryLimit)
+    envelope.schedule = schedule.map {
+      JobSchedule($0, timeZone: timeZone ?? "Etc/UTC", startDeadline: startDeadline?.seconds ?? 3600)
+    }
     return envelope
   }
 }

@@ -1,15 +1,16 @@
 import ArgumentParser
 import Foundation
+import Jobs
 import Machine
-import Publishing
 
 struct JobPrewarm: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "prewarm",
-    abstract: "A Job that builds targets on a node with KVM and publishes them to an Attic cache.",
+    abstract: "A Job that builds targets on a node with KVM and publishes them to a cache.",
     discussion: """
       Its manifest is a ConfigMap with cache-warm.sh and one Job. The token stays in its Secret: nothing here reads \
-      it. The server and the cache are --attic-server and --cache, else $ATTIC_SERVER and $ATTIC_CACHE.
+      it. The server and the cache are --attic-server and --cache, else $ATTIC_SERVER and $ATTIC_CACHE. What came of \
+      it comes out in the pod's log as a bundle, and goes to a collector where one is named.
       """)
 
   @Option(help: "A set of targets by name; kvm-vm-test is libguestfs, guestfs-tools, qemu and qemu_kvm.")
@@ -45,6 +46,25 @@ struct JobPrewarm: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The token's key in that Secret.", valueName: "key"))
   var atticTokenKey = "token"
 
+  @Option(
+    help: ArgumentHelp(
+      "Publish with nix copy instead: to http(s)://, s3://, ssh:// or ssh-ng://.", valueName: "url"))
+  var to: String?
+
+  @Option(help: ArgumentHelp("The public key of a cache of --to, as --attic-public-key.", valueName: "key"))
+  var publicKey: String?
+
+  @Option(help: ArgumentHelp("The Secret with the key that nix copy signs with.", valueName: "name"))
+  var signingKeySecret: String?
+
+  @Option(help: ArgumentHelp("The signing key's key in that Secret.", valueName: "key"))
+  var signingKeyKey = "key"
+
+  @Option(
+    help: ArgumentHelp(
+      "A Secret whose keys become variables for --to, such as AWS_ACCESS_KEY_ID.", valueName: "name"))
+  var toSecret: String?
+
   @Flag(help: "Build and publish nothing; the pod then knows neither server nor token.")
   var noPush = false
 
@@ -65,8 +85,20 @@ struct JobPrewarm: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The most that may be written to /tmp.", valueName: "amount"))
   var tmpSize: String?
 
+  @OptionGroup var pod: PodOptions
   @OptionGroup var envelope: EnvelopeOptions
   @OptionGroup var cluster: ClusterOptions
+
+  func validate() throws {
+    if to != nil, cache != nil || atticServer != nil || atticTokenSecret != nil {
+      throw ValidationError(
+        "--to and the options of Attic exclude each other: a publication goes to one place.")
+    }
+    if to == nil, publicKey != nil || signingKeySecret != nil || toSecret != nil {
+      throw ValidationError(
+        "--public-key, --signing-key-secret and --to-secret are about --to, which is not given.")
+    }
+  }
 
   func run() async throws {
     let interruption = cluster.wait ? try Interruption.begun() : nil
@@ -78,14 +110,14 @@ struct JobPrewarm: AsyncParsableCommand {
       envelope: envelope.envelope(
         named: "kvm-cache-prewarm", backoffLimit: 1, deadline: 6 * 3600,
         nodeSelector: ["\(JobEnvelope.capability)=true"]),
-      publication: try publication())
+      warmthImage: try pod.image(), publication: try publication())
     job.profile = profile?.rawValue
     job.installables = installables
     job.nixpkgsRef = nixpkgsRef
     job.buildClosure = buildClosure
-    job.ignoresUpstreamFilter = ignoreUpstreamCacheFilter
     job.upstreams = upstreams
     (job.buildsSize, job.tmpSize) = (buildsSize, tmpSize)
+    (job.handOut, job.sharding) = (pod.handOut, pod.sharding(profile))
     return try ClusterOptions.planning(job.plan)
   }
 
@@ -97,6 +129,12 @@ struct JobPrewarm: AsyncParsableCommand {
         .usage,
         "this is \(reason), whose code nobody has reviewed: it must not publish. Publish from a protected branch or a schedule; here, --no-push builds, and `warmth job prove` proves"
       )
+    }
+    if let to {
+      return .nixCopy(
+        PrewarmJob.CopyDestination(
+          to: to, readSide: readSide, publicKey: publicKey, signingKeySecret: signingKeySecret,
+          signingKeyKey: signingKeyKey, environmentSecret: toSecret))
     }
     let server = atticServer ?? variables["ATTIC_SERVER"] ?? ""
     let cache = cache ?? variables["ATTIC_CACHE"] ?? ""
@@ -110,11 +148,12 @@ struct JobPrewarm: AsyncParsableCommand {
         "to publish, a prewarm needs \(missing.joined(separator: ", ")); with --no-push it builds and publishes nothing"
       )
     }
-    return .attic(
-      PrewarmJob.AtticDestination(
-        server: server, serverName: atticServerName ?? variables["ATTIC_SERVER_NAME"], cache: cache,
-        readSide: readSide, publicKey: atticPublicKey, tokenSecret: atticTokenSecret, tokenKey: atticTokenKey)
-    )
+    var attic = PrewarmJob.AtticDestination(
+      server: server, serverName: atticServerName ?? variables["ATTIC_SERVER_NAME"], cache: cache,
+      readSide: readSide, publicKey: atticPublicKey, tokenSecret: atticTokenSecret, tokenKey: atticTokenKey)
+    attic.ignoresUpstreamFilter = ignoreUpstreamCacheFilter
+    return .attic(attic)
   }
+
   private static func event(at path: String) -> Data? { FileManager.default.contents(atPath: path) }
 }

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Foundation
+import Jobs
 import Machine
 import NixModel
 import PolicyYAML
-import Publishing
 
 struct JobProve: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -32,45 +32,13 @@ struct JobProve: AsyncParsableCommand {
 
   @OptionGroup var policy: PolicyOptions
 
-  @Option(help: ArgumentHelp("The image with warmth, pinned by a tag or a digest.", valueName: "image"))
-  var warmthImage: String
-
-  @Option(help: ArgumentHelp("Split the targets over so many pods.", valueName: "number"))
-  var shards: Int?
-
-  @Option(help: ArgumentHelp("How many shards at the same time; all by default.", valueName: "number"))
-  var parallelism: Int?
-
-  @Option(
-    help: ArgumentHelp(
-      "The name of the proof that all shards make together; the Job's own identity by default.",
-      valueName: "name"))
-  var sweep: String?
-
-  @Flag(inversion: .prefixedNo, help: "Leave the evidence in the pod's log.")
-  var bundleLog = true
-
-  @Option(help: ArgumentHelp("Put the evidence to this address (HTTP PUT).", valueName: "url"))
-  var collector: String?
-
-  @Option(
-    help: ArgumentHelp("The Secret with the collector's address, where that is secret.", valueName: "name"))
-  var collectorSecret: String?
-
-  @Option(help: ArgumentHelp("The address's key in that Secret.", valueName: "key"))
-  var collectorKey = "url"
+  @OptionGroup var pod: PodOptions
 
   @Option(help: ArgumentHelp("The most that a pod may write.", valueName: "amount"))
   var scratchSize: String?
 
   @OptionGroup var envelope: EnvelopeOptions
   @OptionGroup var cluster: ClusterOptions
-
-  func validate() throws {
-    if shards == nil, parallelism != nil || sweep != nil {
-      throw ValidationError("--parallelism and --sweep are about --shards, which is not given.")
-    }
-  }
 
   func run() async throws {
     let interruption = cluster.wait ? try Interruption.begun() : nil
@@ -80,7 +48,7 @@ struct JobProve: AsyncParsableCommand {
   private func planned() throws(Failure) -> JobPlan {
     var job = ProveJob(
       envelope: envelope.envelope(named: "cache-prove", backoffLimit: 2, deadline: 2 * 3600),
-      warmthImage: warmthImage)
+      warmthImage: try pod.image())
     job.profile = profile?.rawValue
     job.nixpkgsRef = nixpkgsRef
     job.installables = try installables + listed()
@@ -102,16 +70,9 @@ struct JobProve: AsyncParsableCommand {
     job.timeout = policy.timeout?.seconds
     job.strict = policy.strict ?? file?.content.strict ?? true
     job.policy = file.map { ($0.text, !$0.content.allowBuild.isEmpty) }
-    job.handOut.log = bundleLog
-    job.handOut.collector = collector
-    job.handOut.collectorSecret = collectorSecret
-    job.handOut.collectorKey = collectorKey
+    job.handOut = pod.handOut
     job.scratchSize = scratchSize
-    job.sharding = shards.map { shards in
-      ProveJob.Sharding(
-        shards: shards, parallelism: parallelism, sweep: sweep,
-        targetsOfProfile: profile?.attributes.count ?? 0)
-    }
+    job.sharding = pod.sharding(profile)
     return try ClusterOptions.planning(job.plan)
   }
 
