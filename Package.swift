@@ -128,6 +128,7 @@ let package = Package(
       name: "warmth",
       dependencies: [
         "NixModel", "NixLog", "Machine", "NixCommand", "Substituters", "Credentials", "PolicyYAML",
+        "Decompressors",
         "Evidence", "EvidenceStore", "Publishing", "Jobs", "Building", "Clouds", "Proof", "Reporting",
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),

@@ -55,11 +55,14 @@ public struct Checkout: Sendable {
         _ = try await run("tar", ["-xf", archive, "-C", place.path])
       }
       return installable.moved(
-        to: place.appending(path: prefix).appending(path: isDirectory.boolValue ? "" : url.lastPathComponent).path)
+        to: place.appending(path: prefix).appending(path: isDirectory.boolValue ? "" : url.lastPathComponent)
+          .path)
     }
   }
 
-  private func git(_ arguments: [String]) async throws(CheckoutError) -> String { try await run("git", arguments) }
+  private func git(_ arguments: [String]) async throws(CheckoutError) -> String {
+    try await run("git", arguments)
+  }
 
   private func run(_ program: String, _ arguments: [String]) async throws(CheckoutError) -> String {
     do {

@@ -58,7 +58,8 @@ struct Launcher: Sendable {
         output: [], log: LogTestimony.silent.ending(.failedToStart(error.description)), otherText: "")
     }
     let hearing = Hearing(manner, socket == nil ? .none : .bare)
-    let part = isLogged
+    let part =
+      isLogged
       ? keeper.map { LogPart(of: $0, waits: manner.waitsForTurn, hasRecordsOnly: socket != nil) } : nil
     let format = isLogged ? ["--log-format", socket == nil ? "internal-json" : "raw"] : []
     let place = socket.map { ["--option", "json-log-path", $0.path] } ?? []
@@ -100,7 +101,8 @@ struct Launcher: Sendable {
         output: [], log: hearing.testimony(.interrupted), otherText: hearing.lastWords, part: part)
     } catch {
       let cause = Redaction.redact("\(error)")
-      return CommandResult(output: [], log: hearing.testimony(.failedToStart(cause)), otherText: "", part: part)
+      return CommandResult(
+        output: [], log: hearing.testimony(.failedToStart(cause)), otherText: "", part: part)
     }
   }
 

@@ -19,6 +19,8 @@ public struct NixConfiguration: Sendable {
       ("trusted-public-keys", keys.keys.map(\.description).joined(separator: " ")),
       ("require-sigs", "true"),
       ("fallback", "false"),
+      // The error of a failed build quotes so many of the builder's last lines.
+      ("log-lines", "25"),
       // Nix is given an empty narinfo cache, but a daemon has its own. Paths that it remembers as missing may have been
       // published since, so it must forget them. It may remember found paths for half a minute: otherwise Nix asks for
       // every narinfo three times in one build.

@@ -17,7 +17,9 @@ struct StoreDatabase {
   /// Every valid path.
   func validPaths() throws -> Set<StorePath> {
     try read { db in
-      Set(try String.fetchAll(db, sql: "SELECT path FROM ValidPaths").compactMap { try? StorePath(parsing: $0) })
+      Set(
+        try String.fetchAll(db, sql: "SELECT path FROM ValidPaths").compactMap { try? StorePath(parsing: $0) }
+      )
     }
   }
 

@@ -8,6 +8,9 @@ enum Complaints {
   /// How much of a message is kept, in Unicode scalars: one character can have any number of them.
   static let longestText = 2000
 
+  /// The same of a message about a failed build, which has the end of the builder's log at its own end.
+  static let longestOfBuild = 8000
+
   /// How much of a message is searched for its meaning. Any builder can print megabytes of it.
   private static let longestMessage = 64 << 10
 
@@ -24,7 +27,9 @@ enum Complaints {
     text = String(text.unicodeScalars.prefix(longestMessage))
     let subject = subject(of: text, shown: shown, isError: isError, in: stores)
     let told = isError ? ErrorText.withoutTrace(shown) : shown
-    return Complaint(subject: subject, text: String(told.unicodeScalars.prefix(longestText)))
+    var limit = longestText
+    if case .buildFailed = subject { limit = longestOfBuild }
+    return Complaint(subject: subject, text: String(told.unicodeScalars.prefix(limit)))
   }
 
   /// `shown` is `text` redacted, and the returned texts come from it. Paths come from `text`, because a store path can look

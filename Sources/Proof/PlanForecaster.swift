@@ -31,21 +31,27 @@ public struct PlanForecaster: Sendable {
 
   /// The plan for `installables`, and the derivations that they are made of.
   ///
-  /// An evaluation that begins to build is ended, because a build would realize something.
+  /// An evaluation that begins to build is ended, because a build would realize something. Derivations are read when an
+  /// output of theirs is missing: of a target that the caches have whole, nothing else is of interest.
+  ///
+  /// - Parameter comparing: whether the plan is to be compared with another, which takes all derivations.
   public func plan(
-    _ installables: [Installable], alwaysSubstituting: Bool, under policy: Policy, _ habit: HoleHabit
+    _ installables: [Installable], alwaysSubstituting: Bool, comparing: Bool = false, under policy: Policy,
+    _ habit: HoleHabit
   ) async -> (plan: Plan, graph: DerivationGraph) {
     // No build is right while evaluating, whatever may be built afterwards.
     let strict = Policy()
     let resolution = await resolve(installables) { strict.directive(after: $0) }
     progress(.resolved(resolution.targets, resolution.unresolved))
-    async let all = derivations(resolution.targets.compactMap(\.derivation), true)
+    let roots = resolution.targets.compactMap(\.derivation)
+    async let first = derivations(roots, comparing)
     var found = await survey(
       resolution.targets.flatMap { $0.outputs.map(\.path) }.unique.filter { !present.contains($0) },
       SurveyExtent(isRecursive: true, archives: .none)
     ) { progress(.surveying($0)) }
-    var graph = await all
+    var graph = await first
     graph.alwaysSubstitutes = alwaysSubstituting
+    var isWhole = comparing
 
     var asked = Set(found.answers.keys)
     var levels = 0
@@ -53,6 +59,11 @@ public struct PlanForecaster: Sendable {
       let planning = Planning(
         of: resolution.targets, unresolved: resolution.unresolved, in: graph, given: found, having: present,
         under: policy, habit)
+      if !isWhole, !planning.plan.unread.isEmpty, !Task.isCancelled {
+        isWhole = true
+        graph.merge(await derivations(roots, true))
+        continue
+      }
       let next = planning.paths(ahead: levels).filter { asked.insert($0).inserted }
       guard !next.isEmpty, !Task.isCancelled else {
         progress(.surveyed(found))
@@ -61,7 +72,9 @@ public struct PlanForecaster: Sendable {
       let more = await survey(next, SurveyExtent(isRecursive: true, archives: .none)) {
         progress(.surveying($0))
       }
-      let lacking = next.count { found.offer(of: $0, under: policy) == nil && more.offer(of: $0, under: policy) == nil }
+      let lacking = next.count {
+        found.offer(of: $0, under: policy) == nil && more.offer(of: $0, under: policy) == nil
+      }
       found.merge(more)
       // Where most are lacking, most of their inputs will have to be asked for as well, and a wait for each level of a deep
       // graph would add up.

@@ -34,6 +34,7 @@ import Testing
     ],
     "audit export": [["--all", "--evidence", "e.sqlite"]],
     "audit prune": [["--older-than", "1d", "--evidence", "e.sqlite"]],
+    "doctor": [["--nix", "/none", "--evidence", "e.sqlite"]],
     "key generate": [["name", "FRESH"]],
     "key public": [["key"]],
     // It builds nothing in a directory that is open to others, and says so.

@@ -6,7 +6,8 @@ import Testing
 @Suite struct `Many targets are judged` {
   /// What can be unusual about a path.
   private enum Oddity: CaseIterable {
-    case lacking, untrusted, unanswered, presentBefore, ofEvaluation, archiveGone, built, uncopied, unregistered,
+    case lacking, untrusted, unanswered, presentBefore, ofEvaluation, archiveGone, built, uncopied,
+      unregistered,
       otherContent, unasked
   }
 
@@ -25,7 +26,9 @@ import Testing
         outputs: ["out": path],
         inputDerivations: Dictionary(uniqueKeysWithValues: needed.map { (derivations[$0], ["out"]) }),
         system: "x86_64-linux")
-      scene.survey.answers[path] = [.init(cache: scene.cache, kind: try scene.offer(of: path, references: references))]
+      scene.survey.answers[path] = [
+        .init(cache: scene.cache, kind: try scene.offer(of: path, references: references))
+      ]
       scene.before[path] = .absent
       scene.after[path] = try scene.registration(of: path, references: references)
       scene.events.append(.copyStarted(path: path, from: scene.cache.canonical))

@@ -32,7 +32,9 @@ import Testing
         let isDisallowed = Int.random(in: 0..<8, using: &random) == 0
         outputs.append(own)
         disallowed.append(isDisallowed)
-        let commands = own.map { "echo d\(number) \(kept.map { "${\($0)}" }.joined(separator: " ")) > $\($0)" }
+        let commands = own.map {
+          "echo d\(number) \(kept.map { "${\($0)}" }.joined(separator: " ")) > $\($0)"
+        }
         lines.append(
           """
             d\(number) = derivation {

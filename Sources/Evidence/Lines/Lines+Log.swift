@@ -17,7 +17,7 @@ extension LogTestimony {
     }
     let own = LogHead(
       ending: ending, lines: lines, bytes: bytes, unreadable: unreadable, dropped: dropped,
-      evaluationLines: evaluationLines, timeTaken: timeTaken, order: order)
+      evaluationLines: evaluationLines, timeTaken: timeTaken, kept: kept, order: order)
     return (set.isEmpty ? [] : Entry.entries(.events, set)) + Entry.entries(.log, [own.item])
   }
 }
@@ -44,6 +44,7 @@ package struct LogHead {
   package let dropped: Int
   package let evaluationLines: Int
   package let timeTaken: TimeTaken?
+  package let kept: KeptLog?
   package let order: [Step]
 
   /// One event: the number of lines since the event before, and its index in the set.
@@ -61,6 +62,9 @@ package struct LogHead {
       item.add("dropped", dropped == 0 ? nil : dropped)
       item.add("evaluationLines", evaluationLines)
       item.add("milliseconds", timeTaken?.milliseconds)
+      item.add("keptSHA256", kept?.sha256)
+      item.add("keptLines", kept?.lines)
+      item.add("keptBytes", kept?.bytes)
       item.add(
         "copying",
         items: (timeTaken?.copying ?? [:]).sorted { $0.key < $1.key }.map { cache, milliseconds in
@@ -87,7 +91,8 @@ extension LogHead {
     self.init(
       ending: try item.ending(), lines: try item.number("lines"), bytes: try item.number("bytes"),
       unreadable: try item.number(ifAny: "unreadable") ?? 0, dropped: try item.number(ifAny: "dropped") ?? 0,
-      evaluationLines: try item.number("evaluationLines"), timeTaken: try item.timeTaken(), order: order)
+      evaluationLines: try item.number("evaluationLines"), timeTaken: try item.timeTaken(),
+      kept: try item.keptLog(), order: order)
   }
 }
 
@@ -214,7 +219,8 @@ extension Contents {
     return LogTestimony(
       events: events, lines: head.lines, bytes: head.bytes, unreadable: head.unreadable,
       dropped: head.dropped, ending: head.ending, evaluationLines: head.evaluationLines,
-      timeTaken: head.timeTaken)
+      timeTaken: head.timeTaken
+    ).keeping(head.kept)
   }
 
   func logHead() throws -> LogHead {
@@ -226,6 +232,11 @@ extension Contents {
 }
 
 extension Item {
+  fileprivate func keptLog() throws -> KeptLog? {
+    guard let sha256 = try text(ifAny: "keptSHA256") else { return nil }
+    return KeptLog(sha256: sha256, lines: try number("keptLines"), bytes: try number("keptBytes"))
+  }
+
   package func timeTaken() throws -> TimeTaken? {
     guard let milliseconds: Int = try number(ifAny: "milliseconds") else { return nil }
     let copying = try items("copying").map { (try $0.text("cache"), try $0.number("milliseconds") as Int) }

@@ -48,7 +48,8 @@ public struct LogEvent: Hashable, Sendable {
 public struct Complaint: Hashable, Sendable {
   /// The meaning of the message.
   public let subject: Subject
-  /// The message, without escapes and credentials, cut at 2,000 Unicode scalars.
+  /// The message, without escapes and credentials, cut at 2,000 Unicode scalars, or at 8,000 where a build
+  /// failed.
   public let text: String
 
   /// A message and its meaning.
@@ -61,6 +62,12 @@ public struct Complaint: Hashable, Sendable {
   /// device" ≤ 2.26, "write of 4096 bytes: …" since), or those of SQLite about the store's database.
   public static func speaksOfFullDisk(_ text: String) -> Bool {
     text.contains("No space left on device") || text.contains("database or disk is full")
+  }
+
+  /// Whether it is about a failed build, and has the last lines of the builder's log: "last N log lines:" (≤ 2.28), "Last N
+  /// log lines:" (since).
+  var quotesBuilder: Bool {
+    if case .buildFailed = subject { text.contains(" log lines:") } else { false }
   }
 
   /// The subject of a complaint.

@@ -114,7 +114,8 @@ public struct Plan: Hashable, Sendable {
   public var answer: Answer {
     let isCold = forbidden.contains { $0.cause.isCertain } || lacks.contains(where: \.isCertain)
     if isCold { return .no }
-    let isKnown = forbidden.isEmpty && lacks.isEmpty && unread.isEmpty && unasked.isEmpty && unresolved.isEmpty
+    let isKnown =
+      forbidden.isEmpty && lacks.isEmpty && unread.isEmpty && unasked.isEmpty && unresolved.isEmpty
     return isKnown && !targets.isEmpty ? .yes : .unknown
   }
 }

@@ -109,7 +109,8 @@ private struct Planner {
   }
 
   init(
-    _ graph: DerivationGraph, _ survey: Survey, _ present: Set<StorePath>, _ policy: Policy, _ habit: HoleHabit
+    _ graph: DerivationGraph, _ survey: Survey, _ present: Set<StorePath>, _ policy: Policy,
+    _ habit: HoleHabit
   ) {
     self.graph = graph
     self.survey = survey
@@ -213,7 +214,9 @@ private struct Planner {
 
   private mutating func build(_ visit: Visit) {
     guard built[visit.derivation] == nil else { return }
-    if !visit.again.isEmpty, visit.again.allSatisfy({ tryAgain($0) }) { return spared.append(visit.derivation) }
+    if !visit.again.isEmpty, visit.again.allSatisfy({ tryAgain($0) }) {
+      return spared.append(visit.derivation)
+    }
     let paths = visit.content.outputs.values
     // Two derivations can fetch the same thing; the one that comes second finds it there.
     if paths.allSatisfy({ $0.map(made.contains) ?? false }) { return }
@@ -294,7 +297,8 @@ private struct Planner {
       },
       builds: builds.enumerated().map { index, build in
         Plan.Build(
-          derivation: build.derivation, cause: build.cause, isAllowed: policy.allowsBuilding(build.derivation),
+          derivation: build.derivation, cause: build.cause,
+          isAllowed: policy.allowsBuilding(build.derivation),
           isFetch: isFetch(build.derivation), isFirst: isFirst(build.derivation), neededBy: build.neededBy,
           needs: weights.needs[index], neededFor: weights.neededFor[index], targets: weights.targets[index])
       },
@@ -328,7 +332,6 @@ private struct Weights {
   /// Of more builds than this only the direct ties are counted.
   private static let most = 1 << 14
 
-
   let needs: [Int]
   let neededFor: [Int]
   let targets: [Int]
@@ -345,7 +348,9 @@ private struct Weights {
     var users = [[Int]](repeating: [], count: builds.count)
     for (number, inputs) in inputs.enumerated() { for input in inputs { users[input].append(number) } }
     var roots = [Int](repeating: 0, count: builds.count)
-    for target in targets { if let number = target.derivation.flatMap({ numbers[$0] }) { roots[number] += 1 } }
+    for target in targets {
+      if let number = target.derivation.flatMap({ numbers[$0] }) { roots[number] += 1 }
+    }
     guard builds.count <= Self.most else {
       needs = inputs.map(\.count)
       neededFor = users.map(\.count)

@@ -16,6 +16,8 @@ public struct LogTestimony: Hashable, Sendable {
   public private(set) var evaluationLines: Int
   /// How long the realization took; `nil` where Nix was not started for one, or no time was taken.
   public let timeTaken: TimeTaken?
+  /// The file that the whole log was kept in, where it was (`--log-file`).
+  public var kept: KeptLog?
 
   /// A log and its end.
   public init(
@@ -50,14 +52,23 @@ public struct LogTestimony: Hashable, Sendable {
     LogTestimony(
       events: events + following, lines: lines + next.lines, bytes: bytes + next.bytes,
       unreadable: unreadable + next.unreadable, dropped: dropped + next.dropped, ending: next.ending,
-      evaluationLines: evaluationLines, timeTaken: next.timeTaken)
+      evaluationLines: evaluationLines, timeTaken: next.timeTaken
+    ).keeping(next.kept ?? kept)
   }
 
   /// The same log with the time that the realization took.
   public func taking(_ timeTaken: TimeTaken) -> LogTestimony {
     LogTestimony(
       events: events, lines: lines, bytes: bytes, unreadable: unreadable, dropped: dropped, ending: ending,
-      evaluationLines: evaluationLines, timeTaken: timeTaken)
+      evaluationLines: evaluationLines, timeTaken: timeTaken
+    ).keeping(kept)
+  }
+
+  /// The same log, which was kept whole.
+  public func keeping(_ kept: KeptLog?) -> LogTestimony {
+    var other = self
+    other.kept = kept
+    return other
   }
 
   /// The same log, all of which an evaluation wrote, before anything was realized.

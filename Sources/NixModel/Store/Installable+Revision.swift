@@ -42,7 +42,8 @@ extension Installable {
       // `github:OWNER/REPO/REF`, and `nixpkgs/REF` of a registry, which may be written `flake:nixpkgs/REF`.
       let hasScheme = place.contains(":") && !place.hasPrefix("flake:")
       let parts = place.split(separator: "/", omittingEmptySubsequences: false)
-      return parts.prefix(hasScheme ? 2 : 1).joined(separator: "/") + "/" + revision + (query.map { "?\($0)" } ?? "")
+      return parts.prefix(hasScheme ? 2 : 1).joined(separator: "/") + "/" + revision
+        + (query.map { "?\($0)" } ?? "")
     }
     let kept = (query ?? "").split(separator: "&").filter { !$0.hasPrefix("rev=") && !$0.hasPrefix("ref=") }
     return "\(place)?\((kept + ["rev=\(revision)"]).joined(separator: "&"))"

@@ -81,7 +81,8 @@ struct CopiedAndNotBuilt: Condition {
 
   private func copyReasons(for path: StorePath, in target: TargetEvidence) -> [Reason] {
     if let copy = target.run.copy(of: path) {
-      guard let substituter = target.run.substituter(named: copy.from), target.policy.accepts(substituter) else {
+      guard let substituter = target.run.substituter(named: copy.from), target.policy.accepts(substituter)
+      else {
         return [Reason(.wrongSubstituter(path: path, from: copy.from, line: copy.line), .inconclusive)]
       }
       let offered = target.run.offer(of: path) != nil

@@ -144,6 +144,8 @@ struct LogDigest {
   /// suspect the network.
   var lastError: Noted? {
     if let full = complaints.last(where: { Complaint.speaksOfFullDisk($0.complaint.text) }) { return full }
+    // What a builder said last tells more than the failures that follow from it.
+    if let built = complaints.last(where: { $0.complaint.quotesBuilder }) { return built }
     return complaints.last {
       switch $0.complaint.subject {
       case .error, .buildFailed, .narCorrupt, .narinfoInvalid, .downloadFailed, .narMissing: true

@@ -84,7 +84,12 @@ struct MarkdownSummary {
       var lines = ["", "### `\(group.first.code.rawValue)`: \(group.first.code.title)", ""]
       let what = group.what
       lines += what.prefix(1).map(Markdown.sentence)
-      if what.count > 1 { lines += ["", Markdown.block(Array(what.dropFirst()))] }
+      if what.count > 1 {
+        let block = Markdown.block(Array(what.dropFirst()))
+        lines +=
+          group.quotesBuilder
+          ? ["", "<details><summary>The end of its log</summary>", "", block, "", "</details>"] : ["", block]
+      }
       let also = group.also
       if !also.named.isEmpty {
         lines += ["", "So it is with", ""] + also.named.map { "- \(Markdown.sentence($0))" }

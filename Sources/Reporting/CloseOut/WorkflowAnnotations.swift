@@ -45,7 +45,8 @@ struct WorkflowAnnotations {
   private func command(_ level: WorkflowCommand.Level, for group: ReasonGroup) -> WorkflowCommand {
     let code = group.first.code
     let what = group.what
-    var lines = (what.prefix(1) + what.dropFirst().suffix(Self.lastLines)).map {
+    let shown = group.quotesBuilder ? what.count : Self.lastLines
+    var lines = (what.prefix(1) + what.dropFirst().suffix(shown)).map {
       Words.clipped($0, to: Self.longestLine)
     }
     if let other = group.others.first {

@@ -15,7 +15,8 @@ extension LiveProgress {
 
   /// What is being waited for: the totals, and the copies and builds that are under way, the oldest first.
   func waiting(at now: Duration) -> String {
-    let work = builds.map { "building \($0.derivation.derivationName)" } + copies.map { "copying \($0.path.name)" }
+    let work =
+      builds.map { "building \($0.derivation.derivationName)" } + copies.map { "copying \($0.path.name)" }
     return work.isEmpty ? head(now) : "\(head(now)); \(Words.list(work, naming: 3))"
   }
 
@@ -43,7 +44,9 @@ extension LiveProgress {
         if let left = timeLeft(at: rate) { parts.append("about \(Quantity.duration(seconds: left)) left") }
       }
     }
-    if let silent = offered?.silentCaches, !silent.isEmpty { parts.append("no answer from \(Words.list(silent, naming: 2))") }
+    if let silent = offered?.silentCaches, !silent.isEmpty {
+      parts.append("no answer from \(Words.list(silent, naming: 2))")
+    }
     if !built.isEmpty { parts.append("\(built.count) built") }
     return parts.joined(separator: ", ")
   }

@@ -74,7 +74,8 @@ extension Plan.Build {
 
   /// What hangs on it, a clause; `nil` where nothing does.
   var weight: String? {
-    neededFor > 0 ? "\(Words.count(neededFor, "other build")) \(neededFor == 1 ? "waits" : "wait") for it" : nil
+    neededFor > 0
+      ? "\(Words.count(neededFor, "other build")) \(neededFor == 1 ? "waits" : "wait") for it" : nil
   }
 }
 

@@ -33,7 +33,8 @@ public struct PlanText: Sendable {
     let answer = change?.answer(of: plan) ?? plan.answer
     let lines = change.map { [$0.summary, plan.summary] } ?? [plan.summary]
     return lines.enumerated().map { index, line in
-      (index == 0 ? style.paint(answer.rawValue, answer.role) : String(repeating: " ", count: answer.rawValue.count))
+      (index == 0
+        ? style.paint(answer.rawValue, answer.role) : String(repeating: " ", count: answer.rawValue.count))
         + "  " + (index == 0 ? style.paint(line, .strong) : line)
     }
   }
@@ -72,7 +73,9 @@ public struct PlanText: Sendable {
     let allowed = plan.builds.filter(\.isAllowed).map(\.name)
     let lacks = plan.lacks.map { "\($0.path) is asked for by itself, and no cache has it whole." }
     return [
-      fetches == 0 ? nil : "\(Words.count(fetches, "source")) would be fetched from where \(fetches == 1 ? "it comes" : "they come") from.",
+      fetches == 0
+        ? nil
+        : "\(Words.count(fetches, "source")) would be fetched from where \(fetches == 1 ? "it comes" : "they come") from.",
       allowed.isEmpty ? nil : "The policy allows to build \(Words.list(allowed, naming: 5)).",
     ].compactMap(\.self) + lacks
   }

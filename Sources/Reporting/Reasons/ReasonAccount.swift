@@ -241,6 +241,13 @@ extension Reason.Fact {
         sharing: [ending, message ?? "", line.map(String.init) ?? ""]
       ) { _ in
         if let message, Complaint.speaksOfFullDisk(message) { return Advice.freeSpace }
+        if let message, let found = message.firstMatch(of: /'(\/nix\/store\/[^']+\.drv)'/),
+          message.contains(" log lines:")
+        {
+          return
+            "Read the whole of its log: `nix log \(found.1)`; where the store is gone (`--isolated`), prove again with "
+            + "`--log-file FILE`, which keeps it. Then prove again."
+        }
         return "Read \(line.map { "the run's log around line \($0)" } ?? "the end of the run's log"); "
           + "if another reason names a cause, remove that first. Then prove again."
       }

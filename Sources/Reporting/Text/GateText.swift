@@ -39,7 +39,10 @@ public struct GateText: Sendable {
       "was",
       [
         "It was warm in run \(change.run) as another derivation: \(Words.count(change.drift.differing, "derivation")) changed, \(all.count) by \(all.count == 1 ? "itself" : "themselves")."
-      ]) + style.entry("why", all.prefix(Self.namedChanges).map { Words.line($0.phrase) } + (rest > 0 ? ["and \(rest) more"] : []))
+      ])
+      + style.entry(
+        "why",
+        all.prefix(Self.namedChanges).map { Words.line($0.phrase) } + (rest > 0 ? ["and \(rest) more"] : []))
       + style.entry("next", [change.command])
   }
 

@@ -28,13 +28,19 @@ struct ReasonGroup {
   private static let namedPaths = 5
   /// How many lines of someone else's message are shown; Nix puts the cause last.
   private static let quotedLines = 8
+  /// The same of a failed build: its first line, and the last lines of its builder.
+  private static let quotedOfBuild = 30
 
   /// The message of the first; a long one by its head and its end.
   var what: [String] {
     let lines = first.message.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    guard lines.count > Self.quotedLines else { return lines }
-    return [lines[0], "…"] + lines.suffix(Self.quotedLines - 2)
+    let limit = quotesBuilder ? Self.quotedOfBuild : Self.quotedLines
+    guard lines.count > limit else { return lines }
+    return [lines[0], "…"] + lines.suffix(limit - 2)
   }
+
+  /// Whether the first quotes the last lines of a builder's log.
+  var quotesBuilder: Bool { first.code == .nixFailed && first.message.contains(" log lines:") }
 
   /// The paths of the others as far as they are named, and how many are not.
   var also: (named: [String], rest: Int) {

@@ -37,7 +37,8 @@ struct ForecastCommand: AsyncParsableCommand {
 
   func validate() throws {
     if planning.isAsked, recursive || nars {
-      throw ValidationError("--plan asks for what it needs; --recursive and --nars are for a forecast without it.")
+      throw ValidationError(
+        "--plan asks for what it needs; --recursive and --nars are for a forecast without it.")
     }
   }
 
@@ -76,7 +77,7 @@ struct ForecastCommand: AsyncParsableCommand {
         nix: nix, store: planning.storePath, choice, for: installables, keeping: variables.kept,
         alwaysOpensNix: true)
       let result = await Result { () async throws in
-        let now = await wiring.plan(installables, under: policy, display.note)
+        let now = await wiring.plan(installables, comparing: earlier != nil, under: policy, display.note)
         let then: EarlierPlan?
         switch earlier {
         case nil: then = nil
@@ -108,7 +109,7 @@ struct ForecastCommand: AsyncParsableCommand {
       defer { checkout.remove() }
       var then: [Installable] = []
       for installable in installables { then.append(try await checkout.found(installable)) }
-      let (plan, graph) = await wiring.plan(then, under: policy, note)
+      let (plan, graph) = await wiring.plan(then, comparing: true, under: policy, note)
       return EarlierPlan(plan, in: graph, name: revision)
     } catch {
       throw Failure(.usage, "--against: \(error)")

@@ -83,7 +83,8 @@ struct Gate: AsyncParsableCommand {
       if let program { resolution.append(await program.resolve(others) { policy.directive(after: $0) }) }
     }
     return (
-      given + resolution.targets.map { .evaluated($0) } + resolution.unresolved.map { .unresolved($0) }, program
+      given + resolution.targets.map { .evaluated($0) } + resolution.unresolved.map { .unresolved($0) },
+      program
     )
   }
 

@@ -44,6 +44,12 @@ struct Prove: AsyncParsableCommand {
       "Evaluate although something here could write to a cache; the verdict is inconclusive all the same.")
   var despiteWriteToken = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Keep Nix's whole log in this file, as Nix wrote it (internal-json), with credentials masked; gzip where the name ends in .gz.",
+      valueName: "file"))
+  var logFile: String?
+
   @OptionGroup var reports: ReportOptions
   @OptionGroup var bundle: BundleOptions
 
@@ -78,15 +84,20 @@ struct Prove: AsyncParsableCommand {
     try files.check()
     closeOut.begin()
     handOut.begin()
+    let log = try logFile.map { (path) throws(Failure) in try LogOutput(path) }
     let start = RunStart(
       id: id, started: .now, version: Warmth.version, runner: RunnerFacts.here(),
       installables: installables, policy: chosen.policy, occasion: RunnerFacts.occasion(),
       shard: shard)
-    let run = try await prove(start, chosen, recordingIn: store, signedWith: key, interruption)
+    let keeper = log?.keeper()
+    let run = try await prove(
+      start, chosen, recordingIn: store, signedWith: key, keepingLogsIn: keeper, interruption)
+    let isLogKept = keeper.flatMap { log?.end($0) } ?? true
     let format: RunFormat = json ? .json : closeOut.forge.format
     let report = try format.render(run, style: Console.style(STDOUT_FILENO))
     if format == .text { Console.printProse(report) } else { Console.print(report) }
-    let status = try closeOut.leave(run)
+    var status = try closeOut.leave(run)
+    if status == .warm, !isLogKept { status = .resultMissing }
     do { try await deliver(handOut, id, of: store, interruption) } catch let failure as Failure
       where status == .cold
     {
@@ -136,6 +147,7 @@ struct Prove: AsyncParsableCommand {
     files.append(to: closeOut.forge.output, as: "$GITHUB_OUTPUT")
     for report in closeOut.reports { files.replace(report.path, as: report.option) }
     files.replace(bundle.bundleFile, as: "--bundle-file")
+    files.replace(logFile, as: "--log-file")
     return files
   }
 
@@ -150,7 +162,7 @@ struct Prove: AsyncParsableCommand {
 
   private func prove(
     _ start: RunStart, _ chosen: ProofPolicy, recordingIn evidence: EvidenceStore,
-    signedWith key: SigningKey?, _ interruption: Interruption
+    signedWith key: SigningKey?, keepingLogsIn keeper: LogKeeper?, _ interruption: Interruption
   ) async throws -> Run {
     try recording { () throws(EvidenceError) in try evidence.begin(start) }
     let scratch = isolated ? try Self.scratchStore() : nil
@@ -159,7 +171,7 @@ struct Prove: AsyncParsableCommand {
     let wiring = Wiring(
       nix: nix, store: scratch?.path ?? store.map { URL(filePath: $0).standardizedFileURL.path },
       chosen: chosen, showsProgress: display.isLive, keeping: variables.kept,
-      guardsKey: key != nil)
+      guardsKey: key != nil, keepingLogsIn: keeper)
     let prover = Prover(
       witnesses: wiring.witnesses,
       record: { depositions in

@@ -22,7 +22,8 @@ final class ProgressDisplay: Sendable {
   init(targets: Int) {
     face =
       Console.isTerminal(STDERR_FILENO)
-      ? .live(Mutex(Live(progress: LiveProgress(targets: targets)))) : .plain(Mutex(PlainProgress(targets: targets)))
+      ? .live(Mutex(Live(progress: LiveProgress(targets: targets))))
+      : .plain(Mutex(PlainProgress(targets: targets)))
   }
 
   /// Whether it shows how the bytes of a copy arrive.

@@ -38,7 +38,8 @@ struct PathFile {
     guard let all = try? JSONDecoder().decode([Built].self, from: Data(text.utf8)) else {
       throw Failure(
         .usage,
-        "--paths-from '\(name)' is neither a list of store paths nor the answer of nix build --dry-run --json")
+        "--paths-from '\(name)' is neither a list of store paths nor the answer of nix build --dry-run --json"
+      )
     }
     return try all.map { (built) throws(Failure) in
       var outputs: [Target.Output] = []

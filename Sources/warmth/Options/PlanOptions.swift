@@ -49,7 +49,9 @@ struct PlanOptions: ParsableArguments {
       (against != nil, "--against"), (store != nil, "--store"), (!allowBuild.isEmpty, "--allow-build"),
       (!forbidBuild.isEmpty, "--forbid-build"), (markdown != nil, "--markdown"),
     ]
-    if let other = others.first(where: \.0) { throw ValidationError("\(other.1) is for a forecast with --plan.") }
+    if let other = others.first(where: \.0) {
+      throw ValidationError("\(other.1) is for a forecast with --plan.")
+    }
   }
 
   /// The store's directory as Nix is given it.

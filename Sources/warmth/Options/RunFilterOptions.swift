@@ -66,7 +66,10 @@ struct RunFilterOptions: ParsableArguments {
     for word in verdicts {
       guard let verdict = Verdict(rawValue: word) else {
         let known = Verdict.allCases.map(\.rawValue).joined(separator: ", ")
-        throw Failure(.usage, "'\(word)' is no verdict\(Suggestion.clause(for: word, among: Verdict.allCases.map(\.rawValue))); there are \(known)")
+        throw Failure(
+          .usage,
+          "'\(word)' is no verdict\(Suggestion.clause(for: word, among: Verdict.allCases.map(\.rawValue))); there are \(known)"
+        )
       }
       filter.verdicts.append(verdict)
     }

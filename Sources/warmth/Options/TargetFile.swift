@@ -61,7 +61,9 @@ struct TargetFile {
   func text() throws(Failure) -> String {
     let isInput = name == Self.standardInput
     var isDirectory: ObjCBool = false
-    guard isInput || !FileManager.default.fileExists(atPath: name, isDirectory: &isDirectory) || !isDirectory.boolValue
+    guard
+      isInput || !FileManager.default.fileExists(atPath: name, isDirectory: &isDirectory)
+        || !isDirectory.boolValue
     else { throw Failure(.usage, "the targets in \(shown) cannot be read: it is a directory, and no list") }
     guard let file = isInput ? .standardInput : FileHandle(forReadingAtPath: name) else {
       throw Failure(.usage, "the targets in \(shown) cannot be read: \(String(cString: strerror(errno)))")

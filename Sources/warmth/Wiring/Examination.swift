@@ -129,7 +129,7 @@ struct Examination: Sendable {
     do {
       let store = try EvidenceStore(reading: evidence.path, isAlive: RunnerFacts.isAlive)
       return .evidence(file: evidence.path, records: try store.recordCount())
-    } catch where error.flaw == .absent {
+    } catch  where error.flaw == .absent {
       return .noEvidence(file: evidence.path)
     } catch {
       return .evidenceUnusable("\(error)")

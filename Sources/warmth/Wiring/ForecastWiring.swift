@@ -27,7 +27,9 @@ struct ForecastWiring {
     // Before Nix is asked anything, because it can quote secrets of its environment.
     _ = Surroundings.here(substituters: choice.substituters).taughtFindings()
     let isPath = { (installable: Installable) in if case .path = installable { true } else { false } }
-    if !alwaysOpensNix, installables.allSatisfy(isPath), !choice.substituters.isEmpty, !choice.trustedKeys.isEmpty {
+    if !alwaysOpensNix, installables.allSatisfy(isPath), !choice.substituters.isEmpty,
+      !choice.trustedKeys.isEmpty
+    {
       program = nil
       alwaysSubstitutes = false
       let surroundings = Surroundings.here(substituters: choice.substituters)
@@ -73,8 +75,11 @@ struct ForecastWiring {
   }
 
   /// What Nix would build and copy, and the derivations that the targets are made of.
+  ///
+  /// - Parameter comparing: whether the plan is to be compared with another.
   func plan(
-    _ installables: [Installable], under policy: Policy, _ note: @escaping @Sendable (ProgressEvent) -> Void
+    _ installables: [Installable], comparing: Bool, under policy: Policy,
+    _ note: @escaping @Sendable (ProgressEvent) -> Void
   ) async -> (plan: Plan, graph: DerivationGraph) {
     let (program, surveyor) = (program, caches.surveyor)
     var present: Set<StorePath> = []
@@ -83,9 +88,8 @@ struct ForecastWiring {
       resolve: { await program?.resolve($0, event: $1) ?? Resolution(paths: $0) },
       derivations: { program?.derivations($0, wholeClosure: $1) ?? DerivationGraph() },
       survey: { await surveyor.survey($0, $1, progress: $2) }, present: present, progress: note)
-    // A derivation of the store is present, and none of its outputs is by that.
     return await forecaster.plan(
-      installables, alwaysSubstituting: alwaysSubstitutes, under: policy,
+      installables, alwaysSubstituting: alwaysSubstitutes, comparing: comparing, under: policy,
       (program?.version).map { $0 < NixVersion(2, 30) } ?? false ? .triesAgain : .builds)
   }
 

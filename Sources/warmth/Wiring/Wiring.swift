@@ -13,6 +13,7 @@ actor Wiring {
   private let showsProgress: Bool
   private let kept: [String]
   private let guardsKey: Bool
+  private let keeper: LogKeeper?
   private var opened: Opened?
 
   /// The parts that are there once Nix has been found.
@@ -30,10 +31,12 @@ actor Wiring {
   ///   - showsProgress: whether the arrival of bytes is displayed.
   ///   - kept: variables that Nix gets beside those that it needs.
   ///   - guardsKey: whether this process holds a key that no build may read.
+  ///   - keeper: keeps Nix's whole log.
   init(
     nix: String, store: String?, chosen: ProofPolicy, showsProgress: Bool, keeping kept: [String],
-    guardsKey: Bool
+    guardsKey: Bool, keepingLogsIn keeper: LogKeeper? = nil
   ) {
+    self.keeper = keeper
     self.nix = nix
     self.store = store
     self.chosen = chosen
@@ -48,7 +51,9 @@ actor Wiring {
       environment: { () async throws(WitnessError) in try await self.environment() },
       baseline: { await self.baseline() },
       resolve: { installables, event in
-        await self.opened?.program.resolve(installables, event: event) ?? Resolution()
+        var resolution = await self.opened?.program.resolve(installables, event: event) ?? Resolution()
+        resolution.log.kept = self.keeper?.kept
+        return resolution
       },
       derivations: { roots, wholeClosure in
         await self.opened?.program.derivations(roots, wholeClosure: wholeClosure) ?? DerivationGraph()
@@ -61,8 +66,9 @@ actor Wiring {
         await self.opened?.caches.surveyor.survey(paths, extent, progress: progress) ?? Survey()
       },
       realize: { request, event in
-        await self.opened?.program.realize(request, reportsProgress: self.showsProgress, event: event)
-          ?? .silent
+        let log = await self.opened?.program.realize(
+          request, reportsProgress: self.showsProgress, event: event)
+        return (log ?? .silent).keeping(self.keeper?.kept)
       },
       registrations: { paths in
         guard let program = await self.opened?.program else { return .unavailable("there is no Nix") }
@@ -105,7 +111,8 @@ actor Wiring {
         substituters: substituters, keys: keys, surroundings: surroundings, sslCertFile: settings.sslCertFile,
         version: { found.version })
       opened = Opened(
-        program: found.asking(substituters).with(configuration), settings: settings, caches: caches)
+        program: found.asking(substituters).with(configuration).keepingLogs(in: keeper), settings: settings,
+        caches: caches)
       async let sandbox = sandbox(of: found)
       meansOfWriting = await Self.meansOfWriting(findings, substituters, through: caches.transport)
       return RunnerEnvironment(
