@@ -192,22 +192,3 @@ final class BundleReader {
     state = .ended
   }
 }
-
-extension RecordKind {
-  /// - Throws: ``JSON/Flaw`` where a record of the kind cannot have entries of these kinds in this order.
-  func require(_ kinds: [EntryKind]) throws(JSON.Flaw) {
-    guard kinds.first == beginning, kinds.count(where: { $0 == beginning }) == 1 else {
-      throw JSON.Flaw(words: "it does not begin as a \(rawValue) does")
-    }
-    var last = beginning
-    for next in kinds {
-      guard allows(next) else {
-        throw JSON.Flaw(words: "a \(rawValue) has nothing to say of '\(next.rawValue)'")
-      }
-      guard next.number >= last.number else {
-        throw JSON.Flaw(words: "its entries are not in order")
-      }
-      last = next
-    }
-  }
-}

@@ -71,7 +71,9 @@ final class Library {
   }
 
   /// All entries of a record, or those of some kinds.
-  func contents(of seq: Int64, _ kinds: EntryKind...) throws -> Contents {
+  func contents(of seq: Int64, _ kinds: EntryKind...) throws -> Contents { try contents(of: seq, kinds) }
+
+  func contents(of seq: Int64, _ kinds: [EntryKind]) throws -> Contents {
     var contents = Contents()
     try add(parts(of: seq, kinds.isEmpty ? nil : Set(kinds)), to: &contents)
     return contents

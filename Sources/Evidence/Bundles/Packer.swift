@@ -1,15 +1,14 @@
 import Decompressors
-import Evidence
-import Foundation
+package import Foundation
 
 /// Packs pieces into one zstd frame.
-final class Packer {
+package final class Packer {
   private let stream: OpaquePointer
   private let sink: (Data) throws -> Void
   private var room = [UInt8](repeating: 0, count: 1 << 17)
 
   /// - Parameter sink: takes the next packed bytes.
-  init(_ sink: @escaping (Data) throws -> Void) throws {
+  package init(_ sink: @escaping (Data) throws -> Void) throws {
     guard let stream = ZSTD_createCCtx() else { throw JSON.Flaw(words: "there is no memory to pack in") }
     self.stream = stream
     self.sink = sink
@@ -21,9 +20,9 @@ final class Packer {
 
   deinit { ZSTD_freeCCtx(stream) }
 
-  func take(_ bytes: some Collection<UInt8>) throws { try pack(Array(bytes), ZSTD_e_continue) }
+  package func take(_ bytes: some Collection<UInt8>) throws { try pack(Array(bytes), ZSTD_e_continue) }
 
-  func end() throws { try pack([], ZSTD_e_end) }
+  package func end() throws { try pack([], ZSTD_e_end) }
 
   private func pack(_ bytes: [UInt8], _ directive: ZSTD_EndDirective) throws {
     var position = 0
@@ -46,7 +45,7 @@ final class Packer {
 }
 
 /// Unpacks a stream that begins with ``Packing/magic``, and passes on any other.
-final class Unpacker {
+package final class Unpacker {
   private let stream: OpaquePointer
   private let sink: (Data) throws -> Void
   private var room = [UInt8](repeating: 0, count: 1 << 17)
@@ -54,7 +53,7 @@ final class Unpacker {
   private var isPacked = false
   private var hasEnded = true
 
-  init(_ sink: @escaping (Data) throws -> Void) throws {
+  package init(_ sink: @escaping (Data) throws -> Void) throws {
     guard let stream = ZSTD_createDCtx() else { throw JSON.Flaw(words: "there is no memory to unpack in") }
     self.stream = stream
     self.sink = sink
@@ -64,7 +63,7 @@ final class Unpacker {
 
   deinit { ZSTD_freeDCtx(stream) }
 
-  func take(_ bytes: Data) throws {
+  package func take(_ bytes: Data) throws {
     guard let begun = head else { return try pass(Array(bytes)) }
     let whole = begun + bytes
     guard whole.count >= Packing.magic.count else {
@@ -79,7 +78,7 @@ final class Unpacker {
   /// Ends the stream.
   ///
   /// - Throws: ``JSON/Flaw`` where the frame has not ended.
-  func end() throws {
+  package func end() throws {
     if let rest = head { try sink(Data(rest)) }
     guard hasEnded else { throw JSON.Flaw(words: "what is packed ends before its end") }
   }
