@@ -61,7 +61,7 @@ struct MachineLab: Sendable {
   init(suite: String = "trixie") async throws {
     let image = try await Self.run("\(Lab.fixtures)/stand-in-machine", [suite], limit: "600")
     let files = FileManager.default
-    for name in ["cache", "home", "source"] {
+    for name in ["cache", "home", "source/bin"] {
       try files.createDirectory(atPath: "\(folder)/\(name)", withIntermediateDirectories: true)
     }
     let (folder, machines) = (folder, Machines())
@@ -109,11 +109,12 @@ struct MachineLab: Sendable {
   /// An archive with a release file. Its target needs a build that has the network, and asks the metadata service.
   private static func source(in folder: String) async throws -> [UInt8] {
     let busybox = try await run("/bin/sh", ["-c", "command -v busybox"])
-    try FileManager.default.copyItem(atPath: busybox, toPath: "\(folder)/source/busybox")
+    try FileManager.default.copyItem(atPath: busybox, toPath: "\(folder)/source/bin/busybox")
     try """
     { text ? "built on a machine that is gone" }:
     let
-      busybox = ./busybox;
+      # It goes by the name that it is called by.
+      busybox = "${./bin}/busybox";
       script = name: extra: text: derivation ({
         inherit name;
         system = "x86_64-linux";
