@@ -231,7 +231,7 @@ let package = Package(
     .testTarget(
       name: "NixVersionTests",
       dependencies: [
-        "EndToEndSupport", "EvidenceStore", "NixModel", "TestSupport",
+        "EndToEndSupport", "Evidence", "EvidenceStore", "NixModel", "TestSupport",
         .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),

@@ -1,4 +1,5 @@
 import EndToEndSupport
+import Evidence
 import Foundation
 import NixModel
 import Subprocess
