@@ -11,11 +11,13 @@ import Testing
 
   private static let started = Date(timeIntervalSince1970: 1_777_809_600.125)
 
-  private static func start(_ id: String = "20260503T120000Z-4k7xbq") throws -> BuildStart {
+  private static func start(
+    _ id: String = "20260503T120000Z-4k7xbq", repository: String? = nil
+  ) throws -> BuildStart {
     BuildStart(
       id: RunID(id), started: started, program: "warmth 0.1.0",
       runner: Runner(host: "operator", pod: nil, processID: 7, processStart: 1, bootID: "boot"),
-      occasion: Occasion(branch: "main", revision: "a3594b1e5c8f"),
+      occasion: Occasion(repository: repository, branch: "main", revision: "a3594b1e5c8f"),
       order: BuildOrder(
         provider: "vultr", region: "fra", plan: "vhp-8c-16gb-amd", hourlyPrice: 142_858, deadline: 14400,
         source: "https://git.example/d.git?rev=0/release.nix", targets: ["image", "tools"],
@@ -74,6 +76,14 @@ import Testing
   }
 
   /// Another process was faster.
+  @Test func `keeps no password of the repository that it is about, as a proof does not`() throws {
+    let store = try EvidenceStore(creatingAt: drawer.path)
+    let record = try store.begin(try Self.start(repository: "https://bot:hunter2@forge.example/d.git"))
+    let kept = try store.build(record.start.id)?.start.occasion?.repository
+    #expect(kept?.contains("forge.example/d.git") == true)
+    #expect(kept?.contains("hunter2") == false)
+  }
+
   @Test func `takes no event that cannot follow those that are there`() throws {
     let store = try EvidenceStore(creatingAt: drawer.path)
     let record = try record(in: store)

@@ -122,7 +122,8 @@ package struct EntryFacts: Sendable {
           .number(Int64(position)), .text(name), .word(verdict),
           .text(ifAny: try item.text(ifAny: "derivation")),
           origins.isEmpty ? .null : .text(origins.joined(separator: " ")),
-          sizes.isEmpty ? .null : .number(Int64(clamping: sizes.reduce(UInt64(0)) { $0.addingCapped($1) })),
+          sizes.isEmpty
+            ? .null : .number(Int64(clamping: sizes.reduce(into: UInt64(0)) { $0.add(saturating: $1) })),
           codes.isEmpty ? .null : .text(Set(codes).sorted().joined(separator: " ")),
           .number(Self.isReached(codes) ? 1 : 0),
         ])
@@ -194,14 +195,16 @@ package struct EntryFacts: Sendable {
   private mutating func add(build items: [Item]) throws {
     try add(runner: items)
     for item in items {
-      for target in try item.texts("targets") {
-        mark(.target, target)
-        // Its attribute alone.
-        mark(.target, target.split(separator: "#", maxSplits: 1).dropFirst().first.map(String.init))
-      }
+      for target in try item.texts("targets") { mark(target: target) }
       let about = try item["occasion"].map { json throws(JSON.Flaw) in try Item(json) }
       for name in ["ref", "branch", "revision"] { mark(.ref, try about?.text(ifAny: name)) }
     }
+  }
+
+  /// A target that was published or built is found by its attribute alone, too.
+  private mutating func mark(target name: String) {
+    mark(.target, name)
+    mark(.target, name.split(separator: "#", maxSplits: 1).dropFirst().first.map(String.init))
   }
 
   private mutating func add(published items: [Item]) throws {
@@ -209,9 +212,7 @@ package struct EntryFacts: Sendable {
     for (position, item) in items.enumerated() {
       let name = try item.text("installable")
       add(.published_target, [.number(Int64(position)), .text(name)])
-      mark(.target, name)
-      // A published target is found by its attribute alone, too.
-      mark(.target, name.split(separator: "#", maxSplits: 1).dropFirst().first.map(String.init))
+      mark(target: name)
       for output in try item.items("outputs") { outputs.insert(try output.text("path")) }
     }
     for path in outputs.sorted() { see(path) }
@@ -230,13 +231,5 @@ package struct EntryFacts: Sendable {
         ])
       see(path)
     }
-  }
-}
-
-extension UInt64 {
-  /// A sum that ends at the greatest number, because caches can state any size.
-  func addingCapped(_ other: UInt64) -> UInt64 {
-    let (sum, isTooMuch) = addingReportingOverflow(other)
-    return isTooMuch ? .max : sum
   }
 }

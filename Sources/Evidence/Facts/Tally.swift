@@ -91,8 +91,8 @@ package struct Tally: Sendable {
         let (path, cache) = (try item.text("path"), try item.text("origin"))
         let offer = offers[path]?[cache]
         self[cache].paths += 1
-        self[cache].bytes = self[cache].bytes.addingCapped(sizes[path] ?? offer?.narSize ?? 0)
-        self[cache].download = self[cache].download.addingCapped(offer?.fileSize ?? 0)
+        self[cache].bytes.add(saturating: sizes[path] ?? offer?.narSize ?? 0)
+        self[cache].download.add(saturating: offer?.fileSize ?? 0)
       }
       try addReasons(contents)
       for fault in faults {

@@ -25,18 +25,7 @@ extension BuildStart {
       item.add("uploadKey", identity.uploadKey)
       item.add("bootstrap", identity.bootstrap)
       item.add("publicLogs", if: identity.hasPublicLogs)
-      if let occasion {
-        item.add(
-          "occasion",
-          .item { about in
-            about.add("repository", occasion.repository)
-            about.add("ref", occasion.ref)
-            about.add("branch", occasion.branch)
-            about.add("revision", occasion.revision)
-            about.add("pipeline", occasion.pipeline)
-            about.add("page", occasion.page)
-          })
-      }
+      if let occasion { item.add("occasion", .item { $0.add(occasion) }) }
     }
     return Entry.entries(.build, [own])
   }
@@ -46,12 +35,7 @@ extension BuildStart {
     self.init(
       id: RunID(try item.text("id")), started: try item.instant("started"), program: try item.text("program"),
       runner: try item.runner(),
-      occasion: try about.flatMap { about in
-        Occasion(
-          repository: try about.text(ifAny: "repository"), ref: try about.text(ifAny: "ref"),
-          branch: try about.text(ifAny: "branch"), revision: try about.text(ifAny: "revision"),
-          pipeline: try about.text(ifAny: "pipeline"), page: try about.text(ifAny: "page"))
-      },
+      occasion: try about.flatMap { try $0.occasion() },
       order: BuildOrder(
         provider: try item.text("provider"), region: try item.text("region"), plan: try item.text("plan"),
         hourlyPrice: try item.number(ifAny: "hourlyPrice"), deadline: try item.number("deadline"),

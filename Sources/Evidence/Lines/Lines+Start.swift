@@ -123,13 +123,26 @@ extension Policy {
 
 extension Occasion {
   package func entries() -> [Entry] {
-    let item = JSON.item { item in
-      for (name, value) in [
-        ("repository", repository), ("ref", ref), ("branch", branch), ("revision", revision),
-        ("pipeline", pipeline), ("page", page),
-      ] { item.add(name, value.map { Redaction.redact($0) }) }
-    }
-    return Entry.entries(.occasion, [item])
+    Entry.entries(.occasion, [.item { $0.add(self) }])
+  }
+}
+
+extension ItemWriter {
+  mutating func add(_ occasion: Occasion) {
+    for (name, value) in [
+      ("repository", occasion.repository), ("ref", occasion.ref), ("branch", occasion.branch),
+      ("revision", occasion.revision), ("pipeline", occasion.pipeline), ("page", occasion.page),
+    ] { add(name, value.map { Redaction.redact($0) }) }
+  }
+}
+
+extension Item {
+  /// - Returns: `nil` where it says nothing.
+  func occasion() throws(JSON.Flaw) -> Occasion? {
+    Occasion(
+      repository: try text(ifAny: "repository"), ref: try text(ifAny: "ref"),
+      branch: try text(ifAny: "branch"), revision: try text(ifAny: "revision"),
+      pipeline: try text(ifAny: "pipeline"), page: try text(ifAny: "page"))
   }
 }
 
@@ -168,11 +181,7 @@ extension Contents {
 
   package func occasion() throws -> Occasion? {
     guard let item = try item(ifAny: .occasion) else { return nil }
-    let occasion = Occasion(
-      repository: try item.text(ifAny: "repository"), ref: try item.text(ifAny: "ref"),
-      branch: try item.text(ifAny: "branch"), revision: try item.text(ifAny: "revision"),
-      pipeline: try item.text(ifAny: "pipeline"), page: try item.text(ifAny: "page"))
-    guard let occasion else { throw JSON.Flaw(words: "its occasion says nothing") }
+    guard let occasion = try item.occasion() else { throw JSON.Flaw(words: "its occasion says nothing") }
     return occasion
   }
 
