@@ -390,7 +390,11 @@ public struct Publisher: Sendable {
   private mutating func judge(sentBy backend: any Backend, to destination: Destination) {
     guard !Task.isCancelled else { return }
     let sent = backend.sent
-    let failed = Set(needed.filter { unpublished.contains($0.entry.path) }.flatMap { closure(of: $0.entry) })
+    let entries = Dictionary(needed.map { ($0.entry.path, $0.entry) }) { first, _ in first }
+    let failed = Set(
+      ReferenceGraph(from: needed.lazy.map(\.entry.path).filter(unpublished.contains)) {
+        entries[$0]?.registration.references ?? []
+      }.paths)
     var doubts: [(path: StorePath, cause: String)] = []
     for index in needed.indices {
       let (path, reading) = (needed[index].entry.path, needed[index].reading)
@@ -423,18 +427,6 @@ public struct Publisher: Sendable {
         .readSideUnreachable, path: nil, isFatal: true,
         "what readers use could not be asked for \(doubts.count) of \(needed.count) paths, such as \(first.path) (\(first.cause)). Whether readers get them is not known; publishing anew pushes nothing that is there"
       ))
-  }
-
-  /// A path, and what it refers to among those that are needed.
-  private func closure(of entry: LocalStore.Entry) -> [StorePath] {
-    let entries = Dictionary(needed.map { ($0.entry.path, $0.entry) }) { first, _ in first }
-    var (open, seen) = ([entry.path], Set([entry.path]))
-    while let next = open.popLast() {
-      for path in entries[next]?.registration.references ?? [] where seen.insert(path).inserted {
-        open.append(path)
-      }
-    }
-    return Array(seen)
   }
 
   /// The key for whose signature, by name alone, Attic leaves a path out.

@@ -96,18 +96,10 @@ package struct ProofReader {
     let isCopied = proof.outputs.values.allSatisfy {
       if case .substituted = $0 { true } else { false }
     }
-    var needed: Set<StorePath>
-    if isCopied {
-      needed = Set(proof.outputs.keys)
-      var open = Array(needed)
-      while let next = open.popLast() {
-        for reference in registered[next]?.references ?? [] where needed.insert(reference).inserted {
-          open.append(reference)
-        }
-      }
-    } else {
-      needed = Set(registered.keys).union(copies.keys)
-    }
+    let needed =
+      isCopied
+      ? Set(ReferenceGraph(from: proof.outputs.keys) { registered[$0]?.references ?? [] }.paths)
+      : Set(registered.keys).union(copies.keys)
     return needed.sorted().map { path in
       RecordedPath(
         path,

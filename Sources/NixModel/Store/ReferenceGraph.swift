@@ -1,8 +1,8 @@
 /// Paths that lead to one another, numbered once, so that each of thousands of roots can be followed without a look at
 /// a path's name.
-struct ReferenceGraph: Sendable {
+package struct ReferenceGraph: Sendable {
   /// Every path that the roots lead to, the roots included, in the order in which they are found.
-  let paths: [StorePath]
+  package let paths: [StorePath]
   private let numbers: [StorePath: Int]
   /// The next ones of path `n` are `arrows[starts[n]..<starts[n + 1]]`.
   private let starts: [Int]
@@ -12,7 +12,7 @@ struct ReferenceGraph: Sendable {
   typealias Member = (number: Int, from: Int?)
 
   /// - Parameter next: the paths that one leads to; asked once for each.
-  init<Next: Sequence<StorePath>>(from roots: some Sequence<StorePath>, _ next: (StorePath) -> Next) {
+  package init<Next: Sequence<StorePath>>(from roots: some Sequence<StorePath>, _ next: (StorePath) -> Next) {
     var paths: [StorePath] = []
     var numbers: [StorePath: Int] = [:]
     func number(of path: StorePath) -> Int {
