@@ -15,20 +15,20 @@ extension EvidenceStore {
     trusting keys: [PublicKey] = [], expecting head: String? = nil,
     progress: @Sendable (_ done: Int, _ all: Int) -> Void = { _, _ in }
   ) throws(EvidenceError) -> Verification {
-    try examine(.everything, of: snapshot(), trusting: keys, expecting: head, progress).result
+    try examine(snapshot(), trusting: keys, expecting: head, progress).result
   }
 
   func snapshot() throws(EvidenceError) -> Snapshot { try Snapshot(of: database, at: path) }
 
   func examine(
-    _ scope: Examination.Scope, of snapshot: Snapshot, trusting keys: [PublicKey],
-    expecting head: String? = nil,
+    _ snapshot: Snapshot, trusting keys: [PublicKey], expecting head: String? = nil,
+    legibleFor reader: String? = nil,
     _ progress: @Sendable (_ done: Int, _ all: Int) -> Void = { _, _ in }
   ) throws(EvidenceError) -> Examination {
     do {
       return try snapshot.database.read { db in
         let examination = Examination(db, at: snapshot.path, trusting: keys)
-        try examination.run(scope, expecting: head, progress)
+        try examination.run(expecting: head, legibleFor: reader, progress)
         return examination
       }
     } catch { throw EvidenceError(path, error) }

@@ -34,29 +34,17 @@ final class Examination {
     self.keys = keys
   }
 
-  /// The extent of an examination.
-  enum Scope: Equatable {
-    /// The records and the chain, which an import takes. Errors name this store.
-    case testimony(of: String)
-    /// The records, the chain, the file and the search tables.
-    case everything
-
-    fileprivate var question: RecordDigests.Question {
-      switch self {
-      case .testimony(let path): .legibility(path)
-      case .everything: .facts
-      }
-    }
-  }
-
   /// - Parameters:
   ///   - head: a digest that the chain must have.
+  ///   - reader: whether an import can read the records is examined, too. Errors about that name this store.
   ///   - progress: told the numbers of finished and of all records.
-  func run(_ scope: Scope, expecting head: String?, _ progress: @Sendable (Int, Int) -> Void) throws {
+  func run(
+    expecting head: String?, legibleFor reader: String?, _ progress: @Sendable (Int, Int) -> Void
+  ) throws {
     guard try examineSchema() else { return conclude() }
-    if scope == .everything { try examineFile() }
+    try examineFile()
     let sealed = try examineLinks(expecting: head)
-    try examineRecords(sealed, scope, progress)
+    try examineRecords(sealed, legibleFor: reader, progress)
     conclude()
   }
 
@@ -207,7 +195,7 @@ final class Examination {
   // MARK: The records
 
   private func examineRecords(
-    _ sealed: [Int64: Sealed], _ scope: Scope, _ progress: @Sendable (Int, Int) -> Void
+    _ sealed: [Int64: Sealed], legibleFor reader: String?, _ progress: @Sendable (Int, Int) -> Void
   ) throws {
     let records = try Row.fetchAll(db, sql: "SELECT seq, id, kind FROM record ORDER BY seq").map { row in
       (
@@ -215,7 +203,7 @@ final class Examination {
         kind: try row.decode(String.self, forColumn: "kind")
       )
     }
-    let digests = try RecordDigests.read(records.map(\.seq), at: file, db, asking: scope.question, progress)
+    let digests = try RecordDigests.read(records.map(\.seq), at: file, db, legibleFor: reader, progress)
     contents = digests.contents
     illegible = digests.illegible
     result.runs = records.count
@@ -238,7 +226,8 @@ final class Examination {
     for (record, known) in sealed where !there.contains(record) && !known.isDropped {
       find(.runRemoved(record, link: known.last), at: known.last)
     }
-    if scope == .everything { try examineFacts(digests) }
+    // A record that cannot be read can have no facts.
+    if illegible == nil { try examineFacts(digests) }
   }
 
   private func examineSignatures(
@@ -263,8 +252,9 @@ final class Examination {
       let strays = (try Int.fetchOne(db, sql: "SELECT count(*) FROM \(table)") ?? 0) - count
       if strays != 0 { find(.strayRows(table: table, count: strays), at: Self.nowhere) }
     }
+    let texts = try TextHashes(db)
     for table in FactSum.Table.allCases {
-      let said = try FactSum(of: table, db)
+      let said = try FactSum(of: table, texts, db)
       let meant = digests.sums[table] ?? FactSum()
       if said != meant {
         find(.indexChanged(table: table.name, count: max(1, abs(said.count - meant.count))), at: Self.nowhere)

@@ -23,24 +23,23 @@ struct FactSum: Hashable, Sendable {
       case .facts(let table): table.rawValue
       }
     }
+
+    var columns: [String] {
+      switch self {
+      case .mark: ["kind", "word", "at", "record"]
+      case .tally: ["cache", "at", "record"] + Tally.columns
+      case .facts(let table): ["entry"] + table.columns
+      }
+    }
   }
 
   init() {}
 
-  mutating func add(_ row: [Cell]) {
+  mutating func add(_ row: [Cell]) { add(row.lazy.map(Value.init)) }
+
+  private mutating func add(_ row: some Sequence<Value>) {
     var hasher = Hasher()
-    for cell in row {
-      switch cell {
-      case .null: hasher.combine(0)
-      case .number(let number):
-        hasher.combine(1)
-        hasher.combine(number)
-      case .word(var text), .text(var text):
-        hasher.combine(2)
-        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
-        hasher.combine(text.utf8.count)
-      }
-    }
+    for value in row { hasher.combine(value) }
     count += 1
     sum &+= UInt64(bitPattern: Int64(hasher.finalize()))
   }
@@ -53,33 +52,63 @@ struct FactSum: Hashable, Sendable {
   }
 
   /// The sum over the present rows of a table.
-  init(of table: Table, _ db: Database) throws {
-    let columns =
-      switch table {
-      case .mark: ["kind", "word", "at", "record"]
-      case .tally: ["cache", "at", "record"] + Tally.columns
-      case .facts(let table): ["entry"] + table.columns
-      }
-    let texts = try TextUse.columns(of: table.name, db)
-    // Texts are read as bytes, because a String would end at a NUL.
-    let selected = columns.map { column in
-      texts.contains(column)
-        ? "(SELECT CAST(value AS BLOB) FROM text WHERE id = \(column))"
-        : "iif(typeof(\(column)) = 'text', CAST(\(column) AS BLOB), \(column))"
+  init(of table: Table, _ texts: TextHashes, _ db: Database) throws {
+    let references = try TextUse.columns(of: table.name, db)
+    let isReference = table.columns.map(references.contains)
+    // Texts are read as bytes, because a String would end at a NUL, and repair bad UTF-8.
+    let selected = zip(table.columns, isReference).map { column, isReference in
+      isReference ? column : "iif(typeof(\(column)) = 'text', CAST(\(column) AS BLOB), \(column))"
     }
     let rows = try Row.fetchCursor(db, sql: "SELECT \(selected.joined(separator: ", ")) FROM \(table.name)")
     while let row = try rows.next() {
       add(
-        row.map { _, value in
+        zip(row.databaseValues, isReference).lazy.map { value, isReference in
           switch value.storage {
-          case .null: .null
+          case .int64(let id) where isReference: texts[id]
           case .int64(let number): .number(number)
-          case .string(let text): .word(text)
-          // Bad UTF-8 is repaired, and so becomes another text than the entry's.
-          case .blob(let bytes): .text(String(decoding: bytes, as: UTF8.self))
-          case .double: .null
+          case .blob(let bytes): .text(bytes)
+          case .null, .double, .string: .null
           }
         })
     }
   }
+
+  /// A value of a row, as it enters the sum.
+  fileprivate enum Value: Hashable {
+    case null
+    case number(Int64)
+    /// A text, by the hash of its bytes.
+    case text(Int)
+    /// A text that is not there.
+    case nothing
+
+    init(_ cell: Cell) {
+      switch cell {
+      case .null: self = .null
+      case .number(let number): self = .number(number)
+      case .word(var text), .text(var text):
+        self = text.withUTF8 { .text(of: UnsafeRawBufferPointer($0)) }
+      }
+    }
+
+    static func text(_ bytes: Data) -> Value { bytes.withUnsafeBytes { .text(of: $0) } }
+
+    private static func text(of bytes: UnsafeRawBufferPointer) -> Value {
+      var hasher = Hasher()
+      hasher.combine(bytes: bytes)
+      return .text(hasher.finalize())
+    }
+  }
+}
+
+/// The texts of a store, as they enter a ``FactSum``, by their ids.
+struct TextHashes {
+  private var values: [Int64: FactSum.Value] = [:]
+
+  init(_ db: Database) throws {
+    let rows = try Row.fetchCursor(db, sql: "SELECT id, CAST(value AS BLOB) FROM text")
+    while let row = try rows.next() { values[row[0]] = .text(try row.decode(Data.self, atIndex: 1)) }
+  }
+
+  fileprivate subscript(_ id: Int64) -> FactSum.Value { values[id] ?? .nothing }
 }

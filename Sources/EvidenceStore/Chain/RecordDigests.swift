@@ -15,16 +15,8 @@ struct RecordDigests: Sendable {
   /// The sums that the search tables must have.
   private(set) var sums: [FactSum.Table: FactSum] = [:]
 
-  /// The error about the first record that an import could not read, if legibility was asked for.
+  /// The error about the first record that an import could not read (``Legibility``), if that was asked.
   private(set) var illegible: EvidenceError?
-
-  /// The question besides the contents.
-  enum Question: Sendable {
-    /// Whether an import can read the records (``Legibility``). Errors name this store.
-    case legibility(String)
-    /// The sums that the search tables must have.
-    case facts
-  }
 
   /// The number of records that is worth a connection of its own.
   private static let share = 500
@@ -33,9 +25,10 @@ struct RecordDigests: Sendable {
   ///
   /// - Parameters:
   ///   - file: the store that `db` is open on, and that is not written meanwhile.
+  ///   - store: whether an import can read the records is found out, too. Errors about that name this store.
   ///   - progress: told the numbers of finished and of all records.
   static func read(
-    _ seqs: [Int64], at file: String, _ db: Database, asking question: Question,
+    _ seqs: [Int64], at file: String, _ db: Database, legibleFor store: String?,
     _ progress: @Sendable (Int, Int) -> Void
   ) throws -> RecordDigests {
     let workers = min(ProcessInfo.processInfo.activeProcessorCount, seqs.count / share)
@@ -44,7 +37,7 @@ struct RecordDigests: Sendable {
       let number = done.add(1, ordering: .relaxed).newValue
       if number % share == 0 { progress(number, seqs.count) }
     }
-    guard workers > 1 else { return try RecordDigests(of: seqs[...], db, question, count) }
+    guard workers > 1 else { return try RecordDigests(of: seqs[...], db, store, count) }
     let results = Mutex([Int: Result<RecordDigests, any Error>]())
     DispatchQueue.concurrentPerform(iterations: workers) { worker in
       let range = seqs.count * worker / workers..<seqs.count * (worker + 1) / workers
@@ -52,7 +45,7 @@ struct RecordDigests: Sendable {
         var configuration = EvidenceStore.configuration()
         configuration.readonly = true
         return try DatabaseQueue(path: file, configuration: configuration).read { db in
-          try RecordDigests(of: seqs[range], db, question, count)
+          try RecordDigests(of: seqs[range], db, store, count)
         }
       }
       results.withLock { $0[worker] = part }
@@ -65,9 +58,9 @@ struct RecordDigests: Sendable {
   private init() {}
 
   private init(
-    of seqs: ArraySlice<Int64>, _ db: Database, _ question: Question, _ count: () -> Void
+    of seqs: ArraySlice<Int64>, _ db: Database, _ store: String?, _ count: () -> Void
   ) throws {
-    var reader = try Reader(db, question)
+    var reader = try Reader(db, legibleFor: store)
     for seq in seqs {
       contents[seq] = try reader.content(of: seq)
       if illegible == nil, contents[seq] != nil { illegible = try reader.illegibility(of: seq) }
@@ -93,9 +86,6 @@ struct RecordDigests: Sendable {
     private var known: [Int64: Known] = [:]
     private let book: TallyBook
     private let legibility: Legibility?
-
-    /// Whether the facts for the search tables are summed up, too.
-    private var isThorough: Bool { legibility == nil }
     private(set) var parts = 0
     private(set) var entries = 0
     private(set) var sums: [FactSum.Table: FactSum] = [:]
@@ -107,12 +97,9 @@ struct RecordDigests: Sendable {
       let marks: Set<Mark>
     }
 
-    init(_ db: Database, _ question: Question) throws {
+    init(_ db: Database, legibleFor store: String?) throws {
       library = try Library(db)
-      switch question {
-      case .legibility(let path): legibility = Legibility(library, path: path)
-      case .facts: legibility = nil
-      }
+      legibility = store.map { [library] in Legibility(library, path: $0) }
       book = TallyBook(library)
       records = try db.makeStatement(sql: "SELECT CAST(id AS BLOB), kind, at FROM record WHERE seq = ?")
       references = try db.makeStatement(
@@ -151,13 +138,13 @@ struct RecordDigests: Sendable {
         said.append(Library.Part(kind: found.kind, entry: entry))
         marks += found.marks
       }
-      for mark in isThorough ? Set(marks) : [] {
+      for mark in Set(marks) {
         sums[.mark, default: FactSum()].add([
           .word(mark.kind.rawValue), .text(mark.word), .number(at), .number(seq),
         ])
       }
       guard isSound, let first = said.first, isItself(id, kind, at, first) else { return nil }
-      if isThorough { tally(of: seq, at, said) }
+      tally(of: seq, at, said)
       return RecordLine(id: id, kind: kind, entries: digests).content
     }
 
@@ -172,12 +159,13 @@ struct RecordDigests: Sendable {
     private mutating func known(_ id: Int64, in seq: Int64) throws -> Known? {
       if let known = known[id] { return known }
       let entry: Entry
-      let facts: EntryFacts?
       do {
         entry = try library.entry(id)
         guard entry.isItself else { return nil }
-        facts = isThorough ? try EntryFacts(entry) : nil
       } catch let error as DatabaseError { throw error } catch { return nil }
+      let facts = try? EntryFacts(entry)
+      // An entry without facts is illegible, and its error says why.
+      guard facts != nil || legibility != nil else { return nil }
       let new = Known(digest: entry.digest, kind: entry.kind, marks: facts?.marks ?? [])
       let range = try Row.fetchOne(first, arguments: [id])
       let (lowest, highest): (Int64?, Int64?) = (range?[0], range?[1])

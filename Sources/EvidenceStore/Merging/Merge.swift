@@ -20,17 +20,17 @@ extension EvidenceStore {
     progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
   ) throws(EvidenceError) -> MergeSummary {
     let snapshot = try other.snapshot()
-    let examination = try other.examine(.testimony(of: other.path), of: snapshot, trusting: keys)
+    let examination = try other.examine(snapshot, trusting: keys, legibleFor: other.path)
     if let finding = examination.result.defects.first {
       throw EvidenceError(other.path, .unverified(finding))
     }
     if let error = examination.illegible { throw error }
     do {
-      return try snapshot.database.read { theirs in
-        try withoutTransaction { ours in
-          let merge = try Merge(
-            examination, into: path, ours, from: other.path, theirs, at: snapshot.path)
-          return try merge.run(progress)
+      return try withoutTransaction { ours in
+        let union = try Union(ours, with: snapshot)
+        defer { try? union.end() }
+        return try snapshot.database.read { theirs in
+          try Merge(examination, into: path, ours, from: other.path, theirs, union).run(progress)
         }
       }
     } catch { throw EvidenceError(writing: path, error) }
@@ -50,76 +50,50 @@ private struct Merge {
   private let path: String
   private let otherPath: String
   private let ours: Database
-  private let theirs: Database
   private let source: Library
-  /// A connection of its own to theirs.
-  private let reader: DatabaseQueue
+  private let union: Union
 
   init(
     _ examination: Examination, into path: String, _ ours: Database, from otherPath: String,
-    _ theirs: Database, at file: String
+    _ theirs: Database, _ union: Union
   ) throws {
     self.examination = examination
     self.path = path
     self.otherPath = otherPath
     self.ours = ours
-    self.theirs = theirs
+    self.union = union
     source = try Library(theirs)
-    var configuration = EvidenceStore.configuration()
-    configuration.readonly = true
-    reader = try DatabaseQueue(path: file, configuration: configuration)
   }
 
-  /// The number of records that are read ahead while as many before them are added.
-  private static let pieceSize = 100
-  /// The number of such pieces in a transaction: a second of work or less, after which others have their turn.
-  private static let piecesOfBatch = 10
-
-  private func ahead(_ seqs: [Int64]) -> Ahead<[IncomingRecord]> {
-    let reader = reader
-    return Ahead { try reader.read { db in try IncomingRecord.read(seqs, db) } }
-  }
+  /// The number of records whose rows are copied together.
+  private static let pieceSize = 1000
+  /// The time after which a transaction ends, so that others have their turn.
+  private static let patience = Duration.seconds(1)
 
   /// The work that a record of theirs needs.
   private enum Task {
     case add
-    /// Ours has a part of it.
-    case complete
-    /// Ours has it as a whole, without these signatures.
-    case sign([Signature])
+    /// Ours has a part of it, under this number.
+    case complete(Int64)
+    /// Ours has it as a whole, under this number and without these signatures.
+    case sign(Int64, [Signature])
     case nothing
   }
 
   func run(_ progress: (Int, Int) -> Void) throws -> MergeSummary {
-    // A batch touches many more pages than a run does.
-    try ours.execute(sql: "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY")
-    defer { try? ours.execute(sql: "PRAGMA cache_size = -2000") }
-    let all = try Int64.fetchAll(theirs, sql: "SELECT seq FROM record ORDER BY seq")
-    var summary = MergeSummary()
-    var open: [Int64] = []
+    let all = try Int64.fetchAll(source.db, sql: "SELECT seq FROM record ORDER BY seq")
     let library = try Library(ours)
-    for seq in all {
-      if let line = try source.line(of: seq), case .nothing = try task(for: seq, line, library) {
-        summary.known += 1
-      } else {
-        open.append(seq)
-      }
-    }
-    let pieces = stride(from: 0, to: open.count, by: Self.pieceSize).map { start in
-      Array(open[start..<min(open.count, start + Self.pieceSize)])
-    }
-    var next = pieces.first.map { ahead($0) }
-    for start in stride(from: 0, to: pieces.count, by: Self.piecesOfBatch) {
-      let end = min(pieces.count, start + Self.piecesOfBatch)
+    // A contradiction is found before anything is added.
+    var open = try all.filter { if case .nothing = try task(for: $0, library) { false } else { true } }[...]
+    var summary = MergeSummary(known: all.count - open.count)
+    while !open.isEmpty {
       var added = MergeSummary()
-      try ours.inTransaction(.immediate) {
-        let (library, shelf, chain) = (try Library(ours), try Shelf(ours), try Chain(ours))
-        for number in start..<end {
-          let incoming = try next?.value() ?? []
-          next = number + 1 < pieces.count ? ahead(pieces[number + 1]) : nil
-          added += try add(incoming, library, shelf, chain)
-        }
-        return .commit
+      try union.transaction {
+        let (library, chain, start) = (try Library(ours), try Chain(ours), ContinuousClock.now)
+        repeat {
+          added += try add(open.prefix(Self.pieceSize), library, chain)
+          open = open.dropFirst(Self.pieceSize)
+        } while !open.isEmpty && start.duration(to: .now) < Self.patience
       }
       summary += added
       progress(summary.runs, all.count)
@@ -128,10 +102,10 @@ private struct Merge {
   }
 
   /// - Throws: ``EvidenceError`` where the two stores contradict each other.
-  private func task(for seq: Int64, _ line: RecordLine, _ library: Library) throws -> Task {
-    guard let known = try library.seq(of: line.id), let mine = try library.line(of: known) else {
-      return .add
-    }
+  private func task(for seq: Int64, _ library: Library) throws -> Task {
+    guard let id = try source.id(of: seq), let known = try library.seq(of: id),
+      let mine = try library.line(of: known), let line = try source.line(of: seq)
+    else { return .add }
     let signatures = examination.signatures[seq] ?? []
     if mine.content == line.content {
       let there = try Set(
@@ -139,7 +113,7 @@ private struct Merge {
           ours, sql: "SELECT signature FROM link WHERE record = ? AND signature IS NOT NULL",
           arguments: [known]))
       let missing = signatures.filter { !there.contains($0.description) }
-      return missing.isEmpty ? .nothing : .sign(missing)
+      return missing.isEmpty ? .nothing : .sign(known, missing)
     }
     let (here, there) = (Set(mine.entries), Set(line.entries))
     let hasEnd = try (
@@ -147,7 +121,7 @@ private struct Merge {
     )
     if mine.kind == line.kind {
       if here.isSuperset(of: there), !hasEnd.there { return .nothing }
-      if there.isSuperset(of: here), !hasEnd.here { return .complete }
+      if there.isSuperset(of: here), !hasEnd.here { return .complete(known) }
     }
     throw EvidenceError(
       path,
@@ -173,58 +147,42 @@ private struct Merge {
     return "record"
   }
 
-  private func add(
-    _ incoming: [IncomingRecord], _ library: Library, _ shelf: Shelf, _ chain: Chain
-  ) throws -> MergeSummary {
+  private func add(_ seqs: ArraySlice<Int64>, _ library: Library, _ chain: Chain) throws -> MergeSummary {
     var summary = MergeSummary()
-    for record in incoming {
-      let (line, content) = (record.line, record.content)
-      let place: Shelf.Place
-      var there: Set<Int64> = []
+    var records: [(theirs: Int64, ours: Int64, isNew: Bool)] = []
+    for seq in seqs {
       // Another process may have added it since.
-      switch try task(for: record.seq, line, library) {
-      case .nothing:
+      switch try task(for: seq, library) {
+      case .nothing: summary.known += 1
+      case .sign(let mine, let missing):
         summary.known += 1
-        continue
-      case .sign(let missing):
-        summary.known += 1
-        if let here = try self.place(of: line.id, library) { try sign(missing, here, content, chain) }
-        continue
+        try sign(missing, seq, as: mine, chain)
       case .add:
         summary.imported += 1
-        if line.kind == .publication { summary.publications += 1 }
-        place = try shelf.begin(line.id, line.kind, at: record.started)
-      case .complete:
-        guard let here = try self.place(of: line.id, library) else { continue }
+        if try source.kind(of: seq) == .publication { summary.publications += 1 }
+        records.append((seq, try union.add(seq), true))
+      case .complete(let mine):
         summary.completed += 1
-        place = here
-        there = Set(try library.parts(of: place.seq).map(\.entry))
+        records.append((seq, mine, false))
       }
-      let kept = try record.entries.map {
-        try shelf.keep($0.digest, $0.kind, facts: $0.facts, bytes: $0.bytes)
+    }
+    try union.fill(records)
+    for (theirs, mine, _) in records {
+      let isWhole = try source.kind(of: theirs).map { try self.isWhole(theirs, $0, source) } ?? false
+      try chain.append(isWhole ? .imported : .fragment) { link in
+        link.record = mine
+        link.content = examination.contents[theirs]
       }
-      try shelf.add(kept, to: place, except: there)
-      try shelf.add(record.tallies, to: place)
-      try chain.append(record.isWhole ? .imported : .fragment) { link in
-        link.record = place.seq
-        link.content = content
-      }
-      try sign(examination.signatures[record.seq] ?? [], place, content, chain)
+      try sign(examination.signatures[theirs] ?? [], theirs, as: mine, chain)
     }
     return summary
   }
 
-  private func place(of id: RunID, _ library: Library) throws -> Shelf.Place? {
-    try library.seq(of: id).flatMap { try library.place(of: $0) }
-  }
-
-  private func sign(
-    _ signatures: [Signature], _ place: Shelf.Place, _ content: EvidenceDigest, _ chain: Chain
-  ) throws {
+  private func sign(_ signatures: [Signature], _ theirs: Int64, as mine: Int64, _ chain: Chain) throws {
     for signature in signatures {
       try chain.append(.signed) { link in
-        link.record = place.seq
-        link.content = content
+        link.record = mine
+        link.content = examination.contents[theirs]
         link.signature = signature.description
       }
     }
