@@ -178,8 +178,7 @@ let package = Package(
       dependencies: [
         "Evidence", "EvidenceStore", "NixModel", "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
-      ],
-      exclude: ["Fixtures"]),
+      ]),
     .testTarget(name: "MachineTests", dependencies: ["Machine"]),
     .testTarget(
       name: "PublishingTests", dependencies: ["Publishing", "Machine", "NixModel", "TestSupport"]),
