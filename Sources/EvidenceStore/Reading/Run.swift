@@ -11,7 +11,7 @@ extension EvidenceStore {
     return try seqs.map { try run($0, library) }
   }
 
-  private func run(_ seq: Int64, _ library: Library) throws -> Run {
+  func run(_ seq: Int64, _ library: Library) throws -> Run {
     if let id = try library.id(of: seq) {
       switch try library.kind(of: seq) {
       case .publication: throw EvidenceError(path, .isPublication(id.text))
