@@ -40,7 +40,8 @@ import Testing
     Issue.record("\(file) never said '\(words)': \(try lab.text(file).suffix(2000))")
   }
 
-  private func order(_ attribute: String, in lab: MachineLab) async throws -> [String] {
+  private func order(_ attribute: String, in lab: MachineLab, isWatched: Bool = true) async throws -> [String]
+  {
     let digest = try await MachineLab.run(
       "/bin/sh", ["-c", "nix-hash --type sha256 --base32 '\(lab.folder)/source'"])
     return [
@@ -50,10 +51,10 @@ import Testing
       "ssh-ng://root@\(MachineLab.here):\(lab.sshPort)", "--known-hosts",
       "\(lab.folder)/known_hosts",
       "--announce",
-      "\(lab.folder)/storage trust", "--watch-key", "\(lab.folder)/watch.pub", "--netboot",
+      "\(lab.folder)/storage trust", "--netboot",
       "\(lab.folder)/pin.json",
       "--deadline", "15m", "--keep-failed", "40s",
-    ] + provider(lab)
+    ] + (isWatched ? ["--watch-key", "\(lab.folder)/watch.pub"] : []) + provider(lab)
   }
 
   /// Every secret of a machine that nobody else may have seen.
@@ -169,7 +170,8 @@ import Testing
     lab.restart()
     let (exit, output, errors) = try await started
     let again = try lab.text("\(console)-again")
-    #expect(exit == .exited(70), "\(output)\n\(errors)\n\(again.suffix(4000))")
+    // It turns itself off before it lets anybody in, so what became of the build is not known.
+    #expect(exit == .exited(2), "\(output)\n\(errors)\n\(again.suffix(4000))")
     #expect(again.contains("second-start") || again.contains("started a second time"))
     #expect(!again.contains("warmth: building"))
     #expect(lab.provider.machines.isEmpty && lab.provider.ordered.count == 1)
@@ -213,9 +215,11 @@ import Testing
     let lab = try await MachineLab()
     defer { lab.stop() }
     let folder = "\(lab.folder)/desk"
-    // Takes connections, and says nothing.
-    let silent = try await StubCache { _ in .notFound }
-    let port = isSilent ? URL(string: silent.url)?.port ?? 0 : lab.sshPort
+    // The kernel takes its connections, and nobody says anything.
+    let silent = try MachineLab.boundSocket()
+    defer { close(silent.descriptor) }
+    listen(silent.descriptor, 64)
+    let port = isSilent ? silent.port : lab.sshPort
     let known = try lab.text(isSilent ? "host.pub" : "watch.pub").split(separator: " ").prefix(2)
       .joined(separator: " ")
     try FileManager.default.createDirectory(
@@ -243,7 +247,10 @@ import Testing
     let lab = try await MachineLab()
     defer { lab.stop() }
     let (exit, output, errors) = try await warmth(
-      ["start", "--apply", "--json"] + order("broken", in: lab) + watching(lab), in: lab)
+      // Without --watch-key, it reads the machine's reports by a key of its own.
+      ["start", "--apply", "--json"] + order("broken", in: lab, isWatched: false) + [
+        "--ssh-option", "Port=\(lab.watchPort)",
+      ], in: lab)
     let console = try lab.text("\(lab.provider.ordered.last?.id ?? "none").console")
     // Nix's own code, which is not 100 where its daemon builds.
     #expect(exit == .exited(1), "\(output)\n\(errors)\n\(console.suffix(4000))")

@@ -245,23 +245,27 @@ struct MachineLab: Sendable {
   }
 
   private static func freePort() throws -> Int {
+    let (socket, port) = try boundSocket()
+    close(socket)
+    return port
+  }
+
+  /// A socket at a free port of loopback, which is to be closed.
+  static func boundSocket() throws -> (descriptor: Int32, port: Int) {
     let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(socket) }
     var place = sockaddr_in()
     place.sin_family = sa_family_t(AF_INET)
     place.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
     var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let port = withUnsafeMutablePointer(to: &place) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address -> Int in
-        guard bind(socket, address, size) == 0, getsockname(socket, address, &size) == 0 else {
-          return 0
-        }
-        return 1
+    let isBound = withUnsafeMutablePointer(to: &place) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+        bind(socket, address, size) == 0 && getsockname(socket, address, &size) == 0
       }
     }
-    guard port == 1 else {
+    guard isBound else {
+      close(socket)
       throw Lab.Missing(description: "there is no free port: \(String(cString: strerror(errno)))")
     }
-    return Int(UInt16(bigEndian: place.sin_port))
+    return (socket, Int(UInt16(bigEndian: place.sin_port)))
   }
 }

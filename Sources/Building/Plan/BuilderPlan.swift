@@ -155,7 +155,7 @@ public struct BuilderPlan: Sendable {
   private static func check(knownHosts: String) throws(PlanFlaw) {
     let lines = knownHosts.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("#") }
     // `[@marker] hosts type key [comment]` (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT").
-    let form = /(@[a-z-]+ +)?[^ "{}]+ +[a-z0-9@.-]*(ssh|ecdsa|ed25519|rsa)[a-z0-9@.-]* +[A-Za-z0-9+\/=]+( .*)?/
+    let form = /(@[a-z-]+ +)?[^ "{}]+ +[a-z0-9@.-]*(ssh|ecdsa)[a-z0-9@.-]* +[A-Za-z0-9+\/=]+( .*)?/
     guard !lines.isEmpty, lines.allSatisfy({ $0.wholeMatch(of: form) != nil }) else {
       throw .material(
         "the storage's host key is not known: give --known-hosts a file of lines such as `ssh-keyscan HOST` prints, after you compared them with the storage's own"
