@@ -60,10 +60,13 @@ import Testing
     }
 
     /// The machine ends its work.
-    func end(_ exit: Int, uploaded: Bool = true) {
+    func end(_ exit: Int, uploaded: Bool = true, outputs: String = "") {
       say(
         exit == 0 ? "done" : "failed",
-        ["WARMTH_EXIT": "\(exit)", "WARMTH_REASON": "build", "WARMTH_UPLOADED": "\(uploaded)"])
+        [
+          "WARMTH_EXIT": "\(exit)", "WARMTH_REASON": "build", "WARMTH_UPLOADED": "\(uploaded)",
+          "WARMTH_OUTPUTS": outputs,
+        ])
     }
 
     private func entries(for request: StubCache.Request) -> StubCache.Answer {
@@ -193,6 +196,26 @@ import Testing
     let result = try await scene.start()
     #expect(result.exit == .exited(code), "\(result.errors)")
     #expect(scene.provider.machines.isEmpty)
+  }
+
+  @Test(arguments: [true, false]) func `ask readers for the receipt`(isServed: Bool) async throws {
+    let lab = try await Lab.shared
+    let path = try lab.path("libc")
+    let narinfo = try Make.narinfoText(path, content: "1", signedBy: [lab.key])
+    let readSide = try await StubCache { request in
+      if request.path == "/nix-cache-info" { return .text("StoreDir: /nix/store\n") }
+      if request.path.hasSuffix(".narinfo") { return isServed ? .text(narinfo) : .notFound }
+      return .text("an archive")
+    }
+    let scene = try await Scene()
+    scene.end(0, outputs: path.description)
+    let address = readSide.url.replacing("http://", with: "http://me:hunter2@")
+    let result = try await scene.start([:], "--read-side", address, "--read-key", lab.publicKey)
+    #expect(result.exit == .exited(isServed ? 0 : 1), "\(result)")
+    #expect(result.output.contains("\(readSide.url) serves \(isServed ? 1 : 0) of the 1 path"), "\(result)")
+    #expect(!result.output.contains("hunter2"))
+    let recorded = try await scene.run("audit verify")
+    #expect(recorded.exit == .exited(0), "\(recorded)")
   }
 
   @Test func `keep a machine until it is stopped`() async throws {

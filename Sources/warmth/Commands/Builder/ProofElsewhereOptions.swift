@@ -60,10 +60,12 @@ struct ProofElsewhereOptions: ParsableArguments {
     guard forecast.unreachable.isEmpty else {
       throw Failure(
         .inconclusive,
-        "\(readSide) could not be asked for the receipt; `warmth builder wait \(record.start.id)` with the same options asks again"
+        "the read side could not be asked for the receipt; `warmth builder wait \(record.start.id)` with the same options asks again"
       )
     }
-    let receipt = BuildReceipt(cache: readSide, paths: forecast.paths, served: forecast.available)
+    // Without credentials, as everything that is recorded.
+    let cache = (try? SubstituterURL(parsing: readSide))?.canonical ?? ""
+    let receipt = BuildReceipt(cache: cache, paths: forecast.paths, served: forecast.available)
     let asked = try add(.served(receipt), to: record, in: store)
     guard isWanted else { return asked }
     let proof: Proof = try await ask(
