@@ -50,7 +50,7 @@ public struct BuildsDirectory: Sendable {
     }
     guard mode & 0o002 == 0 else {
       return
-        "the build directory \(path) is world-writable (mode \(shown)): anybody could change a build. chmod 00755 \(path)"
+        "the build directory \(path) is world-writable (mode \(shown)): anybody could change a build. \(mode & 0o1000 == 0 ? "chmod 00755 \(path)" : "Others use it as well, so name another with --builds-dir")"
     }
     guard mode == 0o755 else {
       return "the build directory \(path) has mode \(shown) instead of 755. chmod 00755 \(path)"

@@ -24,7 +24,7 @@ public struct Workplace: Sendable {
   public func clear() { caretaker.dismiss() }
 
   private static func make(in parent: String) throws -> String {
-    var template = Array("\(parent)/warmth-publish-XXXXXXXX".utf8CString)
+    var template = Array("\(parent)/warmth-work-XXXXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw SystemError(errno) }
     return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
   }

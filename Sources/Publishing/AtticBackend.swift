@@ -1,5 +1,6 @@
 import Foundation
 import Machine
+import NixCommand
 import NixModel
 import Subprocess
 import Synchronization
@@ -64,10 +65,9 @@ final class AtticBackend: Backend {
       try server.token.write(to: "\(home)/token")
     } catch {
       throw Impossible(
-        fault: PublicationFault(
-          .clientMissing, path: nil, isFatal: true,
-          "the settings of Attic's client cannot be written below \(home): \(error.localizedDescription); is it full?"
-        ))
+        .clientMissing,
+        "the settings of Attic's client cannot be written below \(home): \(error.localizedDescription); is it full?"
+      )
     }
     let task = Task { [self] in
       let ending = await run(
@@ -182,4 +182,31 @@ final class AtticBackend: Backend {
   }
 
   func publishLogs(of derivations: [StorePath]) -> [PublicationFault] { [] }
+}
+
+extension AtticBackend {
+  /// Attic's client: the one in `PATH`, else that of nixpkgs.
+  ///
+  /// - Throws: ``Impossible`` where there is none.
+  static func client(
+    _ program: NixProgram, nixpkgs: String, linkedAt link: String, _ tools: Publisher.Tools
+  ) async throws(Impossible) -> String {
+    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+    func there(_ folders: [String]) -> String? {
+      folders.map { "\($0)/attic" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+    }
+    if let found = there(folders.map(String.init)) { return found }
+    let installable = Installable.flake(reference: nixpkgs, attribute: "attic-client", outputs: .selected)
+    tools.say("there is no attic in PATH: building \(installable)")
+    let target = await program.resolve([installable], event: tools.hear).targets.first
+    if let target, let goal = target.goal,
+      await program.build(goal, linkedAt: link, reportsProgress: tools.showsProgress, event: tools.hear)
+        .isSuccess,
+      let built = there(target.outputs.map { "\($0.path)/bin" })
+    {
+      return built
+    }
+    throw Impossible(
+      .clientMissing, "there is no attic here, and \(installable) could not be built; install attic-client")
+  }
 }

@@ -29,6 +29,10 @@ protocol Backend: Sendable {
 /// Why nothing can be published.
 struct Impossible: Error {
   let fault: PublicationFault
+
+  init(_ code: PublicationFault.Code.Known, _ message: String) {
+    fault = PublicationFault(code, path: nil, isFatal: true, message)
+  }
 }
 
 /// What came of a push.

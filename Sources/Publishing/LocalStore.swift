@@ -76,8 +76,6 @@ struct LocalStore: Sendable {
   }
 
   private static func unreadable(_ cause: String) -> Impossible {
-    Impossible(
-      fault: PublicationFault(
-        .storeUnreadable, path: nil, isFatal: true, "the store cannot be read: \(cause)"))
+    Impossible(.storeUnreadable, "the store cannot be read: \(cause)")
   }
 }

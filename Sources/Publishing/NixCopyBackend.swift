@@ -8,7 +8,6 @@ final class NixCopyBackend: Backend {
   private let destination: Destination.NixCopy
   private let program: NixProgram
   private let all = Mutex<Set<StorePath>>([])
-
   private let say: @Sendable (String) -> Void
 
   init(

@@ -18,6 +18,8 @@ public struct Publisher: Sendable {
   private var unpublished: Set<StorePath> = []
   private var copied: Set<StorePath> = []
   private var built: Set<StorePath> = []
+  /// What the builders of failed builds printed, without escapes and credentials.
+  public private(set) var failedLogs: [(derivation: StorePath, text: String)] = []
   private var group: ControlGroup?
   private var figuresBefore: CgroupFigures?
 
@@ -49,6 +51,14 @@ public struct Publisher: Sendable {
       (self.caretaking, self.ask, self.show) = (caretaking, ask, show)
       (self.showsProgress, self.say) = (showsProgress, say)
     }
+
+    /// Shows what Nix's log says.
+    var hear: NixProgram.Listener {
+      { [show] event in
+        show(.log(event))
+        return .goOn
+      }
+    }
   }
 
   /// Where a target stands.
@@ -60,14 +70,6 @@ public struct Publisher: Sendable {
     var failure: PublishedTarget.Failure?
 
     var isThere: Bool { [.built, .substituted, .alreadyValid].contains(outcome) }
-  }
-
-  /// A path that the targets need.
-  private struct Needed: Sendable {
-    let entry: LocalStore.Entry
-    let role: PublishedPath.Role
-    var published = PublishedPath.Published.notPushed
-    var reading: Reading?
   }
 
   public init(_ order: Order, with tools: Tools) {
@@ -88,7 +90,7 @@ public struct Publisher: Sendable {
     openControlGroup(program)
     do throws(Impossible) {
       if let flaw = order.builds.flaw() {
-        throw Impossible(fault: PublicationFault(.scratchUnsafe, path: nil, isFatal: true, flaw))
+        throw Impossible(.scratchUnsafe, flaw)
       }
       let store = try await LocalStore(program)
       let workplace = try workplace()
@@ -103,8 +105,12 @@ public struct Publisher: Sendable {
         throw error
       }
       await backend.end(patiently: !Task.isCancelled && progress.contains { $0.outcome == .built })
-      try await askReaders(store, settings)
-      judge(sentBy: backend, to: destination)
+      let readers = Readers(order: order, tools: tools, program: program, settings: settings)
+      await readers.ask(for: &needed)
+      guard !Task.isCancelled else { return }
+      for fault in readers.judge(&needed, sent: backend.sent, unpublished: unpublished, to: destination) {
+        note(fault)
+      }
     } catch {
       // What fails because it was ended is no fault of its own.
       if !Task.isCancelled { note(error.fault) }
@@ -124,8 +130,8 @@ public struct Publisher: Sendable {
     }
     guard !Task.isCancelled else { return }
     try await findNeeded(in: store)
-    guard let backend, !needed.isEmpty else { return }
-    if order.hasBuildClosure {
+    guard let backend else { return }
+    if order.hasBuildClosure, !needed.isEmpty {
       await push(needed.map(\.entry.path), called: "the paths that the targets are built with", by: backend)
     }
     for fault in await backend.publishLogs(of: built.sorted()) { note(fault) }
@@ -141,9 +147,8 @@ public struct Publisher: Sendable {
   private func workplace() throws(Impossible) -> Workplace {
     do { return try Workplace(caretakerBy: tools.caretaking) } catch {
       throw Impossible(
-        fault: PublicationFault(
-          .scratchUnsafe, path: nil, isFatal: true,
-          "the publisher has no place for its own files: \(error); set TMPDIR to a directory of this user's"))
+        .scratchUnsafe,
+        "the publisher has no place for its own files: \(error); set TMPDIR to a directory of this user's")
     }
   }
 
@@ -167,47 +172,18 @@ public struct Publisher: Sendable {
     case .nixCopy(let copy): NixCopyBackend(copy, by: program, say: tools.say)
     case .attic(let server):
       AtticBackend(
-        server, client: try await attic(program, workplace), home: workplace.secret,
+        server,
+        client: try await AtticBackend.client(
+          program, nixpkgs: order.nixpkgs, linkedAt: "\(workplace.directory)/attic", tools),
+        home: workplace.secret,
         supervision: tools.supervision, say: tools.say)
-    }
-  }
-
-  /// Attic's client: the one in `PATH`, else that of nixpkgs.
-  private func attic(_ program: NixProgram, _ workplace: Workplace) async throws(Impossible) -> String {
-    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-    for place in folders.map({ "\($0)/attic" }) where FileManager.default.isExecutableFile(atPath: place) {
-      return place
-    }
-    let installable = Installable.flake(
-      reference: order.nixpkgs, attribute: "attic-client", outputs: .selected)
-    tools.say("there is no attic in PATH: building \(installable)")
-    let link = "\(workplace.directory)/attic"
-    let resolution = await program.resolve([installable], event: show)
-    if let target = resolution.targets.first, let goal = target.goal,
-      await program.build(goal, linkedAt: link, reportsProgress: tools.showsProgress, event: show).isSuccess
-    {
-      for output in target.outputs
-      where FileManager.default.isExecutableFile(atPath: "\(output.path)/bin/attic") {
-        return "\(output.path)/bin/attic"
-      }
-    }
-    throw Impossible(
-      fault: PublicationFault(
-        .clientMissing, path: nil, isFatal: true,
-        "there is no attic here, and \(installable) could not be built; install attic-client"))
-  }
-
-  private var show: NixProgram.Listener {
-    { [show = tools.show] event in
-      show(.log(event))
-      return .goOn
     }
   }
 
   // MARK: Evaluating and building
 
   private mutating func resolve(_ program: NixProgram) async {
-    let resolution = await program.resolve(order.targets, event: show)
+    let resolution = await program.resolve(order.targets, event: tools.hear)
     guard !Task.isCancelled else { return }
     tools.show(.resolved(resolution.targets, resolution.unresolved))
     let targets = Dictionary(resolution.targets.map { ($0.installable, $0) }) { first, _ in first }
@@ -243,7 +219,7 @@ public struct Publisher: Sendable {
     let killsBefore = group?.oomKills
     let start = ContinuousClock.now
     let outcome = await store.program.build(
-      goal, linkedAt: link, reportsProgress: tools.showsProgress, event: show)
+      goal, linkedAt: link, reportsProgress: tools.showsProgress, event: tools.hear)
     progress[index].milliseconds = UInt64(max(0, (ContinuousClock.now - start) / .milliseconds(1)))
     for event in outcome.log.events {
       switch event.kind {
@@ -279,6 +255,9 @@ public struct Publisher: Sendable {
     }.first
     var log: String?
     if let culprit { log = await program.builderLog(of: culprit) }
+    if let culprit, let log, !failedLogs.contains(where: { $0.derivation == culprit }) {
+      failedLogs.append((culprit, log))
+    }
     let failure = BuildFailure(
       complaints: complaints, log: log, kills: (before: killsBefore, after: group?.oomKills))
     let place = culprit.map { "\nThe whole log: nix log \($0)" } ?? ""
@@ -328,114 +307,6 @@ public struct Publisher: Sendable {
     }
   }
 
-  // MARK: The receipt
-
-  /// Asks the read side, and the further caches for paths that it lacks.
-  private mutating func askReaders(_ store: LocalStore, _ settings: NixSettings) async throws(Impossible) {
-    guard !needed.isEmpty, !Task.isCancelled else { return }
-    // Further caches have keys of their own, and this Nix trusts the usual ones.
-    let usual = order.readKeys + order.ownKeys + ((try? settings.trustedKeys())?.keys ?? [])
-    let upstreamKeys = ReaderKeys(keys: TrustedKeys(usual), areAll: !order.readKeys.isEmpty)
-    let keys =
-      order.readKeys.isEmpty ? upstreamKeys : ReaderKeys(keys: TrustedKeys(order.readKeys), areAll: true)
-    if !keys.areAll {
-      tools.say("which keys readers trust was not said (--read-key): any signature by an unknown key counts")
-    }
-    if let readSide = order.readSide {
-      await ask(readSide, of: Array(needed.indices), keys, store.program, settings)
-    } else {
-      await askStore(keys, store.program)
-    }
-    for cache in order.upstreams {
-      let open = needed.indices.filter { index in
-        if case .served? = needed[index].reading { false } else { true }
-      }
-      guard !open.isEmpty, !Task.isCancelled else { break }
-      await ask(cache, of: open, upstreamKeys, store.program, settings)
-    }
-  }
-
-  private mutating func ask(
-    _ cache: SubstituterURL, of open: [Int], _ keys: ReaderKeys, _ program: NixProgram,
-    _ settings: NixSettings
-  ) async {
-    let question = ReaderQuestion(
-      cache: cache, paths: open.map { needed[$0].entry.path }, readerKeys: keys, version: program.version,
-      certificates: settings.sslCertFile)
-    tools.say("asking \(cache) for \(question.paths.count) paths, as readers do")
-    let receipt = Receipt(cache: cache, answer: await tools.ask(question), keys: keys)
-    for index in open {
-      let entry = needed[index].entry
-      let reading = receipt.reading(of: entry.path, registeredAs: entry.registration)
-      needed[index].reading = needed[index].reading?.orElse(reading) ?? reading
-    }
-  }
-
-  /// Asks a store that has no address for readers.
-  private mutating func askStore(_ keys: ReaderKeys, _ program: NixProgram) async {
-    guard case .nixCopy(let copy)? = order.destination else { return }
-    do throws(NixError) {
-      let answers = try await program.registrations(
-        of: needed.map(\.entry.path), inStoreAt: copy.url.configured)
-      for index in needed.indices {
-        let path = needed[index].entry.path
-        needed[index].reading = Reading(answers[path], of: path, in: copy.url, trusting: keys)
-      }
-    } catch {
-      for index in needed.indices { needed[index].reading = .unknown(cause: "\(error)") }
-    }
-  }
-
-  /// Says of each path whether it was published, by what the client said it sent and what is served now.
-  private mutating func judge(sentBy backend: any Backend, to destination: Destination) {
-    guard !Task.isCancelled else { return }
-    let sent = backend.sent
-    let entries = Dictionary(needed.map { ($0.entry.path, $0.entry) }) { first, _ in first }
-    let failed = Set(
-      ReferenceGraph(from: needed.lazy.map(\.entry.path).filter(unpublished.contains)) {
-        entries[$0]?.registration.references ?? []
-      }.paths)
-    var doubts: [(path: StorePath, cause: String)] = []
-    for index in needed.indices {
-      let (path, reading) = (needed[index].entry.path, needed[index].reading)
-      var (isServed, isFromReadSide) = (false, false)
-      if case .served(let cache, _)? = reading {
-        (isServed, isFromReadSide) = (true, cache == order.readSide)
-      }
-      let upstream = isFromReadSide ? nil : upstreamKey(of: needed[index].entry, destination)
-      needed[index].published =
-        if failed.contains(path), !isServed { .failed } else if sent.contains(path) {
-          .pushed
-        } else if upstream
-          != nil
-        { .filtered } else { .alreadyThere }
-      switch (reading, needed[index].published) {
-      case (.served(let cache, .other)?, let published):
-        note(.otherContent(path, at: cache, isPushed: published == .pushed))
-      case (.lacking?, .filtered):
-        note(.filtered(path, by: upstream ?? "", at: order.readSide ?? destination.place))
-      case (.lacking(let lack)?, .pushed), (.lacking(let lack)?, .alreadyThere),
-        (.lacking(let lack)?, .notPushed):
-        note(.lack(lack, of: path, at: order.readSide ?? destination.place, in: order))
-      case (.unknown(let cause)?, _): doubts.append((path, cause))
-      case (.served(_, .asBuiltHere)?, _), (nil, _), (.lacking?, .failed): break
-      }
-    }
-    guard let first = doubts.first else { return }
-    note(
-      PublicationFault(
-        .readSideUnreachable, path: nil, isFatal: true,
-        "what readers use could not be asked for \(doubts.count) of \(needed.count) paths, such as \(first.path) (\(first.cause)). Whether readers get them is not known; publishing anew pushes nothing that is there"
-      ))
-  }
-
-  /// The key for whose signature, by name alone, Attic leaves a path out.
-  private func upstreamKey(of entry: LocalStore.Entry, _ destination: Destination) -> String? {
-    guard case .attic(let server) = destination, !server.ignoresUpstreamFilter else { return nil }
-    let names = Set(entry.registration.signatures.map(\.keyName))
-    return order.upstreamKeyNames.first(where: names.contains)
-  }
-
   // MARK: The end
 
   /// Notes that a signal ended it.
@@ -473,7 +344,8 @@ public struct Publisher: Sendable {
     return Publication(
       head: PublicationHead(
         id: id, started: started, finished: finished, state: state, exitCode: exitCode, program: program,
-        publisher: Publisher.place(runner, version, system), occasion: occasion,
+        publisher: NixModel.Publisher(
+          runner: runner, nix: version ?? "unknown", system: system ?? "unknown"), occasion: occasion,
         destination: order.destination?.recorded(readAt: order.readSide), shard: shard),
       targets: progress.map { progress in
         PublishedTarget(
@@ -497,15 +369,11 @@ public struct Publisher: Sendable {
       },
       faults: faults, cgroup: group?.figures(since: figuresBefore))
   }
-
-  private static func place(_ runner: Runner, _ version: String?, _ system: String?) -> NixModel.Publisher {
-    NixModel.Publisher(runner: runner, nix: version ?? "unknown", system: system ?? "unknown")
-  }
 }
 
 extension Target {
   /// What Nix is asked for.
-  fileprivate var goal: Realization.Goal? {
+  var goal: Realization.Goal? {
     switch resolution {
     case .derivation(let path, _, let outputs): .outputs(outputs.map(\.name), of: path)
     case .path(let path): .path(path)

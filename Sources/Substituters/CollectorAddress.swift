@@ -9,6 +9,8 @@ public struct CollectorAddress: Sendable {
   /// The value of `Authorization`, where the address has user information.
   let credentials: HTTPTransport.Credentials?
   private let shown: String
+  /// Whether its path ends with a slash, so that several files can go there.
+  public let isFolder: Bool
 
   /// Parses `http://…` or `https://…`.
   ///
@@ -23,8 +25,8 @@ public struct CollectorAddress: Sendable {
       let cache = try? SubstituterURL(parsing: text), WebAddress(parsing: text) != nil,
       let components = URLComponents(string: text)
     else { throw CollectorAddressError() }
-    let isDirectory = components.percentEncodedPath.isEmpty || components.percentEncodedPath.hasSuffix("/")
-    shown = cache.canonical + (isDirectory ? "/\(name)" : "")
+    isFolder = components.percentEncodedPath.isEmpty || components.percentEncodedPath.hasSuffix("/")
+    shown = cache.canonical + (isFolder ? "/\(name)" : "")
     target = shown + (components.percentEncodedQuery.map { "?\($0)" } ?? "")
     let user = components.user ?? ""
     credentials =

@@ -27,8 +27,11 @@ public struct Upload: Sendable {
 
   /// Sends the content of `file`.
   ///
+  /// - Parameter type: its media type; that of a bundle by default.
   /// - Throws: ``UploadError`` where the collector did not say that it has it.
-  public func put(_ file: URL, to address: CollectorAddress) async throws(UploadError) {
+  public func put(
+    _ file: URL, as type: String = "application/jsonl", to address: CollectorAddress
+  ) async throws(UploadError) {
     var configuration = HTTPClient.Configuration(
       redirectConfiguration: .disallow, timeout: .init(connect: .seconds(5), read: .seconds(30)))
     configuration.connectionPool.retryConnectionEstablishment = false
@@ -40,7 +43,7 @@ public struct Upload: Sendable {
     let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     let result: Result<Void, UploadError>
     do throws(UploadError) {
-      result = .success(try await put(file, to: address, through: client))
+      result = .success(try await put(file, as: type, to: address, through: client))
     } catch {
       result = .failure(error)
     }
@@ -50,23 +53,23 @@ public struct Upload: Sendable {
   }
 
   private func put(
-    _ file: URL, to address: CollectorAddress, through client: HTTPClient
+    _ file: URL, as type: String, to address: CollectorAddress, through client: HTTPClient
   ) async throws(UploadError) {
     var tries = 1
     for pause in patience.pauses {
       do {
-        return try await putOnce(file, to: address, through: client)
+        return try await putOnce(file, as: type, to: address, through: client)
       } catch  where error.flaw.isPassing {
         await patience.wait(pause)
         if Task.isCancelled { throw error.after(tries) }
         tries += 1
       }
     }
-    do { try await putOnce(file, to: address, through: client) } catch { throw error.after(tries) }
+    do { try await putOnce(file, as: type, to: address, through: client) } catch { throw error.after(tries) }
   }
 
   private func putOnce(
-    _ file: URL, to address: CollectorAddress, through client: HTTPClient
+    _ file: URL, as type: String, to address: CollectorAddress, through client: HTTPClient
   ) async throws(UploadError) {
     let status: Int
     do {
@@ -74,7 +77,7 @@ public struct Upload: Sendable {
       var request = HTTPClientRequest(url: address.target)
       request.method = .PUT
       request.headers.add(name: "User-Agent", value: "warmth")
-      request.headers.add(name: "Content-Type", value: "application/jsonl")
+      request.headers.add(name: "Content-Type", value: type)
       if let credentials = address.credentials {
         request.headers.add(name: "Authorization", value: credentials.basic)
       }

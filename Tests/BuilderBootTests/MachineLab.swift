@@ -37,6 +37,19 @@ struct MachineLab: Sendable {
       running.withLockedValue { $0[id] = process }
     }
 
+    /// Cuts a machine's power, and turns it on again at once; its second console is another file.
+    func restart(_ id: String) {
+      guard let old = running.withLockedValue({ $0[id] }), let program = old.executableURL?.path
+      else { return }
+      let log = (old.standardOutput as? FileHandle).flatMap { handle in
+        try? FileManager.default.destinationOfSymbolicLink(
+          atPath: "/proc/self/fd/\(handle.fileDescriptor)")
+      }
+      kill(old.processIdentifier, SIGKILL)
+      for _ in 0..<500 where Self.isAlive(old.processIdentifier) { usleep(1000) }
+      start(id, program, old.arguments ?? [], log: "\(log ?? "/tmp/\(id)")-again")
+    }
+
     func isRunning(_ id: String) -> Bool? {
       running.withLockedValue { $0[id] }.map { Self.isAlive($0.processIdentifier) }
     }
@@ -58,7 +71,8 @@ struct MachineLab: Sendable {
     func stopAll() { for id in running.withLockedValue({ Array($0.keys) }) { stop(id) } }
   }
 
-  init(suite: String = "trixie") async throws {
+  /// - Parameter disks: how many disks its machines have.
+  init(suite: String = "trixie", disks: Int = 1) async throws {
     let image = try await Self.run("\(Lab.fixtures)/stand-in-machine", [suite], limit: "600")
     let files = FileManager.default
     for name in ["cache", "home", "source/bin"] {
@@ -78,12 +92,14 @@ struct MachineLab: Sendable {
       ],
       isRunning: { machines.isRunning($0) },
       made: { machine in
-        let disk = "\(folder)/\(machine.id).disk"
-        _ = FileManager.default.createFile(atPath: disk, contents: nil)
-        truncate(disk, 1 << 30)
+        let names = (0..<disks).map { "\(folder)/\(machine.id).disk\($0 == 0 ? "" : "-\($0)")" }
+        for disk in names {
+          _ = FileManager.default.createFile(atPath: disk, contents: nil)
+          truncate(disk, 1 << 30)
+        }
         machines.start(
           machine.id, "/usr/bin/qemu-system-x86_64",
-          Self.arguments(disk: disk, port: port.withLockedValue { $0 }, watchPort: watchPort),
+          Self.arguments(disks: names, port: port.withLockedValue { $0 }, watchPort: watchPort),
           log: "\(folder)/\(machine.id).console")
       }, removed: { machines.stop($0) })
     port.withLockedValue { [provider] in $0 = provider.port }
@@ -92,18 +108,19 @@ struct MachineLab: Sendable {
   }
 
   /// The machine's hardware. An unset `romfile` is the ROM that SeaBIOS starts.
-  private static func arguments(disk: String, port: Int, watchPort: Int) -> [String] {
+  private static func arguments(disks: [String], port: Int, watchPort: Int) -> [String] {
     [
-      "-machine", "q35,graphics=off", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", "1536",
+      "-machine", "q35,graphics=off", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2",
+      "-m", "1536",
       "-nodefaults",
-      "-no-user-config", "-display", "none", "-serial", "stdio", "-no-reboot", "-device", "virtio-rng-pci",
+      "-no-user-config", "-display", "none", "-serial", "stdio", "-no-reboot", "-device",
+      "virtio-rng-pci",
       "-device",
-      "virtio-net-pci,netdev=n0,bootindex=0", "-drive", "file=\(disk),format=raw,if=virtio,cache=unsafe",
-      "-netdev",
+      "virtio-net-pci,netdev=n0,bootindex=0", "-netdev",
       "user,id=n0,net=169.254.0.0/16,host=\(here),dhcpstart=169.254.0.15,bootfile=http://\(here):\(port)/boot.ipxe,"
         + "guestfwd=tcp:169.254.169.254:80-cmd:busybox nc 127.0.0.1 \(port),"
         + "hostfwd=tcp:127.0.0.1:\(watchPort)-169.254.0.15:22",
-    ]
+    ] + disks.flatMap { ["-drive", "file=\($0),format=raw,if=virtio,cache=unsafe"] }
   }
 
   /// An archive with a release file. Its target needs a build that has the network, and asks the metadata service.
@@ -136,6 +153,9 @@ struct MachineLab: Sendable {
         echo "${text}" > $out
         ${busybox} cat $closed >> $out
       '';
+      slow = script "warmth-slow" { } ''
+        ${busybox} sleep 600
+      '';
       broken = script "warmth-broken" { } ''
         echo "the log of broken"
         exit 3
@@ -157,7 +177,8 @@ struct MachineLab: Sendable {
     try write("[\(Self.here)]:\(sshPort) \(hostKey)\n", to: "known_hosts")
     let lab = try await Lab.shared
     try write("cache='\(folder)/cache'\nkey='\(folder)/cache-key'\n", to: "home/config")
-    try write(try String(contentsOfFile: "\(lab.directory)/lab-1.secret", encoding: .utf8), to: "cache-key")
+    try write(
+      try String(contentsOfFile: "\(lab.directory)/lab-1.secret", encoding: .utf8), to: "cache-key")
     try write("StoreDir: /nix/store\n", to: "cache/nix-cache-info")
     let storage = URL(filePath: #filePath).deletingLastPathComponent().appending(
       path: "../../scripts/builder-storage"
@@ -192,10 +213,14 @@ struct MachineLab: Sendable {
     _ = try await Self.run("/bin/chmod", ["+x", "\(folder)/storage"])
     _ = try await Self.run("/bin/mkdir", ["-p", "/run/sshd"])
     machines.start(
-      "sshd", "/usr/sbin/sshd", ["-D", "-e", "-f", "\(folder)/sshd_config"], log: "\(folder)/sshd.log")
+      "sshd", "/usr/sbin/sshd", ["-D", "-e", "-f", "\(folder)/sshd_config"],
+      log: "\(folder)/sshd.log")
   }
 
   func stop() { machines.stopAll() }
+
+  /// What was ordered last is started a second time.
+  func restart() { if let id = provider.ordered.last?.id { machines.restart(id) } }
 
   func text(_ name: String) throws -> String {
     try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
@@ -205,9 +230,12 @@ struct MachineLab: Sendable {
     try text.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8)
   }
 
-  static func run(_ program: String, _ arguments: [String], limit: String = "60") async throws -> String {
+  static func run(_ program: String, _ arguments: [String], limit: String = "60") async throws
+    -> String
+  {
     let record = try await Subprocess.run(
-      .name("timeout"), arguments: Arguments([limit, program] + arguments), output: .string(limit: 4 << 20),
+      .name("timeout"), arguments: Arguments([limit, program] + arguments),
+      output: .string(limit: 4 << 20),
       error: .string(limit: 1 << 20))
     guard record.terminationStatus.isSuccess else {
       throw Lab.Missing(
@@ -217,21 +245,27 @@ struct MachineLab: Sendable {
   }
 
   private static func freePort() throws -> Int {
+    let (socket, port) = try boundSocket()
+    close(socket)
+    return port
+  }
+
+  /// A socket at a free port of loopback, which is to be closed.
+  static func boundSocket() throws -> (descriptor: Int32, port: Int) {
     let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(socket) }
     var place = sockaddr_in()
     place.sin_family = sa_family_t(AF_INET)
     place.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
     var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let port = withUnsafeMutablePointer(to: &place) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address -> Int in
-        guard bind(socket, address, size) == 0, getsockname(socket, address, &size) == 0 else { return 0 }
-        return 1
+    let isBound = withUnsafeMutablePointer(to: &place) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+        bind(socket, address, size) == 0 && getsockname(socket, address, &size) == 0
       }
     }
-    guard port == 1 else {
+    guard isBound else {
+      close(socket)
       throw Lab.Missing(description: "there is no free port: \(String(cString: strerror(errno)))")
     }
-    return Int(UInt16(bigEndian: place.sin_port))
+    return (socket, Int(UInt16(bigEndian: place.sin_port)))
   }
 }

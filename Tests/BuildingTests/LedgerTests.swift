@@ -21,16 +21,17 @@ import Testing
   static let facts: [BuildEvent.Fact] = [
     .asked, .refused("no"), .created(server: "1"), .addressed("192.0.2.1"), .reached(.building), .ended(end),
     .deleting(.ended), .gone, .proved(run: RunID("x"), .warm),
+    .served(BuildReceipt(cache: "https://cache.example", paths: 2, served: 1)),
   ]
 
   /// Ways to come into each state, and the events that can happen there.
   @Test(arguments: [
     ([], ["asked", "refused"]),
     ([0], ["created", "deleting", "gone", "refused"]),
-    ([0, 2], ["addressed", "building", "created", "deleting", "ended", "gone", "proved"]),
-    ([0, 2, 5], ["addressed", "created", "deleting", "gone", "proved"]),
-    ([0, 2, 6], ["deleting", "gone", "proved"]),
-    ([0, 2, 6, 7], ["proved"]), ([1], ["proved"]),
+    ([0, 2], ["addressed", "building", "created", "deleting", "ended", "gone", "proved", "served"]),
+    ([0, 2, 5], ["addressed", "created", "deleting", "gone", "proved", "served"]),
+    ([0, 2, 6], ["deleting", "gone", "proved", "served"]),
+    ([0, 2, 6, 7], ["proved", "served"]), ([1], ["proved", "served"]),
   ]) func `goes through its states in order`(before: [Int], allowed: [String]) throws {
     let record = try BuildRecord(
       start: Self.start, events: before.map { BuildEvent(at: Sample.now, Self.facts[$0]) })
@@ -53,7 +54,7 @@ import Testing
         switch fact {
         case .asked: mayExist = true
         case .refused, .gone: mayExist = false
-        case .created, .addressed, .reached, .ended, .deleting, .proved: break
+        case .created, .addressed, .reached, .ended, .deleting, .served, .proved: break
         }
         #expect(record.state.mayHaveMachine == mayExist)
       }

@@ -100,11 +100,15 @@ import Testing
       try write(
         "bin/nix",
         "#!/bin/sh\nshift 2\necho \"$NIX_SSHOPTS|$*\" >> \(folder)/asked\nif \(failing); then exit 1; fi\n")
+      try write(
+        "bin/nix-store",
+        "#!/bin/sh\ncase \"$*\" in *--outputs*aalost*) echo /nix/store/out-lost ;; *--check-validity*) ;; *) exit 1 ;; esac\n"
+      )
       // The script has a PATH of its own, and puts this in front.
       let script = try String(
         contentsOfFile: "\(`The programs of a builder`.sources)/upload", encoding: .utf8)
       try write("upload", script.replacing("\nPATH=", with: "\nPATH=\(folder)/bin:"))
-      _ = try Shell.run("chmod +x \(folder)/bin/nix; touch -d '1 hour ago' \(folder)/build-started")
+      _ = try Shell.run("chmod +x \(folder)/bin/*; touch -d '1 hour ago' \(folder)/build-started")
     }
 
     func write(_ name: String, _ text: String) throws {
@@ -153,6 +157,23 @@ import Testing
     let (status, asked, _) = try desk.run()
     #expect(status == 0)
     #expect(asked == ["-i key|store copy-log --to ssh-ng://store /nix/store/aafailed.drv"])
+  }
+
+  /// Its hook found no room for its file, say, and is never run again.
+  @Test func `upload a build that is not in the queue`() throws {
+    let desk = try Desk()
+    try desk.add("one")
+    try desk.write("logs/aa/lost.drv.bz2", "log")
+    try desk.write("logs/aa/failed.drv", "log")
+    let (status, asked, left) = try desk.run()
+    #expect(status == 0)
+    #expect(left.isEmpty)
+    #expect(
+      asked == [
+        "-i key|copy --to ssh-ng://store /nix/store/out-lost /nix/store/out-one",
+        "-i key|store copy-log --to ssh-ng://store /nix/store/aalost.drv /nix/store/aaone.drv",
+        "-i key|store copy-log --to ssh-ng://store /nix/store/aafailed.drv",
+      ])
   }
 
   @Test func `leave logs where the storage cannot take them`() throws {

@@ -267,6 +267,40 @@ import Testing
     #expect(gate.exit == .exited(2), "\(gate.output)")
   }
 
+  @Test func `hands out the whole log of a failed build, beside its bundle and by the same ways`()
+    async throws
+  {
+    let collector = try await StubCache { _ in .text("", status: 201) }
+    var publishing = try await Publishing("--installable", "loud", "--no-push", "--bundle-log")
+    let bundle = "\(publishing.directory)/run.bundle"
+    publishing.arguments += [
+      "--evidence", "\(publishing.directory)/evidence.sqlite", "--bundle-file", bundle, "--bundle-url",
+      "\(collector.url)/in/",
+    ]
+    publishing.file = "\(publishing.directory)/loud.nix"
+    // It prints more than a summary has room for, and a secret.
+    try """
+    {
+      loud = derivation {
+        name = "loud-1.0"; system = builtins.currentSystem; builder = "/bin/sh"; PATH = "/usr/bin:/bin";
+        args = [ "-c" "echo first; echo \(publishing.token); seq 1 500; exit 1" ];
+      };
+    }
+    """.write(toFile: publishing.file ?? "", atomically: true, encoding: .utf8)
+    let result = try await publishing.run()
+    #expect(result.exit == .exited(1), "\(result.errors)")
+    let log = try String(contentsOfFile: "\(bundle).failed-builds.log", encoding: .utf8)
+    let lines = log.split(separator: "\n").map(String.init)
+    #expect(lines.first?.hasSuffix("-loud-1.0.drv:") == true, "\(lines.prefix(3))")
+    #expect(lines.contains("first") && lines.last == "500" && lines.count == 503)
+    #expect(!log.contains(publishing.token))
+    #expect(result.errors.contains(log.trimmingCharacters(in: .newlines)))
+    let id = try result.summary().publication.id
+    let sent = try #require(collector.requests.first { $0.path == "/in/\(id).failed-builds.log" })
+    #expect(String(decoding: sent.body, as: UTF8.self) == log)
+    #expect(collector.requests.contains { $0.path == "/in/\(id).warmth-bundle" })
+  }
+
   @Test func `is told in JSON that any reader takes, whatever the names are`() async throws {
     var publishing = try await Publishing(
       "--installable", "odd", "--installable", "qemu_kvm", "--summary", "-")

@@ -74,7 +74,7 @@ private final class Box<Value: Sendable>: Sendable {
     #expect(files(with: publishing.token, below: [publishing.directory, "/dev/shm"]) == [], comment)
     // Killed outright before anybody watches over it, it may leave an empty folder.
     let left = files(with: "", below: ["\(publishing.directory)/tmp"])
-    #expect(left.filter { $0.contains("/warmth-publish-") } == [], comment)
+    #expect(left.filter { $0.contains("/warmth-work-") } == [], comment)
   }
 
   @Test func `is in no arguments, no other environment, and no trace`() async throws {

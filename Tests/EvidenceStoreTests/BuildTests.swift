@@ -35,7 +35,8 @@ import Testing
         BuildEnd(
           exit: 0, reason: "built", message: "built", outputs: [try Make.path("hello-2.12.1")],
           isUploaded: true)),
-      .deleting(.ended), .gone, .proved(run: RunID("20260503T130000Z-4k7xbq"), .warm),
+      .deleting(.ended), .gone, .served(BuildReceipt(cache: "https://cache.example", paths: 2, served: 1)),
+      .proved(run: RunID("20260503T130000Z-4k7xbq"), .warm),
     ]
   }
 

@@ -58,7 +58,8 @@ import Testing
     #expect(
       head.publisher
         == Publisher(
-          runner: Runner(host: "builder-1", pod: "pod-b", processID: 123, processStart: .max, bootID: "boot"),
+          runner: Runner(
+            host: "builder-1", pod: "pod-b", processID: 123, processStart: UInt64(Int64.max), bootID: "boot"),
           nix: "2.34.8", system: "x86_64-linux"))
     #expect(head.occasion?.page == "https://***@ci.example/1")
     #expect(head.occasion?.pipeline == nil)

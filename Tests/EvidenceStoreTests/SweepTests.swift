@@ -115,7 +115,7 @@ import Testing
   @Test func `is not changed without being noticed`() throws {
     let store = try store("one")
     try prove(0, in: store)
-    try amend(store.path, ("\"shard\":0", "\"shard\":1"))
+    try amend(store.path, ("\"index\":0", "\"index\":1"))
     #expect(try !store.verify().isIntact)
     try tamper(with: store.path) { db in
       try db.execute(sql: "DELETE FROM record_entry WHERE kind = ?", arguments: [EntryKind.shard.number])

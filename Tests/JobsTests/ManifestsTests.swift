@@ -289,6 +289,27 @@ import Yams
     #expect(arguments.firstIndex(of: "--read-key").map { arguments[$0 + 1] } == Self.key)
   }
 
+  @Test func `copy to a store behind ssh with the key of a Secret`() throws {
+    func prewarm(_ to: String, _ secret: String?) throws -> JobPlan {
+      try Self.prewarm {
+        $0.publication = .nixCopy(
+          PrewarmJob.CopyDestination(
+            to: to, readSide: nil, publicKey: nil, signingKeySecret: nil, signingKeyKey: "key",
+            environmentSecret: secret))
+      }
+    }
+    let pod = try pod(try prewarm("ssh-ng://cache@store.example", "login"))
+    let container = try #require(pod["containers"]?[0])
+    #expect(container["args"]?.items.compactMap(\.text).contains("ssh-ng://cache@store.example") == true)
+    #expect(container["envFrom"] == nil)
+    let options = container["env"]?.items.first { $0["name"] == "NIX_SSHOPTS" }?["value"]?.text ?? ""
+    #expect(options.contains("-i /etc/warmth-ssh/key") && options.contains("StrictHostKeyChecking=yes"))
+    let volume = try #require(pod["volumes"]?.items.first { $0["name"] == "ssh" })
+    #expect(volume["secret"]?["secretName"] == "login" && volume["secret"]?["defaultMode"] == 256)
+    #expect(throws: JobPlanError.self) { try prewarm("ssh-ng://cache@store.example", nil) }
+    #expect(throws: JobPlanError.self) { try prewarm("ssh-ng://cache:pass@store.example", "login") }
+  }
+
   @Test func `copy to a store with the keys of Secrets`() throws {
     let plan = try Self.prewarm {
       $0.publication = .nixCopy(

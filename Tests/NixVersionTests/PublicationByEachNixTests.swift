@@ -127,6 +127,15 @@ import Testing
     try await publishing.proveFromCache(stack, gives: .warm)
   }
 
+  @Test func `puts the log of a failed build into the cache, too`() async throws {
+    let publishing = try await Publishing("--installable", "failing")
+    let files = "\(publishing.directory)/server/main"
+    let result = try await publishing.copying(to: "file://\(files)").run()
+    #expect(result.exit == .exited(1), "\(result.errors)")
+    let logs = try FileManager.default.contentsOfDirectory(atPath: "\(files)/log")
+    #expect(logs.count == 1, "\(result.errors)")
+  }
+
   @Test func `asks a store that has no URL for readers through Nix`() async throws {
     var publishing = try await Publishing("--installable", "wide").copying(to: Publishing.remoteStore)
       // More than Nix is asked for at once.

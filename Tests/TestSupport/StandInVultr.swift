@@ -54,11 +54,13 @@ public final class StandInVultr: Sendable {
   ///   - isRunning: whether a machine's program still runs; `nil` where there is none.
   ///   - made: is called with each new machine.
   ///   - removed: is called with the identifier of each machine that was deleted.
+  ///   - asked: is called with each request (`POST /instances`), and says whether it is carried out.
   public init(
     address: String = "192.0.2.7", files: [String: [UInt8]] = [:],
     isRunning: @escaping @Sendable (String) -> Bool? = { _ in nil },
     made: @escaping @Sendable (Machine) -> Void = { _ in },
-    removed: @escaping @Sendable (String) -> Void = { _ in }
+    removed: @escaping @Sendable (String) -> Void = { _ in },
+    asked: @escaping @Sendable (String) -> Bool = { _ in true }
   ) async throws {
     let state = NIOLockedValueBox(State())
     self.state = state
@@ -74,6 +76,9 @@ public final class StandInVultr: Sendable {
       }
       guard request.headers["authorization"] == "Bearer \(Self.key)" else {
         return Self.error(401, "Invalid API token.")
+      }
+      guard asked("\(request.method) \(request.path.dropFirst("/v2".count))") else {
+        return Self.error(503, "Service Unavailable")
       }
       return Self.answer(request, state, address, isRunning, made, removed)
     }
@@ -94,6 +99,15 @@ public final class StandInVultr: Sendable {
 
   /// Lets something go wrong from now on.
   public func fail(_ faults: Fault...) { state.withLockedValue { $0.faults += faults } }
+
+  /// Lets all machines be made at once.
+  public func finish() {
+    state.withLockedValue { state in
+      for index in state.machines.indices {
+        state.machines[index].states.removeFirst(state.machines[index].states.count - 1)
+      }
+    }
+  }
 
   /// Lets all machines stand still.
   public func halt() {

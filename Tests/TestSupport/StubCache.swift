@@ -110,10 +110,10 @@ public final class StubCache: Sendable {
     }
   }
 
-  /// Listens on a free port of 127.0.0.1; over TLS where it has an identity, and then, if it is to, with
+  /// Listens on a port of a loopback address, a free one of 127.0.0.1 by default; over TLS where it has an identity, and then, if it is to, with
   /// HTTP/2 for those who want it.
   public init(
-    as identity: Identity? = nil, offeringHTTP2: Bool = false,
+    as identity: Identity? = nil, offeringHTTP2: Bool = false, at host: String = "127.0.0.1", port: Int = 0,
     _ answer: @escaping @Sendable (Request) -> Answer
   ) async throws {
     let log = log
@@ -136,9 +136,9 @@ public final class StubCache: Sendable {
             ? Self.addBothVersions(to: channel, answer, log) : Self.addHTTP1(to: channel, answer, log)
         }
       }
-      .bind(host: "127.0.0.1", port: 0).get()
+      .bind(host: host, port: port).get()
     let port = channel.localAddress?.port ?? 0
-    url = identity == nil ? "http://127.0.0.1:\(port)" : "https://localhost:\(port)"
+    url = identity == nil ? "http://\(host):\(port)" : "https://localhost:\(port)"
   }
 
   private static func addHTTP1(

@@ -154,7 +154,9 @@ public struct BuilderPlan: Sendable {
 
   private static func check(knownHosts: String) throws(PlanFlaw) {
     let lines = knownHosts.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("#") }
-    guard !lines.isEmpty, lines.allSatisfy({ $0.split(separator: " ").count >= 3 }) else {
+    // `[@marker] hosts type key [comment]` (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT").
+    let form = /(@[a-z-]+ +)?[^ "{}]+ +[a-z0-9@.-]*(ssh|ecdsa)[a-z0-9@.-]* +[A-Za-z0-9+\/=]+( .*)?/
+    guard !lines.isEmpty, lines.allSatisfy({ $0.wholeMatch(of: form) != nil }) else {
       throw .material(
         "the storage's host key is not known: give --known-hosts a file of lines such as `ssh-keyscan HOST` prints, after you compared them with the storage's own"
       )

@@ -11,6 +11,8 @@ public struct Builder: Sendable {
   let now: @Sendable () -> Date
   let pause: @Sendable (Duration) async throws -> Void
   let progress: @Sendable (BuildRecord) -> Void
+  /// How long a machine that was asked for may take to appear in the provider's list, in seconds.
+  private let visibility: TimeInterval
 
   /// - Parameters:
   ///   - cloud: the provider.
@@ -18,22 +20,22 @@ public struct Builder: Sendable {
   ///   - now: the clock.
   ///   - pause: waits.
   ///   - progress: is told each new event.
+  ///   - visibility: how long a machine that was asked for may take to appear in the provider's list, in seconds.
   public init(
     cloud: any CloudProvider, ledger: BuildLedger, now: @escaping @Sendable () -> Date = { Date() },
     pause: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
-    progress: @escaping @Sendable (BuildRecord) -> Void = { _ in }
+    progress: @escaping @Sendable (BuildRecord) -> Void = { _ in }, visibility: TimeInterval = 120
   ) {
     self.cloud = cloud
     self.ledger = ledger
     self.now = now
     self.pause = pause
     self.progress = progress
+    self.visibility = visibility
   }
 
-  /// How long a machine that was asked for may take to appear in the provider's list.
-  static let visibility: TimeInterval = 120
   /// Between two looks at the provider.
-  static let glance = Duration.seconds(5)
+  private var glance: Duration { .seconds(visibility / 24) }
 
   /// A machine of a build.
   public enum Start: Sendable {
@@ -104,7 +106,7 @@ public struct Builder: Sendable {
         _ = try add(.refused("\(error)"), to: record)
         throw error
       }
-      if let found = try await find(record, until: now().addingTimeInterval(Self.visibility)) {
+      if let found = try await find(record, until: now().addingTimeInterval(visibility)) {
         return .made(try note(found, in: record))
       }
       _ = try add(.gone, to: record)
@@ -126,7 +128,7 @@ public struct Builder: Sendable {
     case .asked:
       if isAlive(record.start.runner) { throw BuilderError.busy(record.start.id) }
       let asked = record.events.last?.at ?? record.start.started
-      guard let server = try await find(record, until: asked.addingTimeInterval(Self.visibility)) else {
+      guard let server = try await find(record, until: asked.addingTimeInterval(visibility)) else {
         _ = try add(.gone, to: record)
         return nil
       }
@@ -161,7 +163,7 @@ public struct Builder: Sendable {
       // Nobody asks for it any more, and what was asked for long ago would be in the list.
       guard
         build.state != .asked
-          || !isAlive(build.start.runner) && build.lifetime(until: now()) > Self.visibility
+          || !isAlive(build.start.runner) && build.lifetime(until: now()) > visibility
       else { return build }
       return try add(.gone, to: build)
     }
@@ -181,7 +183,7 @@ public struct Builder: Sendable {
       for other in found.dropFirst() { try await cloud.delete(other.id) }
       if let first = found.first { return first }
       guard now() < limit else { return nil }
-      try await pause(Self.glance)
+      try await pause(glance)
     }
   }
 
@@ -207,7 +209,7 @@ public struct Builder: Sendable {
       do { server = try await cloud.server(id) } catch {
         // The provider may answer again; the deadline in the machine and `reap` end it otherwise.
         guard error.isPassing, now() < record.start.expires else { throw error }
-        try await pause(Self.glance)
+        try await pause(glance)
         continue
       }
       guard let server else { return try add(.gone, to: record) }
@@ -225,11 +227,11 @@ public struct Builder: Sendable {
       if let end = record.end, end.isSuccess {
         return record.start.order.isKept ? record : try await remove(record, .ended)
       }
-      if server.state == .stopped, record.phase != nil || record.hasRun(for: Self.visibility, at: now()) {
+      if server.state == .stopped, record.phase != nil || record.hasRun(for: visibility, at: now()) {
         return try await remove(record, record.end == nil ? .stopped : .ended)
       }
       if now() >= record.start.expires { return try await remove(record, .expired) }
-      try await pause(Self.glance)
+      try await pause(glance)
     }
     return record
   }
@@ -286,7 +288,7 @@ public struct Builder: Sendable {
 
   /// Whether a machine may stand still because it is still being made.
   private func isYoung(_ record: BuildRecord?) -> Bool {
-    record.map { $0.phase == nil && !$0.hasRun(for: Self.visibility, at: now()) } ?? false
+    record.map { $0.phase == nil && !$0.hasRun(for: visibility, at: now()) } ?? false
   }
 
   private func add(_ fact: BuildEvent.Fact, at instant: Date? = nil, to record: BuildRecord) throws
@@ -295,11 +297,6 @@ public struct Builder: Sendable {
     let record = try ledger.add(BuildEvent(at: instant ?? now(), fact), record.start.id)
     progress(record)
     return record
-  }
-
-  /// Writes down a proof.
-  public func note(proof run: RunID, _ verdict: Verdict, in record: BuildRecord) throws -> BuildRecord {
-    try add(.proved(run: run, verdict), to: record)
   }
 }
 

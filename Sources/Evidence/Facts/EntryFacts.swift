@@ -177,7 +177,7 @@ package struct EntryFacts: Sendable {
 
   private mutating func add(publication items: [Item]) throws {
     for item in items {
-      let cgroup = try item["cgroup"].map { json throws(JSON.Flaw) in try Item(json) }
+      let cgroup = try item.item(ifAny: "cgroup")
       add(
         .publication,
         [
@@ -196,7 +196,7 @@ package struct EntryFacts: Sendable {
     try add(runner: items)
     for item in items {
       for target in try item.texts("targets") { mark(target: target) }
-      let about = try item["occasion"].map { json throws(JSON.Flaw) in try Item(json) }
+      let about = try item.item(ifAny: "occasion")
       for name in ["ref", "branch", "revision"] { mark(.ref, try about?.text(ifAny: name)) }
     }
   }

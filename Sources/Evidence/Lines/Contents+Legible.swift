@@ -39,7 +39,8 @@ extension Contents {
     case .outcomes: entries = StoreLines.entries(try outcomes())
     case .verdicts: entries = Entry.entries(.verdicts, try judgments().map { try $0.item() })
     case .conclusion: entries = Entry.entries(.conclusion, [try ProofEnd(item(.conclusion)).item])
-    case .publication, .published, .paths, .faults: entries = try publication().entries()
+    case .publication, .published, .paths, .faults:
+      entries = try keeping([.publication, kind]).publication().entries()
     case .build, .steps: entries = try build().entries()
     case .closed: entries = [try BuildEnding(item(.closed)).entry]
     }

@@ -10,6 +10,13 @@ package struct Contents: Sendable {
     for entry in entries { add(entry) }
   }
 
+  /// The entries of these kinds alone.
+  func keeping(_ kinds: Set<EntryKind>) -> Contents {
+    var some = Contents()
+    some.items = items.filter { kinds.contains($0.key) }
+    return some
+  }
+
   /// Adds the next entry. Entries of one kind must come in their order.
   package mutating func add(_ entry: Entry) { items[entry.kind, default: []] += entry.items }
 

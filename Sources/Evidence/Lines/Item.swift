@@ -45,7 +45,7 @@ package struct ItemWriter {
 
 /// Reads an object's members.
 package struct Item {
-  private let members: [JSON.Member]
+  package let members: [JSON.Member]
 
   /// - Throws: ``JSON/Flaw`` where `json` is no object.
   package init(_ json: JSON) throws(JSON.Flaw) {
@@ -101,6 +101,11 @@ package struct Item {
     guard let value = self[name] else { return [] }
     guard case .list(let values) = value else { throw flaw(name, "is no list") }
     return values
+  }
+
+  package func item(ifAny name: String) throws(JSON.Flaw) -> Item? {
+    guard let value = self[name] else { return nil }
+    return try Item(value)
   }
 
   package func items(_ name: String) throws(JSON.Flaw) -> [Item] {

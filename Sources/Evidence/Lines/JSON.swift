@@ -256,6 +256,19 @@ extension JSON {
     try JSONDecoder().decode(type, from: Data(bytes))
   }
 
+  /// The value without members that are null.
+  var withoutNulls: JSON {
+    switch self {
+    case .null, .flag, .number, .text: self
+    case .list(let values): .list(values.map(\.withoutNulls))
+    case .object(let members):
+      .object(
+        members.compactMap { name, value in
+          if case .null = value { nil } else { (name, value.withoutNulls) }
+        })
+    }
+  }
+
   /// The value without known secrets (``Redaction/known``).
   var withoutKnownSecrets: JSON {
     switch self {

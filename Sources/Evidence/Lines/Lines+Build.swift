@@ -31,11 +31,10 @@ extension BuildStart {
   }
 
   init(_ item: Item) throws {
-    let about = try item["occasion"].map { json throws(JSON.Flaw) in try Item(json) }
     self.init(
       id: RunID(try item.text("id")), started: try item.instant("started"), program: try item.text("program"),
       runner: try item.runner(),
-      occasion: try about.flatMap { try $0.occasion() },
+      occasion: try item.item(ifAny: "occasion").flatMap { try $0.occasion() },
       order: BuildOrder(
         provider: try item.text("provider"), region: try item.text("region"), plan: try item.text("plan"),
         hourlyPrice: try item.number(ifAny: "hourlyPrice"), deadline: try item.number("deadline"),
@@ -67,6 +66,10 @@ extension BuildEvent {
         item.add("outputs", texts: end.outputs)
         item.add("uploaded", if: end.isUploaded)
       case .deleting(let deletion): item.add("reason", deletion.rawValue)
+      case .served(let receipt):
+        item.add("cache", receipt.cache)
+        item.add("paths", receipt.paths)
+        item.add("served", receipt.served)
       case .proved(let run, let verdict):
         item.add("run", run.text)
         item.add("verdict", verdict.rawValue)
@@ -91,6 +94,10 @@ extension BuildEvent {
           isUploaded: try item.flag("uploaded")))
     case "deleting": fact = .deleting(try item.word("reason"))
     case "gone": fact = .gone
+    case "served":
+      fact = .served(
+        BuildReceipt(
+          cache: try item.text("cache"), paths: try item.number("paths"), served: try item.number("served")))
     case "proved": fact = .proved(run: RunID(try item.text("run")), try item.word("verdict"))
     default: fact = .reached(try item.word("event"))
     }

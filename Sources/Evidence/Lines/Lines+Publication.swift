@@ -1,163 +1,44 @@
 package import NixModel
 
+// The record of a publication is its summary, cut into lines. The first line has the parts of which there is one, and
+// each list has lines of its own.
 extension Publication {
-  package func entries() -> [Entry] {
-    let own = JSON.item { item in
-      item.add("id", head.id.text)
-      item.add("started", Instant.text(head.started))
-      item.add("finished", head.finished.map { Instant.text($0) })
-      item.add("state", head.state.rawValue)
-      item.add("exitCode", head.exitCode)
-      item.add("program", head.program)
-      item.add(head.publisher.runner)
-      item.add("nix", head.publisher.nix)
-      item.add("system", head.publisher.system)
-      if let destination = head.destination {
-        item.add("kind", destination.kind.rawValue)
-        item.add("cache", destination.cache)
-        item.add("server", destination.server?.canonical)
-        item.add("readSide", destination.readSide?.canonical)
-      }
-      if let cgroup { item.add("cgroup", cgroup.item) }
+  package func entries() throws -> [Entry] {
+    let summary = try Item(JSON(encoding: PublicationSummary(self)).withoutNulls)
+    let own = try ["publication", "publisher", "destination"].flatMap {
+      try summary.item(ifAny: $0)?.members ?? []
     }
-    return Entry.entries(.publication, [own]) + (head.occasion?.entries() ?? [])
-      + (head.shard?.entries() ?? [])
-      + Entry.entries(.published, targets.map(\.item))
-      + Entry.entries(.paths, paths.sorted { $0.path < $1.path }.map(\.item))
-      + Entry.entries(.faults, faults.map(\.item))
-  }
-}
-
-extension CgroupFigures {
-  fileprivate var item: JSON {
-    .item { item in
-      item.add("version", version)
-      item.add("memoryPeak", memoryPeak)
-      item.add("memoryPeakBefore", memoryPeakBefore)
-      item.add("memoryLimit", memoryLimit)
-      item.add("oomKills", oomKills)
-      item.add("pidsPeak", pidsPeak)
-      item.add("pidsLimit", pidsLimit)
-    }
-  }
-
-  fileprivate init(_ item: Item) throws {
-    self.init()
-    version = try item.number(ifAny: "version")
-    memoryPeak = try item.number(ifAny: "memoryPeak")
-    memoryPeakBefore = try item.number(ifAny: "memoryPeakBefore")
-    memoryLimit = try item.number(ifAny: "memoryLimit")
-    oomKills = try item.number(ifAny: "oomKills")
-    pidsPeak = try item.number(ifAny: "pidsPeak")
-    pidsLimit = try item.number(ifAny: "pidsLimit")
-  }
-}
-
-extension PublishedTarget {
-  fileprivate var item: JSON {
-    .item { item in
-      item.add("installable", installable)
-      item.add("outcome", outcome.rawValue)
-      item.add("derivation", derivation)
-      item.add(
-        "outputs",
-        items: outputs.map { output in
-          .item {
-            $0.add("name", output.name)
-            $0.add("path", output.path)
-          }
-        })
-      item.add("milliseconds", milliseconds)
-      item.add("failure", failure?.kind.rawValue)
-      item.add("message", failure?.message)
-    }
-  }
-
-  fileprivate init(_ item: Item) throws {
-    self.init(
-      installable: try item.text("installable"), outcome: try item.word("outcome"),
-      derivation: try item.path(ifAny: "derivation"),
-      outputs: try item.items("outputs").map {
-        Output(name: try $0.text("name"), path: try $0.path("path"))
-      },
-      milliseconds: try item.number(ifAny: "milliseconds"),
-      failure: try item.word(ifAny: "failure").map { Failure(kind: $0, message: try item.text("message")) })
-  }
-}
-
-extension PublishedPath {
-  fileprivate var item: JSON {
-    .item { item in
-      item.add("path", path)
-      item.add("role", role.rawValue)
-      item.add("outcome", outcome.rawValue)
-      item.add("published", published.rawValue)
-      item.add("served", flag: isServed)
-      item.add("servedBy", servedBy?.canonical)
-      item.add("narSize", narSize)
-    }
-  }
-
-  package init(_ item: Item) throws {
-    self.init(
-      path: try item.path("path"), role: try item.word("role"), outcome: try item.word("outcome"),
-      published: try item.word("published"), isServed: try item.flag(ifAny: "served"),
-      servedBy: try item.text(ifAny: "servedBy").map { try SubstituterURL(parsing: $0) },
-      narSize: try item.number(ifAny: "narSize"))
-  }
-}
-
-extension PublicationFault {
-  fileprivate var item: JSON {
-    .item { item in
-      item.add("code", code.rawValue)
-      item.add("path", path)
-      item.add("fatal", flag: isFatal)
-      item.add("message", message)
-    }
-  }
-
-  fileprivate init(_ item: Item) throws {
-    self.init(
-      code: try item.word("code"), path: try item.path(ifAny: "path"), isFatal: try item.flag("fatal"),
-      message: try item.text("message"))
+    let group = summary["cgroup"].map { [(name: "cgroup", value: $0)] } ?? []
+    let paths = try summary.list("paths").map { (try Item($0).text("path"), $0) }
+    return try Entry.entries(.publication, [.object(own + group)]) + (head.occasion?.entries() ?? [])
+      + (head.shard?.entries() ?? []) + Entry.entries(.published, summary.list("targets"))
+      + Entry.entries(.paths, paths.sorted { $0.0 < $1.0 }.map(\.1))
+      + Entry.entries(.faults, summary.list("faults"))
   }
 }
 
 extension Contents {
-  package func publicationHead() throws -> PublicationHead {
-    let own = try item(.publication)
-    return PublicationHead(
-      id: RunID(try own.text("id")), started: try own.instant("started"),
-      finished: try own.instant(ifAny: "finished"), state: try own.word("state"),
-      exitCode: try own.number("exitCode"), program: try own.text("program"),
-      publisher: Publisher(
-        runner: try own.runner(), nix: try own.text("nix"), system: try own.text("system")),
-      occasion: try occasion(), destination: try own.destination(), shard: try shard())
-  }
-
-  package func publishedTargets() throws -> [PublishedTarget] {
-    try items(.published).map { try PublishedTarget($0) }
-  }
-
-  func publishedPaths() throws -> [PublishedPath] { try items(.paths).map { try PublishedPath($0) } }
-
-  package func publication() throws -> Publication {
-    Publication(
-      head: try publicationHead(), targets: try publishedTargets(), paths: try publishedPaths(),
-      faults: try items(.faults).map { try PublicationFault($0) },
-      cgroup: try item(.publication)["cgroup"].map { try CgroupFigures(Item($0)) })
-  }
-}
-
-extension Item {
-  package func destination() throws -> PublicationDestination? {
-    guard let kind: PublicationDestination.Kind = try word(ifAny: "kind") else { return nil }
-    func address(_ name: String) throws -> SubstituterURL? {
-      try text(ifAny: name).map { try SubstituterURL(parsing: $0) }
+  /// The publication: its summary, put together again from the lines that were read.
+  ///
+  /// - Parameter path: leaves out all other paths.
+  package func publication(about path: StorePath? = nil) throws -> Publication {
+    let head = try item(.publication)
+    var paths = items(ifAny: .paths) ?? []
+    if let name = path?.description { paths = try paths.filter { try Item($0).text("path") == name } }
+    let summary = try JSON.item { summary in
+      summary.add("schema", PublicationSummary.schema)
+      let parts = ["publication", "publisher"] + (head["kind"] == nil ? [] : ["destination"])
+      for name in parts { summary.add(name, .object(head.members)) }
+      for (name, part) in [
+        ("cgroup", head["cgroup"]), ("occasion", try only(.occasion)), ("shard", try only(.shard)),
+        ("targets", .list(items(ifAny: .published) ?? [])), ("paths", .list(paths)),
+        ("faults", .list(items(ifAny: .faults) ?? [])),
+      ] { if let part { summary.add(name, part) } }
     }
-    return PublicationDestination(
-      kind: kind, cache: try text(ifAny: "cache"), server: try address("server"),
-      readSide: try address("readSide"))
+    do { return try summary.decoded(PublicationSummary.self).publication } catch {
+      throw JSON.Flaw(words: PublicationSummary.Flaw(error).description)
+    }
   }
+
+  private func only(_ kind: EntryKind) throws -> JSON? { try item(ifAny: kind).map { .object($0.members) } }
 }

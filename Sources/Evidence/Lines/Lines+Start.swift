@@ -150,7 +150,7 @@ extension Shard {
   package func entries() -> [Entry] {
     let item = JSON.item { item in
       item.add("sweep", sweep.text)
-      item.add("shard", index)
+      item.add("index", index)
       item.add("shards", plan.shards)
       item.add("targets", plan.targets)
       item.add("list", plan.list)
@@ -188,7 +188,7 @@ extension Contents {
   package func shard() throws -> Shard? {
     guard let item = try item(ifAny: .shard) else { return nil }
     let shard = Shard(
-      sweep: try SweepName(parsing: item.text("sweep")), index: try item.number("shard"),
+      sweep: try SweepName(parsing: item.text("sweep")), index: try item.number("index"),
       shards: try item.number("shards"), targets: try item.number("targets"), list: try item.text("list"))
     guard let shard else { throw JSON.Flaw(words: "it is a shard that there cannot be") }
     return shard

@@ -1,6 +1,6 @@
 package import NixModel
 
-// The same keys as those that are read, in the same file's form: what is written here can be imported.
+// The same keys as those that are read: what is written here can be imported, and the lines of a record consist of it.
 extension PublicationSummary: Encodable {
   /// The summary of a publication.
   package init(_ publication: Publication) { self.publication = publication }

@@ -2,7 +2,7 @@ package import Foundation
 package import NixModel
 
 /// The summary that a publisher leaves behind: one JSON document, `warmth/publication/v1`
-/// (docs/publications.md).
+/// (docs/publications.md). It is the record of the publication as well, cut into lines.
 ///
 /// The document is not trusted, because its writer is unknown. Unknown keys are ignored. All texts that come
 /// from it are without credentials and control characters.
@@ -18,9 +18,7 @@ package struct PublicationSummary: Sendable {
     guard data.count <= Self.maximumSize else {
       throw Flaw(key: nil, words: "it has more than \(Self.maximumSize >> 20) MiB")
     }
-    do { publication = try JSONDecoder().decode(Summary.self, from: data).publication } catch {
-      throw Flaw(error)
-    }
+    do { self = try JSONDecoder().decode(Self.self, from: data) } catch { throw Flaw(error) }
   }
 
   /// Whether a file that is no bundle, and begins with `start`, is a JSON document. No database begins like
@@ -43,18 +41,22 @@ package struct PublicationSummary: Sendable {
   private static let whiteSpace = Array(" \t\r\n".utf8)
 
   /// Why a document is no summary.
-  package struct Flaw: Error {
+  package struct Flaw: Error, CustomStringConvertible {
     /// The key, such as `targets[3].derivation`; `nil` for the document as a whole.
     package let key: String?
     /// The flaw in words, such as `expected a text`.
     package let words: String
+
+    package var description: String {
+      [key.map { "'\($0)'" }, words].compactMap(\.self).joined(separator: ": ")
+    }
   }
 }
 
 // MARK: Errors
 
 extension PublicationSummary.Flaw {
-  fileprivate init(_ error: any Error) {
+  init(_ error: any Error) {
     switch error as? DecodingError {
     case .keyNotFound(let key, let context)?:
       self.init(key: Self.name(context.codingPath + [key]), words: "it is missing")
@@ -95,14 +97,12 @@ extension PublicationSummary.Flaw {
 
 // MARK: The document
 
-private struct Summary: Decodable {
-  let publication: Publication
-
-  init(from decoder: any Decoder) throws {
+extension PublicationSummary: Decodable {
+  package init(from decoder: any Decoder) throws {
     let document = try Fields(decoder)
     let schema = try document.line("schema")
-    guard schema == PublicationSummary.schema else {
-      throw document.flaw("schema", "expected '\(PublicationSummary.schema)', and not '\(schema.excerpt)'")
+    guard schema == Self.schema else {
+      throw document.flaw("schema", "expected '\(Self.schema)', and not '\(schema.excerpt)'")
     }
     let paths = try document.list("paths", PathPart.self).map(\.path)
     var seen: Set<StorePath> = []

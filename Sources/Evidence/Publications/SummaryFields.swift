@@ -133,15 +133,16 @@ struct Fields {
 
   func flag(ifAny name: String) throws -> Bool? { try isAny(name) ? flag(name) : nil }
 
-  /// A count or a size. A number that is too large becomes the greatest.
+  /// A count or a size. A number that is too large for a line of a record becomes the greatest.
   func number(_ name: String) throws -> UInt64 {
     let key = Key(stringValue: name)
-    if let number = try? container.decode(UInt64.self, forKey: key) { return number }
+    let most = UInt64(Int64.max)
+    if let number = try? container.decode(UInt64.self, forKey: key) { return min(number, most) }
     let number = try container.decode(Double.self, forKey: key)
-    guard number >= 0, number >= 0x1p64 || number == number.rounded() else {
+    guard number >= 0, number >= 0x1p63 || number == number.rounded() else {
       throw flaw(name, "expected a whole number, not below 0")
     }
-    return number >= 0x1p64 ? .max : UInt64(number)
+    return number >= 0x1p63 ? most : UInt64(number)
   }
 
   func number(ifAny name: String) throws -> UInt64? { try isAny(name) ? number(name) : nil }

@@ -65,13 +65,12 @@ struct PathReader {
   func publication(_ seq: Int64, of path: StorePath) throws -> PathPublication? {
     do {
       let contents = try library.contents(of: seq, .publication, .occasion, .published, .paths)
-      let head = try contents.publicationHead()
-      let name = path.description
-      if let item = try contents.items(.paths).first(where: { try $0.text("path") == name }) {
-        return PathPublication(path, .path(try PublishedPath(item)), in: head)
+      let publication = try contents.publication(about: path)
+      if let published = publication.paths.first {
+        return PathPublication(path, .path(published), in: publication.head)
       }
-      let target = try contents.publishedTargets().first { $0.outputs.contains { $0.path == path } }
-      return target.map { PathPublication(path, .output($0.outcome), in: head) }
+      let target = publication.targets.first { $0.outputs.contains { $0.path == path } }
+      return target.map { PathPublication(path, .output($0.outcome), in: publication.head) }
     } catch let error as DatabaseError { throw error } catch { return nil }
   }
 

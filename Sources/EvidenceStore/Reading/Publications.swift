@@ -16,13 +16,32 @@ extension EvidenceStore {
       let library = try Library(db)
       return try RunSearch(db: db, filter: filter, for: .publications).runs(limit: limit).map { hit in
         try reading(hit.run, library) {
-          let publication = try library.contents(of: hit.run).publication()
+          let publication = try library.contents(
+            of: hit.run, .publication, .occasion, .shard, .published
+          ).publication()
           return PublicationRecord(
             head: publication.head, targets: publication.targets.map(\.installable),
-            counts: publication.counts)
+            counts: try counts(of: hit.run, db))
         }
       }
     }
+  }
+
+  /// The numbers of a publication's paths, which may be tens of thousands.
+  private func counts(of seq: Int64, _ db: Database) throws -> PublicationCounts {
+    let rows = try Row.fetchCursor(
+      db.cachedStatement(
+        sql: """
+          SELECT path.published, path.served, count(*) FROM record_entry AS said
+          CROSS JOIN published_path AS path ON path.entry = said.entry
+          WHERE said.record = ? AND said.kind = \(EntryKind.paths.number) GROUP BY path.published, path.served
+          """), arguments: [seq])
+    var counts = PublicationCounts()
+    while let row = try rows.next() {
+      guard let published = PublishedPath.Published(rawValue: row[0]) else { continue }
+      counts.add(row[2], published, isServed: row[1])
+    }
+    return counts
   }
 
   /// The publication of that name, or whose name begins so; `nil` where there is no such record, or it is a
@@ -50,7 +69,7 @@ extension EvidenceStore {
       // A publication that cannot be read is left out.
       return PublishingPlaces(
         try latest.compactMap { seq in
-          do { return try library.contents(of: seq, .publication).item(.publication).destination() } catch let
+          do { return try library.contents(of: seq, .publication).publication().head.destination } catch let
             error as DatabaseError
           { throw error } catch { return nil }
         })

@@ -73,12 +73,15 @@ struct Volume: Encodable, Hashable, Sendable {
     }
   }
 
-  /// One key of a Secret as the file `file`, which only root can read.
-  static func secret(_ name: String, _ secret: SecretKey, as file: String) -> Volume {
+  /// Keys of a Secret as files, which only root can read.
+  ///
+  /// - Parameter files: pairs of a key and a file's name.
+  static func secret(_ name: String, _ secret: String, _ files: KeyValuePairs<String, String>) -> Volume {
     Volume(
       name: name,
       secret: SecretSource(
-        secretName: secret.name, items: [SecretSource.Item(key: secret.key, path: file)], defaultMode: 0o400))
+        secretName: secret, items: files.map { SecretSource.Item(key: $0.key, path: $0.value) },
+        defaultMode: 0o400))
   }
 
   static func scratch(_ name: String, upTo size: Quantity?) -> Volume {

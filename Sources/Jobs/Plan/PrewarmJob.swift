@@ -147,6 +147,7 @@ public struct PrewarmJob: Sendable {
     static let script = "/opt/cache-warm"
     static let scriptName = "cache-warm.sh"
     static let key = "/etc/warmth-signing-key"
+    static let ssh = "/etc/warmth-ssh"
   }
 }
 
@@ -184,13 +185,14 @@ private struct SealedDestination {
     case .nixCopy(let copy):
       let to = complaints.take("--to", copy.to, PublicAddress.cache) ?? ""
       arguments = ["--to", to]
-      environmentSecret = complaints.take("--to-secret", copy.environmentSecret, KubernetesName.subdomain)
+      let secret = complaints.take("--to-secret", copy.environmentSecret, KubernetesName.subdomain)
+      if to.hasPrefix("ssh") { logIn(with: secret, &complaints) } else { environmentSecret = secret }
       if let name = complaints.take("--signing-key-secret", copy.signingKeySecret, KubernetesName.subdomain),
         let key = complaints.take("--signing-key-key", copy.signingKeyKey, KubernetesName.dataKey)
       {
         arguments += ["--signing-key", "\(PrewarmJob.Place.key)/key"]
-        volumes = [.secret("signing-key", SecretKey(name: name, key: key), as: "key")]
-        mounts = [VolumeMount(name: "signing-key", mountPath: PrewarmJob.Place.key, readOnly: true)]
+        volumes.append(.secret("signing-key", name, [key: "key"]))
+        mounts.append(VolumeMount(name: "signing-key", mountPath: PrewarmJob.Place.key, readOnly: true))
       }
       if to.hasPrefix("s3:"), copy.readSide == nil {
         complaints.note(
@@ -199,6 +201,22 @@ private struct SealedDestination {
       let place = String(to.prefix { $0 != "?" })
       read(to.hasPrefix("http") ? place : nil, copy.readSide, copy.publicKey, "--public-key", &complaints)
     }
+  }
+
+  /// Lets ssh log in, by the key of a Secret of the type `kubernetes.io/ssh-auth`, at the hosts that it knows.
+  private mutating func logIn(with secret: String?, _ complaints: inout Complaints) {
+    guard let secret else {
+      return complaints.note(
+        "--to-secret: a store behind ssh needs a Secret with `ssh-privatekey` and `known_hosts`")
+    }
+    let place = PrewarmJob.Place.ssh
+    volumes.append(.secret("ssh", secret, ["ssh-privatekey": "key", "known_hosts": "known_hosts"]))
+    mounts.append(VolumeMount(name: "ssh", mountPath: place, readOnly: true))
+    environment.append(
+      .value(
+        "NIX_SSHOPTS",
+        "-i \(place)/key -o IdentitiesOnly=yes -o BatchMode=yes -o StrictHostKeyChecking=yes -o UserKnownHostsFile=\(place)/known_hosts"
+      ))
   }
 
   /// Notes where readers read, and the key that they trust.

@@ -29,9 +29,29 @@ public struct BuildEvent: Hashable, Sendable {
     case deleting(BuildDeletion)
     /// The machine does not exist any more.
     case gone
+    /// The read side was asked, from elsewhere, for all that the outputs need.
+    case served(BuildReceipt)
     /// A proof from elsewhere, which is a record of its own.
     case proved(run: RunID, Verdict)
   }
+}
+
+/// What readers get of a build's outputs.
+public struct BuildReceipt: Hashable, Sendable {
+  /// The cache that was asked.
+  public let cache: String
+  /// How many paths the outputs need, as far as they are known.
+  public let paths: Int
+  /// How many of them the cache serves, whole and signed.
+  public let served: Int
+
+  /// A receipt.
+  public init(cache: String, paths: Int, served: Int) {
+    (self.cache, self.paths, self.served) = (cache, paths, served)
+  }
+
+  /// Whether the cache serves all of them.
+  public var isWhole: Bool { paths > 0 && served == paths }
 }
 
 /// The phases of a machine, in their order.

@@ -54,6 +54,11 @@ public struct BuildRecord: Hashable, Sendable {
     events.lazy.compactMap { if case .deleting(let deletion) = $0.fact { deletion } else { nil } }.last
   }
 
+  /// The latest receipt of the read side.
+  public var receipt: BuildReceipt? {
+    events.lazy.compactMap { if case .served(let receipt) = $0.fact { receipt } else { nil } }.last
+  }
+
   /// The proofs about it.
   public var proofs: [(run: RunID, verdict: Verdict)] {
     events.compactMap { if case .proved(let run, let verdict) = $0.fact { (run, verdict) } else { nil } }
@@ -111,8 +116,9 @@ public enum BuildState: Hashable, Sendable {
     case (.asked, .deleting), (.running, .deleting), (.ended, .deleting), (.deleting, .deleting): .deleting
     // A machine can vanish by another hand, and one that was asked for may never have been made.
     case (.asked, .gone), (.running, .gone), (.ended, .gone), (.deleting, .gone): .gone
-    // A proof is about what was uploaded, with or without the machine.
+    // These are about what was uploaded, with or without the machine.
     case (_, .proved) where self != .planned && self != .asked: self
+    case (_, .served) where self != .planned && self != .asked: self
     default: nil
     }
   }
@@ -142,6 +148,7 @@ extension BuildEvent.Fact {
     case .ended: "ended"
     case .deleting: "deleting"
     case .gone: "gone"
+    case .served: "served"
     case .proved: "proved"
     }
   }

@@ -28,7 +28,7 @@ public struct Publication: Hashable, Sendable {
 
   /// The numbers of paths by their outcomes.
   public var counts: PublicationCounts {
-    paths.reduce(into: PublicationCounts()) { $0.add($1.published, served: $1.isServed) }
+    paths.reduce(into: PublicationCounts()) { $0.add(1, $1.published, isServed: $1.isServed) }
   }
 }
 

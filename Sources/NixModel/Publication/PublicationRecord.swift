@@ -37,14 +37,10 @@ public struct PublicationCounts: Hashable, Sendable {
   /// None.
   public init() {}
 
-  mutating func add(_ published: PublishedPath.Published, served isServed: Bool?) {
-    add(1, published)
-    if let isServed { isServed ? (served += 1) : (notServed += 1) }
-  }
-
-  /// Adds `count` paths that came to `published`.
-  public mutating func add(_ count: Int, _ published: PublishedPath.Published) {
+  /// Adds `count` paths that came to `published`, and that the read side served or not, as far as it was asked.
+  public mutating func add(_ count: Int, _ published: PublishedPath.Published, isServed: Bool?) {
     paths += count
+    if let isServed { isServed ? (served += count) : (notServed += count) }
     switch published {
     case .pushed: pushed += count
     case .alreadyThere: alreadyThere += count

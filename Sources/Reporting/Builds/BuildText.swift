@@ -68,6 +68,8 @@ extension BuildEvent.Fact {
     case .ended(let end): Words.line(end.message)
     case .deleting(let deletion): "it is deleted, because \(deletion.phrase)"
     case .gone: "it is gone"
+    case .served(let receipt):
+      "\(Words.line(receipt.cache)) serves \(receipt.served) of the \(Words.count(receipt.paths, "path")) that its outputs need"
     case .proved(let run, let verdict): "the proof \(run) says \(verdict.rawValue)"
     }
   }

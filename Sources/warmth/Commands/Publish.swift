@@ -95,7 +95,8 @@ struct Publish: AsyncParsableCommand {
     let publication = ended.record(
       id: id, started: started, finished: .now, by: "warmth \(Warmth.version)", on: RunnerFacts.here(),
       about: RunnerFacts.occasion(), shard: shard, endedBy: interruption.signal, exitCode: code)
-    throw ExitCode(try await outlet.leave(publication))
+    let logs = ended.failedLogs.map { "\($0.derivation):\n\($0.text)\n" }.joined(separator: "\n")
+    throw ExitCode(try await outlet.leave(publication, logs: logs))
   }
 
   /// Takes the token out of the environment before anything else runs.

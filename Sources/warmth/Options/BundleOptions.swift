@@ -27,14 +27,16 @@ struct BundleOptions: ParsableArguments {
   /// Where the bundle of `run` goes.
   func parsed(for run: RunID) throws(Failure) -> HandOut {
     if let bundleFile { try BundleFile(bundleFile).check() }
+    let logs = try collector("\(run).failed-builds.log")
     return HandOut(
-      file: bundleFile.map(BundleFile.init), collector: try collector(for: run), toLog: bundleLog)
+      file: bundleFile.map(BundleFile.init), collector: try collector("\(run).warmth-bundle"),
+      collectorOfLogs: logs?.isFolder == true ? logs : nil, toLog: bundleLog)
   }
 
-  private func collector(for run: RunID) throws(Failure) -> CollectorAddress? {
+  private func collector(_ name: String) throws(Failure) -> CollectorAddress? {
     let variable = ProcessInfo.processInfo.environment[Self.variable] ?? ""
     guard let text = bundleURL ?? (variable.isEmpty ? nil : variable) else { return nil }
-    do { return try CollectorAddress(parsing: text, naming: "\(run).warmth-bundle") } catch {
+    do { return try CollectorAddress(parsing: text, naming: name) } catch {
       throw Failure(.usage, "\(bundleURL == nil ? "$\(Self.variable)" : "--bundle-url"): \(error)")
     }
   }

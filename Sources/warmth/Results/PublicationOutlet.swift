@@ -25,14 +25,17 @@ struct PublicationOutlet: Sendable {
     var files = FilesApart(evidence: evidence)
     if summary != "-" { files.replace(summary, as: "--summary") }
     files.replace(handOut.file?.path, as: "--bundle-file")
+    files.replace(handOut.fileOfLogs?.path, as: "the logs beside --bundle-file")
     try files.check()
     handOut.begin()
+    handOut.fileOfLogs?.remove()
   }
 
   /// Tells of it in every way that was asked for.
   ///
+  /// - Parameter logs: what the builders of failed builds printed, which may be more than one would keep in a record.
   /// - Returns: the code to exit with: that of the publication, unless that is 0 and something could not be told.
-  func leave(_ publication: Publication) async throws -> Int32 {
+  func leave(_ publication: Publication, logs: String) async throws -> Int32 {
     var code = Int32(publication.head.exitCode)
     let document = try PublicationSummary(publication).json()
     switch summary {
@@ -53,9 +56,11 @@ struct PublicationOutlet: Sendable {
     } else {
       Console.print(text.render(style: Console.style(STDOUT_FILENO)))
     }
-    do { try await record(publication, document) } catch let failure as Failure {
-      Console.say("warmth: \(failure.message)")
-      if code == 0 { code = failure.code.rawValue }
+    for tell in [{ try await record(publication, document) }, { try await handOut.deliver(logs: logs) }] {
+      do { try await tell() } catch let failure as Failure {
+        Console.say("warmth: \(failure.message)")
+        if code == 0 { code = failure.code.rawValue }
+      }
     }
     return code
   }

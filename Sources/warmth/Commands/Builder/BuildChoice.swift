@@ -69,8 +69,10 @@ extension EvidenceStore {
 
 extension Builder {
   /// A builder that writes into `store` and tells a person what happens.
-  init(_ cloud: Vultr, _ store: EvidenceStore) {
-    self.init(cloud: cloud, ledger: BuildLedger(store), progress: { Console.say(BuildText.news($0)) })
+  init(_ cloud: Vultr, _ store: EvidenceStore, _ options: ProviderOptions) {
+    self.init(
+      cloud: cloud, ledger: BuildLedger(store), progress: { Console.say(BuildText.news($0)) },
+      visibility: options.visibility)
   }
 }
 

@@ -17,11 +17,17 @@ struct BuilderPlanCommand: ParsableCommand {
 }
 
 extension BuilderOptionsGroup {
-  func plan(for provider: ProviderOptions) throws(Failure) -> BuilderPlan {
+  /// Whether another process than `start` can read the machine's logs.
+  var canBeWatched: Bool { !watchKeys.isEmpty || publicLogs }
+
+  /// - Parameter ownKey: the key of the process that waits, where no other may read the logs.
+  func plan(for provider: ProviderOptions, watchedBy ownKey: SSHKey? = nil) throws(Failure) -> BuilderPlan {
     let now = Date()
     do {
+      var options = try parsed(for: provider)
+      if let ownKey { options.watchers.append(ownKey.publicText) }
       let plan = try BuilderPlan(
-        try parsed(for: provider), named: RunID(at: now), at: now, userDataLimit: Vultr.userDataLimit)
+        options, named: RunID(at: now), at: now, userDataLimit: Vultr.userDataLimit)
       if signingKey != nil {
         Console.say(
           "warmth: the cache's own signing key goes to the machine, where every program of root can read it; without --signing-key, builds are signed by a key of the machine's own, and the storage signs what it has checked"
@@ -30,9 +36,9 @@ extension BuilderOptionsGroup {
       if publicLogs {
         Console.say("warmth: everybody who reaches the machine can read its logs, the build's among them")
       }
-      if watchKeys.isEmpty, !publicLogs {
+      if !canBeWatched {
         Console.say(
-          "warmth: without --watch-key nobody can read the machine's logs, and `wait` learns only that it has ended, and not how"
+          "warmth: without --watch-key, `start` alone can read the machine's logs, by a key of its own; if it is interrupted, `wait` learns only that the build has ended, and not how"
         )
       }
       return plan

@@ -22,7 +22,9 @@ struct BuilderReap: AsyncParsableCommand {
     // Without a store of its own it leaves none behind.
     let store = try evidence.named.map { _ throws(Failure) in try evidence.openForRecording() }
     let cloud = try provider.open()
-    let builder = store.map { Builder(cloud, $0) } ?? Builder(cloud: cloud, ledger: .none)
+    let builder =
+      store.map { Builder(cloud, $0, provider) }
+      ?? Builder(cloud: cloud, ledger: .none, visibility: provider.visibility)
     let outcome: Result<[Builder.Reaped], any Error>
     do {
       outcome = .success(try await building { try await builder.reap(isAlive: RunnerFacts.isAlive) })

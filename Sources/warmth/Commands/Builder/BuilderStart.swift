@@ -41,33 +41,52 @@ struct BuilderStart: AsyncParsableCommand {
     if !apply, detach || json {
       throw ValidationError("--detach and --json go with --apply; without it nothing is made.")
     }
-    if detach, proof.isWanted { throw ValidationError("--prove waits for the end; leave --detach out.") }
+    if detach, !options.canBeWatched {
+      throw ValidationError(
+        "--detach leaves nobody who could learn how the build ended: add --watch-key FILE or --public-logs.")
+    }
+    if detach, proof.isWanted || proof.readSide != nil {
+      throw ValidationError(
+        "--prove and --read-side are about the end; leave --detach out, or give them to `wait`.")
+    }
     if Price(parsing: maxCost) == nil { throw ValidationError("--max-cost takes dollars, such as 3 or 0.5.") }
   }
 
   func run() async throws {
     guard apply else { return Console.print(try options.plan(for: provider).text) }
     let interruption = try Interruption.begun()
-    let plan = try options.plan(for: provider)
+    let ownKey = options.canBeWatched ? nil : SSHKey()
+    let plan = try options.plan(for: provider, watchedBy: ownKey)
     try proof.check(for: plan.order)
     let cloud = try provider.open()
     let store = try evidence.openForRecording()
-    let builder = Builder(cloud, store)
+    let builder = Builder(cloud, store, provider)
     let outcome: Result<BuildRecord, any Error>
     do {
       outcome = .success(
         try await building {
-          try await interruption.watch(limit: nil) { [self] in try await carryOut(plan, by: builder) }
+          // A file in memory, because ssh reads keys from files alone.
+          let workplace = try ownKey.map { _ in try Workplace(caretakerBy: Main.caretaker) }
+          defer { workplace?.clear() }
+          let keyFile = workplace.map { "\($0.secret)/watch-key" }
+          if let keyFile, let ownKey {
+            try OutputFile(keyFile).create(0o600) { try $0.write(Data(ownKey.secretText.utf8)) }
+          }
+          return try await interruption.watch(limit: nil) { [self] in
+            try await carryOut(plan, by: builder, readingWith: keyFile)
+          }
         })
     } catch { outcome = .failure(error) }
     await cloud.shutdown()
     var record = try outcome.get()
-    if proof.isWanted { record = try await proof.prove(record, in: store, evidence) }
+    if !detach { record = try await proof.look(at: record, in: store, evidence) }
     try store.tell(record, asJSON: json)
     if !detach { throw record.status }
   }
 
-  private func carryOut(_ plan: BuilderPlan, by builder: Builder) async throws -> BuildRecord {
+  private func carryOut(
+    _ plan: BuilderPlan, by builder: Builder, readingWith ownKey: String?
+  ) async throws -> BuildRecord {
     if let pin = plan.image.pin { try await ImageCheck.check(pin) }
     let offer = try await builder.offer(for: plan.order, mostCost: Price(parsing: maxCost)?.millionths ?? 0)
     let start = BuildStart(
@@ -80,7 +99,7 @@ struct BuilderStart: AsyncParsableCommand {
     }
     switch started {
     case .made(let record):
-      return detach ? record : try await builder.wait(for: record, by: watch)
+      return detach ? record : try await builder.wait(for: record, by: watch, with: ownKey)
     case .joined(let record):
       Console.say(
         "the build \(record.start.id) of the same order is under way already, and no machine was made")
@@ -91,17 +110,23 @@ struct BuilderStart: AsyncParsableCommand {
 
 extension Builder {
   /// Waits, and asks the machine as the options say.
-  func wait(for record: BuildRecord, by watch: WatchOptions) async throws -> BuildRecord {
-    try await wait(for: record) { machine, cursor in await watch.journal(of: machine)?.reports(after: cursor)
+  ///
+  /// - Parameter ownKey: the file of a key that was made for this process, if one was.
+  func wait(
+    for record: BuildRecord, by watch: WatchOptions, with ownKey: String? = nil
+  ) async throws -> BuildRecord {
+    try await wait(for: record) { machine, cursor in
+      await watch.journal(of: machine, with: ownKey)?.reports(after: cursor)
     }
   }
 }
 
 extension BuildRecord {
-  /// The code to exit with: the build's own where the machine told, a proof's where it is worse, else 2.
+  /// The code to exit with: the build's own where the machine told, a receipt's or a proof's where it is worse, else 2.
   var status: ExitCode {
     guard let end else { return ExitStatus.inconclusive.code }
     guard end.isSuccess else { return ExitCode(Int32(clamping: end.exit == 0 ? 1 : end.exit)) }
+    if let receipt, !receipt.isWhole { return ExitCode(1) }
     return ExitStatus(Verdict(together: proofs.isEmpty ? [.warm] : proofs.map(\.verdict))).code
   }
 }

@@ -31,7 +31,7 @@ struct BuilderStatus: AsyncParsableCommand {
     let (record, store) = try choice.open()
     guard record.state.mayHaveMachine else { return try store.tell(record, asJSON: json) }
     let cloud = try provider.open()
-    let builder = Builder(cloud, store)
+    let builder = Builder(cloud, store, provider)
     let outcome: Result<BuildRecord, any Error>
     do {
       outcome = .success(

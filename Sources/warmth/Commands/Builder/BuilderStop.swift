@@ -15,8 +15,9 @@ struct BuilderStop: AsyncParsableCommand {
 
   func run() async throws {
     let (record, store) = try choice.open()
+    guard record.state.mayHaveMachine else { return try store.tell(record, asJSON: false) }
     let cloud = try provider.open()
-    let builder = Builder(cloud, store)
+    let builder = Builder(cloud, store, provider)
     let outcome: Result<BuildRecord, any Error>
     do { outcome = .success(try await building { try await builder.remove(record, .asked) }) } catch {
       outcome = .failure(error)

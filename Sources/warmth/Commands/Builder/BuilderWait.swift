@@ -29,7 +29,7 @@ struct BuilderWait: AsyncParsableCommand {
     var record = chosen
     if record.state != .gone {
       let cloud = try provider.open()
-      let builder = Builder(cloud, store)
+      let builder = Builder(cloud, store, provider)
       let outcome: Result<BuildRecord, any Error>
       do {
         outcome = .success(
@@ -45,7 +45,7 @@ struct BuilderWait: AsyncParsableCommand {
       await cloud.shutdown()
       record = try outcome.get()
     }
-    if proof.isWanted { record = try await proof.prove(record, in: store, choice.evidence) }
+    record = try await proof.look(at: record, in: store, choice.evidence)
     try store.tell(record, asJSON: json)
     throw record.status
   }

@@ -24,6 +24,19 @@ struct ProviderOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The address of the provider's API.", valueName: "url", visibility: .hidden))
   var apiUrl = Vultr.address
 
+  @Option(
+    help: ArgumentHelp(
+      "How long a machine that was asked for may take to appear in the provider's list.",
+      valueName: "seconds",
+      visibility: .hidden))
+  var visibility = 120.0
+
+  func validate() throws {
+    guard (0.1...3600).contains(visibility) else {
+      throw ValidationError("--visibility takes 0.1 to 3600 seconds.")
+    }
+  }
+
   /// The provider, whose connections are to be closed.
   func open() throws(Failure) -> Vultr {
     let key = try key()

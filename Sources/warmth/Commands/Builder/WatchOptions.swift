@@ -21,13 +21,16 @@ struct WatchOptions: ParsableArguments {
   }
 
   /// The journal of a build's machine; `nil` while it has no address.
-  func journal(of record: BuildRecord) -> Journal? {
+  ///
+  /// - Parameter ownKey: the file of a key that was made for this process, if one was.
+  func journal(of record: BuildRecord, with ownKey: String? = nil) -> Journal? {
     guard let address = record.address else { return nil }
     return Journal(
       of: record.start.id,
       by: record.start.identity.hasPublicLogs
         ? .open(address: address)
         : .tunnel(
-          address: address, hostKey: record.start.identity.hostKey, identity: identity, options: sshOptions))
+          address: address, hostKey: record.start.identity.hostKey, identity: ownKey ?? identity,
+          options: sshOptions))
   }
 }

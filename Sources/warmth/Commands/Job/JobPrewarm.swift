@@ -62,7 +62,8 @@ struct JobPrewarm: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "A Secret whose keys become variables for --to, such as AWS_ACCESS_KEY_ID.", valueName: "name"))
+      "A Secret for --to: its keys become variables, such as AWS_ACCESS_KEY_ID; for ssh, it has ssh-privatekey and known_hosts.",
+      valueName: "name"))
   var toSecret: String?
 
   @Flag(help: "Build and publish nothing; the pod then knows neither server nor token.")
