@@ -25,7 +25,7 @@ enum Main {
 
   private static func run() async {
     do {
-      var command = try Warmth.parseAsRoot()
+      var command = try Warmth.parseAsRoot(TwoValues.folded(CommandLine.arguments.dropFirst()))
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
       } else {

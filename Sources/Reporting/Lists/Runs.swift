@@ -91,10 +91,6 @@ extension Shard {
 extension Installable {
   /// The attribute alone, as a gate may name the target too; everything where there is none.
   var shortName: String {
-    switch self {
-    case .flake(_, "", _), .file(_, "", _), .derivation, .path: description
-    case .flake(_, let attribute, let outputs), .file(_, let attribute, let outputs):
-      attribute + outputs.suffix
-    }
+    attribute.flatMap { $0 == outputs.suffix ? nil : $0 } ?? description
   }
 }

@@ -20,6 +20,7 @@ struct Gate: AsyncParsableCommand {
       """)
 
   @OptionGroup var installables: TargetOptions
+  @OptionGroup(title: "Evaluation") var evaluation: EvaluationOptions
   @Option(
     help: ArgumentHelp(
       "Ask about the output paths in this file, which another step evaluated: one on each line, or the answer of nix build --dry-run --json; - is standard input.",
@@ -37,11 +38,16 @@ struct Gate: AsyncParsableCommand {
 
   func validate() throws {
     // Whether a policy has any is known when it has been read.
-    if !installables.namesAny, pathsFrom == nil, demands.targets.isEmpty, demands.policy == nil {
+    if !isEvaluated, pathsFrom == nil, demands.targets.isEmpty, demands.policy == nil {
       throw ValidationError(
         "A gate needs an installable, a --target, or a --policy that names some.\(demands.remark.map { " There is \($0)." } ?? "")"
       )
     }
+  }
+
+  /// Whether anything is named that Nix evaluates.
+  private var isEvaluated: Bool {
+    installables.namesAny || installables.file != nil || evaluation.expr != nil
   }
 
   /// Where signatures are asked for, only signed runs are believed.
@@ -66,13 +72,18 @@ struct Gate: AsyncParsableCommand {
   /// What is asked by content, and the derivations of targets that are of a Nix at hand.
   private func evaluated() async throws -> (questions: [GateQuestion], program: NixProgram?) {
     let given = try pathsFrom.map { try PathFile($0).questions() } ?? []
-    guard installables.namesAny else { return (given, nil) }
-    let asked = try installables.parsed().targets
+    guard isEvaluated else { return (given, nil) }
+    let flags = try evaluation.parsed()
+    let asked = try installables.parsed(by: flags, of: evaluation.expr).targets
     var resolution = Resolution(paths: asked)
     let others = asked.filter { if case .path = $0 { false } else { true } }
     var program: NixProgram?
     if !others.isEmpty {
-      do { program = try await NixProgram.open(nix, supervision: Main.supervisor).program } catch {
+      do {
+        program = try await NixProgram.open(
+          nix, supervision: Main.supervisor, options: flags.settings
+        ).program
+      } catch {
         throw Failure(
           .missing,
           "\(error); a recorded target can be asked for without Nix (--target REFERENCE#ATTRIBUTE), and so can paths that another step evaluated (--paths-from FILE)"
@@ -118,7 +129,7 @@ struct Gate: AsyncParsableCommand {
         "in a CI job a gate must be told where the evidence is (--evidence FILE, or $WARMTH_EVIDENCE): '\(evidence.path)' in the working directory may come from whoever asks to be let in"
       )
     }
-    let asked = try demands.parsed(besides: installables.namesAny || pathsFrom != nil)
+    let asked = try demands.parsed(besides: isEvaluated || pathsFrom != nil)
     if let remark = demands.remark { Console.say("warmth: there is \(remark)") }
     let store = try evidence.openForReading()
     let (evaluated, program) = try await evaluated()

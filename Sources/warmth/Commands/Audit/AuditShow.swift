@@ -59,7 +59,7 @@ struct AuditShow: ParsableCommand {
   private func show(_ run: Run, with promise: RunPromise) throws {
     guard !json else { return Console.print(try ProveDocument(run, promise: promise).json()) }
     let style = Console.style(STDOUT_FILENO)
-    Console.printProse(TextReport(run).render(style: style) + PromiseText(promise).render(style: style))
+    Console.printProse(TextReport(run).render(style: style) + PromiseText(promise, by: run.start.flags).render(style: style))
   }
 
   private func show(_ publication: Publication) throws {
