@@ -154,7 +154,7 @@ struct CommandResult {
   var message: String {
     for event in log.events.reversed() {
       guard case .complaint(let complaint) = event.kind, complaint.subject != .warning,
-        !complaint.text.hasPrefix("trace: ")
+        !complaint.text.hasPrefix("trace: "), !complaint.text.hasPrefix("(use '--show-trace'")
       else { continue }
       return complaint.text
     }

@@ -93,6 +93,14 @@ public enum Installable: Hashable, Sendable, Codable {
     if case .flagged(_, let flags) = self { flags } else { .none }
   }
 
+  /// Whether it is an attribute of `set`, which was taken apart.
+  public func isAttribute(of set: Installable) -> Bool {
+    guard let own = attribute, let name = set.withoutOutputs.attribute, source == set.source,
+      flags == set.flags, outputs == set.outputs
+    else { return false }
+    return name.isEmpty || own.hasPrefix("\(name).")
+  }
+
   /// The attribute with its outputs, by which the same target of two sources is known.
   public var attribute: String? {
     switch self {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import EvidenceStore
 import Foundation
+import Machine
 import NixCommand
 import NixModel
 import Proof
@@ -29,6 +30,7 @@ struct Gate: AsyncParsableCommand {
 
   @OptionGroup var evidence: EvidenceOptions
   @OptionGroup var demands: GateOptions
+  @OptionGroup var reports: ReportOptions
 
   @Option(help: ArgumentHelp("The nix to evaluate installables with.", valueName: "path"))
   var nix = "nix"
@@ -52,21 +54,51 @@ struct Gate: AsyncParsableCommand {
 
   /// Where signatures are asked for, only signed runs are believed.
   private func archive(of store: EvidenceStore, for policy: GatePolicy) -> GateArchive {
+    let reader = GateReader(of: store)
     guard !policy.collectors.isEmpty else {
       return GateArchive(
         subjects: { try store.gateSubjects(of: $0, limit: $1) },
-        runs: { try store.recordedRuns(about: $0, limit: $1) },
-        proof: { try store.recordedProof(by: $0, of: $1, for: policy) })
+        runs: { try reader.runs(about: $0, limit: $1) },
+        proof: { try reader.proof(by: $0, of: $1, for: policy) })
     }
+    let distilled = Distilled(of: store)
     return GateArchive(
       subjects: { try store.gateSubjects(of: $0, limit: $1) },
       runs: { topic, limit in
-        let named = try store.recordedRuns(about: topic, limit: limit).map(\.id)
-        return try store.distilled(named).recordedRuns(about: topic, limit: limit, expecting: named)
+        let named = try reader.runs(about: topic, limit: limit).map(\.id)
+        return try distilled.reader(of: named).runs(about: topic, limit: limit, expecting: named)
       },
-      proof: { run, topic in
-        try store.distilled([run]).recordedProof(by: run, of: topic, for: policy)
-      })
+      proof: { run, topic in try distilled.reader(of: [run]).proof(by: run, of: topic, for: policy) })
+  }
+
+  /// Stores that are distilled from some runs, which most targets of a gate have in common.
+  private final class Distilled {
+    private let store: EvidenceStore
+    private var readers: [[RunID]: GateReader] = [:]
+
+    init(of store: EvidenceStore) { self.store = store }
+
+    func reader(of runs: [RunID]) throws -> GateReader {
+      if let known = readers[runs] { return known }
+      let reader = GateReader(of: try store.distilled(runs))
+      // Each is a store in memory.
+      if readers.count >= 8 { readers = [:] }
+      readers[runs] = reader
+      return reader
+    }
+  }
+
+  /// The files that are read and written.
+  private func files(of closeOut: CloseOut) -> FilesApart {
+    var files = FilesApart(evidence: evidence.path)
+    files.read(demands.policy, as: "the policy")
+    files.read(installables.targetsFrom, as: "the list of targets")
+    files.read(installables.file, as: "the Nix file")
+    files.read(pathsFrom, as: "--paths-from")
+    files.append(to: closeOut.forge.summary, as: "$GITHUB_STEP_SUMMARY")
+    files.append(to: closeOut.forge.output, as: "$GITHUB_OUTPUT")
+    for report in closeOut.reports { files.replace(report.path, as: report.option) }
+    return files
   }
 
   /// What is asked by content, and the derivations of targets that are of a Nix at hand.
@@ -131,18 +163,21 @@ struct Gate: AsyncParsableCommand {
     }
     let asked = try demands.parsed(besides: isEvaluated || pathsFrom != nil)
     if let remark = demands.remark { Console.say("warmth: there is \(remark)") }
+    let closeOut = CloseOut(reports: try reports.parsed(), forge: .here)
+    try files(of: closeOut).check()
     let store = try evidence.openForReading()
+    closeOut.begin()
     let (evaluated, program) = try await evaluated()
     let questions = asked.targets.map { GateQuestion.named($0) } + evaluated
     let answer = try reading {
       try gate(questions, under: asked.policy, at: .now, from: archive(of: store, for: asked.policy))
     }
     let changes = try changes(of: answer, questions, in: store, with: program)
-    if json {
-      Console.print(try GateDocument(answer, changes).json())
-    } else {
-      Console.printProse(GateText(answer, changes).render(style: Console.style(STDOUT_FILENO)))
-    }
-    throw ExitStatus(answer.answer).code
+    let report = GateReport(answer, changes, at: .now, on: RunnerFacts.here().host)
+    let format: RunFormat = json ? .json : closeOut.forge.format
+    let text = try report.render(format, style: Console.style(STDOUT_FILENO))
+    if format == .text { Console.printProse(text) } else { Console.print(text) }
+    let status = try closeOut.leave(report, ExitStatus(answer.answer))
+    throw status.code
   }
 }

@@ -98,7 +98,7 @@ struct Prove: AsyncParsableCommand {
     let format: RunFormat = json ? .json : closeOut.forge.format
     let report = try format.render(run, style: Console.style(STDOUT_FILENO))
     if format == .text { Console.printProse(report) } else { Console.print(report) }
-    var status = try closeOut.leave(run)
+    var status = try closeOut.leave(run, ExitStatus(run.verdict))
     if status == .warm, !isLogKept { status = .resultMissing }
     do { try await deliver(handOut, id, of: store, interruption) } catch let failure as Failure
       where status == .cold
