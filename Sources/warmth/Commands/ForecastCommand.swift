@@ -73,7 +73,7 @@ struct ForecastCommand: AsyncParsableCommand {
     let installables = try targets.parsed(by: flags, of: evaluation.expr).targets
     let file = try caches.file()
     let choice = try caches.parsed(with: file)
-    let policy = planning.policy(with: file, expectingFrom: choice.expectFrom)
+    let policy = try planning.policy(with: file, expectingFrom: choice.expectFrom)
     let earlier = try planning.earlier()
     let display = ProgressDisplay(targets: installables.count)
     let (plan, change) = try await display.show { () async throws -> (Plan, PlanChange?) in

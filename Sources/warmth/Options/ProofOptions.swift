@@ -122,11 +122,18 @@ struct PolicyOptions: ParsableArguments {
     ProofPolicy(
       policy: Policy(
         builds: builds ?? file.builds ?? .stop,
-        allowBuild: file.allowBuild + allowBuild.map { DerivationGlob($0) },
-        forbidBuild: file.forbidBuild + forbidBuild.map { DerivationGlob($0) },
+        allowBuild: try file.allowBuild + globs(allowBuild, of: "--allow-build"),
+        forbidBuild: try file.forbidBuild + globs(forbidBuild, of: "--forbid-build"),
         needsFreshStore: fresh || file.fresh == true, strict: strict ?? file.strict ?? false,
         readOnly: file.readOnly),
       caches: try caches.parsed(with: file), timeout: (timeout ?? file.timeout)?.duration)
+  }
+}
+
+/// Patterns of the command line.
+func globs(_ texts: [String], of option: String) throws(Failure) -> [DerivationGlob] {
+  do { return try texts.map { try DerivationGlob(parsing: $0) } } catch {
+    throw Failure(.usage, "\(option): \(error)")
   }
 }
 
