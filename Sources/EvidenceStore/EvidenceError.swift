@@ -63,7 +63,18 @@ public struct EvidenceError: Error, Hashable, Sendable {
     /// It is not as it was recorded; this is the first defect.
     case unverified(Verification.Defect)
     /// The given name begins the names of several runs.
-    case ambiguous(name: String, count: Int)
+    case ambiguous(name: String, among: [String])
+  }
+
+  /// How many names of runs are listed.
+  private static let listed = 20
+
+  /// Whether the evidence is as it should be, and a name was used that means no run, several, or one of another kind.
+  public var isAboutAName: Bool {
+    switch flaw {
+    case .noRun, .isPublication, .isBuild, .ambiguous: true
+    default: false
+    }
   }
 
   init(_ path: String, _ flaw: Flaw) {
@@ -181,8 +192,11 @@ extension EvidenceError: CustomStringConvertible {
       "run \(name) in '\(path)' is a build, which came to no verdict; warmth builder status \(name) tells what became of it"
     case .unverified(let finding):
       "'\(path)' is not as it was recorded: \(finding); nothing of it was imported"
-    case .ambiguous(let name, let count):
-      "'\(name)' begins the names of \(count) runs in '\(path)'; give more of it"
+    case .ambiguous(let name, let names):
+      "'\(name)' begins the names of \(names.count) runs in '\(path)'; give more of it:\n"
+        + (names.prefix(Self.listed).map { "  \($0)" }
+        + (names.count > Self.listed ? ["  and \(names.count - Self.listed) more"] : [])).joined(
+          separator: "\n")
     }
   }
 }

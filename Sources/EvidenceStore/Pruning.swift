@@ -29,6 +29,16 @@ extension EvidenceStore {
     return summary
   }
 
+  /// When the earliest of the `count` latest records began; `nil` where there are none.
+  ///
+  /// - Throws: ``EvidenceError``.
+  public func beginning(ofLatest count: Int) throws(EvidenceError) -> Date? {
+    try read { db in
+      try Int64.fetchOne(
+        db, sql: "SELECT min(at) FROM (SELECT at FROM record ORDER BY at DESC LIMIT ?)", arguments: [count])
+    }.map { Date(timeIntervalSince1970: Double($0) / 1000) }
+  }
+
   /// The result that ``prune(startedBefore:)`` would have, found by pruning a copy.
   ///
   /// - Throws: ``EvidenceError``.

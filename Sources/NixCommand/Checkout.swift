@@ -43,7 +43,7 @@ public struct Checkout: Sendable {
       let top = try await git(["-C", directory, "rev-parse", "--show-toplevel"])
       let commit = try await git(["-C", directory, "rev-parse", "--verify", "\(revision)^{commit}"])
       let prefix = try await git(["-C", directory, "rev-parse", "--show-prefix"])
-      if case .flake = installable {
+      if case .flake = installable.plain {
         let part = prefix.isEmpty ? "" : "&dir=\(prefix.hasSuffix("/") ? String(prefix.dropLast()) : prefix)"
         return installable.moved(to: "git+file://\(top)?rev=\(commit)\(part)")
       }

@@ -13,7 +13,9 @@ struct Launcher: Sendable {
   let path: String
   /// The command that Nix is started through, so that it cannot outlive us (see ``Supervisor``).
   let supervision: [String]
-  /// Settings on top of the user's own.
+  /// Settings of the command line, on top of the user's own.
+  var options: [(name: String, value: String)] = []
+  /// Settings on top of those.
   var configuration = NixConfiguration()
 
   /// Whether this Nix writes its records to a place of its own where it is told one (`json-log-path`).
@@ -120,7 +122,7 @@ struct Launcher: Sendable {
   private func launch(_ arguments: [String], environment extra: [String: String]) -> Configuration {
     let own = ProcessInfo.processInfo.environment
     var environment: [Environment.Key: String?] = [
-      "NIX_CONFIG": configuration.appended(to: own["NIX_CONFIG"])
+      "NIX_CONFIG": configuration.appended(to: own["NIX_CONFIG"], and: options)
     ]
     for name in variables.withheld(from: own.keys) {
       if let key = Environment.Key(rawValue: name) { environment[key] = .some(nil) }
@@ -152,7 +154,7 @@ struct CommandResult {
   var message: String {
     for event in log.events.reversed() {
       guard case .complaint(let complaint) = event.kind, complaint.subject != .warning,
-        !complaint.text.hasPrefix("trace: ")
+        !complaint.text.hasPrefix("trace: "), !complaint.text.hasPrefix("(use '--show-trace'")
       else { continue }
       return complaint.text
     }

@@ -40,8 +40,9 @@ public struct NixConfiguration: Sendable {
     return other
   }
 
-  /// The text for `NIX_CONFIG`, behind the user's own.
-  func appended(to existing: String?) -> String {
-    ((existing.map { [$0] } ?? []) + settings.map { "\($0.name) = \($0.value)" }).joined(separator: "\n")
+  /// The text for `NIX_CONFIG`, behind the user's own and the options of the command line.
+  func appended(to existing: String?, and options: [(name: String, value: String)] = []) -> String {
+    ((existing.map { [$0] } ?? []) + (options + settings).map { "\($0.name) = \($0.value)" })
+      .joined(separator: "\n")
   }
 }

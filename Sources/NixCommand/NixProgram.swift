@@ -17,6 +17,8 @@ public struct NixProgram: Sendable {
   public let buildsAsThisUser: Bool
   /// Whether a daemon works on the store.
   public let isOfDaemon: Bool
+  /// The platform that it evaluates for.
+  private(set) var system = ""
   /// The caches that the run asks, by the names that it was given for them.
   private(set) var substituters: [SubstituterURL] = []
 
@@ -59,13 +61,16 @@ public struct NixProgram: Sendable {
   ///   - supervision: the command in front of Nix's, such as `["/proc/self/exe", "supervise"]`.
   ///   - store: the directory of a store of the run's own, or `nil` for the configured one.
   ///   - kept: variables that Nix gets beside those that it needs.
+  ///   - options: settings on top of the user's own, below those of a run.
   /// - Throws: ``NixError`` where there is none, where it is too old, or where Nix finds a setting malformed.
   public static func open(
-    _ program: String, supervision: [String], store: String? = nil, keeping kept: [String] = []
+    _ program: String, supervision: [String], store: String? = nil, keeping kept: [String] = [],
+    options: [(name: String, value: String)] = []
   ) async throws(NixError) -> (program: NixProgram, settings: NixSettings) {
     guard let path = locate(program) else { throw .notFound(program) }
     var launcher = Launcher(path: path, supervision: supervision)
     launcher.variables = PassedVariables(keeping: kept)
+    launcher.options = options
     let asking = launcher
     // `show-config` became `config show` in 2.20, and is an alias for it to this day.
     async let shown = answer { () async throws(NixError) in
@@ -85,9 +90,10 @@ public struct NixProgram: Sendable {
     }
     let settings = try NixSettings(json: try unquoted(answered))
     launcher.writesRecords = settings.writesRecords
-    let found =
+    var found =
       store.map { NixProgram(version: version, launcher: launcher, directory: $0) }
       ?? NixProgram(version: version, launcher: launcher, settings: settings)
+    found.system = settings.system
     return (found, settings)
   }
 

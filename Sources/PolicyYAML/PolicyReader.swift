@@ -97,7 +97,7 @@ struct PolicyReader {
 
   /// A list of patterns for derivation names.
   mutating func globs(_ node: Node, _ name: String) -> [DerivationGlob] {
-    texts(node, name, such: "[\"vm-test-run-*\"]").map { DerivationGlob($0) }
+    elements(node, name, such: "[\"vm-test-run-*\"]") { try DerivationGlob(parsing: $0) }
   }
 
   /// A list of assertions that a means of writing only reads.

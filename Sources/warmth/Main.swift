@@ -20,12 +20,19 @@ enum Main {
     // A reader that goes away (`| head`) is no reason to die before the evidence is written.
     signal(SIGPIPE, SIG_IGN)
     // The secrets that a command finds are known to everything that it writes, prints or sends.
-    await Redaction.$known.withValue(KnownSecrets()) { await run() }
+    await Redaction.$known.withValue(KnownSecrets()) {
+      var presentation = Presentation()
+      do throws(Failure) {
+        let words = try presentation.take(from: TwoValues.folded(CommandLine.arguments.dropFirst()))
+        try CommandNames.check(words)
+        await Presentation.$chosen.withValue(presentation) { await run(words) }
+      } catch { end(with: error) }
+    }
   }
 
-  private static func run() async {
+  private static func run(_ words: [String]) async {
     do {
-      var command = try Warmth.parseAsRoot()
+      var command = try Warmth.parseAsRoot(words)
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
       } else {
@@ -33,9 +40,7 @@ enum Main {
       }
       end(with: ExitStatus.warm.rawValue)
     } catch let failure as Failure {
-      Console.say("warmth: \(printable(failure.message))")
-      if Forge.readsCommands { Console.command(WorkflowLog.error(failure.message)) }
-      end(with: failure.code.rawValue)
+      end(with: failure)
     } catch {
       endAsParserWould(error)
     }
@@ -45,6 +50,12 @@ enum Main {
   /// could not be printed. Every other answer stays as it is.
   private static func end(with code: Int32) -> Never {
     exit(code == 0 && Console.hasLostResult ? ExitStatus.resultMissing.rawValue : code)
+  }
+
+  private static func end(with failure: Failure) -> Never {
+    Console.say("warmth: \(printable(failure.message))")
+    if Forge.readsCommands { Console.command(WorkflowLog.error(failure.message)) }
+    end(with: failure.code.rawValue)
   }
 
   /// The hidden first word of the command that Nix is started through.
@@ -83,6 +94,9 @@ struct Warmth: AsyncParsableCommand {
       Did these store paths really come out of the cache, or were they rebuilt? The proof is a fresh \
       runner without the right to write to the cache, which did not have the paths, found them signed in \
       a substituter, fetched them, and compiled nothing.
+
+      Every command takes -q (no progress) and --color auto, always or never. \
+      warmth --generate-completion-script bash, zsh or fish prints completions for a shell.
 
       Exit codes: 0 warm (or: answered yes), 1 cold (no), 2 inconclusive, 64 wrong usage, 69 something \
       that is needed is missing, 70 a fault of warmth, 73 warm (yes), but a result or a report that was asked \

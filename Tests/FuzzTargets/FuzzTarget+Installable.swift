@@ -18,8 +18,8 @@ extension FuzzTarget {
     } catch {
       throw BrokenPromise(description: "the error is a StorePathError")
     }
-    for file in [nil, "lab.nix"] {
-      do { try expectToSurvive(try Installable(parsing: text, file: file)) } catch {
+    for root: Installable.Root? in [nil, .file("lab.nix"), .expression("import ./lab.nix")] {
+      do { try expectToSurvive(try Installable(parsing: text, of: root)) } catch {
         switch error {
         case let error as InstallableError: try expectPresentable(error.description, of: bytes)
         case let error as BrokenPromise: throw error
@@ -34,7 +34,7 @@ extension FuzzTarget {
     let read = try JSONDecoder().decode(Installable.self, from: stored)
     try expect(read == installable, "an installable survives its being stored")
     switch installable {
-    case .file: return
+    case .file, .expression, .flagged: return
     // `/nix/store/…#` is a flake, and is printed without the sign that makes it one.
     case .flake(let reference, "", _) where reference.hasPrefix("/nix/store/"): return
     case .flake, .derivation, .path:

@@ -71,7 +71,7 @@ import Testing
   }
 
   @Test func `of a file are attributes`() throws {
-    let installable = try Installable(parsing: "a.b^out", file: "lab.nix")
+    let installable = try Installable(parsing: "a.b^out", of: .file("lab.nix"))
     #expect(installable == .file("./lab.nix", attribute: "a.b", outputs: .named(["out"])))
     #expect(installable.description == "./lab.nix#a.b^out")
   }
@@ -87,7 +87,7 @@ import Testing
     ("path:/x", "./path:/x"), ("git+https://example.org/x", "./git+https://example.org/x"),
   ])
   func `of a file are not those of a flake`(file: String, source: String) throws {
-    let installable = try Installable(parsing: "a", file: file)
+    let installable = try Installable(parsing: "a", of: .file(file))
     #expect(installable.source == source)
     #expect(installable.description == "\(source)#a")
     #expect(try Installable(parsing: installable.description).source == source)

@@ -65,7 +65,7 @@ import Testing
       for: [try Installable(parsing: "nixpkgs#libguestfs"), try Installable(parsing: "nixpkgs#qemu")])
     try expect(
       "scripts/cache-warm.sh --file './default.nix' --installable 'libguestfs^out' --cache NAME",
-      for: [try Installable(parsing: "libguestfs^out", file: "default.nix")])
+      for: [try Installable(parsing: "libguestfs^out", of: .file("default.nix"))])
   }
 
   @Test func `is told with the cause that it is for`() throws {

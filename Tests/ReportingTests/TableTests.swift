@@ -187,7 +187,8 @@ import Testing
         == "1 run imported, 2 completed, 3 known already, from 2 stores\n")
     #expect(
       MergeText(MergeSummary(imported: 3, publications: 2), stores: 1).render()
-        == "3 runs imported, 2 of them publications, 0 known already, from 1 store\n")
+        == "3 runs imported, 2 of them publications, 0 known already, from 1 store; warmth audit runs --publications lists publications\n"
+    )
     #expect(
       try MergeDocument(summary, stores: 2).json() == """
         {

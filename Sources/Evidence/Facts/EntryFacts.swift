@@ -83,13 +83,16 @@ package struct EntryFacts: Sendable {
   private mutating func add(targets items: [Item]) throws {
     var outputs: Set<String> = []
     for (position, item) in items.enumerated() where item["error"] == nil {
+      let (name, attribute) = (try item.text("installable"), try item.text(ifAny: "attribute"))
       add(
         .target,
         [
-          .number(Int64(position)), .text(try item.text("installable")),
-          .text(ifAny: try item.text(ifAny: "attribute")), .text(try item.spec()),
+          .number(Int64(position)), .text(name), .text(ifAny: attribute), .text(try item.spec()),
           .text(ifAny: try item.text(ifAny: "system")),
         ])
+      // It may have come out of a set of attributes, which was asked for.
+      mark(.target, name)
+      mark(.target, attribute)
       for output in try item.items("outputs") { outputs.insert(try output.text("path")) }
     }
     for path in outputs.sorted() {

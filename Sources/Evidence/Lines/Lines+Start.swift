@@ -66,11 +66,7 @@ extension Installable {
 
   /// The other name that a target goes by (``isNamed(_:)``), where it has one.
   var attributeAlone: String? {
-    switch self {
-    case .flake(_, let attribute, let outputs), .file(_, let attribute, let outputs):
-      attribute.isEmpty ? nil : attribute + outputs.suffix
-    case .derivation, .path: nil
-    }
+    attribute.flatMap { $0 == outputs.suffix ? nil : $0 }
   }
 
   /// Whether a run about it is found by this name.

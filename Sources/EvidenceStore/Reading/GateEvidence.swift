@@ -48,11 +48,51 @@ extension EvidenceStore {
     }
   }
 
-  /// At most `limit` runs that were asked to prove `topic`, the latest first, with a verdict or without.
+  /// At most `limit` runs about `topic`, the latest first, with a verdict or without.
   ///
   /// - Throws: ``EvidenceError``.
   public func recordedRuns(about topic: GateTopic, limit: Int) throws(EvidenceError) -> [RecordedRun] {
-    try read { db in
+    try GateReader(of: self).runs(about: topic, limit: limit)
+  }
+
+  /// The same in a store that was distilled from the runs `named`.
+  ///
+  /// - Throws: ``EvidenceError``, also where one of `named` is not about `topic`.
+  public func recordedRuns(
+    about topic: GateTopic, limit: Int, expecting named: [RunID]
+  ) throws(EvidenceError) -> [RecordedRun] {
+    try GateReader(of: self).runs(about: topic, limit: limit, expecting: named)
+  }
+
+  /// The record of a finished run about `topic`, as far as `policy` asks.
+  ///
+  /// - Throws: ``EvidenceError``, also where there is no such run, or its verdict contradicts those of its
+  ///   targets.
+  public func recordedProof(
+    by run: RunID, of topic: GateTopic, for policy: GatePolicy
+  ) throws(EvidenceError) -> RecordedProof {
+    try GateReader(of: self).proof(by: run, of: topic, for: policy)
+  }
+}
+
+/// Reads runs for a gate. It remembers them, because a gate asks about one target of a run after another.
+public final class GateReader {
+  private let store: EvidenceStore
+  private var runs: [Int64: GateRun] = [:]
+  private var proofs: [RunID: ProofReader] = [:]
+  private var signers: [RunID: [PublicKey]] = [:]
+
+  /// How many runs are remembered: each target has its latest one, mostly the same.
+  private static let capacity = 128
+
+  /// A reader of `store`, which must not change meanwhile.
+  public init(of store: EvidenceStore) { self.store = store }
+
+  /// At most `limit` runs about `topic`, the latest first, with a verdict or without.
+  ///
+  /// - Throws: ``EvidenceError``.
+  public func runs(about topic: GateTopic, limit: Int) throws(EvidenceError) -> [RecordedRun] {
+    try store.read { db in
       let library = try Library(db)
       let (kind, word): (Mark.Kind, String?) =
         switch topic {
@@ -66,28 +106,25 @@ extension EvidenceStore {
           ORDER BY mark.at DESC, mark.record DESC
           """)
       let records = try Int64.fetchCursor(statement, arguments: [kind.rawValue, word])
-      var runs: [RecordedRun] = []
-      while runs.count < limit, let seq = try records.next() {
-        let run = try reading(seq, library) {
-          try library.contents(of: seq, .proof, .asked, .targets, .verdicts, .conclusion)
-            .recordedRun(about: topic, isAlive)
-        }
-        if let run { runs.append(run) }
+      var found: [RecordedRun] = []
+      while found.count < limit, let seq = try records.next() {
+        if let run = try run(seq, library).recorded(about: topic, store.isAlive) { found.append(run) }
       }
-      return runs
+      return found
     }
   }
 
   /// The same in a store that was distilled from the runs `named`.
   ///
   /// - Throws: ``EvidenceError``, also where one of `named` is not about `topic`.
-  public func recordedRuns(
+  public func runs(
     about topic: GateTopic, limit: Int, expecting named: [RunID]
   ) throws(EvidenceError) -> [RecordedRun] {
-    let runs = try recordedRuns(about: topic, limit: limit)
+    let runs = try runs(about: topic, limit: limit)
     if let other = Set(named).subtracting(runs.map(\.id)).min(by: { $0.text < $1.text }) {
       throw EvidenceError(
-        path, .contradiction(run: other.text, "it is found by what the gate asks for, and is not about it"))
+        store.path,
+        .contradiction(run: other.text, "it is found by what the gate asks for, and is not about it"))
     }
     return runs
   }
@@ -96,19 +133,36 @@ extension EvidenceStore {
   ///
   /// - Throws: ``EvidenceError``, also where there is no such run, or its verdict contradicts those of its
   ///   targets.
-  public func recordedProof(
-    by run: RunID, of topic: GateTopic, for policy: GatePolicy
+  public func proof(
+    by id: RunID, of topic: GateTopic, for policy: GatePolicy
   ) throws(EvidenceError) -> RecordedProof {
-    var proof = try read { db in
+    var proof = try store.read { db in
       let library = try Library(db)
-      guard let seq = try library.seq(of: run) else {
-        throw EvidenceError(path, .contradiction(run: run.text, "it was never begun"))
+      guard let seq = try library.seq(of: id) else {
+        throw EvidenceError(store.path, .contradiction(run: id.text, "it was never begun"))
       }
-      return try reading(seq, library) {
-        try ProofReader(about: topic) { try library.contents(of: seq, $0) }.proof(for: policy)
+      return try store.reading(seq, library) {
+        let reading: ProofReader.Reading = { try library.contents(of: seq, $0) }
+        let reader = try proofs[id] ?? ProofReader(run(seq, library), reading: reading)
+        if proofs.count >= Self.capacity { proofs = [:] }
+        proofs[id] = reader
+        return try reader.proof(of: topic, for: policy, reading: reading)
       }
     }
-    if !policy.collectors.isEmpty { proof.signers = try signers(of: run, among: policy.collectors) }
+    if !policy.collectors.isEmpty {
+      if signers[id] == nil { signers[id] = try store.signers(of: id, among: policy.collectors) }
+      proof.signers = signers[id] ?? []
+    }
     return proof
+  }
+
+  private func run(_ seq: Int64, _ library: Library) throws -> GateRun {
+    if let known = runs[seq] { return known }
+    let run = try store.reading(seq, library) {
+      try GateRun(library.contents(of: seq, .proof, .asked, .targets, .verdicts, .conclusion))
+    }
+    if runs.count >= Self.capacity { runs = [:] }
+    runs[seq] = run
+    return run
   }
 }

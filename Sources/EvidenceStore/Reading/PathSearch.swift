@@ -1,4 +1,5 @@
 import Evidence
+import Foundation
 import GRDB
 public import NixModel
 
@@ -24,10 +25,16 @@ extension EvidenceStore {
   }
 }
 
-/// Reads records about paths.
-struct PathReader {
+/// Reads records about paths. It remembers the last run, because a list has many paths of each.
+final class PathReader {
   let store: EvidenceStore
   let library: Library
+  private var last: (run: Int64, paths: ProvedPaths)?
+
+  init(store: EvidenceStore, library: Library) {
+    self.store = store
+    self.library = library
+  }
 
   /// - Returns: `nil` where a publication cannot be read, because that must not hide other records.
   fileprivate func record(of place: PathSearch.Place) throws -> PathRecord? {
@@ -39,26 +46,47 @@ struct PathReader {
       return try publication(place.run, of: StorePath(parsing: text)).map { PathRecord($0) }
     }
     return try store.reading(place.run, library) {
-      let contents = try library.contents(
-        of: place.run, .proof, .outcomes, .verdicts, .registrations, .offers)
-      return try Self.record(of: try StorePath(parsing: text), in: contents)
+      let known = last?.run == place.run ? last?.paths : nil
+      let paths =
+        try known
+        ?? ProvedPaths(
+          library.contents(of: place.run, .proof, .outcomes, .verdicts, .registrations, .offers))
+      last = (place.run, paths)
+      return try paths.record(of: text)
     }
   }
 
-  /// A proof's record of a path.
-  private static func record(of path: StorePath, in contents: Contents) throws -> PathRecord {
-    let own = try contents.item(.proof)
-    let name = path.description
-    func isIt(_ item: Item) throws -> Bool { try item.text(ifAny: "path") == name }
-    let outcome =
-      try contents.items(.outcomes).first(where: isIt)?.outcome()
-      ?? contents.items(.verdicts).lazy.flatMap { try $0.items("outputs") }.first(where: isIt)?.outcome()
-    let registered: UInt64? = try contents.items(.registrations).first(where: isIt)?.number(ifAny: "narSize")
-    let offered: UInt64? = try contents.items(.offers).first(where: isIt)?.items("answers")
-      .first { try $0.text("answer") == "offered" }?.number("narSize")
-    return PathRecord(
-      path: path, outcome: outcome, narSize: registered ?? offered, run: RunID(try own.text("id")),
-      started: try own.instant("started"))
+  /// What a proof recorded of its paths, by their names.
+  private struct ProvedPaths {
+    private let id: RunID
+    private let started: Date
+    private var outcomes: [String: Item] = [:]
+    private var registrations: [String: Item] = [:]
+    private var offers: [String: Item] = [:]
+
+    init(_ contents: Contents) throws {
+      let own = try contents.item(.proof)
+      id = RunID(try own.text("id"))
+      started = try own.instant("started")
+      func note(_ items: [Item], in all: inout [String: Item]) throws {
+        for item in items {
+          if let path = try item.text(ifAny: "path"), all[path] == nil { all[path] = item }
+        }
+      }
+      try note(contents.items(.outcomes), in: &outcomes)
+      for verdict in try contents.items(.verdicts) { try note(verdict.items("outputs"), in: &outcomes) }
+      try note(contents.items(.registrations), in: &registrations)
+      try note(contents.items(.offers), in: &offers)
+    }
+
+    func record(of name: String) throws -> PathRecord {
+      let registered: UInt64? = try registrations[name]?.number(ifAny: "narSize")
+      let offered: UInt64? = try offers[name]?.items("answers")
+        .first { try $0.text("answer") == "offered" }?.number("narSize")
+      return PathRecord(
+        path: try StorePath(parsing: name), outcome: try outcomes[name]?.outcome(),
+        narSize: registered ?? offered, run: id, started: started)
+    }
   }
 
   /// A publication's record of a path; `nil` where it has none, or cannot be read.

@@ -3,6 +3,8 @@ public import NixModel
 
 /// An operator's choice of runs. Each property narrows the search; several values of one property widen it.
 public struct RunFilter: Hashable, Sendable {
+  /// Runs, by their names.
+  public var runs: [RunID] = []
   /// Targets, each as it was proved or by its attribute alone.
   public var targets: [String]
   /// Paths that a run has evidence of.

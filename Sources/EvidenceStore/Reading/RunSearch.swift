@@ -179,6 +179,14 @@ struct RunSearch {
   /// The conditions on a run's beginning.
   func conditionsOfBeginnings() throws -> [Condition] {
     var conditions: [Condition] = []
+    if !filter.runs.isEmpty {
+      let library = try Library(db)
+      let named = try filter.runs.compactMap { try library.seq(of: $0) }
+      conditions.append(
+        Condition(
+          sources: ["\(Condition.everyRun) WHERE seq = :id"], ids: named.map(\.databaseValue),
+          test: named.isEmpty ? "0" : "c.run IN (\(list(named)))"))
+    }
     if !filter.targets.isEmpty { conditions.append(marked(.target, try words(filter.targets))) }
     if !filter.runners.isEmpty { conditions.append(marked(.runner, try words(filter.runners))) }
     if !filter.refs.isEmpty { conditions.append(marked(.ref, try filter.refs.flatMap(ids(ofRef:)).unique)) }

@@ -29,17 +29,21 @@ extension EvidenceStore {
     try read { db in try runs(try seqs(of: id, db), db).first }
   }
 
-  /// None, or the one run that a name means.
+  /// None, or the one run that a name means; `latest` means the latest proof.
   private func seqs(of id: RunID, _ db: Database) throws -> [Int64] {
     if let seq = try Library(db).seq(of: id) { return [seq] }
-    let found = try Int64.fetchAll(
+    if id.text == "latest" {
+      return try Int64.fetchAll(
+        db, sql: "SELECT seq FROM record WHERE kind = 'proof' ORDER BY at DESC, seq DESC LIMIT 1")
+    }
+    let found = try Row.fetchAll(
       // A range of the index: no text sorts behind the one that ends with the last of all characters.
-      db, sql: "SELECT seq FROM record WHERE id >= ? AND id < ?",
+      db, sql: "SELECT seq, id FROM record WHERE id >= ? AND id < ? ORDER BY id DESC",
       arguments: [id.text, id.text + "\u{10FFFF}"])
     guard found.count <= 1 else {
-      throw EvidenceError(path, .ambiguous(name: id.text, count: found.count))
+      throw EvidenceError(path, .ambiguous(name: id.text, among: found.map { $0[1] }))
     }
-    return found
+    return found.map { $0[0] }
   }
 
   /// The full name of the run of that name, or whose name begins so.

@@ -7,7 +7,7 @@ enum PodInstallable {
     do { installable = try Installable(parsing: text) } catch { throw FieldFlaw("is no target: \(error)") }
     switch installable {
     case .flake(let reference, _, _): _ = try self.reference(reference)
-    case .file, .derivation, .path: break
+    case .file, .expression, .derivation, .path, .flagged: break
     }
     return text
   }

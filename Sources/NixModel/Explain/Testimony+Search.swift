@@ -29,14 +29,3 @@ extension Testimony {
     return (exact.isEmpty ? known.filter { $0.name.contains(text) } : exact).sorted()
   }
 }
-
-extension Installable {
-  /// The attribute with its outputs, where it is one of a flake or a file.
-  fileprivate var attribute: String? {
-    switch self {
-    case .flake(_, let attribute, let outputs), .file(_, let attribute, let outputs):
-      attribute + outputs.suffix
-    case .derivation, .path: nil
-    }
-  }
-}

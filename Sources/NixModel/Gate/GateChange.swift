@@ -22,18 +22,6 @@ public struct GateChange: Hashable, Sendable {
 
   /// The command that proves the target as it is now.
   public var command: String {
-    switch target.redacted {
-    case .file(let file, let attribute, let outputs):
-      "warmth prove -f \(Self.quoted(file)) \(Self.quoted(attribute + outputs.suffix))"
-    case .flake, .derivation, .path: "warmth prove \(Self.quoted(target.redacted.description))"
-    }
-  }
-
-  /// A word as a shell takes it for one.
-  private static func quoted(_ word: String) -> String {
-    let plain = word.utf8.allSatisfy { byte in
-      StorePath.isNameByte(byte) && byte != UInt8(ascii: "?") || "/:#^,@%".utf8.contains(byte)
-    }
-    return plain && !word.isEmpty && !word.hasPrefix("#") ? word : "'\(word.replacing("'", with: #"'\''"#))'"
+    (["warmth", "prove"] + target.redacted.words.map(\.shellWord)).joined(separator: " ")
   }
 }

@@ -73,6 +73,49 @@ public struct DerivationGlob: Hashable, Sendable {
   /// Any text is a pattern.
   public init(_ pattern: String) { self.pattern = pattern }
 
+  /// A pattern that somebody wrote.
+  ///
+  /// - Throws: ``DerivationGlobError`` where no derivation's name can fit it.
+  public init(parsing text: String) throws(DerivationGlobError) {
+    if text.isEmpty { throw DerivationGlobError(pattern: "", flaw: "it is empty") }
+    if text.hasSuffix(".drv") {
+      throw DerivationGlobError(pattern: text.excerpt, flaw: "names are written without .drv")
+    }
+    var rest = text.utf8[...]
+    while let byte = rest.popFirst() {
+      switch byte {
+      case UInt8(ascii: "*"): continue
+      case UInt8(ascii: "["):
+        // A bracket may stand first in its own list, behind the sign that turns that over.
+        let list = rest.drop { $0 == UInt8(ascii: "!") || $0 == UInt8(ascii: "^") }
+        guard let end = list.dropFirst().firstIndex(of: UInt8(ascii: "]")) else {
+          throw DerivationGlobError(pattern: text.excerpt, flaw: "its '[' has no end")
+        }
+        rest = list[list.index(after: end)...]
+      case UInt8(ascii: "\\"): _ = rest.popFirst()
+      default:
+        guard StorePath.isNameByte(byte) else {
+          throw DerivationGlobError(
+            pattern: text.excerpt,
+            flaw: "no derivation's name has a '\(String(decoding: [byte], as: UTF8.self))' in it")
+        }
+      }
+    }
+    pattern = text
+  }
+
   /// Whether a derivation's name, without hash and `.drv`, fits the pattern.
   public func matches(_ name: some StringProtocol) -> Bool { fnmatch(pattern, String(name), 0) == 0 }
+}
+
+/// Why no derivation can be called so.
+public struct DerivationGlobError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// An excerpt of the pattern.
+  public let pattern: String
+  /// Why, as a clause.
+  public let flaw: String
+
+  public var description: String {
+    "the pattern '\(pattern)' can fit no derivation: \(flaw); write the name without hash and .drv, such as 'libguestfs*'"
+  }
 }

@@ -81,6 +81,11 @@ public struct RunStart: Hashable, Sendable {
   }
 }
 
+extension RunStart {
+  /// The flags that its targets are evaluated by.
+  public var flags: EvaluationFlags { installables.map(\.flags).first { !$0.isEmpty } ?? .none }
+}
+
 /// The end of a run: the verdict, recorded last.
 public struct Conclusion: Hashable, Sendable {
   /// When it ended.

@@ -5,7 +5,7 @@ extension Installable {
     case fetched(Installable)
     /// It lies in a checkout of this machine: a flake's directory, or a file.
     case checkedOut(path: String)
-    /// It has no source: a derivation or a store path.
+    /// It has no source that has revisions: a derivation, a store path or an expression.
     case none
   }
 
@@ -14,7 +14,11 @@ extension Installable {
   /// Source of the notations: Nix, `src/nix/flake.md`, "Flake references".
   public func at(_ revision: String) -> AtRevision {
     switch self {
-    case .derivation, .path: return .none
+    case .derivation, .path, .expression: return .none
+    case .flagged(let installable, let flags):
+      let there = installable.at(revision)
+      if case .fetched(let moved) = there { return .fetched(moved.evaluated(by: flags)) }
+      return there
     case .file(let file, _, _): return .checkedOut(path: file)
     case .flake(let reference, let attribute, let outputs):
       guard let moved = Self.moved(reference, to: revision) else { return .checkedOut(path: reference) }
@@ -25,7 +29,8 @@ extension Installable {
   /// The same attribute of a checkout that lies elsewhere.
   public func moved(to place: String) -> Installable {
     switch self {
-    case .derivation, .path: self
+    case .derivation, .path, .expression: self
+    case .flagged(let installable, let flags): installable.moved(to: place).evaluated(by: flags)
     case .file(_, let attribute, let outputs): .file(place, attribute: attribute, outputs: outputs)
     case .flake(_, let attribute, let outputs):
       .flake(reference: place, attribute: attribute, outputs: outputs)

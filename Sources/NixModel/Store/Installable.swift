@@ -6,24 +6,36 @@
 public enum Installable: Hashable, Sendable, Codable {
   /// An attribute of a flake (`nixpkgs#qemu_kvm`; an empty attribute is the flake's default package).
   case flake(reference: String, attribute: String, outputs: OutputSelection)
-  /// An attribute of a Nix file (`-f FILE ATTR`).
+  /// An attribute of a Nix file (`-f FILE ATTR`); an empty one is all of it.
   case file(String, attribute: String, outputs: OutputSelection)
+  /// An attribute of an expression (`--expr E ATTR`); an empty one is all of it.
+  case expression(String, attribute: String, outputs: OutputSelection)
   /// A derivation in the store.
   case derivation(StorePath, outputs: OutputSelection)
   /// A store path, to be substituted as it is.
   case path(StorePath)
+  /// An installable that is evaluated by these flags, which may make something else of it.
+  indirect case flagged(Installable, by: EvaluationFlags)
+
+  /// The root that attributes are of, where they are of no flake.
+  public enum Root: Hashable, Sendable {
+    /// A Nix file.
+    case file(String)
+    /// An expression.
+    case expression(String)
+  }
 
   /// Parses an installable of the command line.
   ///
-  /// - Parameter file: the file that attributes are of (`-f`); without it, attributes are of flakes.
+  /// - Parameter root: the root that attributes are of (`-f`, `--expr`); without it, attributes are of flakes.
   /// - Throws: ``InstallableError`` where `text` is empty, or a malformed store path or output list.
-  public init(parsing text: String, file: String? = nil) throws(InstallableError) {
+  public init(parsing text: String, of root: Root? = nil) throws(InstallableError) {
     // Nix would end its argument at a NUL, and prove something else than is recorded.
     guard !text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
       throw InstallableError(text: text, flaw: .controlCharacter)
     }
     let (base, outputs) = try OutputSelection.split(text)
-    guard !base.isEmpty || file != nil else { throw InstallableError(text: text, flaw: .empty) }
+    guard !base.isEmpty || root != nil else { throw InstallableError(text: text, flaw: .empty) }
     let hash = base.utf8.firstIndex(of: UInt8(ascii: "#"))
     if hash == nil, base.utf8.starts(with: "\(StoreDirectory.standard.path)/".utf8) {
       let path: StorePath
@@ -38,8 +50,13 @@ public enum Installable: Hashable, Sendable, Codable {
       } else {
         throw InstallableError(text: text, flaw: .outputsOfAPath)
       }
-    } else if let file {
-      self = .file(Self.unmistakable(file, isFlake: false), attribute: base, outputs: outputs)
+    } else if let root {
+      switch root {
+      case .file(let file):
+        self = .file(Self.unmistakable(file, isFlake: false), attribute: base, outputs: outputs)
+      case .expression(let expression):
+        self = .expression(expression, attribute: base, outputs: outputs)
+      }
     } else {
       let reference = String(Substring(base.utf8[..<(hash ?? base.endIndex)]))
       let attribute = hash.map { String(Substring(base.utf8[$0...].dropFirst())) }
@@ -55,7 +72,68 @@ public enum Installable: Hashable, Sendable, Codable {
     switch redacted {
     case .flake(let reference, _, _): reference
     case .file(let file, _, _): Self.label(ofFile: file)
+    case .expression(let expression, _, _): Self.label(ofExpression: expression)
+    case .flagged(let installable, _): installable.source
     case .derivation, .path: nil
+    }
+  }
+
+  /// The same, evaluated by `flags`, as far as it is evaluated.
+  public func evaluated(by flags: EvaluationFlags) -> Installable {
+    needsEvaluation && !flags.isEmpty ? .flagged(plain, by: flags) : self
+  }
+
+  /// The same without flags.
+  public var plain: Installable {
+    if case .flagged(let installable, _) = self { installable } else { self }
+  }
+
+  /// The flags that it is evaluated by.
+  public var flags: EvaluationFlags {
+    if case .flagged(_, let flags) = self { flags } else { .none }
+  }
+
+  /// Whether it is an attribute of `set`, which was taken apart.
+  public func isAttribute(of set: Installable) -> Bool {
+    guard let own = attribute, let name = set.withoutOutputs.attribute, source == set.source,
+      flags == set.flags, outputs == set.outputs
+    else { return false }
+    return name.isEmpty || own.hasPrefix("\(name).")
+  }
+
+  /// The attribute with its outputs, by which the same target of two sources is known.
+  public var attribute: String? {
+    switch self {
+    case .flake(_, let attribute, let outputs), .file(_, let attribute, let outputs),
+      .expression(_, let attribute, let outputs):
+      attribute + outputs.suffix
+    case .flagged(let installable, _): installable.attribute
+    case .derivation, .path: nil
+    }
+  }
+
+  /// The same with the outputs that evaluation selects.
+  public var withoutOutputs: Installable {
+    switch self {
+    case .flake(let reference, let attribute, _):
+      .flake(reference: reference, attribute: attribute, outputs: .selected)
+    case .file(let file, let attribute, _): .file(file, attribute: attribute, outputs: .selected)
+    case .expression(let text, let attribute, _):
+      .expression(text, attribute: attribute, outputs: .selected)
+    case .derivation(let path, _): .derivation(path, outputs: .selected)
+    case .flagged(let installable, let flags): .flagged(installable.withoutOutputs, by: flags)
+    case .path: self
+    }
+  }
+
+  /// The words that name it on a command line.
+  public var words: [String] {
+    switch self {
+    case .flake, .derivation, .path: [description]
+    case .file(let file, _, _): ["-f", file] + [attribute ?? ""].filter { !$0.isEmpty }
+    case .expression(let expression, _, _):
+      ["--expr", expression] + [attribute ?? ""].filter { !$0.isEmpty }
+    case .flagged(let installable, let flags): installable.words + flags.flags.flatMap(\.words)
     }
   }
 
@@ -68,7 +146,9 @@ public enum Installable: Hashable, Sendable, Codable {
   /// begins with a dot.
   private static func unmistakable(_ name: String, isFlake: Bool) -> String {
     // `<nixpkgs>` is looked up in Nix's own path.
-    guard !name.isEmpty, !["/", ".", "~", "<", "-f "].contains(where: name.hasPrefix) else { return name }
+    guard !name.isEmpty, !["/", ".", "~", "<", "-f ", "--expr "].contains(where: name.hasPrefix) else {
+      return name
+    }
     let isNamed = isFlake ? name.contains(":") || isRegistered(name) : isAddress(name)
     return isNamed ? name : "./\(name)"
   }
@@ -80,6 +160,9 @@ public enum Installable: Hashable, Sendable, Codable {
 
   /// A file as it is shown: one that is fetched from an address is not the flake that is there.
   private static func label(ofFile file: String) -> String { isAddress(file) ? "-f \(file)" : file }
+
+  /// An expression as it is shown.
+  private static func label(ofExpression expression: String) -> String { "--expr \(expression.shellWord)" }
 
   /// Whether Nix looks for `name` in a registry: `nixpkgs`, `nixpkgs/nixos-unstable`.
   private static func isRegistered(_ name: String) -> Bool {
@@ -97,7 +180,10 @@ public enum Installable: Hashable, Sendable, Codable {
   /// The outputs that were chosen; a store path is its own only output.
   public var outputs: OutputSelection {
     switch self {
-    case .flake(_, _, let outputs), .file(_, _, let outputs), .derivation(_, let outputs): outputs
+    case .flake(_, _, let outputs), .file(_, _, let outputs), .expression(_, _, let outputs),
+      .derivation(_, let outputs):
+      outputs
+    case .flagged(let installable, _): installable.outputs
     case .path: .selected
     }
   }
@@ -105,7 +191,7 @@ public enum Installable: Hashable, Sendable, Codable {
   /// Whether Nix has to evaluate code to know the derivation.
   public var needsEvaluation: Bool {
     switch self {
-    case .flake, .file: true
+    case .flake, .file, .expression, .flagged: true
     case .derivation, .path: false
     }
   }
@@ -120,29 +206,20 @@ public enum Installable: Hashable, Sendable, Codable {
     case .file(let file, let attribute, let outputs):
       .file(
         Redaction.withoutKnown(file), attribute: Redaction.withoutKnown(attribute), outputs: outputs)
+    case .expression(let expression, let attribute, let outputs):
+      .expression(
+        Redaction.redact(expression), attribute: Redaction.withoutKnown(attribute), outputs: outputs)
+    case .flagged(let installable, let flags): .flagged(installable.redacted, by: flags.redacted)
     case .derivation, .path: self
     }
   }
 
   /// The attribute and its outputs, by which the same target of two revisions is known; all of it where it has none.
-  public var withoutSource: String {
-    switch self {
-    case .flake(_, let attribute, let outputs), .file(_, let attribute, let outputs):
-      attribute + outputs.suffix
-    case .derivation, .path: description
-    }
-  }
+  public var withoutSource: String { attribute ?? description }
 
   /// Whether `text`, as an operator names a target, means this one: the whole installable, or the
   /// attribute alone.
-  public func isNamed(_ text: String) -> Bool {
-    if description == text { return true }
-    switch self {
-    case .flake(_, let attribute, let outputs), .file(_, let attribute, let outputs):
-      return attribute + outputs.suffix == text
-    case .derivation, .path: return false
-    }
-  }
+  public func isNamed(_ text: String) -> Bool { description == text || attribute == text }
 }
 
 extension Installable: CustomStringConvertible {
@@ -152,6 +229,9 @@ extension Installable: CustomStringConvertible {
     case .flake(let reference, let attribute, let outputs): "\(reference)#\(attribute)\(outputs.suffix)"
     case .file(let file, let attribute, let outputs):
       "\(Self.label(ofFile: file))#\(attribute)\(outputs.suffix)"
+    case .expression(let expression, let attribute, let outputs):
+      "\(Self.label(ofExpression: expression))#\(attribute)\(outputs.suffix)"
+    case .flagged(let installable, let flags): "\(installable) \(flags)"
     case .derivation(let path, let outputs): "\(path)\(outputs.suffix)"
     case .path(let path): "\(path)"
     }

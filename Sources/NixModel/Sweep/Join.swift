@@ -129,7 +129,10 @@ private func oneOfEach<Kind: Hashable>(_ runs: [Run], by kind: (Run) -> Kind) ->
 extension Run {
   /// Whether its conclusion has a judgment about each target that it set out to prove.
   fileprivate var judgesAllItWasAskedFor: Bool {
-    let judged = Set(conclusion?.judgment.targets.map(\.installable) ?? [])
-    return start.installables.allSatisfy(judged.contains)
+    let all = conclusion?.judgment.targets.map(\.installable) ?? []
+    let judged = Set(all)
+    return start.installables.allSatisfy { asked in
+      judged.contains(asked) || all.contains { $0.isAttribute(of: asked) }
+    }
   }
 }

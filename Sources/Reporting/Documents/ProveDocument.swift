@@ -17,7 +17,13 @@ public struct ProveDocument: Document {
       "closure": .object(reported.closure, ClosureSummary.columns),
       "environment": .object(run, environmentColumns),
     ]
-    if let promise { members["promise"] = .object(promise, promiseColumns) }
+    if let promise {
+      members["promise"] = .object(promise, promiseColumns)
+      // Each flag with its values; left out where there are none.
+      if !run.start.flags.isEmpty {
+        members["evaluation"] = .list(run.start.flags.flags.map { .texts($0.words) })
+      }
+    }
     value = .object(members)
   }
 

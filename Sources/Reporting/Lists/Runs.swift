@@ -7,7 +7,10 @@ extension Listing where Row == Run {
   /// - Parameters:
   ///   - now: the instant that ages are counted from.
   ///   - isFiltered: whether there may be runs beside these.
-  public static func runs(_ page: Page<Run>, now: Date, isFiltered: Bool = false) -> Listing {
+  ///   - others: the options that list records of other kinds, where there are any.
+  public static func runs(
+    _ page: Page<Run>, now: Date, isFiltered: Bool = false, others: [String] = []
+  ) -> Listing {
     var columns: [Column<Run>] = [
       .init("run", key: "id", csv: "run") { .text($0.start.id.text) },
       .init("started", key: "started") { .instant($0.start.started) },
@@ -38,7 +41,9 @@ extension Listing where Row == Run {
     }
     return Listing(
       "runs", page, columns, now: now,
-      ifEmpty: isFiltered ? "no such runs are recorded" : "no runs are recorded")
+      ifEmpty: (isFiltered ? "no such runs are recorded" : "no runs are recorded")
+        + (others.isEmpty
+          ? "" : "; of other kinds there are some: \(Words.list(others.map { "warmth audit runs \($0)" }))"))
   }
 }
 
@@ -91,10 +96,6 @@ extension Shard {
 extension Installable {
   /// The attribute alone, as a gate may name the target too; everything where there is none.
   var shortName: String {
-    switch self {
-    case .flake(_, "", _), .file(_, "", _), .derivation, .path: description
-    case .flake(_, let attribute, let outputs), .file(_, let attribute, let outputs):
-      attribute + outputs.suffix
-    }
+    attribute.flatMap { $0 == outputs.suffix ? nil : $0 } ?? description
   }
 }

@@ -27,8 +27,8 @@ struct Advice {
   /// The publisher's options that name the targets.
   private var installables: String {
     guard let first = targets.first else { return "--installable INSTALLABLE" }
-    guard case .file(let file, let attribute, let outputs) = first else {
-      return "--installable '\(first.redacted)'"
+    guard case .file(let file, let attribute, let outputs) = first.plain else {
+      return "--installable '\(first.plain.redacted)'"
     }
     return "--file '\(file)' --installable '\(attribute)\(outputs.suffix)'"
   }
@@ -91,16 +91,9 @@ struct Advice {
 extension Installable {
   /// A command that does nothing but evaluate it.
   var evaluation: String {
-    let words =
-      switch self {
-      case .flake(let reference, "", _): [reference]
-      case .flake(let reference, let attribute, _): ["\(reference)#\(attribute)"]
-      case .file(let file, "", _): ["-f", file]
-      case .file(let file, let attribute, _): ["-f", file, attribute]
-      case .derivation(let path, _), .path(let path): [path.description]
-      }
-    let quoted = words.map { $0.hasPrefix("-f") ? $0 : "'\($0.replacing("'", with: "'\\''"))'" }
-    return "nix --extra-experimental-features 'nix-command flakes' path-info --derivation --show-trace "
-      + quoted.joined(separator: " ")
+    let command = ["nix", "--extra-experimental-features", "nix-command flakes", "path-info", "--derivation"]
+    // Older versions of Nix know no outputs in an installable.
+    let words = plain.withoutOutputs.words + flags.flags.flatMap(\.words)
+    return (command + ["--show-trace"] + words).map(\.shellWord).joined(separator: " ")
   }
 }

@@ -162,10 +162,14 @@ extension Answer {
 }
 
 extension GateAnswer.Target {
-  /// The sentence that matters most: of the first rule that stands in the way, and of the proof where none does.
+  /// The finding of the first rule that stands in the way; of an unknown answer, of one that is unknown.
+  var obstacle: GateFinding? {
+    let unknown = findings.first { $0.standing == .unknown }
+    return answer == .unknown ? unknown : findings.first { $0.standing == .notMet } ?? unknown
+  }
+
+  /// The sentence that matters most: of that rule, and of the proof where none stands in the way.
   var sentence: String {
-    let obstacle = findings.first { $0.standing == .notMet } ?? findings.first { $0.standing == .unknown }
-    let decisive = answer == .unknown ? findings.first { $0.standing == .unknown } : obstacle
-    return (decisive ?? findings.first).map { $0.sentence(of: run?.id) } ?? ""
+    (obstacle ?? findings.first).map { $0.sentence(of: run?.id) } ?? ""
   }
 }

@@ -19,7 +19,8 @@ public struct GateText: Sendable {
     (answer.targets.flatMap { lines(of: $0, style) } + [conclusion(style)]).joined(separator: "\n") + "\n"
   }
 
-  private func lines(of target: GateAnswer.Target, _ style: Style) -> [String] {
+  /// A target's lines, its name first.
+  func lines(of target: GateAnswer.Target, _ style: Style = .plain) -> [String] {
     let answer = style.paint(target.answer.rawValue, target.answer.role)
     let evidence = target.run.map { run in
       let age = target.age.map { ", \(Quantity.age(seconds: $0))" } ?? ""
@@ -65,7 +66,8 @@ public struct GateText: Sendable {
     text + String(repeating: " ", count: max(0, width - text.count))
   }
 
-  private func conclusion(_ style: Style) -> String {
+  /// The answer about all targets.
+  func conclusion(_ style: Style = .plain) -> String {
     let targets = Words.count(answer.targets.count, "target")
     let word = style.paint(answer.answer.rawValue, answer.answer.role)
     return switch answer.answer {

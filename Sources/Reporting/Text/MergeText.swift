@@ -17,6 +17,7 @@ public struct MergeText: Sendable {
       "\(Words.count(summary.imported, "run")) imported\(Words.publications(summary.publications))",
       summary.completed > 0 ? "\(summary.completed) completed" : nil, "\(summary.known) known already",
     ].compactMap { $0 }
-    return "\(parts.joined(separator: ", ")), from \(Words.count(stores, "store"))\n"
+    let place = summary.publications > 0 ? "; warmth audit runs --publications lists publications" : ""
+    return "\(parts.joined(separator: ", ")), from \(Words.count(stores, "store"))\(place)\n"
   }
 }

@@ -3,13 +3,18 @@ public import NixModel
 /// The terms that a run was made under, below its report in `audit show`.
 public struct PromiseText: Sendable {
   private let promise: RunPromise
+  private let flags: EvaluationFlags
 
-  /// The text of `promise`.
-  public init(_ promise: RunPromise) { self.promise = promise }
+  /// The text of `promise`, and of the flags that the run's targets were evaluated by.
+  public init(_ promise: RunPromise, by flags: EvaluationFlags = .none) {
+    self.promise = promise
+    self.flags = flags
+  }
 
   /// A line for each kind of term, ending with a newline.
   public func render(style: Style = .plain) -> String {
-    let lines = [("terms", terms), ("asked", asked), ("on", runner), ("signed", signed)]
+    let evaluated = flags.isEmpty ? [] : [("evaluated", "by \(flags)")]
+    let lines = [("terms", terms)] + evaluated + [("asked", asked), ("on", runner), ("signed", signed)]
     return lines.map { "\(style.paint($0, .dim)) \(Words.line($1))\n" }.joined()
   }
 

@@ -18,6 +18,7 @@ struct ForecastCommand: AsyncParsableCommand {
       """)
 
   @OptionGroup var targets: TargetOptions
+  @OptionGroup(title: "Evaluation") var evaluation: EvaluationOptions
   @OptionGroup var caches: CacheOptions
   @OptionGroup var variables: VariableOptions
 
@@ -45,11 +46,13 @@ struct ForecastCommand: AsyncParsableCommand {
   func run() async throws {
     if planning.isAsked { return try await plan() }
     try FileLimit.allowConnections()
-    let installables = try targets.parsed().targets
+    let flags = try evaluation.parsed()
+    let installables = try targets.parsed(by: flags, of: evaluation.expr).targets
     let choice = try caches.parsed(with: try caches.file())
     let display = ProgressDisplay(targets: installables.count)
     let forecast = try await display.show {
-      let wiring = try await ForecastWiring(nix: nix, choice, for: installables, keeping: variables.kept)
+      let wiring = try await ForecastWiring(
+        nix: nix, choice, for: installables, keeping: variables.kept, options: flags.settings)
       let extent = SurveyExtent(isRecursive: recursive, archives: nars ? .all : .none)
       let forecast = await wiring.forecaster(display.note)
         .forecast(installables, extent, expectingFrom: choice.expectFrom)
@@ -66,16 +69,17 @@ struct ForecastCommand: AsyncParsableCommand {
 
   private func plan() async throws {
     try FileLimit.allowConnections()
-    let installables = try targets.parsed().targets
+    let flags = try evaluation.parsed()
+    let installables = try targets.parsed(by: flags, of: evaluation.expr).targets
     let file = try caches.file()
     let choice = try caches.parsed(with: file)
-    let policy = planning.policy(with: file, expectingFrom: choice.expectFrom)
+    let policy = try planning.policy(with: file, expectingFrom: choice.expectFrom)
     let earlier = try planning.earlier()
     let display = ProgressDisplay(targets: installables.count)
     let (plan, change) = try await display.show { () async throws -> (Plan, PlanChange?) in
       let wiring = try await ForecastWiring(
         nix: nix, store: planning.storePath, choice, for: installables, keeping: variables.kept,
-        alwaysOpensNix: true)
+        options: flags.settings, alwaysOpensNix: true)
       let result = await Result { () async throws in
         let now = await wiring.plan(installables, comparing: earlier != nil, under: policy, display.note)
         let then: EarlierPlan?

@@ -1,6 +1,7 @@
 import ArgumentParser
 import EvidenceStore
 import Foundation
+import Machine
 import NixCommand
 import NixModel
 import Proof
@@ -20,6 +21,7 @@ struct Gate: AsyncParsableCommand {
       """)
 
   @OptionGroup var installables: TargetOptions
+  @OptionGroup(title: "Evaluation") var evaluation: EvaluationOptions
   @Option(
     help: ArgumentHelp(
       "Ask about the output paths in this file, which another step evaluated: one on each line, or the answer of nix build --dry-run --json; - is standard input.",
@@ -28,6 +30,7 @@ struct Gate: AsyncParsableCommand {
 
   @OptionGroup var evidence: EvidenceOptions
   @OptionGroup var demands: GateOptions
+  @OptionGroup var reports: ReportOptions
 
   @Option(help: ArgumentHelp("The nix to evaluate installables with.", valueName: "path"))
   var nix = "nix"
@@ -37,42 +40,82 @@ struct Gate: AsyncParsableCommand {
 
   func validate() throws {
     // Whether a policy has any is known when it has been read.
-    if !installables.namesAny, pathsFrom == nil, demands.targets.isEmpty, demands.policy == nil {
+    if !isEvaluated, pathsFrom == nil, demands.targets.isEmpty, demands.policy == nil {
       throw ValidationError(
         "A gate needs an installable, a --target, or a --policy that names some.\(demands.remark.map { " There is \($0)." } ?? "")"
       )
     }
   }
 
+  /// Whether anything is named that Nix evaluates.
+  private var isEvaluated: Bool {
+    installables.namesAny || installables.file != nil || evaluation.expr != nil
+  }
+
   /// Where signatures are asked for, only signed runs are believed.
   private func archive(of store: EvidenceStore, for policy: GatePolicy) -> GateArchive {
+    let reader = GateReader(of: store)
     guard !policy.collectors.isEmpty else {
       return GateArchive(
         subjects: { try store.gateSubjects(of: $0, limit: $1) },
-        runs: { try store.recordedRuns(about: $0, limit: $1) },
-        proof: { try store.recordedProof(by: $0, of: $1, for: policy) })
+        runs: { try reader.runs(about: $0, limit: $1) },
+        proof: { try reader.proof(by: $0, of: $1, for: policy) })
     }
+    let distilled = Distilled(of: store)
     return GateArchive(
       subjects: { try store.gateSubjects(of: $0, limit: $1) },
       runs: { topic, limit in
-        let named = try store.recordedRuns(about: topic, limit: limit).map(\.id)
-        return try store.distilled(named).recordedRuns(about: topic, limit: limit, expecting: named)
+        let named = try reader.runs(about: topic, limit: limit).map(\.id)
+        return try distilled.reader(of: named).runs(about: topic, limit: limit, expecting: named)
       },
-      proof: { run, topic in
-        try store.distilled([run]).recordedProof(by: run, of: topic, for: policy)
-      })
+      proof: { run, topic in try distilled.reader(of: [run]).proof(by: run, of: topic, for: policy) })
+  }
+
+  /// Stores that are distilled from some runs, which most targets of a gate have in common.
+  private final class Distilled {
+    private let store: EvidenceStore
+    private var readers: [[RunID]: GateReader] = [:]
+
+    init(of store: EvidenceStore) { self.store = store }
+
+    func reader(of runs: [RunID]) throws -> GateReader {
+      if let known = readers[runs] { return known }
+      let reader = GateReader(of: try store.distilled(runs))
+      // Each is a store in memory.
+      if readers.count >= 8 { readers = [:] }
+      readers[runs] = reader
+      return reader
+    }
+  }
+
+  /// The files that are read and written.
+  private func files(of closeOut: CloseOut) -> FilesApart {
+    var files = FilesApart(evidence: evidence.path)
+    files.read(demands.policy, as: "the policy")
+    files.read(installables.targetsFrom, as: "the list of targets")
+    files.read(installables.file, as: "the Nix file")
+    files.read(pathsFrom, as: "--paths-from")
+    files.append(to: closeOut.forge.summary, as: "$GITHUB_STEP_SUMMARY")
+    files.append(to: closeOut.forge.output, as: "$GITHUB_OUTPUT")
+    for report in closeOut.reports { files.replace(report.path, as: report.option) }
+    return files
   }
 
   /// What is asked by content, and the derivations of targets that are of a Nix at hand.
   private func evaluated() async throws -> (questions: [GateQuestion], program: NixProgram?) {
     let given = try pathsFrom.map { try PathFile($0).questions() } ?? []
-    guard installables.namesAny else { return (given, nil) }
-    let asked = try installables.parsed().targets
+    guard isEvaluated else { return (given, nil) }
+    let flags = try evaluation.parsed()
+    let asked = try installables.parsed(by: flags, of: evaluation.expr).targets
     var resolution = Resolution(paths: asked)
     let others = asked.filter { if case .path = $0 { false } else { true } }
     var program: NixProgram?
     if !others.isEmpty {
-      do { program = try await NixProgram.open(nix, supervision: Main.supervisor).program } catch {
+      do {
+        program = try await NixProgram.open(
+          nix, supervision: Main.supervisor, options: flags.settings
+        ).program
+      } catch {
         throw Failure(
           .missing,
           "\(error); a recorded target can be asked for without Nix (--target REFERENCE#ATTRIBUTE), and so can paths that another step evaluated (--paths-from FILE)"
@@ -118,20 +161,23 @@ struct Gate: AsyncParsableCommand {
         "in a CI job a gate must be told where the evidence is (--evidence FILE, or $WARMTH_EVIDENCE): '\(evidence.path)' in the working directory may come from whoever asks to be let in"
       )
     }
-    let asked = try demands.parsed(besides: installables.namesAny || pathsFrom != nil)
+    let asked = try demands.parsed(besides: isEvaluated || pathsFrom != nil)
     if let remark = demands.remark { Console.say("warmth: there is \(remark)") }
+    let closeOut = CloseOut(reports: try reports.parsed(), forge: .here)
+    try files(of: closeOut).check()
     let store = try evidence.openForReading()
+    closeOut.begin()
     let (evaluated, program) = try await evaluated()
     let questions = asked.targets.map { GateQuestion.named($0) } + evaluated
     let answer = try reading {
       try gate(questions, under: asked.policy, at: .now, from: archive(of: store, for: asked.policy))
     }
     let changes = try changes(of: answer, questions, in: store, with: program)
-    if json {
-      Console.print(try GateDocument(answer, changes).json())
-    } else {
-      Console.printProse(GateText(answer, changes).render(style: Console.style(STDOUT_FILENO)))
-    }
-    throw ExitStatus(answer.answer).code
+    let report = GateReport(answer, changes, at: .now, on: RunnerFacts.here().host)
+    let format: RunFormat = json ? .json : closeOut.forge.format
+    let text = try report.render(format, style: Console.style(STDOUT_FILENO))
+    if format == .text { Console.printProse(text) } else { Console.print(text) }
+    let status = try closeOut.leave(report, ExitStatus(answer.answer))
+    throw status.code
   }
 }

@@ -19,6 +19,7 @@ struct Prove: AsyncParsableCommand {
       """)
 
   @OptionGroup var targets: TargetOptions
+  @OptionGroup(title: "Evaluation") var evaluation: EvaluationOptions
   @OptionGroup var part: ShardOptions
   @OptionGroup var policy: PolicyOptions
   @OptionGroup var variables: VariableOptions
@@ -70,15 +71,16 @@ struct Prove: AsyncParsableCommand {
     let id = RunID(at: .now)
     // Before anything is recorded, and before Nix can quote secrets of its environment.
     _ = Surroundings.here().taughtFindings()
-    let (installables, shard) = try part.parsed(of: try targets.parsed())
+    let flags = try evaluation.parsed()
+    let (installables, shard) = try part.parsed(of: try targets.parsed(by: flags, of: evaluation.expr))
     let chosen = try policy.parsed()
-    try await chosen.caches.check(with: nix, keeping: variables.kept)
+    try await chosen.caches.check(with: nix, keeping: variables.kept, options: flags.settings)
     let closeOut = CloseOut(reports: try reports.parsed(), forge: .here)
     let files = files(of: closeOut)
     try files.check()
     let handOut = try bundle.parsed(for: id)
     let key = try signKey.map(SigningKeyFile.readOfOwner)
-    if key != nil, self.store == nil, !isolated { try await refuseUnguardedBuilds(under: chosen) }
+    if key != nil, self.store == nil, !isolated { try await refuseUnguardedBuilds(under: chosen, flags) }
     let store = try evidence.openForRecording()
     // Now that the evidence is there, by every name that it has.
     try files.check()
@@ -91,12 +93,12 @@ struct Prove: AsyncParsableCommand {
       shard: shard)
     let keeper = log?.keeper()
     let run = try await prove(
-      start, chosen, recordingIn: store, signedWith: key, keepingLogsIn: keeper, interruption)
+      start, chosen, flags, recordingIn: store, signedWith: key, keepingLogsIn: keeper, interruption)
     let isLogKept = keeper.flatMap { log?.end($0) } ?? true
     let format: RunFormat = json ? .json : closeOut.forge.format
     let report = try format.render(run, style: Console.style(STDOUT_FILENO))
     if format == .text { Console.printProse(report) } else { Console.print(report) }
-    var status = try closeOut.leave(run)
+    var status = try closeOut.leave(run, ExitStatus(run.verdict))
     if status == .warm, !isLogKept { status = .resultMissing }
     do { try await deliver(handOut, id, of: store, interruption) } catch let failure as Failure
       where status == .cold
@@ -110,10 +112,10 @@ struct Prove: AsyncParsableCommand {
 
   /// Refuses a proof whose builds could read the key and write Nix's log: builds that may run, as this very user,
   /// without a sandbox. Where Nix cannot be asked, the run will say so.
-  private func refuseUnguardedBuilds(under chosen: ProofPolicy) async throws {
+  private func refuseUnguardedBuilds(under chosen: ProofPolicy, _ flags: EvaluationFlags) async throws {
     guard chosen.policy.letsNixBuild,
       let (program, settings) = try? await NixProgram.open(
-        nix, supervision: Main.supervisor, keeping: variables.kept),
+        nix, supervision: Main.supervisor, keeping: variables.kept, options: flags.settings),
       program.buildsAsThisUser, let sandbox = settings.sandbox, sandbox != .always
     else { return }
     throw Failure(
@@ -161,7 +163,7 @@ struct Prove: AsyncParsableCommand {
   }
 
   private func prove(
-    _ start: RunStart, _ chosen: ProofPolicy, recordingIn evidence: EvidenceStore,
+    _ start: RunStart, _ chosen: ProofPolicy, _ flags: EvaluationFlags, recordingIn evidence: EvidenceStore,
     signedWith key: SigningKey?, keepingLogsIn keeper: LogKeeper?, _ interruption: Interruption
   ) async throws -> Run {
     try recording { () throws(EvidenceError) in try evidence.begin(start) }
@@ -170,7 +172,7 @@ struct Prove: AsyncParsableCommand {
     let display = ProgressDisplay(targets: start.installables.count)
     let wiring = Wiring(
       nix: nix, store: scratch?.path ?? store.map { URL(filePath: $0).standardizedFileURL.path },
-      chosen: chosen, showsProgress: display.isLive, keeping: variables.kept,
+      chosen: chosen, showsProgress: display.isLive, keeping: variables.kept, options: flags.settings,
       guardsKey: key != nil, keepingLogsIn: keeper)
     let prover = Prover(
       witnesses: wiring.witnesses,

@@ -100,11 +100,16 @@ enum Console {
   }
 
   /// Colours where the stream is a terminal, unless `NO_COLOR` is set (https://no-color.org), and anywhere if
-  /// `FORCE_COLOR` or `CLICOLOR_FORCE` is (https://force-color.org).
+  /// `FORCE_COLOR` or `CLICOLOR_FORCE` is (https://force-color.org). `--color` wins over all of them.
   static func style(_ stream: Int32) -> Style {
     func isSet(_ name: String) -> Bool {
       let value = ProcessInfo.processInfo.environment[name] ?? ""
       return !value.isEmpty && (name == "NO_COLOR" || value != "0")
+    }
+    switch Presentation.chosen.color {
+    case .always: return .ansi
+    case .never: return .plain
+    case .auto: break
     }
     if isSet("NO_COLOR") { return .plain }
     return isTerminal(stream) || isSet("FORCE_COLOR") || isSet("CLICOLOR_FORCE") ? .ansi : .plain

@@ -17,9 +17,15 @@ final class ProgressDisplay: Sendable {
   }
 
   private let face: Face
+  private let isQuiet = Presentation.chosen.isQuiet
+  /// Folds the lines of copies in a forge's log, and whether it is open.
+  private let fold: LogFold?
+  private let isFolded = Mutex(false)
   private let began = ContinuousClock.now
 
   init(targets: Int) {
+    let forge = Forge.here
+    fold = forge.readsCommands ? .workflow : forge.foldsSections ? .gitLab(name: "copies") : nil
     face =
       Console.isTerminal(STDERR_FILENO)
       ? .live(Mutex(Live(progress: LiveProgress(targets: targets))))
@@ -29,17 +35,25 @@ final class ProgressDisplay: Sendable {
   /// Whether it shows how the bytes of a copy arrive.
   var isLive: Bool {
     switch face {
-    case .live: true
+    case .live: !isQuiet
     case .plain: false
     }
   }
 
   /// Takes an event; on a terminal it shows with the next redrawing.
   @Sendable func note(_ event: ProgressEvent) {
+    guard !isQuiet else { return }
     switch face {
     case .live(let live): live.withLock { $0.progress.note(event, at: .now - began) }
     case .plain(let plain):
-      plain.withLock { for line in $0.lines(for: event, at: .now - began) { Console.say(line) } }
+      plain.withLock {
+        let lines = $0.lines(for: event, at: .now - began)
+        if case .realizing = event, let fold, !isFolded.exchange(true) {
+          Console.command(fold.opening(lines.joined(separator: "; "), at: .now))
+        } else {
+          lines.forEach(Console.say)
+        }
+      }
     }
   }
 
@@ -59,6 +73,7 @@ final class ProgressDisplay: Sendable {
   }
 
   private func redraw() {
+    guard !isQuiet else { return }
     switch face {
     case .live(let live):
       live.withLock { live in
@@ -73,7 +88,20 @@ final class ProgressDisplay: Sendable {
   private func clear() {
     switch face {
     case .live(let live): live.withLock { Console.draw($0.region.clear()) }
-    case .plain: break
+    case .plain:
+      if let fold, isFolded.exchange(false) { Console.command(fold.closing(at: .now)) }
+    }
+  }
+}
+
+extension Mutex where Value == Bool {
+  /// Sets the value.
+  ///
+  /// - Returns: the value before.
+  fileprivate func exchange(_ value: Bool) -> Bool {
+    withLock { before in
+      defer { before = value }
+      return before
     }
   }
 }

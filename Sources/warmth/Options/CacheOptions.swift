@@ -71,9 +71,13 @@ struct CacheChoice: Sendable {
 
   /// The same check where the caches are those that Nix is configured with. A Nix that cannot be asked is for the
   /// proof to report.
-  func check(with nix: String, keeping kept: [String]) async throws(Failure) {
+  func check(
+    with nix: String, keeping kept: [String], options: [(name: String, value: String)]
+  ) async throws(Failure) {
     guard !expectFrom.isEmpty, substituters.isEmpty,
-      let settings = try? await NixProgram.open(nix, supervision: Main.supervisor, keeping: kept).settings
+      let settings = try? await NixProgram.open(
+        nix, supervision: Main.supervisor, keeping: kept, options: options
+      ).settings
     else { return }
     try check(among: settings.substituters)
   }

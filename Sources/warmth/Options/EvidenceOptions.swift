@@ -2,6 +2,7 @@ import ArgumentParser
 import EvidenceStore
 import Foundation
 import Machine
+import NixModel
 
 /// Where the evidence is.
 struct EvidenceOptions: ParsableArguments {
@@ -25,7 +26,30 @@ struct EvidenceOptions: ParsableArguments {
 
   /// Opens the store to add to it.
   func openForRecording() throws(Failure) -> EvidenceStore {
+    try checkDirectory()
     do { return try EvidenceStore(creatingAt: path) } catch { throw Failure(.evidence, "\(error)") }
+  }
+
+  /// The full name of a run.
+  func runID(_ name: String, in store: EvidenceStore) throws -> RunID {
+    guard let id = try reading({ try store.name(of: RunID(name)) }) else {
+      throw Failure(
+        .usage, "there is no run '\(name.prefix(80))' in '\(path)'; warmth audit runs lists those there are")
+    }
+    return id
+  }
+
+  /// Sees that at most the last directory has to be made, because the others are a slip of the pen.
+  private func checkDirectory() throws(Failure) {
+    let directory = URL(filePath: path).deletingLastPathComponent()
+    let above = directory.deletingLastPathComponent().path
+    guard !FileManager.default.fileExists(atPath: directory.path),
+      !FileManager.default.fileExists(atPath: above)
+    else { return }
+    throw Failure(
+      .evidence,
+      "the evidence store '\(path)' cannot be made: there is no directory '\(above)'; make it (mkdir -p '\(directory.path)'), or name another file with --evidence"
+    )
   }
 
   /// Opens the store to read it.

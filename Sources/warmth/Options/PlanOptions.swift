@@ -58,10 +58,12 @@ struct PlanOptions: ParsableArguments {
   var storePath: String? { store.map { URL(filePath: $0).standardizedFileURL.path } }
 
   /// The builds that are allowed, by the file and the command line together.
-  func policy(with file: PolicyFile, expectingFrom accepted: [SubstituterURL]) -> Policy {
+  func policy(
+    with file: PolicyFile, expectingFrom accepted: [SubstituterURL]
+  ) throws(Failure) -> Policy {
     Policy(
-      allowBuild: file.allowBuild + allowBuild.map { DerivationGlob($0) },
-      forbidBuild: file.forbidBuild + forbidBuild.map { DerivationGlob($0) }, expectFrom: accepted)
+      allowBuild: try file.allowBuild + globs(allowBuild, of: "--allow-build"),
+      forbidBuild: try file.forbidBuild + globs(forbidBuild, of: "--forbid-build"), expectFrom: accepted)
   }
 
   /// The earlier plan, or the revision that it has to be made of.

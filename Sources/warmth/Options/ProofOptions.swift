@@ -40,10 +40,18 @@ struct TargetOptions: ParsableArguments {
   var namesAny: Bool { !installables.isEmpty || profile != nil || targetsFrom != nil }
 
   /// The targets, parsed; at least one, and each once.
-  func parsed() throws(Failure) -> TargetList {
+  ///
+  /// - Parameters:
+  ///   - flags: those that they are evaluated by.
+  ///   - expression: the expression that attributes are of (`--expr`).
+  func parsed(by flags: EvaluationFlags = .none, of expression: String? = nil) throws(Failure) -> TargetList {
+    if file != nil, expression != nil {
+      throw Failure(.usage, "-f and --expr exclude each other: attributes are of one of them")
+    }
+    let root = file.map { Installable.Root.file($0) } ?? expression.map { .expression($0) }
     let attributes = profile?.attributes ?? []
-    let fromProfile = file == nil ? attributes.map { "\(nixpkgsRef)#\($0)" } : attributes
-    guard !installables.isEmpty || !attributes.isEmpty || targetsFrom != nil else {
+    let fromProfile = root == nil ? attributes.map { "\(nixpkgsRef)#\($0)" } : attributes
+    guard root != nil || namesAny else {
       throw Failure(
         .usage,
         "a proof or a forecast needs a target: name an installable such as nixpkgs#libguestfs, or --profile kvm-vm-test, or --targets-from FILE"
@@ -54,12 +62,15 @@ struct TargetOptions: ParsableArguments {
     }
     var parsed: [Installable] = []
     do throws(InstallableError) {
-      for text in fromProfile + installables { parsed.append(try Installable(parsing: text, file: file)) }
+      // As Nix takes a file without attributes: all of it is meant.
+      for text in namesAny ? fromProfile + installables : [""] {
+        parsed.append(try Installable(parsing: text, of: root))
+      }
     } catch {
       throw Failure(.usage, error.description)
     }
-    if let targetsFrom { parsed += try TargetFile(targetsFrom).installables(of: file) }
-    return TargetList(parsed)
+    if let targetsFrom { parsed += try TargetFile(targetsFrom).installables(of: root) }
+    return TargetList(parsed.map { $0.evaluated(by: flags) })
   }
 
   /// Whether Nix finds the file itself: `<nixpkgs>` by its search path, and files that are named by an address.
@@ -111,11 +122,18 @@ struct PolicyOptions: ParsableArguments {
     ProofPolicy(
       policy: Policy(
         builds: builds ?? file.builds ?? .stop,
-        allowBuild: file.allowBuild + allowBuild.map { DerivationGlob($0) },
-        forbidBuild: file.forbidBuild + forbidBuild.map { DerivationGlob($0) },
+        allowBuild: try file.allowBuild + globs(allowBuild, of: "--allow-build"),
+        forbidBuild: try file.forbidBuild + globs(forbidBuild, of: "--forbid-build"),
         needsFreshStore: fresh || file.fresh == true, strict: strict ?? file.strict ?? false,
         readOnly: file.readOnly),
       caches: try caches.parsed(with: file), timeout: (timeout ?? file.timeout)?.duration)
+  }
+}
+
+/// Patterns of the command line.
+func globs(_ texts: [String], of option: String) throws(Failure) -> [DerivationGlob] {
+  do { return try texts.map { try DerivationGlob(parsing: $0) } } catch {
+    throw Failure(.usage, "\(option): \(error)")
   }
 }
 

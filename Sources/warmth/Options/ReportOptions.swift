@@ -2,7 +2,7 @@ public import ArgumentParser
 import Foundation
 public import Reporting
 
-/// Files that a proof leaves behind for others.
+/// Files that a proof or a gate leaves behind for others.
 struct ReportOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Write a summary in Markdown to this file.", valueName: "file"))
   var markdown: String?
@@ -20,7 +20,7 @@ struct ReportOptions: ParsableArguments {
       guard report.path != "-" else {
         throw Failure(
           .usage,
-          "\(report.option) writes a file, and standard output has the result; afterwards `warmth audit show --format \(report.format.rawValue)` prints the same, and a file of that name is './-'"
+          "\(report.option) writes a file, and standard output has the result; /dev/stdout is a file, and so is './-', and `warmth audit show --format \(report.format.rawValue)` prints a run's afterwards"
         )
       }
     }

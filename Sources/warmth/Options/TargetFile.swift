@@ -14,8 +14,8 @@ struct TargetFile {
 
   /// The targets as they stand there.
   ///
-  /// - Parameter file: the Nix file that attributes are of.
-  func installables(of file: String?) throws(Failure) -> [Installable] {
+  /// - Parameter root: what attributes are of.
+  func installables(of root: Installable.Root?) throws(Failure) -> [Installable] {
     var installables: [Installable] = []
     for (number, line) in try lines().enumerated() {
       guard let target = Self.target(in: line) else { continue }
@@ -23,7 +23,7 @@ struct TargetFile {
         throw Failure(
           .usage, "\(shown) has more than \(TargetList.longest) targets; split it into several lists")
       }
-      do { installables.append(try Installable(parsing: target, file: file)) } catch {
+      do { installables.append(try Installable(parsing: target, of: root)) } catch {
         throw Failure(.usage, "\(shown), line \(number + 1): \(error)")
       }
     }

@@ -18,10 +18,11 @@ struct ForecastWiring {
   /// - Parameters:
   ///   - store: the directory of a store to evaluate and plan for.
   ///   - kept: variables that Nix gets beside those that it needs.
+  ///   - options: settings of the command line.
   ///   - alwaysOpensNix: whether Nix is needed although nothing is to be evaluated.
   init(
     nix: String, store: String? = nil, _ choice: CacheChoice, for installables: [Installable],
-    keeping kept: [String], alwaysOpensNix: Bool = false
+    keeping kept: [String], options: [(name: String, value: String)] = [], alwaysOpensNix: Bool = false
   ) async throws(Failure) {
     hasStore = store != nil
     // Before Nix is asked anything, because it can quote secrets of its environment.
@@ -41,7 +42,7 @@ struct ForecastWiring {
     }
     do {
       let (found, settings) = try await NixProgram.open(
-        nix, supervision: Main.supervisor, store: store, keeping: kept)
+        nix, supervision: Main.supervisor, store: store, keeping: kept, options: options)
       alwaysSubstitutes = settings.alwaysSubstitutes
       let (substituters, keys) = try choice.completed(by: settings)
       try choice.check(among: substituters)

@@ -12,6 +12,7 @@ actor Wiring {
   private let chosen: ProofPolicy
   private let showsProgress: Bool
   private let kept: [String]
+  private let options: [(name: String, value: String)]
   private let guardsKey: Bool
   private let keeper: LogKeeper?
   private var opened: Opened?
@@ -30,10 +31,12 @@ actor Wiring {
   ///   - store: the directory of a store of the run's own.
   ///   - showsProgress: whether the arrival of bytes is displayed.
   ///   - kept: variables that Nix gets beside those that it needs.
+  ///   - options: settings of the command line.
   ///   - guardsKey: whether this process holds a key that no build may read.
   ///   - keeper: keeps Nix's whole log.
   init(
     nix: String, store: String?, chosen: ProofPolicy, showsProgress: Bool, keeping kept: [String],
+    options: [(name: String, value: String)],
     guardsKey: Bool, keepingLogsIn keeper: LogKeeper? = nil
   ) {
     self.keeper = keeper
@@ -42,6 +45,7 @@ actor Wiring {
     self.chosen = chosen
     self.showsProgress = showsProgress
     self.kept = kept
+    self.options = options
     self.guardsKey = guardsKey
   }
 
@@ -91,7 +95,7 @@ actor Wiring {
   private func environment() async throws(WitnessError) -> RunnerEnvironment {
     do throws(NixError) {
       let (found, settings) = try await NixProgram.open(
-        nix, supervision: Main.supervisor, store: store, keeping: kept)
+        nix, supervision: Main.supervisor, store: store, keeping: kept, options: options)
       if let obstacle = found.obstacle { throw obstacle }
       let (substituters, keys) = try chosen.caches.completed(by: settings)
 
@@ -183,6 +187,7 @@ actor Wiring {
     ] {
       origins[name] = files.place(of: name)
     }
+    for (name, _) in options where name != "system" { origins[name] = "--option \(name)" }
     if !chosen.caches.substituters.isEmpty { origins["substituters"] = "the options --substituter" }
     if !chosen.caches.trustedKeys.isEmpty {
       origins["trusted-public-keys"] = "the options --trusted-public-key"

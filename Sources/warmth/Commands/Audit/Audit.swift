@@ -1,4 +1,5 @@
 import ArgumentParser
+import EvidenceStore
 
 struct Audit: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -12,7 +13,7 @@ struct Audit: ParsableCommand {
 
 /// Evidence that cannot be read is no evidence.
 func reading<Value>(_ read: () throws -> Value) throws(Failure) -> Value {
-  do { return try read() } catch let failure as Failure { throw failure } catch {
-    throw Failure(.evidence, "\(error)")
-  }
+  do { return try read() } catch let failure as Failure { throw failure } catch let error as EvidenceError
+    where error.isAboutAName
+  { throw Failure(.usage, "\(error)") } catch { throw Failure(.evidence, "\(error)") }
 }

@@ -21,6 +21,9 @@ struct AuditRegressions: ParsableCommand {
   @OptionGroup var filter: RunFilterOptions
   @OptionGroup var output: OutputOptions
 
+  @Flag(help: "Exit with 1 where there are any.")
+  var exitCode = false
+
   func run() throws {
     let filter = try filter.parsed(at: .now)
     let store = try evidence.openForReading()
@@ -28,6 +31,7 @@ struct AuditRegressions: ParsableCommand {
       try explained(store.regressions(matching: filter), in: store)
     }
     try output.print(.regressions(report, now: .now))
+    if exitCode, !report.regressions.isEmpty { throw ExitStatus.cold.code }
   }
 
   private func explained(_ regressions: [Regression], in store: EvidenceStore) throws -> RegressionReport {

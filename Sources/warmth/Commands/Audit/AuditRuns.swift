@@ -32,7 +32,19 @@ struct AuditRuns: ParsableCommand {
     if builds { return try listBuilds(filter, isFiltered, of: store) }
     let runs = try reading { try store.runs(matching: filter, limit: list.limit + 1) }
     let page = Page(of: list.limit, from: runs) { ListPlace(run: $0.start.id) }
-    try list.output.print(.runs(page, now: .now, isFiltered: isFiltered))
+    try list.output.print(
+      .runs(page, now: .now, isFiltered: isFiltered, others: runs.isEmpty ? others(in: store) : []))
+  }
+
+  /// The options that list what is recorded beside proofs.
+  private func others(in store: EvidenceStore) throws -> [String] {
+    let found = try reading {
+      (
+        try store.publications(matching: RunFilter(), limit: 1),
+        try store.builds(matching: RunFilter(), limit: 1)
+      )
+    }
+    return (found.0.isEmpty ? [] : ["--publications"]) + (found.1.isEmpty ? [] : ["--builds"])
   }
 
   private func listBuilds(_ filter: RunFilter, _ isFiltered: Bool, of store: EvidenceStore) throws {

@@ -14,7 +14,8 @@ struct AuditShow: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "The run's name, or the beginning of it; the latest proof where none is named.", valueName: "run"))
+      "The run's name, or the beginning of it, or latest; the latest proof where none is named.",
+      valueName: "run"))
   var name: String?
 
   @Option(
@@ -23,6 +24,9 @@ struct AuditShow: ParsableCommand {
       valueName: "format"))
   var format: RunFormat?
 
+  @Flag(help: "List every path that the run needed, with what became of it.")
+  var paths = false
+
   @Flag(
     help:
       "Print the result as one JSON document: that of --format json, and the terms that the run was made under."
@@ -30,6 +34,9 @@ struct AuditShow: ParsableCommand {
   var json = false
 
   func validate() throws {
+    if paths, json || format != nil {
+      throw ValidationError("--paths adds to the text; audit paths --run RUN --json gives the paths alone.")
+    }
     if json, format != nil { throw ValidationError("--json and --format exclude each other.") }
   }
 
@@ -51,7 +58,11 @@ struct AuditShow: ParsableCommand {
         }
           ?? "there is no run in '\(evidence.path)' yet; warmth prove records one")
     }
-    guard let format else { return try show(found, with: reading { try store.promise(of: found.start.id) }) }
+    guard let format else {
+      try show(found, with: reading { try store.promise(of: found.start.id) })
+      if paths { try showPaths(of: found.start.id, in: store) }
+      return
+    }
     let text = try format.render(found, style: Console.style(STDOUT_FILENO))
     if format == .github { Console.printCommands(text) } else { Console.print(text) }
   }
@@ -59,7 +70,17 @@ struct AuditShow: ParsableCommand {
   private func show(_ run: Run, with promise: RunPromise) throws {
     guard !json else { return Console.print(try ProveDocument(run, promise: promise).json()) }
     let style = Console.style(STDOUT_FILENO)
-    Console.printProse(TextReport(run).render(style: style) + PromiseText(promise).render(style: style))
+    Console.printProse(
+      TextReport(run).render(style: style) + PromiseText(promise, by: run.start.flags).render(style: style))
+  }
+
+  private func showPaths(of run: RunID, in store: EvidenceStore) throws {
+    var filter = RunFilter()
+    filter.runs = [run]
+    let paths = try reading { try store.paths(matching: filter, limit: .max) }
+    let list = Listing.paths(Page(paths), now: .now)
+    Console.print(
+      "\n" + list.table(width: Console.width(STDOUT_FILENO), style: Console.style(STDOUT_FILENO)))
   }
 
   private func show(_ publication: Publication) throws {

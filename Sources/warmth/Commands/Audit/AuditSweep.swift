@@ -26,6 +26,7 @@ struct AuditSweep: ParsableCommand {
   var name: String
 
   @OptionGroup var targets: TargetOptions
+  @OptionGroup(title: "Evaluation") var evaluation: EvaluationOptions
 
   @Option(help: ArgumentHelp("Into how many shards the list was meant to be split.", valueName: "number"))
   var shards: Int?
@@ -43,7 +44,8 @@ struct AuditSweep: ParsableCommand {
   func run() throws {
     let (keys, sweep) = (try trust.parsed(), try SweepAnswer.name(name))
     let intent = SweepIntent(
-      targets: targets.namesAny ? try targets.parsed() : nil, shards: shards,
+      targets: targets.namesAny || targets.file != nil || evaluation.expr != nil
+        ? try targets.parsed(by: evaluation.parsed(), of: evaluation.expr) : nil, shards: shards,
       policy: try policy.map { path in
         try readingPolicy { () throws(PolicyFileError) in try PolicyFile.read(path) }
       }?.demand)
