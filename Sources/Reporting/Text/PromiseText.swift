@@ -7,10 +7,14 @@ public struct PromiseText: Sendable {
   /// The text of `promise`.
   public init(_ promise: RunPromise) { self.promise = promise }
 
+  /// Each kind of term with its label.
+  package var lines: [(label: String, text: String)] {
+    [("terms", terms), ("asked", asked), ("on", runner), ("signed", signed)]
+  }
+
   /// A line for each kind of term, ending with a newline.
   public func render(style: Style = .plain) -> String {
-    let lines = [("terms", terms), ("asked", asked), ("on", runner), ("signed", signed)]
-    return lines.map { "\(style.paint($0, .dim)) \(Words.line($1))\n" }.joined()
+    lines.map { "\(style.paint($0.label, .dim)) \(Words.line($0.text))\n" }.joined()
   }
 
   private var terms: String {
