@@ -12,7 +12,7 @@ enum Reader {
   static func read<Answer: Decodable>(_ input: some Encodable, by script: String) async throws -> Answer {
     let variables = ProcessInfo.processInfo.environment
     let cache = variables["XDG_CACHE_HOME"] ?? "\(NSHomeDirectory())/.cache"
-    let python = "\(cache)/warmth/readers-1/bin/python3"
+    let python = "\(cache)/warmth/readers-2/bin/python3"
     guard FileManager.default.isExecutableFile(atPath: python) else {
       throw Missing(description: "there is no \(python); run scripts/setup --for test")
     }

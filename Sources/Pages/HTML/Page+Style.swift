@@ -74,6 +74,7 @@ extension Page {
     @media (max-width: 40rem) {
       body { padding: 1.5rem 1rem 3rem; } .reason dl { grid-template-columns: 1fr; gap: 0; } .reason dd { margin-bottom: .5rem; }
       .map .small text, .map .small .plate { display: none; }
+      #targets thead { display: none; } #targets td { display: block; border: 0; padding: .125rem 0; } #targets tr { display: block; border-bottom: 1px solid var(--rule); padding: .5rem 0; }
     }
     @media print {
       :root { --paper: #fff; --ink: #000; --quiet: #444; --rule: #bbb; --wash: #f4f4f4; --warm: #8a3806; --cold: #164a73; --open: #444; }

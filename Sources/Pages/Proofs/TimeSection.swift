@@ -110,9 +110,15 @@ struct TimeSection {
       """
   }
 
+  /// A short run is told in milliseconds.
+  private func time(_ milliseconds: Double) -> String {
+    journal.span < 10_000
+      ? "\(Int(milliseconds)) ms" : Quantity.duration(milliseconds: Int(milliseconds))
+  }
+
   private func position(_ place: Double) -> String {
     switch journal.axis {
-    case .time: Quantity.duration(milliseconds: Int(place))
+    case .time: time(place)
     case .lines: "line \(Int(place))"
     }
   }
@@ -163,7 +169,7 @@ struct TimeSection {
 
   private func length(_ length: Double) -> String {
     switch journal.axis {
-    case .time: Quantity.duration(milliseconds: Int(length))
+    case .time: time(length)
     case .lines: Words.count(Int(length), "line")
     }
   }
