@@ -16,6 +16,7 @@ import Testing
       set -e
       readers=${XDG_CACHE_HOME:-$2/.cache}/warmth/readers-2/bin
       "$readers/check-jsonschema" --builtin-schema vendor.github-actions "$1/action.yml"
+      "$readers/check-jsonschema" --builtin-schema vendor.github-workflows "$1/nix/template/.github/workflows/warm.yml"
       "$readers/python3" -c '
       import json, sys, yaml
       spec, jobs = yaml.safe_load_all(open(sys.argv[1]))
@@ -33,6 +34,23 @@ import Testing
       shellcheck step-*.sh
       """, [Self.root, NSHomeDirectory()])
     #expect(answer.exit == .exited(0), "\(answer)")
+  }
+
+  @Test func `is a flake whose module runs what it should`() async throws {
+    let shell = try Shell()
+    defer { shell.remove() }
+    let answer = try await shell.run(
+      """
+      set -e
+      for file in "$1"/flake.nix "$1"/nix/*.nix; do nix-instantiate --parse "$file" > /dev/null; done
+      MODULE=$1/nix/module.nix nix-instantiate --eval --strict --json --readonly-mode \
+        "$1/Tests/EndToEndSupport/Fixtures/module.nix"
+      """, [Self.root])
+    for words in [
+      #""warmth-prove-kvm":"/warmth/bin/warmth prove --isolated --sign-key %d/key --profile=kvm-vm-test -- nixpkgs#hello""#,
+      #""warmth-metrics":"/warmth/bin/warmth metrics --output /m/warmth.prom""#,
+      #""warmth-prune":"/warmth/bin/warmth audit prune --older-than 180d""#,
+    ] { #expect(answer.output.contains(words), "\(words): \(answer)") }
   }
 
   @Test func `proves, and takes no input for a script`() async throws {
