@@ -122,6 +122,16 @@ let package = Package(
     // The use cases, and the faces of their results.
     .target(name: "Proof", dependencies: ["NixModel"]),
     .target(name: "Reporting", dependencies: ["NixModel"]),
+    // Records as documents of HTML, with pictures.
+    .target(name: "Pages", dependencies: ["NixModel", "Reporting"]),
+    // Records as figures for a scraper.
+    .target(name: "Metrics", dependencies: ["NixModel"]),
+    // The program's description as pages of the manual.
+    .target(name: "Manual"),
+    // Records as signed statements for an auditor's verifier.
+    .target(
+      name: "Statements",
+      dependencies: ["NixModel", "Reporting", .product(name: "Crypto", package: "swift-crypto")]),
 
     // The executable: commands, options, and the wiring of the rooms.
     .executableTarget(
@@ -130,6 +140,9 @@ let package = Package(
         "NixModel", "NixLog", "Machine", "NixCommand", "Substituters", "Credentials", "PolicyYAML",
         "Decompressors",
         "Evidence", "EvidenceStore", "Publishing", "Jobs", "Building", "Clouds", "Proof", "Reporting",
+        "Pages",
+        "Metrics", "Statements", "Manual",
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -197,6 +210,13 @@ let package = Package(
       name: "ProofTests", dependencies: ["Proof", "NixModel", "Substituters", "TestSupport"]),
     .testTarget(
       name: "ReportingTests", dependencies: ["Reporting", "NixModel", "TestSupport"], exclude: ["Fixtures"]),
+    .testTarget(
+      name: "FacesTests",
+      dependencies: [
+        "Pages", "Metrics", "Statements", "Manual", "NixModel", "Reporting", "TestSupport",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
     // What drives the built program and real Nix: a lab of binary caches, and the private /nix of each test.
     .target(
       name: "EndToEndSupport",
@@ -221,7 +241,7 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "EndToEndSupport", "EvidenceStore", "NixModel", "Publishing", "Reporting", "TestSupport",
+        "EndToEndSupport", "EvidenceStore", "Manual", "NixModel", "Publishing", "Reporting", "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),

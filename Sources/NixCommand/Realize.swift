@@ -17,7 +17,7 @@ extension NixProgram {
       let part = await build(
         arguments,
         Hearing.Manner(after: request.after + (log?.lines ?? 0), reportsProgress: reportsProgress) { found in
-          watch.note(found.kind)
+          watch.note(found)
           return event(found)
         })
       // The first failure is the whole's.

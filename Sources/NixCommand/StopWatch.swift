@@ -6,7 +6,7 @@ final class StopWatch: Sendable {
   private let start = ContinuousClock.now
   private let clock = Mutex(CopyClock())
 
-  func note(_ event: LogEvent.Kind) {
+  func note(_ event: LogEvent) {
     let moment = ContinuousClock.now - start
     clock.withLock { $0.note(event, at: moment) }
   }

@@ -1,24 +1,24 @@
-import NixModel
+package import NixModel
 
 /// A run as every report starts from it: its targets with their verdicts, with or without a conclusion.
-struct ReportedRun {
-  let run: Run
-  let targets: [Target]
-  let closure: ClosureSummary
+package struct ReportedRun {
+  package let run: Run
+  package let targets: [Target]
+  package let closure: ClosureSummary
 
   /// One target's verdict.
-  struct Target {
-    let installable: String
-    let derivation: StorePath?
-    let verdict: Verdict
-    let outputs: [OutputJudgment]
-    let reasons: [Reason]
-    let found: [FoundPath]
+  package struct Target {
+    package let installable: String
+    package let derivation: StorePath?
+    package let verdict: Verdict
+    package let outputs: [OutputJudgment]
+    package let reasons: [Reason]
+    package let found: [FoundPath]
   }
 
   /// A run that was cut off proves nothing of its targets, for that very reason; of one under way nothing
   /// is known yet.
-  init(_ run: Run) {
+  package init(_ run: Run) {
     self.run = run
     switch run.state {
     case .finished(let conclusion):
@@ -49,7 +49,7 @@ struct ReportedRun {
 
 extension ReportedRun {
   /// The means of writing that did not decide, a sentence each.
-  var remarks: [String] {
+  package var remarks: [String] {
     run.meansOfWriting.compactMap { $0.remark(under: run.start.policy).map(Words.line) }
   }
 
@@ -72,7 +72,7 @@ extension ReportedRun {
 
 extension Run {
   /// How long it took, in whole seconds; 0 where it came to no end.
-  var seconds: Int { conclusion.map { Instant.seconds(from: start.started, to: $0.finished) } ?? 0 }
+  package var seconds: Int { conclusion.map { Instant.seconds(from: start.started, to: $0.finished) } ?? 0 }
 }
 
 extension ClosureSummary {
@@ -80,7 +80,7 @@ extension ClosureSummary {
   ///
   /// Paths and derivations are counted apart, since one derivation makes several paths, and since Nix builds more than
   /// the targets need to run: where the counts do not add up, the derivations have a clause of their own.
-  var sentence: String {
+  package var sentence: String {
     let rest = paths - substituted - presentBefore - addedByEvaluation
     let builds = [(builtLocally, "built locally"), (builtRemotely, "built remotely")].filter { $0.0 > 0 }
     let isPathForEach = rest == builtLocally + builtRemotely
@@ -99,7 +99,7 @@ extension ClosureSummary {
 
 extension Run.State {
   /// The stable word for it.
-  var word: String {
+  package var word: String {
     switch self {
     case .running: "running"
     case .interrupted: "interrupted"

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Machine
+import Manual
 import NixCommand
 import NixModel
 import Reporting
@@ -31,6 +32,11 @@ enum Main {
   }
 
   private static func run(_ words: [String]) async {
+    // The parser's own `help` knows commands alone.
+    if let topic = HelpTopic(of: words[...]) {
+      Console.printProse(topic.text)
+      end(with: ExitStatus.warm.rawValue)
+    }
     do {
       var command = try Warmth.parseAsRoot(words)
       if var asynchronous = command as? any AsyncParsableCommand {
@@ -100,11 +106,13 @@ struct Warmth: AsyncParsableCommand {
 
       Exit codes: 0 warm (or: answered yes), 1 cold (no), 2 inconclusive, 64 wrong usage, 69 something \
       that is needed is missing, 70 a fault of warmth, 73 warm (yes), but a result or a report that was asked \
-      for could not be written, 74 the evidence could not be written.
+      for could not be written, 74 the evidence could not be written. warmth help exit-codes and warmth help \
+      environment say more.
       """,
     version: version,
     subcommands: [
-      Prove.self, ForecastCommand.self, Classify.self, Explain.self, Reasons.self, Audit.self, Gate.self,
-      Publish.self, Doctor.self, Key.self, JobCommand.self, BuilderCommand.self, Install.self,
+      Prove.self, ForecastCommand.self, Classify.self, Explain.self, ReportCommand.self, Reasons.self,
+      Audit.self, Attest.self, MetricsCommand.self, Gate.self, Publish.self, Doctor.self, Key.self,
+      JobCommand.self, BuilderCommand.self, Install.self,
     ])
 }

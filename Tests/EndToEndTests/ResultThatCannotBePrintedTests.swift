@@ -15,6 +15,9 @@ import Testing
     "forecast": [[]],
     "classify": [["log"], ["log", "--json"], ["log", "log"]],
     "explain": [["--evidence", "e.sqlite"], ["cold", "--json", "--evidence", "e.sqlite"]],
+    "report": [["warm", "--evidence", "e.sqlite"], ["cold", "-o", "FRESH", "--evidence", "e.sqlite"]],
+    "attest": [["warm", "--sign-key", "key", "--evidence", "e.sqlite"]],
+    "metrics": [["--evidence", "e.sqlite"], ["-o", "FRESH", "--evidence", "e.sqlite"]],
     "reasons": [[], ["nar-missing"]],
     "gate": [["--target", "qemu_kvm", "--evidence", "e.sqlite"]],
     "audit runs": [["--evidence", "e.sqlite"], ["--csv", "--evidence", "e.sqlite"]],
@@ -36,13 +39,13 @@ import Testing
     "audit prune": [["--older-than", "1d", "--evidence", "e.sqlite"]],
     "doctor": [["--nix", "/none", "--evidence", "e.sqlite"]],
     "key generate": [["name", "FRESH"]],
-    "key public": [["key"]],
+    "key public": [["key"], ["key", "--pem"]],
     // It builds nothing in a directory that is open to others, and says so.
     "publish": [["--no-push", "nixpkgs#hello", "--builds-dir", "/tmp"]],
     "job prewarm": [["--no-push", "--profile", "kvm-vm-test", "--warmth-image", "r.example/w:1"]],
     "job prove": [["--warmth-image", "registry.example/warmth:0.1.0", "--profile", "kvm-vm-test"]],
     "builder plan": [machine], "builder start": [machine + ["--evidence", "new.sqlite"]],
-    "install": [["FRESH"]],
+    "install": [["FRESH"], ["--system", "--prefix", "FRESH"]],
   ]
   private static let machine = [
     "nixpkgs#hello", "--region", "ewr", "--plan", "vc2-1c-1gb", "--to", "ssh-ng://up@storage.example",
@@ -64,7 +67,8 @@ import Testing
     rows.sorted { $0.key < $1.key }.flatMap { name, variants in
       variants.map { name.split(separator: " ").map(String.init) + $0 }
     } + [
-      ["--version"], ["--help"], [], ["help"], ["help", "audit"], ["audit"], ["prove", "--help"],
+      ["--version"], ["--help"], [], ["help"], ["help", "audit"], ["help", "exit-codes"], ["audit"],
+      ["prove", "--help"],
       ["audit", "show", "-h"], ["--generate-completion-script", "bash"], ["--experimental-dump-help"],
     ]
 
@@ -91,6 +95,7 @@ import Testing
     let copied = "copying path '\(scene.qemu)' from 'https://cache.example'...\n"
     try shell.write(copied, to: "log")
     try shell.write(SigningKey(named: "k").secretText + "\n", to: "key")
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: shell.path("key"))
     try FileManager.default.createDirectory(
       atPath: shell.path("cache"), withIntermediateDirectories: true)
     try shell.write("StoreDir: /nix/store\n", to: "cache/nix-cache-info")

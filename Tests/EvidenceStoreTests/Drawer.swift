@@ -117,7 +117,9 @@ func variousScenes() throws -> [Scene] {
   rich.before[try Make.path("f")] = try rich.present(try Make.path("f"), isUltimate: true)
   rich.before[try Make.path("g")] = .unregistered
   rich.baseline = .listed(paths: 11)
-  rich.timeTaken = TimeTaken(milliseconds: 2500, copying: ["http://cache.example/main": 1200])
+  rich.timeTaken = TimeTaken(
+    milliseconds: 2500, copying: ["http://cache.example/main": 1200],
+    marks: [.init(line: 2, milliseconds: 40), .init(line: 9, milliseconds: 2400)])
   return [warm, cold, rich]
 }
 

@@ -67,7 +67,9 @@ import Testing
 
   private func taken(_ events: [(Int, LogEvent.Kind)], until end: Int) -> TimeTaken {
     var clock = CopyClock()
-    for (moment, event) in events { clock.note(event, at: .milliseconds(moment)) }
+    for (index, (moment, event)) in events.enumerated() {
+      clock.note(LogEvent(line: index + 1, kind: event), at: .milliseconds(moment))
+    }
     return clock.taken(at: .milliseconds(end))
   }
 
@@ -79,14 +81,30 @@ import Testing
         (300, .copyStopped(path: paths[1], from: one)), (900, .copyStopped(path: paths[0], from: other)),
         (950, .copyStarted(path: paths[0], from: one)), (960, .copyStopped(path: paths[0], from: one)),
       ], until: 1000)
-    #expect(time == TimeTaken(milliseconds: 1000, copying: ["http://one.example/main": 210, other: 700]))
+    #expect(time.milliseconds == 1000)
+    #expect(time.copying == ["http://one.example/main": 210, other: 700])
   }
 
   @Test func `ends with Nix`() {
     let events: [(Int, LogEvent.Kind)] = [
       (10, .copyStarted(path: paths[0], from: one)), (20, .copyStopped(path: paths[1], from: one)),
     ]
-    #expect(taken(events, until: 60) == TimeTaken(milliseconds: 60, copying: ["http://one.example/main": 50]))
+    #expect(taken(events, until: 60).copying == ["http://one.example/main": 50])
     #expect(taken([], until: 5) == TimeTaken(milliseconds: 5))
+  }
+
+  @Test func `remembers when lines were read, in few marks, however long it takes`() throws {
+    var clock = CopyClock()
+    for line in 1...10_000 {
+      clock.note(
+        LogEvent(line: line, kind: .copyStarted(path: paths[0], from: one)), at: .milliseconds(line * 7))
+    }
+    let time = clock.taken(at: .milliseconds(70_000))
+    #expect((CopyClock.mostMarks / 4...CopyClock.mostMarks).contains(time.marks.count))
+    for line in [1, 77, 5000, 9000] {
+      let moment = try #require(time.moment(ofLine: line))
+      #expect(abs(moment - line * 7) < 70_000 / 16, "line \(line) at \(moment)")
+    }
+    #expect(TimeTaken(milliseconds: 1).moment(ofLine: 3) == nil)
   }
 }

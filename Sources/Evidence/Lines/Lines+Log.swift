@@ -74,6 +74,11 @@ package struct LogHead {
           }
         })
       item.add(
+        "times",
+        items: (timeTaken?.marks ?? []).map {
+          .list([.number(Int64($0.line)), .number(Int64($0.milliseconds))])
+        })
+      item.add(
         "events", items: order.map { .list([.number(Int64($0.lines)), .number(Int64($0.event))]) })
     }
   }
@@ -240,6 +245,13 @@ extension Item {
   package func timeTaken() throws -> TimeTaken? {
     guard let milliseconds: Int = try number(ifAny: "milliseconds") else { return nil }
     let copying = try items("copying").map { (try $0.text("cache"), try $0.number("milliseconds") as Int) }
-    return TimeTaken(milliseconds: milliseconds, copying: Dictionary(copying) { first, _ in first })
+    let marks = try list("times").map { pair in
+      guard case .list(let numbers) = pair, numbers.count == 2, case .number(let line) = numbers[0],
+        case .number(let moment) = numbers[1]
+      else { throw JSON.Flaw(words: "its log has a time that is none") }
+      return TimeTaken.Mark(line: Int(line), milliseconds: Int(moment))
+    }
+    return TimeTaken(
+      milliseconds: milliseconds, copying: Dictionary(copying) { first, _ in first }, marks: marks)
   }
 }

@@ -31,6 +31,20 @@ public struct PublicKey: Hashable, Sendable {
   }
 }
 
+extension PublicKey {
+  /// The key as other programs take it: PEM of a SubjectPublicKeyInfo.
+  ///
+  /// Source: RFC 8410, "Algorithm Identifiers for Ed25519 …", 4.
+  public var pem: String {
+    let head: [UInt8] = [0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00]
+    return "-----BEGIN PUBLIC KEY-----\n\((head + bytes).base64)\n-----END PUBLIC KEY-----\n"
+  }
+}
+
+extension [UInt8] {
+  fileprivate var base64: String { Data(self).base64EncodedString() }
+}
+
 extension PublicKey: CustomStringConvertible {
   public var description: String { "\(name):\(bytes.base64EncodedString())" }
 }

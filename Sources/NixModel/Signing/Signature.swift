@@ -7,7 +7,8 @@ public struct Signature: Hashable, Sendable {
   /// The 64 bytes of the Ed25519 signature.
   public let bytes: [UInt8]
 
-  init(keyName: String, bytes: [UInt8]) { (self.keyName, self.bytes) = (keyName, bytes) }
+  /// A signature of somebody who says to be `keyName`.
+  public init(keyName: String, bytes: [UInt8]) { (self.keyName, self.bytes) = (keyName, bytes) }
 
   /// - Throws: ``KeyError`` naming the flaw of `text`.
   public init(parsing text: some StringProtocol) throws(KeyError) {

@@ -41,8 +41,11 @@ public struct SigningKey: Sendable {
   }
 
   /// Signs a run.
-  public func signature(over seal: RunSeal) throws -> Signature {
-    Signature(keyName: name, bytes: Array(try key.signature(for: seal.message)))
+  public func signature(over seal: RunSeal) throws -> Signature { try signature(over: seal.message) }
+
+  /// Signs bytes that say themselves what they are, so that no signature of one thing passes for that of another.
+  public func signature(over message: [UInt8]) throws -> Signature {
+    Signature(keyName: name, bytes: Array(try key.signature(for: message)))
   }
 }
 

@@ -31,6 +31,9 @@ public struct Reason: Hashable, Sendable, Codable {
   /// The line of the run's log that shows the fact, where one does.
   public var line: Int? { fact.line }
 
+  /// The cache that the reason is about, where it is about one.
+  public var cache: String? { fact.entry.cache }
+
   /// The facts that a witness can state against `warm`. Addresses of caches are canonical, without
   /// credentials. Lines are those of the run's log, counted from 1.
   public enum Fact: Hashable, Sendable, Codable {

@@ -58,7 +58,7 @@ extension BuildRecord {
 }
 
 extension BuildEvent.Fact {
-  var phrase: String {
+  package var phrase: String {
     switch self {
     case .asked: "the provider is asked for a machine"
     case .refused(let sentence): "no machine was made: \(Words.line(sentence))"

@@ -1,4 +1,4 @@
-import NixModel
+package import NixModel
 
 // The one place that words a difference between derivations.
 extension Drift.Difference {
@@ -37,14 +37,14 @@ extension Drift.Difference {
 
 extension Drift.Change {
   /// `libguestfs-1.54.1 < qemu-10.0.2: its sources: fix.patch changed`.
-  var phrase: String {
+  package var phrase: String {
     "\(chain.joined(separator: " > ")): \(differences.map(\.phrase).joined(separator: "; "))"
   }
 }
 
 extension ExplainedRun.Comparison {
   /// The result of the comparison, in a sentence.
-  var sentence: String {
+  package var sentence: String {
     guard drift.isNone else {
       let own = drift.changes.count
       return

@@ -1,9 +1,9 @@
-import NixModel
+package import NixModel
 
 // The one place that words a piece of evidence.
 extension Evidence {
   /// The kind of witness that it comes from.
-  var kind: String {
+  package var kind: String {
     switch self {
     case .answer: "answer"
     case .cache: "cache"
@@ -15,7 +15,7 @@ extension Evidence {
   }
 
   /// The line of the run's log, where it is one.
-  var line: Int? {
+  package var line: Int? {
     switch self {
     case .log(let event): event.line
     case .answer, .cache, .setting, .before, .after: nil
@@ -23,7 +23,7 @@ extension Evidence {
   }
 
   /// The piece of evidence in one line.
-  var phrase: String { Words.line(text) }
+  package var phrase: String { Words.line(text) }
 
   private var text: String {
     switch self {
@@ -91,7 +91,7 @@ extension Survey.Failure {
 }
 
 extension Survey.Cache.State {
-  var phrase: String {
+  package var phrase: String {
     switch self {
     case .open(let priority): "it is a binary cache, of priority \(priority)"
     case .unreachable(let cause): "no answer: \(cause)"
@@ -104,7 +104,7 @@ extension Survey.Cache.State {
 
 extension LogEvent.Kind {
   /// The event as Nix would show it to a person.
-  fileprivate var phrase: String {
+  package var phrase: String {
     switch self {
     case .copyStarted(let path, let from): "copying path '\(path)' from '\(from)'"
     case .copyStopped(let path, let from): "the copy of '\(path)' from '\(from)' ended, well or not"
@@ -143,7 +143,7 @@ extension Registration {
 
 extension Consequence {
   /// `Nix began to build libguestfs-1.54.1 (log line 105)`.
-  var phrase: String {
+  package var phrase: String {
     let name = String(path.derivationName)
     return switch outcome {
     case .built(nil, let line): "Nix began to build \(name) (log line \(line))"

@@ -78,7 +78,7 @@ extension Occasion {
   }
 
   /// `nixos/tests, main@a3594b1, https://…`.
-  var phrase: String {
+  package var phrase: String {
     [repository, short, page ?? pipeline.map { "pipeline \($0)" }].compactMap(\.self)
       .filter { !$0.isEmpty }.map(Words.line).joined(separator: ", ")
   }

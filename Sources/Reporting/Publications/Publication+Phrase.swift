@@ -1,5 +1,5 @@
-import Foundation
-import NixModel
+package import Foundation
+package import NixModel
 
 // The one place that words the statements of a publication.
 extension PathPublication {
@@ -26,7 +26,7 @@ extension PathPublication {
   }
 
   /// `3 h before this run, on runner-1: pushed to main, and the read side served it then (publication …)`.
-  func sentence(besideRunOf start: Date) -> String {
+  package func sentence(besideRunOf start: Date) -> String {
     let seconds = Instant.seconds(from: head.started, to: start)
     let span = Quantity.span(seconds: abs(seconds))
     let when = seconds >= 0 ? "\(span) before this run" : "\(span) after this run began"
@@ -58,7 +58,7 @@ extension PathPublication {
 
 extension PublishedPath {
   /// `served`, `not served`; nothing where the read side was not asked.
-  var servedWord: String? { isServed.map { $0 ? "served" : "not served" } }
+  package var servedWord: String? { isServed.map { $0 ? "served" : "not served" } }
 }
 
 extension PublishedPath.Published {
@@ -93,12 +93,12 @@ extension PublishedTarget.Outcome {
 
 extension Runner {
   /// The pod, or else the host.
-  var place: String { pod ?? host }
+  package var place: String { pod ?? host }
 }
 
 extension PublicationCounts {
   /// `12 paths: 8 pushed, 4 already there; 12 served, 0 not served`.
-  var phrase: String {
+  package var phrase: String {
     let parts = [
       (pushed, "pushed"), (alreadyThere, "already there"), (filtered, "left out by the upstream filter"),
       (failed, "failed to be pushed"), (notPushed, "not pushed"),

@@ -87,7 +87,7 @@ public struct PublicationText: Sendable {
 
 extension PublicationDestination {
   /// `main (attic) at https://…, read at https://…`.
-  fileprivate var phrase: String {
+  package var phrase: String {
     let places = [server.map { "at \($0)" }, readSide.map { "read at \($0)" }].compactMap(\.self)
     return (["\(cache.map { "\($0) " } ?? "")(\(kind.rawValue))"] + places).joined(separator: ", ")
   }
@@ -95,7 +95,7 @@ extension PublicationDestination {
 
 extension CgroupFigures {
   /// `at most 1.2 GiB of memory (of 4.0 GiB), no process killed for want of it, at most 93 processes`.
-  fileprivate var phrase: String {
+  package var phrase: String {
     func limit(_ text: String?) -> String { text.map { " (of \($0))" } ?? "" }
     let parts = [
       memoryPeak.map { "at most \(Quantity.bytes($0)) of memory\(limit(memoryLimit.map(Quantity.bytes)))" },

@@ -1,4 +1,4 @@
-import NixModel
+package import NixModel
 
 extension SweepReason {
   /// A stable word for it.
@@ -105,7 +105,7 @@ extension SweepReason {
 
 extension Shard {
   /// `shard 0 of 3 of sweep nightly (5 targets in all)`.
-  var phrase: String {
+  package var phrase: String {
     "shard \(index) of \(plan.shards) of sweep \(sweep) (\(Words.count(plan.targets, "target")) in all)"
   }
 }

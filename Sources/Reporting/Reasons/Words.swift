@@ -5,13 +5,13 @@ import NixModel
 public func printable(_ text: String) -> String { Words.printable(text) }
 
 /// The small change of sentences.
-enum Words {
+package enum Words {
   /// `text` fit for a terminal and a report: without credentials, escape sequences, control characters and
   /// marks that reverse the direction of writing. Lines stay lines.
-  static func printable(_ text: String) -> String { Redaction.redact(text).plainText }
+  package static func printable(_ text: String) -> String { Redaction.redact(text).plainText }
 
   /// ``printable(_:)`` on one line.
-  static func line(_ text: String) -> String {
+  package static func line(_ text: String) -> String {
     let shown = printable(text)
     // Nearly every text is one plain line already: a table of a log has thousands.
     let space = UInt8(ascii: " ")
@@ -25,23 +25,23 @@ enum Words {
   }
 
   /// `a, b and c`.
-  static func list(_ items: [String], ifEmpty: String = "none") -> String {
+  package static func list(_ items: [String], ifEmpty: String = "none") -> String {
     guard let last = items.last else { return ifEmpty }
     return items.count == 1 ? last : "\(items.dropLast().joined(separator: ", ")) and \(last)"
   }
 
   /// The beginning of `text`, cut to `limit` Unicode scalars. Characters are not counted, because one can
   /// have any number of scalars.
-  static func clipped(_ text: String, to limit: Int) -> String {
+  package static func clipped(_ text: String, to limit: Int) -> String {
     guard text.utf8.count > limit, text.unicodeScalars.count > limit else { return text }
     return String(text.unicodeScalars.prefix(limit - 1)) + "…"
   }
 
   /// A target's or a path's name in a list, cut to a readable length.
-  static func name(_ text: String) -> String { clipped(line(text), to: 200) }
+  package static func name(_ text: String) -> String { clipped(line(text), to: 200) }
 
   /// `a, b and 12 more`.
-  static func list(_ items: [String], naming limit: Int) -> String {
+  package static func list(_ items: [String], naming limit: Int) -> String {
     guard items.count > limit else { return list(items) }
     return list(Array(items.prefix(limit)) + ["\(items.count - limit) more"])
   }
@@ -71,14 +71,14 @@ enum Words {
   }
 
   /// A text by others, at the end of our sentence.
-  static func ended(_ text: String) -> String {
+  package static func ended(_ text: String) -> String {
     let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines)
     guard let last = trimmed.last else { return "no message." }
     return ".!?".contains(last) ? trimmed : "\(trimmed)."
   }
 
   /// `1 path`, `2 paths`.
-  static func count(_ number: Int, _ singular: String, _ plural: String? = nil) -> String {
+  package static func count(_ number: Int, _ singular: String, _ plural: String? = nil) -> String {
     "\(number) \(number == 1 ? singular : plural ?? "\(singular)s")"
   }
 

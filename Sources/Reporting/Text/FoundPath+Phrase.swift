@@ -5,7 +5,7 @@ extension ReportedRun.Target {
   private static let named = 5
 
   /// A line for each kind of reference that Nix did not have to bring.
-  var remarks: [String] {
+  package var remarks: [String] {
     FoundPath.Kind.allCases.compactMap { kind in
       let paths = found.filter { $0.kind == kind }.map(\.path.description)
       guard !paths.isEmpty, let place = kind.place else { return nil }

@@ -11,11 +11,15 @@ public struct PromiseText: Sendable {
     self.flags = flags
   }
 
+  /// Each kind of term with its label.
+  package var lines: [(label: String, text: String)] {
+    let evaluated = flags.isEmpty ? [] : [("evaluated", "by \(flags)")]
+    return [("terms", terms)] + evaluated + [("asked", asked), ("on", runner), ("signed", signed)]
+  }
+
   /// A line for each kind of term, ending with a newline.
   public func render(style: Style = .plain) -> String {
-    let evaluated = flags.isEmpty ? [] : [("evaluated", "by \(flags)")]
-    let lines = [("terms", terms)] + evaluated + [("asked", asked), ("on", runner), ("signed", signed)]
-    return lines.map { "\(style.paint($0, .dim)) \(Words.line($1))\n" }.joined()
+    lines.map { "\(style.paint($0.label, .dim)) \(Words.line($0.text))\n" }.joined()
   }
 
   private var terms: String {

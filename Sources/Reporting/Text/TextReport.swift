@@ -64,7 +64,7 @@ public struct TextReport: Sendable {
 
 extension OutputJudgment {
   /// `substituted from https://… (12.3 MiB, signed by main-1)`.
-  var provenance: String {
+  package var provenance: String {
     let size = narSize.map { Quantity.bytes($0) }
     let signers = signedBy.isEmpty ? nil : "signed by \(Words.list(signedBy))"
     let details = [size, signers].compactMap(\.self).joined(separator: ", ")

@@ -2,7 +2,6 @@ import ArgumentParser
 import EvidenceStore
 import Foundation
 import NixModel
-import Proof
 import Reporting
 
 struct Explain: ParsableCommand {
@@ -40,18 +39,12 @@ struct Explain: ParsableCommand {
     let store = try evidence.openForReading()
     // A path alone means the latest run.
     let isPath = path == nil && name?.hasPrefix(StoreDirectory.standard.path + "/") == true
-    let run = try find(isPath ? nil : name, in: store)
-    let judged = try self.judged(run, in: store)
-    let explanation = explain(judged.testimony, judged.judgment, under: run.start.policy)
+    let run = try Self.find(isPath ? nil : name, in: store, at: evidence.path)
     let asked = isPath ? name : path
-    let account = try asked.map { try self.account(named: $0, in: judged.testimony, of: run) }
-    let explained = ExplainedRun(
-      run: run, explanation: explanation,
-      comparisons: try comparisons(of: judged, explanation, in: store),
-      path: account,
-      publications: try reading {
-        try store.latestPublications(of: explanation.paths + [account?.path].compactMap(\.self))
-      }, places: try reading { try store.publishingPlaces() })
+    let against = try against.map { try Self.find($0, in: store, at: evidence.path).start.id }
+    let explained = try ReadRun(run, in: store, against: against) { testimony in
+      try asked.map { try account(named: $0, in: testimony, of: run) }
+    }.explained
     if json {
       Console.print(try ExplanationDocument(explained).json())
     } else {
@@ -59,7 +52,8 @@ struct Explain: ParsableCommand {
     }
   }
 
-  private func find(_ name: String?, in store: EvidenceStore) throws -> Run {
+  /// The run of that name, or the latest.
+  static func find(_ name: String?, in store: EvidenceStore, at path: String) throws -> Run {
     if let name, try reading({ try store.publication(RunID(name)) }) != nil {
       throw Failure(
         .usage,
@@ -70,8 +64,8 @@ struct Explain: ParsableCommand {
     guard let found else {
       throw Failure(
         .usage,
-        name.map { "there is no run '\($0)' in '\(evidence.path)'; warmth audit runs lists those there are" }
-          ?? "there is no run in '\(evidence.path)' yet; warmth prove records one")
+        name.map { "there is no run '\($0)' in '\(path)'; warmth audit runs lists those there are" }
+          ?? "there is no run in '\(path)' yet; warmth prove records one")
     }
     return found
   }
@@ -95,24 +89,5 @@ struct Explain: ParsableCommand {
       throw Failure(.usage, "run \(run.start.id) says nothing of \(path)")
     }
     return account
-  }
-
-  private func judged(_ run: Run, in store: EvidenceStore) throws -> JudgedRun {
-    JudgedRun(run, try reading { try store.testimony(of: run.start.id) })
-  }
-
-  /// Each target that no cache has, beside an earlier run; with `--against`, every target.
-  private func comparisons(
-    of run: JudgedRun, _ explanation: Explanation, in store: EvidenceStore
-  ) throws -> [TargetComparison] {
-    let asked = try against.map { try find($0, in: store).start.id }
-    let found = try Proof.comparisons(
-      of: run, explained: explanation, with: asked,
-      latestWarmRun: { target in try reading { try store.latestWarmRun(of: target, before: run.id) } },
-      reading: { try judged(find($0.text, in: store), in: store) })
-    if let asked, found.isEmpty {
-      throw Failure(.usage, "run \(asked) was not about a derivation that run \(run.id) was about, too")
-    }
-    return found
   }
 }

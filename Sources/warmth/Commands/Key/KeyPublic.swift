@@ -8,5 +8,11 @@ struct KeyPublic: ParsableCommand {
   @Argument(help: ArgumentHelp("The file of the secret half.", valueName: "file"))
   var file: String
 
-  func run() throws { Console.print("\(try SigningKeyFile.read(file).publicKey)\n") }
+  @Flag(help: "Print it as PEM, as openssl and verifiers of in-toto's statements take it.")
+  var pem = false
+
+  func run() throws {
+    let key = try SigningKeyFile.read(file).publicKey
+    Console.print(pem ? key.pem : "\(key)\n")
+  }
 }
