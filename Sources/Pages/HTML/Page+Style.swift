@@ -36,7 +36,7 @@ extension Page {
     code { background: var(--wash); padding: .1em .3em; border-radius: 3px; overflow-wrap: anywhere; }
     pre { background: var(--wash); padding: .75rem 1rem; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; margin: .5rem 0; }
     .path { overflow-wrap: anywhere; } .hash { color: var(--quiet); }
-    .facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: .875rem 2rem; margin: 0; }
+    .facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(15rem, 42%), 1fr)); gap: .875rem 2rem; margin: 0; }
     .facts dt { color: var(--quiet); font-size: .8125rem; } .facts dd { margin: 0; overflow-wrap: anywhere; font-size: .9375rem; }
     .scroll { overflow-x: auto; margin: 0 0 1rem; }
     table { border-collapse: collapse; width: 100%; font-size: .875rem; font-variant-numeric: tabular-nums lining-nums; }
@@ -80,7 +80,8 @@ extension Page {
       :root { --paper: #fff; --ink: #000; --quiet: #444; --rule: #bbb; --wash: #f4f4f4; --warm: #8a3806; --cold: #164a73; --open: #444; }
       html { font-size: 10.5pt; } body { max-width: none; padding: 0; } .skip { display: none; }
       section, .reason, tr, figure { break-inside: avoid-page; } section { break-inside: auto; } .scroll { overflow: visible; }
-      details::details-content { content-visibility: visible; height: auto; display: block; } a { text-decoration: none; }
+      h2, h3, .note { break-after: avoid-page; } .facts div { break-inside: avoid; }
+      details:not(.many)::details-content { content-visibility: visible; height: auto; display: block; } a { text-decoration: none; }
       * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
     }
     """
