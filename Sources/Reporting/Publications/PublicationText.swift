@@ -40,7 +40,10 @@ public struct PublicationText: Sendable {
     let lines = faults.prefix(Self.listed).map { fault in
       let code = style.paint(fault.code.rawValue, fault.isFatal ? .bad : .doubtful)
       let path = fault.path.map { "\($0): " } ?? ""
-      return "\(code): \(path)\(Words.ended(Words.clipped(Words.line(fault.message), to: 1000)))"
+      // The last lines of a builder's log are lines here, too.
+      let message = fault.message.split(whereSeparator: \.isNewline).map { Words.line(String($0)) }
+        .filter { !$0.isEmpty }.joined(separator: "\n  ")
+      return "\(code): \(path)\(Words.ended(Words.clipped(message, to: 5000)))"
     }
     return [""] + lines + rest(of: faults.count)
   }
