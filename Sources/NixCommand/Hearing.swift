@@ -12,6 +12,8 @@ final class Hearing: Sendable {
     var after = 0
     /// Whether to tell of bytes that have arrived, which most lines of Nix's log are about.
     var reportsProgress = false
+    /// Whether to tell what builders print.
+    var reportsBuilders = false
     /// Whether the log waits for its turn among others where it is kept.
     var waitsForTurn = false
     /// Told each event as it comes; says whether Nix may go on.
@@ -44,7 +46,8 @@ final class Hearing: Sendable {
     state = Mutex(
       State(
         reader: LogReader(
-          reportsProgress: manner.reportsProgress, prefixes: prefixes, after: manner.after)))
+          reportsProgress: manner.reportsProgress, reportsBuilders: manner.reportsBuilders,
+          prefixes: prefixes, after: manner.after)))
   }
 
   /// Takes a piece of the log.
@@ -73,9 +76,13 @@ final class Hearing: Sendable {
   }
 
   private func note(_ event: LogEvent, in state: inout State) {
-    if case .progress = event.kind {
+    switch event.kind {
+    case .progress, .builderSaid:
       _ = manner.event(event)
       return
+    case .copyStarted, .copyStopped, .transferred, .buildStarted, .buildStartedRemotely, .buildStopped,
+      .resolved, .postBuildHook, .complaint:
+      break
     }
     // An event that is not kept is not shown either, but a build that is not allowed ends Nix all the same.
     if state.budget.allows(event.kind) {
@@ -147,7 +154,7 @@ struct LogBudget: Sendable {
       guard complaints > Self.mostComplaints || text > Self.longestComplaints else { return true }
     case .copyStarted, .copyStopped, .transferred, .buildStarted, .buildStartedRemotely, .buildStopped,
       .resolved,
-      .postBuildHook, .progress:
+      .postBuildHook, .progress, .builderSaid:
       events += 1
       guard events > Self.mostEvents else { return true }
     }

@@ -6,18 +6,27 @@ extension NixProgram {
   ///
   /// - Parameters:
   ///   - reportsProgress: whether to tell of bytes that have arrived, which most lines of Nix's log are about.
+  ///   - reportsBuilders: whether to tell what builders print.
   ///   - event: told each event as it comes.
   /// - Returns: the log, without progress, how Nix ended, and how long it took.
   public func realize(
-    _ request: Realization, reportsProgress: Bool, event: @escaping Listener
+    _ request: Realization, reportsProgress: Bool, reportsBuilders: Bool = false, event: @escaping Listener
   ) async -> LogTestimony {
     let watch = StopWatch()
     var log: LogTestimony?
     for arguments in commands(for: request) {
       let part = await build(
         arguments,
+<<<<<<< HEAD
         Hearing.Manner(after: request.after + (log?.lines ?? 0), reportsProgress: reportsProgress) { found in
           watch.note(found)
+=======
+        Hearing.Manner(
+          after: request.after + (log?.lines ?? 0), reportsProgress: reportsProgress,
+          reportsBuilders: reportsBuilders
+        ) { found in
+          watch.note(found.kind)
+>>>>>>> bc39232670ea6c7d89681ffaf5fcad3d1afa1a2a
           return event(found)
         })
       // The first failure is the whole's.

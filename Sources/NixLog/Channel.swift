@@ -88,7 +88,7 @@ struct Channel: Sendable {
     case .resolved(let derivation, let other): arrivals.resolve(derivation, to: other)
     case .complaint(let complaint):
       if complaint.subject != .warning { arrivals.complain(complaint, line: event.line) }
-    case .transferred, .buildStopped, .postBuildHook, .progress: break
+    case .transferred, .buildStopped, .postBuildHook, .progress, .builderSaid: break
     }
   }
 
@@ -119,7 +119,7 @@ struct Channel: Sendable {
     case .buildStartedRemotely(let derivation, let machine):
       arrivals.build(derivation, on: machine, line: line)
     case .resolved(let derivation, let other): arrivals.resolve(derivation, to: other)
-    case nil, .copyStopped, .transferred, .buildStopped, .postBuildHook, .progress: break
+    case nil, .copyStopped, .transferred, .buildStopped, .postBuildHook, .progress, .builderSaid: break
     }
   }
 }

@@ -32,15 +32,18 @@ public struct LogReader {
   /// - Parameters:
   ///   - storeDirectory: the store that the log speaks of.
   ///   - reportsProgress: whether to give events for the bytes of a copy that have arrived.
+  ///   - reportsBuilders: whether to give events for the lines that builders print.
   ///   - prefixes: the text before each record.
   ///   - line: how many lines stand before the first, in a log of which this is a part.
   public init(
-    storeDirectory: StoreDirectory = .standard, reportsProgress: Bool = false, prefixes: Prefixes = .none,
+    storeDirectory: StoreDirectory = .standard, reportsProgress: Bool = false, reportsBuilders: Bool = false,
+    prefixes: Prefixes = .none,
     after line: Int = 0
   ) {
     lines = line
     self.prefixes = prefixes
-    interpreter = RecordInterpreter(stores: .one(storeDirectory), reportsProgress: reportsProgress)
+    interpreter = RecordInterpreter(
+      stores: .one(storeDirectory), reportsProgress: reportsProgress, reportsBuilders: reportsBuilders)
   }
 
   /// Reads the next piece of the log and gives the events of every line that it completes.

@@ -225,7 +225,9 @@ public struct Publisher: Sendable {
       switch event.kind {
       case .copyStopped(let path, _): copied.insert(path)
       case .buildStarted(let derivation), .buildStartedRemotely(let derivation, _): built.insert(derivation)
-      case .copyStarted, .transferred, .buildStopped, .resolved, .postBuildHook, .complaint, .progress: break
+      case .copyStarted, .transferred, .buildStopped, .resolved, .postBuildHook, .complaint, .progress,
+        .builderSaid:
+        break
       }
     }
     guard outcome.isSuccess else {

@@ -51,7 +51,17 @@ import Testing
     (["prove", "-f", "/no/such/file.nix", "x"], "there is no file '/no/such/file.nix'"),
     (["classify", "/no/such/log"], "'/no/such/log' cannot be read: No such file"),
     (["classify", "/"], "'/' cannot be read: Is a directory"), (["gate"], "--target"),
-    (["frobnicate"], "frobnicate"),
+    (["frobnicate"], "there is no command 'warmth frobnicate'; there are audit, "),
+    (["proof"], "did you mean 'prove'?"), (["audit", "shwo"], "did you mean 'show'?"),
+    (["reasons", "--color", "alway"], "did you mean 'always'?"),
+    (["prove", "x", "--allow-build", "vm-test.drv"], "names are written without .drv"),
+    (["prove", "x", "--forbid-build", "/nix/store/*"], "no derivation's name has a '/' in it"),
+    (["forecast", "--plan", "x", "--allow-build", "a[b"], "its '[' has no end"),
+    (["prove", "-f", "/dev/null", "--expr", "1"], "exclude each other"),
+    (["prove", "x", "--arg", "n"], "--arg"),
+    (["prove", "x", "--option", "a", "b\nstore = /x"], "control character"),
+    (["audit", "prune"], "--keep-last"), (["audit", "prune", "--keep-last", "0"], "at least 1"),
+    (["audit", "show", "--paths", "--json"], "audit paths --run"),
     (["audit", "runs", "--limit", "0"], "from 1 to 1000000"),
     (["audit", "paths", "--limit", "0"], "from 1 to 1000000"),
     (["audit", "runs", "--since", "soon"], "'soon' is no time for --since"),
@@ -91,6 +101,38 @@ import Testing
     #expect(answer.errors.contains(words), "\(answer.errors)")
     #expect(answer.output.isEmpty)
     #expect(!FileManager.default.fileExists(atPath: evidence))
+  }
+
+  @Test func `colours what it is told to, and is quiet where it is told to`() async throws {
+    let evidence = "\(try scratch())/e.sqlite"
+    func prove(_ words: String..., environment: [Environment.Key: String?] = [:]) async throws -> Answer {
+      try await warmth(
+        ["prove", "x", "--nix", "/none", "--evidence", evidence] + words, environment: environment)
+    }
+    let escape = "\u{1B}["
+    #expect(try await !prove().output.contains(escape))
+    #expect(try await prove("--color", "always", environment: ["NO_COLOR": "1"]).output.contains(escape))
+    #expect(
+      try await !prove("--color=never", environment: ["FORCE_COLOR": "1"]).output.contains(escape))
+    #expect(try await prove("-q").errors.isEmpty)
+    #expect(try await warmth(["-V"]).output == warmth(["--version"]).output)
+  }
+
+  @Test func `lists the runs that a name could mean`() async throws {
+    let evidence = "\(try scratch())/e.sqlite"
+    for _ in 0..<2 { _ = try await warmth(["prove", "x", "--nix", "/none", "--evidence", evidence]) }
+    let several = try await warmth(["audit", "show", "2", "--evidence", evidence])
+    #expect(several.exit == .exited(64))
+    #expect(several.errors.contains("begins the names of 2 runs"), "\(several.errors)")
+    #expect(several.errors.split(separator: "\n").count { $0.hasPrefix("  2") } == 2, "\(several.errors)")
+    let latest = try await warmth(["audit", "show", "latest", "--evidence", evidence])
+    #expect(latest.exit == .exited(0))
+    #expect(try await warmth(["audit", "show", "--evidence", evidence]).output == latest.output)
+    let kept = try await warmth(["audit", "prune", "--keep-last", "1", "--evidence", evidence, "--json"])
+    #expect(kept.output.contains("\"kept\" : 1"), "\(kept.output)\(kept.errors)")
+    let missing = try await warmth(["prove", "x", "--nix", "/none", "--evidence", "/tmp/no/such/e.sqlite"])
+    #expect(missing.exit == .exited(74) && missing.errors.contains("mkdir -p"), "\(missing.errors)")
+    #expect(!FileManager.default.fileExists(atPath: "/tmp/no"))
   }
 
   @Test(arguments: [

@@ -21,8 +21,8 @@ import Testing
       occasion: nil,
       destination: PublicationDestination(kind: .attic, cache: "main", server: nil, readSide: nil))
     var counts = PublicationCounts()
-    counts.add(3, .pushed)
-    counts.notServed = 2
+    counts.add(1, .pushed, isServed: nil)
+    counts.add(2, .pushed, isServed: false)
     let build = try BuildRecord(
       start: BuildStart(
         id: RunID("b"), started: `A page`.started, program: "warmth",

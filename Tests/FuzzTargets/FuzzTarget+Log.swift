@@ -70,6 +70,7 @@ extension LogEvent {
       case .transferred(_, let from, let to): [from, to]
       case .buildStartedRemotely(_, let machine): [machine]
       case .complaint(let complaint): [complaint.text] + complaint.subject.texts
+      case .builderSaid(_, let line): [line]
       case .buildStarted, .buildStopped, .resolved, .postBuildHook, .progress: []
       }
     return texts.contains { $0.map(Planted.isShown) ?? false }

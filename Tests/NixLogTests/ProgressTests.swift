@@ -20,4 +20,25 @@ import Testing
     }
     #expect(told == [10, 21, 995, 1000, 3, 13])
   }
+
+  @Test func `has the lines of builders where they are asked for, and of builders alone`() {
+    let drv = "/nix/store/vwr8c4s60nwb670m98d3ww0ahazyz1i2-test.drv"
+    let log = """
+      @nix {"action":"start","id":1,"type":105,"fields":["\(drv)","",1,1],"parent":0}
+      @nix {"action":"result","fields":["hello \\u001b[31mred\\u001b[0m https://me:hunter2@x.example/"],"id":1,"type":101}
+      @nix {"action":"result","fields":["of no build"],"id":7,"type":101}
+      @nix {"action":"result","fields":[""],"id":1,"type":101}
+      @nix {"action":"result","fields":[1,2,0,0],"id":1,"type":105}
+      @nix {"action":"stop","id":1}
+      @nix {"action":"result","fields":["too late"],"id":1,"type":101}
+
+      """
+    func said(_ reader: LogReader) -> [String] {
+      Logs.read(Array(log.utf8), reader: reader).0.compactMap { event in
+        if case .builderSaid(_, let line) = event.kind { line } else { nil }
+      }
+    }
+    #expect(said(LogReader(reportsBuilders: true)) == ["hello red https://***@x.example/"])
+    #expect(said(LogReader(reportsProgress: true)).isEmpty && said(LogReader()).isEmpty)
+  }
 }

@@ -73,10 +73,13 @@ import Testing
     progress.note(
       log(.buildStartedRemotely(derivation: try Make.path("f", "perl-5.40.drv"), machine: "ssh://builder")),
       at: .seconds(10))
+    progress.note(
+      log(.builderSaid(derivation: try Make.path("d", "hello-2.12.drv"), line: "checking for gcc")),
+      at: .seconds(10))
     #expect(
       progress.render(width: 90, now: .seconds(10)) == [
         "0:10  1 copied and 1 under way, 10.0 MiB, 1.0 MiB/s",
-        "  building hello-2.12",
+        "  building hello-2.12  checking for gcc",
         "  building perl-5.40  on ssh://builder",
         "  copying libguestfs-1.54.1  10.0 MiB of 40.0 MiB  from https://cache.example/main",
       ])
@@ -193,6 +196,8 @@ import Testing
       log(.complaint(Complaint(subject: .error, text: "line one\n\u{1B}[31mline two"))),
       log(.buildStarted(derivation: try Make.path("d", "hello-2.12.drv"))),
       log(.buildStartedRemotely(derivation: try Make.path("f", "perl-5.40.drv"), machine: "ssh://builder")),
+      log(.builderSaid(derivation: try Make.path("d", "hello-2.12.drv"), line: "checking for gcc")),
+      log(.builderSaid(derivation: try Make.path("d", "hello-2.12.drv"), line: "checking for gcc")),
     ]
     #expect(
       events.flatMap { progress.lines(for: $0, at: .zero) } == [
@@ -204,6 +209,7 @@ import Testing
         "Nix says: line one line two",
         "building /nix/store/dddddddddddddddddddddddddddddddd-hello-2.12.drv",
         "building /nix/store/ffffffffffffffffffffffffffffffff-perl-5.40.drv on ssh://builder",
+        "hello-2.12> checking for gcc", "hello-2.12> checking for gcc",
       ])
   }
 }

@@ -167,7 +167,7 @@ extension LogEvent.Kind {
         $0.add("subject", try JSON(encoding: complaint.subject.redacted))
         $0.add("text", Redaction.redact(complaint.text))
       }
-    case .progress: return nil
+    case .progress, .builderSaid: return nil
     }
   }
 }

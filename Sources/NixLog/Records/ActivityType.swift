@@ -24,6 +24,8 @@ struct ActivityType: RawRepresentable, Hashable {
 struct ResultType: RawRepresentable, Hashable {
   let rawValue: UInt64
 
+  /// Fields: a line that a builder printed.
+  static let buildLogLine = ResultType(rawValue: 101)
   /// Fields: the numbers that are done, expected, running and failed; of a copy, in bytes.
   static let progress = ResultType(rawValue: 105)
 }

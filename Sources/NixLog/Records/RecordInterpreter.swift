@@ -9,6 +9,7 @@ import NixModel
 struct RecordInterpreter: Sendable {
   private let stores: KnownStores
   private let reportsProgress: Bool
+  private let reportsBuilders: Bool
   private let notesDownloads: Bool
   /// The download that began last, until it is taken.
   private var download: Download?
@@ -19,7 +20,11 @@ struct RecordInterpreter: Sendable {
   /// machine's own. At most ``OpenActivities/limit``; further derivations count as built here.
   private var remote: Set<StorePath> = []
 
-  init(stores: KnownStores, reportsProgress: Bool = false, notesDownloads: Bool = false) {
+  init(
+    stores: KnownStores, reportsProgress: Bool = false, reportsBuilders: Bool = false,
+    notesDownloads: Bool = false
+  ) {
+    self.reportsBuilders = reportsBuilders
     self.stores = stores
     self.reportsProgress = reportsProgress
     self.notesDownloads = notesDownloads
@@ -38,6 +43,9 @@ struct RecordInterpreter: Sendable {
     return download
   }
 
+  /// How many characters of a builder's line are told.
+  private static let longestLine = 400
+
   /// Whether Nix is copying or building something.
   var isAtWork: Bool { !activities.isEmpty }
 
@@ -55,7 +63,7 @@ struct RecordInterpreter: Sendable {
   mutating func read(_ json: UnsafeRawBufferPointer, at line: Int, _ body: (LogEvent) -> Void) -> Reading {
     // 98 of 100 lines of a real log are results, which matter to a progress display alone. Another spelling than
     // Nix's takes the long way.
-    if reportsProgress {
+    if reportsProgress || reportsBuilders {
       if let result = ProgressResult(json) {
         progress(result.done, of: result.expected, id: result.id, line, body)
         return .record
@@ -70,7 +78,7 @@ struct RecordInterpreter: Sendable {
     switch action {
     case .start: start(record, scanner, line, body)
     case .stop: stop(record, line, body)
-    case .result: result(record, line, body)
+    case .result: result(record, scanner, line, body)
     case .message: message(record, scanner, line, body)
     }
     return record.isWhole(action) ? .record : .foreign
@@ -171,7 +179,16 @@ struct RecordInterpreter: Sendable {
     }
   }
 
-  private mutating func result(_ record: LogRecord, _ line: Int, _ body: (LogEvent) -> Void) {
+  private mutating func result(
+    _ record: LogRecord, _ scanner: JSONScanner, _ line: Int, _ body: (LogEvent) -> Void
+  ) {
+    if reportsBuilders, record.type == ResultType.buildLogLine.rawValue, let id = record.id,
+      case .build(let derivation, _)? = activities[id], case .text(let text)? = record.fields.first
+    {
+      let said = Redaction.redact(String(scanner.string(text).prefix(Self.longestLine))).plainText
+      if !said.isEmpty { body(LogEvent(line: line, kind: .builderSaid(derivation: derivation, line: said))) }
+      return
+    }
     guard reportsProgress, record.type == ResultType.progress.rawValue, let id = record.id,
       record.fields.count >= 2,
       case .number(let done) = record.fields[0], case .number(let expected) = record.fields[1]
@@ -182,7 +199,7 @@ struct RecordInterpreter: Sendable {
   private mutating func progress(
     _ done: UInt64, of expected: UInt64, id: UInt64, _ line: Int, _ body: (LogEvent) -> Void
   ) {
-    guard let path = activities.advance(id, to: done, of: expected) else { return }
+    guard reportsProgress, let path = activities.advance(id, to: done, of: expected) else { return }
     body(LogEvent(line: line, kind: .progress(path: path, done: done, expected: expected)))
   }
 

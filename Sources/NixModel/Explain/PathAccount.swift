@@ -96,7 +96,7 @@ extension LogEvent {
       built == derivation
     case .resolved(let from, let to): from == derivation || to == derivation
     case .complaint(let complaint): complaint.isAbout(path, derivation)
-    case .copyStarted, .copyStopped, .transferred, .buildStopped, .progress: false
+    case .copyStarted, .copyStopped, .transferred, .buildStopped, .progress, .builderSaid: false
     }
   }
 }

@@ -1,7 +1,15 @@
 extension Sequence<UInt8> {
   /// The bytes as small hexadecimal digits, two for each.
   public var base16: String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 0xf)]] }, as: UTF8.self)
+    func digit(_ value: UInt8) -> UInt8 {
+      value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+    }
+    var digits: [UInt8] = []
+    digits.reserveCapacity(underestimatedCount * 2)
+    for byte in self {
+      digits.append(digit(byte >> 4))
+      digits.append(digit(byte & 0xf))
+    }
+    return String(decoding: digits, as: UTF8.self)
   }
 }

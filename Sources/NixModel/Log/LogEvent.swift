@@ -38,6 +38,9 @@ public struct LogEvent: Hashable, Sendable {
     /// NAR bytes of `path` that have arrived, of `expected` (0 where unknown): for each hundredth of them. Only
     /// where asked for.
     case progress(path: StorePath, done: UInt64, expected: UInt64)
+    /// A line that the builder of `derivation` printed, without escapes and credentials. Only where asked for: it is for a
+    /// person who looks on, and is evidence of nothing.
+    case builderSaid(derivation: StorePath, line: String)
   }
 }
 

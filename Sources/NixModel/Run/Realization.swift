@@ -39,7 +39,7 @@ extension Policy {
     case .buildStarted(let derivation), .buildStartedRemotely(let derivation, _):
       return allowsBuilding(derivation) ? .goOn : .end(derivation)
     case .copyStarted, .copyStopped, .transferred, .buildStopped, .resolved, .postBuildHook, .complaint,
-      .progress:
+      .progress, .builderSaid:
       return .goOn
     }
   }

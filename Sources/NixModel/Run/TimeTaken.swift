@@ -95,7 +95,7 @@ public struct CopyClock: Sendable {
       guard under[from]?.remove(path) != nil, under[from]?.isEmpty == true else { return }
       end(from, at: moment)
     case .transferred, .buildStarted, .buildStartedRemotely, .buildStopped, .resolved, .postBuildHook,
-      .complaint, .progress:
+      .complaint, .progress, .builderSaid:
       break
     }
   }

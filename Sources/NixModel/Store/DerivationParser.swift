@@ -142,7 +142,17 @@ private struct TermReader {
 
   mutating func string() throws(DerivationError) -> String {
     try expect("\"")
-    var content: [UInt8] = []
+    let start = position
+    while position < bytes.count, bytes[position] != UInt8(ascii: "\""), bytes[position] != UInt8(ascii: "\\")
+    {
+      position += 1
+    }
+    var content = Array(bytes[start..<position])
+    // Nearly no text has an escape.
+    if position < bytes.count, bytes[position] == UInt8(ascii: "\"") {
+      position += 1
+      return String(decoding: content, as: UTF8.self)
+    }
     while position < bytes.count {
       let byte = bytes[position]
       position += 1

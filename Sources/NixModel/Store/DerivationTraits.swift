@@ -28,15 +28,18 @@ private struct Fingerprinter {
   /// 24 bits of the value's SHA-256, with every store path in it as one word: enough to tell that a value changed.
   func fingerprint(_ value: String) -> String {
     var hash = SHA256()
-    var bytes = Array(value.utf8)[...]
-    while let start = bytes.firstRange(of: prefix) {
-      hash.update(data: bytes[..<start.upperBound])
-      bytes = bytes[start.upperBound...].drop(while: StorePath.isNameByte)
+    var value = value
+    value.withUTF8 { bytes in
+      var rest = bytes[...]
+      prefix.withUnsafeBufferPointer { prefix in
+        while let start = String.offset(of: prefix, in: UnsafeBufferPointer(rebasing: rest)) {
+          let end = rest.startIndex + start + prefix.count
+          hash.update(bufferPointer: UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: rest[..<end])))
+          rest = rest[end...].drop(while: StorePath.isNameByte)
+        }
+      }
+      hash.update(bufferPointer: UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: rest)))
     }
-    hash.update(data: bytes)
-    return hash.finalize().prefix(3).map { byte in
-      let digits = String(byte, radix: 16)
-      return byte < 16 ? "0\(digits)" : digits
-    }.joined()
+    return hash.finalize().prefix(3).base16
   }
 }

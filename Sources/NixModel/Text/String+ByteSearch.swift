@@ -15,7 +15,8 @@ extension String {
     return start..<utf8.index(start, offsetBy: text.utf8.count)
   }
 
-  private static func offset(
+  /// Where `sought`, which is not empty, stands first in `bytes`.
+  static func offset(
     of sought: UnsafeBufferPointer<UInt8>, in bytes: UnsafeBufferPointer<UInt8>
   ) -> Int? {
     guard let first = sought.baseAddress, let base = bytes.baseAddress else { return nil }

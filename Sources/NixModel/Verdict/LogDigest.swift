@@ -61,7 +61,7 @@ struct LogDigest {
           originals[resolved, default: []].append(derivation)
         }
       case .postBuildHook(let derivation): hooks.append((derivation, event.line))
-      case .copyStopped, .transferred, .progress:
+      case .copyStopped, .transferred, .progress, .builderSaid:
         break
       }
     }

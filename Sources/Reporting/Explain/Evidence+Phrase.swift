@@ -115,6 +115,7 @@ extension LogEvent.Kind {
     case .resolved(let derivation, let other): "resolved derivation '\(derivation)' to '\(other)'"
     case .postBuildHook(let derivation): "running the post-build hook for '\(derivation)'"
     case .complaint(let complaint): complaint.text
+    case .builderSaid(let derivation, let line): "\(derivation.derivationName)> \(line)"
     case .progress(let path, let done, let expected): "\(path): \(done) of \(expected) bytes"
     }
   }

@@ -69,6 +69,7 @@ extension LiveProgress {
 
   private func line(_ build: Build) -> String {
     "  building \(build.derivation.derivationName)\(build.machine.map { "  on \($0)" } ?? "")"
+      + (build.said.isEmpty ? "" : "  \(build.said)")
   }
 }
 

@@ -43,6 +43,8 @@ public struct LiveProgress: Sendable {
   struct Build: Hashable {
     let derivation: StorePath
     let machine: String?
+    /// The last line that its builder printed.
+    var said = ""
   }
 
   private struct Sample {
@@ -95,6 +97,10 @@ public struct LiveProgress: Sendable {
       if builds.contains(where: { $0.derivation == derivation }) { built.insert(derivation) }
       builds.removeAll { $0.derivation == derivation }
     case .progress(let path, let done, let expected): arrive(path, done, expected, at: time)
+    case .builderSaid(let derivation, let line):
+      if let index = builds.firstIndex(where: { $0.derivation == derivation }) {
+        builds[index].said = Words.line(line)
+      }
     case .transferred, .resolved, .postBuildHook, .complaint: break
     }
   }

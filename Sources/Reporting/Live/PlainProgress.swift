@@ -49,9 +49,16 @@ public struct PlainProgress: Sendable {
     case .surveyed(let survey): return [SurveySummary(survey).sentence]
     case .realizing: return ["realizing"]
     case .log(let event):
+      if let line = Self.builderLine(event.kind) { return [line] }
       guard let sentence = sentence(for: event.kind) else { return [] }
       return once(sentence)
     }
+  }
+
+  /// A builder's line behind its name, as `nix build -L` prints it; `nil` of another event.
+  public static func builderLine(_ kind: LogEvent.Kind) -> String? {
+    guard case .builderSaid(let derivation, let line) = kind else { return nil }
+    return "\(derivation.derivationName)> \(Words.line(line))"
   }
 
   private func sentence(for kind: LogEvent.Kind) -> String? {
@@ -61,7 +68,7 @@ public struct PlainProgress: Sendable {
     case .buildStartedRemotely(let derivation, let machine): "building \(derivation) on \(machine)"
     case .postBuildHook(let derivation): "running the post-build hook for \(derivation)"
     case .complaint(let complaint): "Nix says: \(complaint.text)"
-    case .copyStopped, .transferred, .buildStopped, .resolved, .progress: nil
+    case .copyStopped, .transferred, .buildStopped, .resolved, .progress, .builderSaid: nil
     }
   }
 

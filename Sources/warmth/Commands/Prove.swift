@@ -51,6 +51,13 @@ struct Prove: AsyncParsableCommand {
       valueName: "file"))
   var logFile: String?
 
+  @Flag(
+    name: [.customShort("L"), .customLong("print-build-logs")],
+    help:
+      "Show what the builders print of derivations that may be built; else a terminal has the last line of each."
+  )
+  var printBuildLogs = false
+
   @OptionGroup var reports: ReportOptions
   @OptionGroup var bundle: BundleOptions
 
@@ -169,10 +176,11 @@ struct Prove: AsyncParsableCommand {
     try recording { () throws(EvidenceError) in try evidence.begin(start) }
     let scratch = isolated ? try Self.scratchStore() : nil
     defer { if let scratch { Self.remove(scratch) } }
-    let display = ProgressDisplay(targets: start.installables.count)
+    let display = ProgressDisplay(targets: start.installables.count, showsBuilders: printBuildLogs)
     let wiring = Wiring(
       nix: nix, store: scratch?.path ?? store.map { URL(filePath: $0).standardizedFileURL.path },
-      chosen: chosen, showsProgress: display.isLive, keeping: variables.kept, options: flags.settings,
+      chosen: chosen, showsProgress: display.isLive,
+      showsBuilders: display.isLive || printBuildLogs, keeping: variables.kept, options: flags.settings,
       guardsKey: key != nil, keepingLogsIn: keeper)
     let prover = Prover(
       witnesses: wiring.witnesses,

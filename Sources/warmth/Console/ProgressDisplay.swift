@@ -17,13 +17,16 @@ final class ProgressDisplay: Sendable {
   }
 
   private let face: Face
+  private let showsBuilders: Bool
   private let isQuiet = Presentation.chosen.isQuiet
   /// Folds the lines of copies in a forge's log, and whether it is open.
   private let fold: LogFold?
   private let isFolded = Mutex(false)
   private let began = ContinuousClock.now
 
-  init(targets: Int) {
+  /// - Parameter showsBuilders: whether every line of a builder is shown.
+  init(targets: Int, showsBuilders: Bool = false) {
+    self.showsBuilders = showsBuilders
     let forge = Forge.here
     fold = forge.readsCommands ? .workflow : forge.foldsSections ? .gitLab(name: "copies") : nil
     face =
@@ -44,7 +47,15 @@ final class ProgressDisplay: Sendable {
   @Sendable func note(_ event: ProgressEvent) {
     guard !isQuiet else { return }
     switch face {
-    case .live(let live): live.withLock { $0.progress.note(event, at: .now - began) }
+    case .live(let live):
+      live.withLock { live in
+        live.progress.note(event, at: .now - began)
+        guard showsBuilders, case .log(let said) = event, let line = PlainProgress.builderLine(said.kind)
+        else {
+          return
+        }
+        Console.draw(live.region.print([line]))
+      }
     case .plain(let plain):
       plain.withLock {
         let lines = $0.lines(for: event, at: .now - began)

@@ -11,6 +11,7 @@ actor Wiring {
   private let store: String?
   private let chosen: ProofPolicy
   private let showsProgress: Bool
+  private let showsBuilders: Bool
   private let kept: [String]
   private let options: [(name: String, value: String)]
   private let guardsKey: Bool
@@ -30,12 +31,14 @@ actor Wiring {
   ///   - nix: the program, by path or name.
   ///   - store: the directory of a store of the run's own.
   ///   - showsProgress: whether the arrival of bytes is displayed.
+  ///   - showsBuilders: whether the lines of builders are displayed.
   ///   - kept: variables that Nix gets beside those that it needs.
   ///   - options: settings of the command line.
   ///   - guardsKey: whether this process holds a key that no build may read.
   ///   - keeper: keeps Nix's whole log.
   init(
-    nix: String, store: String?, chosen: ProofPolicy, showsProgress: Bool, keeping kept: [String],
+    nix: String, store: String?, chosen: ProofPolicy, showsProgress: Bool, showsBuilders: Bool = false,
+    keeping kept: [String],
     options: [(name: String, value: String)],
     guardsKey: Bool, keepingLogsIn keeper: LogKeeper? = nil
   ) {
@@ -44,6 +47,7 @@ actor Wiring {
     self.store = store
     self.chosen = chosen
     self.showsProgress = showsProgress
+    self.showsBuilders = showsBuilders
     self.kept = kept
     self.options = options
     self.guardsKey = guardsKey
@@ -71,7 +75,7 @@ actor Wiring {
       },
       realize: { request, event in
         let log = await self.opened?.program.realize(
-          request, reportsProgress: self.showsProgress, event: event)
+          request, reportsProgress: self.showsProgress, reportsBuilders: self.showsBuilders, event: event)
         return (log ?? .silent).keeping(self.keeper?.kept)
       },
       registrations: { paths in

@@ -170,6 +170,7 @@ extension LogEvent {
       case .resolved(let derivation, let resolved): "resolved \(derivation) to \(resolved)"
       case .postBuildHook(let derivation): "hook \(derivation)"
       case .complaint(let complaint): "complaint \(complaint.text)"
+      case .builderSaid(let derivation, let line): "said \(derivation): \(line)"
       case .progress(let path, let done, let expected): "progress \(path) \(done) of \(expected)"
       }
     return "\(line) \(text)"
