@@ -17,16 +17,11 @@ extension NixProgram {
     for arguments in commands(for: request) {
       let part = await build(
         arguments,
-<<<<<<< HEAD
-        Hearing.Manner(after: request.after + (log?.lines ?? 0), reportsProgress: reportsProgress) { found in
-          watch.note(found)
-=======
         Hearing.Manner(
           after: request.after + (log?.lines ?? 0), reportsProgress: reportsProgress,
           reportsBuilders: reportsBuilders
         ) { found in
-          watch.note(found.kind)
->>>>>>> bc39232670ea6c7d89681ffaf5fcad3d1afa1a2a
+          watch.note(found)
           return event(found)
         })
       // The first failure is the whole's.

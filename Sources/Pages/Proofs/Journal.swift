@@ -73,7 +73,7 @@ struct Journal {
       case .buildStartedRemotely(let derivation, let machine):
         begin(derivation, .build(on: machine), event.line)
       case .copyStopped(let path, _), .buildStopped(let path): end(path, event.line)
-      case .transferred, .resolved, .postBuildHook, .complaint, .progress: break
+      case .transferred, .resolved, .postBuildHook, .complaint, .progress, .builderSaid: break
       }
     }
     Self.connect(&steps, testimony, policy)

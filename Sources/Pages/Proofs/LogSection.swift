@@ -20,7 +20,7 @@ struct LogSection {
       case .copyStarted(let path, _): outputs.contains(path) || named.contains(event.line)
       case .buildStarted, .buildStartedRemotely, .postBuildHook, .complaint: true
       case .transferred, .resolved: named.contains(event.line)
-      case .copyStopped, .buildStopped, .progress: false
+      case .copyStopped, .buildStopped, .progress, .builderSaid: false
       }
     }
     let first = telling.filter { named.contains($0.line) }.prefix(Self.most)
