@@ -16,17 +16,21 @@ public enum Suggestion {
       .min { ($0.distance, $0.word) < ($1.distance, $1.word) }?.word
   }
 
-  /// Insertions, removals and replacements that make one of the other (Levenshtein, 1965).
+  /// Insertions, removals and replacements of letters, and exchanges of neighbours, that make one of the other (optimal
+  /// string alignment: Damerau, 1964).
   private static func distance(_ left: [Character], _ right: [Character]) -> Int {
+    var above = [Int](repeating: 0, count: right.count + 1)
     var row = Array(0...right.count)
     for (i, character) in left.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
+      var next = [i + 1]
       for (j, other) in right.enumerated() {
-        let changed = diagonal + (character == other ? 0 : 1)
-        diagonal = row[j + 1]
-        row[j + 1] = min(changed, row[j] + 1, row[j + 1] + 1)
+        var least = min(row[j] + (character == other ? 0 : 1), next[j] + 1, row[j + 1] + 1)
+        if i > 0, j > 0, character == right[j - 1], other == left[i - 1] {
+          least = min(least, above[j - 1] + 1)
+        }
+        next.append(least)
       }
+      (above, row) = (row, next)
     }
     return row[right.count]
   }

@@ -52,7 +52,7 @@ import Testing
     (["classify", "/no/such/log"], "'/no/such/log' cannot be read: No such file"),
     (["classify", "/"], "'/' cannot be read: Is a directory"), (["gate"], "--target"),
     (["frobnicate"], "there is no command 'warmth frobnicate'; there are audit, "),
-    (["proof"], "did you mean 'prove'?"), (["audit", "shwo"], "did you mean 'show'?"),
+    (["prvoe"], "did you mean 'prove'?"), (["audit", "shwo"], "did you mean 'show'?"),
     (["reasons", "--color", "alway"], "did you mean 'always'?"),
     (["prove", "x", "--allow-build", "vm-test.drv"], "names are written without .drv"),
     (["prove", "x", "--forbid-build", "/nix/store/*"], "no derivation's name has a '/' in it"),

@@ -22,7 +22,7 @@ import Testing
     ("plan-against", #"forecast --plan --against "$PLACE/plan.json" -f "$FILE" heavy --arg salt '"x"' $o"#),
     ("gate", #"gate -f "$FILE" qemu heavy nowhere"#), ("gate-named", "gate -t qemu --runners 2"),
     ("gate-changed", #"gate -f "$FILE" qemu --arg salt '"y"'"#), ("explanation", "explain"),
-    ("explanation-path", "explain latest libguestfs"), ("runs", "audit runs"),
+    ("explanation-path", "explain latest libguestfs-1.54.1"), ("runs", "audit runs"),
     ("page", "audit runs --limit 1"), ("paths", "audit paths --run latest"), ("caches", "audit caches"),
     ("regressions", "audit regressions"), ("verification", "audit verify"), ("history", "audit history qemu"),
     ("publications", "audit runs --publications"), ("builds", "audit runs --builds"),
