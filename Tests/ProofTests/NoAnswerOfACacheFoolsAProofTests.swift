@@ -18,25 +18,29 @@ import Testing
     let codes: Set<ReasonCode>
     /// Which of the caches the policy accepts; all where nothing is said.
     var accepted: Int?
+    /// How often a cache is asked again. One that is silent for ten seconds is asked once, because a test need not wait
+    /// three times as long for the same answer.
+    let retries: Int
     let caches: @Sendable (Shop) async throws -> [StubCache]
 
     init(
-      _ name: String, _ verdict: Verdict, _ codes: Set<ReasonCode>, accepted: Int? = nil,
+      _ name: String, _ verdict: Verdict, _ codes: Set<ReasonCode>, accepted: Int? = nil, retries: Int = 2,
       from caches: @escaping @Sendable (Shop) async throws -> [StubCache]
     ) {
       testDescription = name
       self.verdict = verdict
       self.codes = codes
       self.accepted = accepted
+      self.retries = retries
       self.caches = caches
     }
 
     /// A row in which the good cache answers for one file otherwise.
     init(
       _ name: String, _ verdict: Verdict, _ codes: Set<ReasonCode>,
-      at file: @escaping @Sendable (Shop) -> String = \.narinfo, _ fault: StubCache.Fault
+      at file: @escaping @Sendable (Shop) -> String = \.narinfo, retries: Int = 2, _ fault: StubCache.Fault
     ) {
-      self.init(name, verdict, codes) { shop in
+      self.init(name, verdict, codes, retries: retries) { shop in
         let file = file(shop)
         return [try await shop.cache { $0.path == file ? fault($0, $1) : $1 }]
       }
@@ -70,9 +74,11 @@ import Testing
       "a redirect in circles", .inconclusive, [.substituterUnreachable],
       .init { request, _ in .text("", status: 302, headers: ["Location": request.path]) }),
     Row(
-      "an answer that stalls after its headers", .inconclusive, [.substituterUnreachable],
+      "an answer that stalls after its headers", .inconclusive, [.substituterUnreachable], retries: 0,
       .init { $1.stalled(after: 0) }),
-    Row("an answer of a byte a second", .inconclusive, [.substituterUnreachable], .init { $1.trickling }),
+    Row(
+      "an answer of a byte a second", .inconclusive, [.substituterUnreachable], retries: 0,
+      .init { $1.trickling }),
     Row("a cache that is a page of HTML", .inconclusive, [.substituterUnreachable]) { _ in
       [try await StubCache { _ in .text("<html>\n<h1>Welcome: to nginx</h1>\n") }]
     },
@@ -187,7 +193,8 @@ import Testing
   private func expect(_ row: Row) async throws {
     let shop = try Shop()
     let caches = try await row.caches(shop)
-    let (judgment, explanation, nix) = try await shop.prove(from: caches, accepting: row.accepted)
+    let (judgment, explanation, nix) = try await shop.prove(
+      from: caches, accepting: row.accepted, retries: row.retries)
     // Only Nix can tell whether it is warm.
     #expect(nix == (row.verdict == .warm), "\(judgment)")
     guard row.verdict != .warm else { return }
@@ -260,7 +267,7 @@ struct Shop: Sendable {
   ///
   /// - Returns: what came of it, why, and whether Nix was asked to bring the target.
   func prove(
-    from caches: [StubCache], accepting accepted: Int?
+    from caches: [StubCache], accepting accepted: Int?, retries: Int
   ) async throws -> (judgment: Judgment, explanation: Explanation, nix: Bool) {
     let substituters = try caches.map { try SubstituterURL(parsing: $0.url) }
     let environment = RunnerEnvironment(
@@ -276,7 +283,7 @@ struct Shop: Sendable {
     let transport = HTTPTransport()
     let surveyor = Surveyor(
       substituters: substituters, keys: environment.trustedKeys,
-      patience: Patience(pauses: [.zero, .zero], wait: { _ in })
+      patience: Patience(pauses: Array(repeating: .zero, count: retries), wait: { _ in })
     ) { transport.exchange(with: $0) }
     let diary = Diary()
     let witnesses = Witnesses(
