@@ -74,7 +74,7 @@ private struct ExplainedDocument: Decodable, Sendable {
   }
   struct Consequence: Decodable, Sendable {
     let path: String
-    let fate: String
+    let outcome: String
   }
   struct Cause: Decodable, Sendable {
     let code: String

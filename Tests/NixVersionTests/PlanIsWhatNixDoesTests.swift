@@ -57,7 +57,7 @@ import Testing
       let cause: String
     }
     struct Fetch: Decodable { let path: String }
-    struct Target: Decodable { let fate: String }
+    struct Target: Decodable { let outcome: String }
     let answer: String
     let builds: [Build]
     let fetches: [Fetch]

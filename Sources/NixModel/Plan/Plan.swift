@@ -30,11 +30,11 @@ public struct Plan: Hashable, Sendable {
     /// Its derivation; `nil` where a store path was asked for.
     public let derivation: StorePath?
     /// What becomes of it.
-    public let fate: Fate
+    public let outcome: Outcome
   }
 
   /// The ways in which Nix comes by a target.
-  public enum Fate: String, Hashable, Sendable, CaseIterable {
+  public enum Outcome: String, Hashable, Sendable, CaseIterable {
     /// The store has it.
     case present
     /// It is copied.

@@ -14,12 +14,12 @@ public struct EarlierPlan: Hashable, Sendable {
     /// Its derivation.
     public let derivation: StorePath?
     /// What became of it.
-    public let fate: Plan.Fate
+    public let outcome: Plan.Outcome
 
     /// A target's standing.
-    public init(derivation: StorePath?, fate: Plan.Fate) {
+    public init(derivation: StorePath?, outcome: Plan.Outcome) {
       self.derivation = derivation
-      self.fate = fate
+      self.outcome = outcome
     }
   }
 
@@ -39,7 +39,7 @@ public struct EarlierPlan: Hashable, Sendable {
       name: name,
       targets: Dictionary(
         plan.targets.map {
-          ($0.installable.withoutSource, Standing(derivation: $0.derivation, fate: $0.fate))
+          ($0.installable.withoutSource, Standing(derivation: $0.derivation, outcome: $0.outcome))
         }
       ) { first, _ in first },
       builds: plan.builds.map(\.derivation), graph: graph)
@@ -51,7 +51,7 @@ public struct EarlierPlan: Hashable, Sendable {
       name: "run \(run.id)",
       targets: Dictionary(
         run.judgment.targets.map {
-          ($0.installable.withoutSource, Standing(derivation: $0.derivation, fate: $0.fate))
+          ($0.installable.withoutSource, Standing(derivation: $0.derivation, outcome: $0.outcome))
         }
       ) { first, _ in first },
       builds: run.testimony.log.events.compactMap { event in
@@ -64,7 +64,7 @@ public struct EarlierPlan: Hashable, Sendable {
 }
 
 extension TargetJudgment {
-  fileprivate var fate: Plan.Fate {
+  fileprivate var outcome: Plan.Outcome {
     let outcomes = outputs.map(\.outcome)
     if outcomes.contains(where: { if case .builtLocally = $0 { true } else { false } })
       || outcomes.contains(where: { if case .builtRemotely = $0 { true } else { false } })

@@ -293,7 +293,7 @@ private struct Planner {
     return Plan(
       targets: targets.map { target in
         Plan.Target(
-          installable: target.installable, derivation: target.derivation, fate: fate(of: target))
+          installable: target.installable, derivation: target.derivation, outcome: outcome(of: target))
       },
       builds: builds.enumerated().map { index, build in
         Plan.Build(
@@ -319,7 +319,7 @@ private struct Planner {
     }
   }
 
-  private func fate(of target: Target) -> Plan.Fate {
+  private func outcome(of target: Target) -> Plan.Outcome {
     if let derivation = target.derivation, built[derivation] != nil { return .built }
     let paths = target.outputs.map(\.path)
     guard paths.allSatisfy({ present.contains($0) || copied.contains($0) }) else { return .lacking }

@@ -46,9 +46,9 @@ public struct PlanDocument: Document {
     }
     var targets: [String: EarlierPlan.Standing] = [:]
     for target in read.targets {
-      guard let fate = Plan.Fate(rawValue: target.fate) else { return nil }
+      guard let outcome = Plan.Outcome(rawValue: target.outcome) else { return nil }
       targets[target.name] = EarlierPlan.Standing(
-        derivation: target.derivation.flatMap { try? StorePath(parsing: $0) }, fate: fate)
+        derivation: target.derivation.flatMap { try? StorePath(parsing: $0) }, outcome: outcome)
     }
     return EarlierPlan(
       name: name, targets: targets, builds: read.builds.compactMap { try? StorePath(parsing: $0.derivation) })
@@ -58,7 +58,7 @@ public struct PlanDocument: Document {
     struct Target: Decodable {
       let name: String
       let derivation: String?
-      let fate: String
+      let outcome: String
     }
     struct Build: Decodable { let derivation: String }
     let schema: String
@@ -71,7 +71,7 @@ private let targetColumns: [Column<Plan.Target>] = [
   .json("installable") { .text($0.installable.redacted.description) },
   .json("name") { .text($0.installable.redacted.withoutSource) },
   .json("derivation") { .text($0.derivation?.description) },
-  .json("fate") { .text($0.fate.rawValue) },
+  .json("outcome") { .text($0.outcome.rawValue) },
 ]
 
 private let buildColumns: [Column<Plan.Build>] = [

@@ -54,7 +54,7 @@ private let evidenceColumns: [Column<Evidence>] = [
 ]
 
 private let consequenceColumns: [Column<Consequence>] = [
-  .json("path") { .text($0.path.description) }, .json("fate") { .text($0.word) },
+  .json("path") { .text($0.path.description) }, .json("outcome") { .text($0.word) },
 ]
 
 private let comparisonColumns: [Column<ExplainedRun.Comparison>] = [

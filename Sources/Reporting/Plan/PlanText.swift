@@ -24,7 +24,7 @@ public struct PlanText: Sendable {
 
   private func targets(_ style: Style) -> [String] {
     let lines = plan.targets.map { target in
-      "\(style.paint(target.fate.rawValue.padded(to: 7), target.fate.role))  \(Words.line(target.installable.description))"
+      "\(style.paint(target.outcome.rawValue.padded(to: 7), target.outcome.role))  \(Words.line(target.installable.description))"
     }
     return Self.cut(lines)
   }
@@ -93,7 +93,7 @@ public struct PlanText: Sendable {
   }
 }
 
-extension Plan.Fate {
+extension Plan.Outcome {
   var role: Style.Role {
     switch self {
     case .present, .fetched: .good
