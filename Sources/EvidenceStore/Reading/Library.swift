@@ -64,12 +64,6 @@ final class Library {
     return entry
   }
 
-  /// The bytes of an entry as the file has them, packed or not.
-  func packed(_ id: Int64) throws -> Data {
-    try Data.fetchOne(db.cachedStatement(sql: "SELECT bytes FROM entry WHERE id = ?"), arguments: [id])
-      ?? Data()
-  }
-
   /// All entries of a record, or those of some kinds.
   func contents(of seq: Int64, _ kinds: EntryKind...) throws -> Contents { try contents(of: seq, kinds) }
 

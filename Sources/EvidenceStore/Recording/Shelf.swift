@@ -52,18 +52,13 @@ final class Shelf {
 
   /// Adds entries of the file to a record, in their order within each kind.
   ///
-  /// - Parameters:
-  ///   - parts: how many entries of a kind the record has already, and `entries` does not.
-  ///   - there: the numbers of those of `entries` that the record has already.
-  func add(
-    _ entries: [Kept], to place: Place, after parts: [EntryKind: Int] = [:], except there: Set<Int64> = []
-  ) throws {
+  /// - Parameter parts: how many entries of a kind the record has already, and `entries` does not.
+  func add(_ entries: [Kept], to place: Place, after parts: [EntryKind: Int] = [:]) throws {
     var parts = parts
     var marks: Set<Mark> = []
     for entry in entries {
       let part = parts[entry.kind, default: 0]
       parts[entry.kind] = part + 1
-      guard !there.contains(entry.id) else { continue }
       try newPart.execute(arguments: [place.seq, entry.kind.number, part, entry.id, place.at])
       marks.formUnion(entry.marks)
     }
@@ -76,28 +71,18 @@ final class Shelf {
 
   /// Adds an entry to the file, unless it is there.
   func keep(_ entry: Entry) throws -> Kept {
-    try keep(entry.digest, entry.kind, facts: EntryFacts(entry), bytes: Data(packing.pack(entry.line)))
-  }
-
-  /// Adds an entry to the file, unless it is there.
-  ///
-  /// - Parameter bytes: its line as the file has it, packed or not.
-  func keep(
-    _ digest: EvidenceDigest, _ kind: EntryKind, facts: @autoclosure () throws -> EntryFacts,
-    bytes: @autoclosure () throws -> Data
-  ) throws -> Kept {
-    if let known = kept[digest] { return known }
-    let facts = try facts()
+    if let known = kept[entry.digest] { return known }
+    let facts = try EntryFacts(entry)
     let id: Int64
-    if let old = try Int64.fetchOne(known, arguments: [digest]) {
+    if let old = try Int64.fetchOne(known, arguments: [entry.digest]) {
       id = old
     } else {
-      try newEntry.execute(arguments: [digest, try bytes()])
+      try newEntry.execute(arguments: [entry.digest, Data(packing.pack(entry.line))])
       id = db.lastInsertedRowID
       for fact in facts.rows { try add(fact, of: id) }
     }
-    let new = Kept(id: id, kind: kind, marks: facts.marks)
-    kept[digest] = new
+    let new = Kept(id: id, kind: entry.kind, marks: facts.marks)
+    kept[entry.digest] = new
     return new
   }
 

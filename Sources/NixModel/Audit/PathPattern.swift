@@ -1,6 +1,3 @@
-import Foundation
-public import NixModel
-
 /// Paths as an operator names them: one in full, all of one hash, or all of a name.
 public enum PathPattern: Hashable, Sendable {
   /// `/nix/store/…-hello-2.12.1`, or without the directory.
@@ -34,7 +31,7 @@ public enum PathPattern: Hashable, Sendable {
   private static let wildcards: Set<Character> = ["*", "?", "["]
 
   /// The part of a name before its first wildcard.
-  static func literal(of name: String) -> Substring { name.prefix { !wildcards.contains($0) } }
+  package static func literal(of name: String) -> Substring { name.prefix { !wildcards.contains($0) } }
 }
 
 /// Why a text names no path.
