@@ -51,7 +51,7 @@ import Testing
     (["prove", "-f", "/no/such/file.nix", "x"], "there is no file '/no/such/file.nix'"),
     (["classify", "/no/such/log"], "'/no/such/log' cannot be read: No such file"),
     (["classify", "/"], "'/' cannot be read: Is a directory"), (["gate"], "--target"),
-    (["frobnicate"], "there is no command 'warmth frobnicate'; there are audit, "),
+    (["frobnicate"], "there is no command 'warmth frobnicate'; there are attest, audit, "),
     (["prvoe"], "did you mean 'prove'?"), (["audit", "shwo"], "did you mean 'show'?"),
     (["reasons", "--color", "alway"], "did you mean 'always'?"),
     (["prove", "x", "--allow-build", "vm-test.drv"], "names are written without .drv"),

@@ -148,7 +148,7 @@ import Testing
   @Test(arguments: [
     ":memory:", "file:x.sqlite?mode=memory", "file:x.sqlite", "FILE:y", "~", "~/q.sqlite",
     "a?b#c%41 d.sqlite",
-    "%2e%2e", "e&f;g", "\"'", "\\x", "d?/e#/f.sqlite", "é.sqlite",
+    "%2e%2e", "e&f;g", "\"'", "\\x", "d?/e#f.sqlite", "é.sqlite",
   ])
   func `has the name that was given`(name: String) async throws {
     let shell = try Shell()

@@ -33,9 +33,16 @@ struct Announcement: Sendable {
       Keys(
         build: start.id.text, expires: start.expires.formatted(.iso8601), sshKey: start.identity.uploadKey,
         signingKey: start.identity.signingKey))
+    // The line is in the pipe before the command starts. Subprocess would write it meanwhile, and traps where the
+    // command ends without having read it.
+    let pipe = try FileDescriptor.pipe()
+    do { try pipe.writeEnd.closeAfter { _ = try pipe.writeEnd.writeAll(line + Data("\n".utf8)) } } catch {
+      try? pipe.readEnd.close()
+      throw error
+    }
     let record = try await Subprocess.run(
       .path("/bin/sh"), arguments: ["-c", command],
-      input: .string(String(decoding: line, as: UTF8.self) + "\n"),
+      input: .fileDescriptor(pipe.readEnd, closeAfterSpawningProcess: true),
       output: .string(limit: 64 << 10), error: .string(limit: 64 << 10))
     guard record.terminationStatus.isSuccess else {
       let words =
