@@ -77,14 +77,9 @@ struct Attest: ParsableCommand {
       throw failure
     } catch { throw Failure(.evidence, "\(error)") }
     guard let output else { return Console.print(lines) }
-    var files = FilesApart(evidence: evidence.path)
-    files.read(signKey, as: "the secret key")
-    files.replace(output, as: "--output")
-    try files.check()
-    do { try OutputFile(output).replace(with: lines) } catch {
-      throw Failure(.resultMissing, "the statements cannot be written to '\(output)': \(error)")
-    }
-    Console.print("\(output)\n")
+    let file = ResultFile(path: output, content: "the statements", evidence: evidence)
+    try file.check { $0.read(signKey, as: "the secret key") }
+    try file.write(lines)
   }
 
   /// The digest of a bundle that nobody has to keep.

@@ -33,13 +33,9 @@ struct MetricsCommand: ParsableCommand {
     let store = try evidence.openForReading()
     let text = Redaction.withoutKnown(try figures(in: store, at: .now).exposition.text)
     guard let output else { return Console.print(text) }
-    var files = FilesApart(evidence: evidence.path)
-    files.replace(output, as: "--output")
-    try files.check()
-    do { try OutputFile(output).replace(with: text) } catch {
-      throw Failure(.resultMissing, "the figures cannot be written to '\(output)': \(error)")
-    }
-    Console.print("\(output)\n")
+    let file = ResultFile(path: output, content: "the figures", evidence: evidence)
+    try file.check()
+    try file.write(text)
   }
 
   private func figures(in store: EvidenceStore, at now: Date) throws -> Figures {

@@ -38,17 +38,12 @@ struct ReportCommand: ParsableCommand {
       }
       return Console.print(try page(in: store))
     }
-    var files = FilesApart(evidence: evidence.path)
-    files.replace(output, as: "--output")
-    try files.check()
+    let file = ResultFile(path: output, content: "the page", evidence: evidence)
+    try file.check()
     guard !output.isEmpty, !output.hasSuffix("/") else {
       throw Failure(.usage, "a page needs the name of a file, and '\(output)' is none")
     }
-    let page = Redaction.withoutKnown(try page(in: store))
-    do { try OutputFile(output).replace(with: page) } catch {
-      throw Failure(.resultMissing, "the page cannot be written to '\(output)': \(error)")
-    }
-    Console.print("\(output)\n")
+    try file.write(Redaction.withoutKnown(try page(in: store)))
   }
 
   private func page(in store: EvidenceStore) throws -> String {
