@@ -34,9 +34,8 @@ package struct BuildPage: Sendable {
 
   private var facts: HTML {
     let order = start.order
-    let time = Instant.iso8601(start.started)
     return .facts([
-      ("started", "<time datetime=\"\(time)\">\(time.replacing("T", with: " "))</time>"),
+      ("started", .time(start.started)),
       ("machine", "\(order.plan) in \(order.region) at \(order.provider)"),
       ("lived", "\(Quantity.duration(seconds: Int(record.lifetime(until: now))))"),
       ("cost, at most", record.cost(until: now).map { "\($0.description)" } ?? "unknown"),

@@ -1,3 +1,4 @@
+import Foundation
 package import NixModel
 import Reporting
 
@@ -154,6 +155,12 @@ extension HTML {
       column.isNumber = true
       return column
     }
+  }
+
+  /// A moment, to the second.
+  static func time(_ instant: Date) -> HTML {
+    let text = Instant.iso8601(instant)
+    return "<time datetime=\"\(text)\">\(text.replacing("T", with: " "))</time>"
   }
 
   /// Terms and what is said of each.

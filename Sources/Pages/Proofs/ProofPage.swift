@@ -62,9 +62,8 @@ package struct ProofPage: Sendable {
   private var facts: HTML {
     let start = run.start
     let environment = promise.environment
-    let time = "\(Instant.iso8601(start.started))"
     return .facts([
-      ("started", "<time datetime=\"\(time)\">\(time.replacing("T", with: " "))</time>"),
+      ("started", .time(start.started)),
       ("took", run.conclusion.map { _ in "\(Quantity.duration(seconds: run.seconds))" }),
       ("on", "\(start.runner.place)"), ("about", start.occasion.map { "\($0.phrase)" }),
       ("part", start.shard.map { "\($0.phrase)" }),

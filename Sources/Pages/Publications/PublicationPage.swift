@@ -25,9 +25,8 @@ package struct PublicationPage: Sendable {
   }
 
   private var facts: HTML {
-    let time = Instant.iso8601(head.started)
     return .facts([
-      ("started", "<time datetime=\"\(time)\">\(time.replacing("T", with: " "))</time>"),
+      ("started", .time(head.started)),
       (
         "took",
         head.finished.map { "\(Quantity.duration(seconds: Instant.seconds(from: head.started, to: $0)))" }
