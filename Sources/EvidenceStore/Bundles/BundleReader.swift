@@ -156,8 +156,9 @@ final class BundleReader {
     }
     let place = try shelf.begin(id, line.kind, at: try beginning.instant("started"))
     try shelf.add(said, to: place)
-    try legibility.require(place.seq)
-    try shelf.add(tallies.tallies(of: library.parts(of: place.seq)), to: place)
+    let parts = try library.parts(of: place.seq)
+    try legibility.require(place.seq, line.kind, parts)
+    try shelf.add(tallies.tallies(of: parts), to: place)
     let isWhole = said.contains { $0.kind == line.kind.end }
     try chain.append(isWhole ? .imported : .fragment) { link in
       link.record = place.seq

@@ -63,10 +63,9 @@ struct RecordDigests: Sendable {
     var reader = try Reader(db, legibleFor: store)
     for seq in seqs {
       contents[seq] = try reader.content(of: seq)
-      if illegible == nil, contents[seq] != nil { illegible = try reader.illegibility(of: seq) }
       count()
     }
-    (parts, entries, sums) = (reader.parts, reader.entries, reader.sums)
+    (parts, entries, sums, illegible) = (reader.parts, reader.entries, reader.sums, reader.illegible)
   }
 
   private mutating func add(_ other: RecordDigests) {
@@ -89,6 +88,7 @@ struct RecordDigests: Sendable {
     private(set) var parts = 0
     private(set) var entries = 0
     private(set) var sums: [FactSum.Table: FactSum] = [:]
+    private(set) var illegible: EvidenceError?
 
     /// An entry that several records have, and that is therefore read once.
     private struct Known {
@@ -105,11 +105,6 @@ struct RecordDigests: Sendable {
       references = try db.makeStatement(
         sql: "SELECT kind, part, entry, at FROM record_entry WHERE record = ? ORDER BY kind, part")
       first = try db.makeStatement(sql: "SELECT min(record), max(record) FROM record_entry WHERE entry = ?")
-    }
-
-    func illegibility(of seq: Int64) throws -> EvidenceError? {
-      do { try legibility?.require(seq) } catch let error as EvidenceError { return error }
-      return nil
     }
 
     /// - Returns: `nil` where the record or one of its entries is damaged or was changed.
@@ -145,6 +140,9 @@ struct RecordDigests: Sendable {
       }
       guard isSound, let first = said.first, isItself(id, kind, at, first) else { return nil }
       tally(of: seq, at, said)
+      if illegible == nil {
+        do { try legibility?.require(seq, kind, said) } catch let error as EvidenceError { illegible = error }
+      }
       return RecordLine(id: id, kind: kind, entries: digests).content
     }
 

@@ -17,11 +17,11 @@ final class Legibility {
     self.path = path
   }
 
-  /// - Throws: ``EvidenceError/Flaw/contradiction(run:_:)`` where the record `seq` cannot be read.
-  func require(_ seq: Int64) throws {
-    let parts = try library.parts(of: seq)
+  /// - Parameter parts: all references of the record `seq`, in their order.
+  /// - Throws: ``EvidenceError/Flaw/contradiction(run:_:)`` where the record cannot be read.
+  func require(_ seq: Int64, _ kind: RecordKind, _ parts: [Library.Part]) throws {
     let fresh = parts.filter { !known.contains($0.entry) }
-    guard !fresh.isEmpty, let kind = try library.kind(of: seq) else { return }
+    guard !fresh.isEmpty else { return }
     do {
       try kind.require(parts.map(\.kind))
       let kinds = Set(fresh.map(\.kind))
